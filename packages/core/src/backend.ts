@@ -1,0 +1,109 @@
+/**
+ * The backend contract: what arithmetic a backend must supply, and nothing else. Shapes, options, gradients, running
+ * statistics and layers are core's. A backend is a plain object of functions from tensors to tensors that core
+ * registers with tfjs's kernel registry, so that dispatch, tape, memory scopes and moving data between backends stay
+ * tfjs's own.
+ *
+ * In the formulas m is the number of elements per statistic, rstd = 1 / sqrt(variance + epsilon),
+ * xhat = (x - mean) * rstd, gamma is 1 and beta is 0 where they are undefined. Sums over "the statistic" run over the
+ * same elements that its mean was taken over; sums per channel run over all elements of a channel of the view.
+ */
+import type { TensorInfo } from '@tensorflow/tfjs-core';
+import type { NormalizationView } from './view.js';
+
+/** Mean and biased variance, both of `statisticsShape(view)`. */
+export interface Moments {
+  readonly mean: TensorInfo;
+  readonly variance: TensorInfo;
+}
+
+/** What the input gradient needs of the statistic, both of `statisticsShape(view)`. */
+export interface StatisticSums {
+  /** Sum over the statistic of gamma * dy. */
+  readonly sumDy: TensorInfo;
+  /** Sum over the statistic of gamma * dy * xhat. */
+  readonly sumDyXhat: TensorInfo;
+}
+
+/** All that one pass over dy and x yields; dGamma and dBeta have shape `[channels]`. */
+export interface GradientSums extends StatisticSums {
+  /** Sum per channel of dy * xhat. */
+  readonly dGamma: TensorInfo;
+  /** Sum per channel of dy. */
+  readonly dBeta: TensorInfo;
+}
+
+/** Result of the fused forward kernel. */
+export interface ForwardResult extends Moments {
+  readonly y: TensorInfo;
+}
+
+/** Result of the fused backward kernel. */
+export interface BackwardResult {
+  readonly dx: TensorInfo;
+  readonly dGamma: TensorInfo;
+  readonly dBeta: TensorInfo;
+}
+
+/** The kernels of one tfjs backend. Inputs are float32, checked, and never empty; outputs belong to the caller. */
+export interface NormalizationBackend {
+  /** The tfjs backend it serves: 'cpu', 'wasm', 'webgl', 'webgpu'. */
+  readonly name: string;
+
+  /** mean = sum(x) / m (0 where the view is not centered), variance = sum((x - mean)^2) / m. */
+  moments(x: TensorInfo, view: NormalizationView): Moments;
+
+  /** y = (x - mean) * rstd * gamma + beta. */
+  normalize(
+    x: TensorInfo,
+    mean: TensorInfo,
+    variance: TensorInfo,
+    gamma: TensorInfo | undefined,
+    beta: TensorInfo | undefined,
+    view: NormalizationView,
+    epsilon: number,
+  ): TensorInfo;
+
+  /** The four sums of `GradientSums`. */
+  gradientSums(
+    dy: TensorInfo,
+    x: TensorInfo,
+    mean: TensorInfo,
+    variance: TensorInfo,
+    gamma: TensorInfo | undefined,
+    view: NormalizationView,
+    epsilon: number,
+  ): GradientSums;
+
+  /** dx = rstd * (gamma * dy - sumDy / m - xhat * sumDyXhat / m); without the sumDy term where not centered. */
+  inputGradient(
+    dy: TensorInfo,
+    x: TensorInfo,
+    mean: TensorInfo,
+    variance: TensorInfo,
+    gamma: TensorInfo | undefined,
+    sums: StatisticSums,
+    view: NormalizationView,
+    epsilon: number,
+  ): TensorInfo;
+
+  /** moments and normalize in one, where that reads memory less often. */
+  forward?(
+    x: TensorInfo,
+    gamma: TensorInfo | undefined,
+    beta: TensorInfo | undefined,
+    view: NormalizationView,
+    epsilon: number,
+  ): ForwardResult;
+
+  /** gradientSums and inputGradient in one, where that reads memory less often. */
+  backward?(
+    dy: TensorInfo,
+    x: TensorInfo,
+    mean: TensorInfo,
+    variance: TensorInfo,
+    gamma: TensorInfo | undefined,
+    view: NormalizationView,
+    epsilon: number,
+  ): BackwardResult;
+}

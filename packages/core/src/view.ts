@@ -1,0 +1,146 @@
+/**
+ * Shape semantics: every normalization, rank and data format is reduced to one view before a backend sees it.
+ * Pure functions; the only place in the project that knows what an axis means.
+ */
+import { OptionError, ShapeError } from './errors.js';
+
+/** Where the channel axis is: after the batch axis (`[N, C, H, W]`) or last (`[N, H, W, C]`). */
+export type DataFormat = 'channelsFirst' | 'channelsLast';
+
+/**
+ * x, of whatever rank, read as `[batch, outer, channels, inner]` in row-major order.
+ *
+ * `acrossBatch`: one mean and variance per channel over batch, outer and inner (`groups === channels`).
+ * Otherwise one per sample and group, over outer, the group's `channels / groups` channels, and inner.
+ */
+export interface NormalizationView {
+  readonly batch: number;
+  readonly outer: number;
+  readonly channels: number;
+  readonly inner: number;
+  readonly groups: number;
+  readonly acrossBatch: boolean;
+  /** False for RMSNorm: the mean is taken as 0, and the variance is the mean square. */
+  readonly centered: boolean;
+}
+
+/** Shape of mean and variance: `[channels]` across the batch, else `[batch, groups]`. */
+export function statisticsShape(view: NormalizationView): [number] | [number, number] {
+  return view.acrossBatch ? [view.channels] : [view.batch, view.groups];
+}
+
+/** How many elements of x go into one statistic (m in the formulas). */
+export function elementsPerStatistic(view: NormalizationView): number {
+  const perSample = (view.outer * view.channels * view.inner) / view.groups;
+  return view.acrossBatch ? view.batch * perSample : perSample;
+}
+
+const product = (sizes: readonly number[]): number => sizes.reduce((a, b) => a * b, 1);
+
+export const formatShape = (shape: readonly number[]): string => `[${shape.join(', ')}]`;
+
+/** The channel axis of x, after its rank and channel count have been checked. */
+function channelAxis(
+  name: string,
+  shape: readonly number[],
+  channels: number | undefined,
+  dataFormat: DataFormat,
+): number {
+  if (shape.length < 2 || shape.length > 5) {
+    throw new ShapeError(
+      `${name}: x must have rank 2 to 5 ([N, C], or [N, C, ...spatial]), got rank ${shape.length}, ` +
+        `shape ${formatShape(shape)}`,
+    );
+  }
+  const axis = dataFormat === 'channelsFirst' ? 1 : shape.length - 1;
+  if (channels !== undefined && shape[axis] !== channels) {
+    throw new ShapeError(
+      `${name}: x must have ${channels} channels on axis ${axis} (${dataFormat}), got ${shape[axis]}, ` +
+        `shape ${formatShape(shape)}`,
+    );
+  }
+  return axis;
+}
+
+function channelSizes(shape: readonly number[], axis: number) {
+  return {
+    batch: shape[0]!,
+    outer: product(shape.slice(1, axis)),
+    channels: shape[axis]!,
+    inner: product(shape.slice(axis + 1)),
+  };
+}
+
+/** BatchNorm: one statistic per channel, across the batch. `numFeatures` is checked where given. */
+export function batchNormView(
+  shape: readonly number[],
+  dataFormat: DataFormat,
+  numFeatures?: number,
+  name = 'BatchNorm',
+): NormalizationView {
+  const sizes = channelSizes(shape, channelAxis(name, shape, numFeatures, dataFormat));
+  return { ...sizes, groups: sizes.channels, acrossBatch: true, centered: true };
+}
+
+/** GroupNorm: one statistic per sample and group of `channels / numGroups` channels. */
+export function groupNormView(
+  shape: readonly number[],
+  dataFormat: DataFormat,
+  numGroups: number,
+  numChannels?: number,
+  name = 'GroupNorm',
+): NormalizationView {
+  const sizes = channelSizes(shape, channelAxis(name, shape, numChannels, dataFormat));
+  checkGroups(name, sizes.channels, numGroups);
+  return { ...sizes, groups: numGroups, acrossBatch: false, centered: true };
+}
+
+/** Throws unless the channels divide into the groups. */
+export function checkGroups(name: string, channels: number, numGroups: number): void {
+  if (channels % numGroups !== 0) {
+    throw new OptionError(
+      `${name}: the number of channels must be divisible by numGroups, got ${channels} channels and ` +
+        `numGroups ${numGroups}`,
+    );
+  }
+}
+
+/** InstanceNorm: group norm with one group per channel. */
+export function instanceNormView(
+  shape: readonly number[],
+  dataFormat: DataFormat,
+  numFeatures?: number,
+  name = 'InstanceNorm',
+): NormalizationView {
+  const sizes = channelSizes(shape, channelAxis(name, shape, numFeatures, dataFormat));
+  return { ...sizes, groups: sizes.channels, acrossBatch: false, centered: true };
+}
+
+/**
+ * LayerNorm and RMSNorm (`centered: false`): one statistic per leading index, over the trailing axes, which must equal
+ * `normalizedShape`.
+ */
+export function layerNormView(
+  shape: readonly number[],
+  normalizedShape: readonly number[],
+  centered = true,
+  name = centered ? 'LayerNorm' : 'RMSNorm',
+): NormalizationView {
+  const leading = shape.length - normalizedShape.length;
+  const trailing = shape.slice(Math.max(leading, 0));
+  if (leading < 0 || normalizedShape.some((size, i) => size !== trailing[i])) {
+    throw new ShapeError(
+      `${name}: the trailing sizes of x must equal normalizedShape ${formatShape(normalizedShape)}, ` +
+        `got x of shape ${formatShape(shape)}`,
+    );
+  }
+  return {
+    batch: product(shape.slice(0, leading)),
+    outer: 1,
+    channels: product(normalizedShape),
+    inner: 1,
+    groups: 1,
+    acrossBatch: false,
+    centered,
+  };
+}
