@@ -1,0 +1,167 @@
+/**
+ * Gradients of the kernels, registered with tfjs. The gradients of forward, normalize and moments run the backward
+ * kernels; those of the backward kernels are composed of generic ops (composed.ts).
+ *
+ * Sergey Ioffe and Christian Szegedy, "Batch Normalization" (2015), section 3, gives the formulas.
+ */
+import * as tf from '@tensorflow/tfjs-core';
+import { composedBackward, composedGradientSums, composedInputGradient } from './composed.js';
+import { runBackward, runGradientSums, runInputGradient, runMoments } from './kernels.js';
+import { type KernelAttributes, kernelNames, kernelVariant } from './registry.js';
+
+type Gradients = Record<string, () => tf.Tensor>;
+type Saved = Record<string, tf.Tensor>;
+
+/**
+ * Registers one gradient under both of a kernel's names. `save` lists the inputs and `saveOutputs` the outputs that it
+ * needs, which arrive by name; gamma is saved where there is one.
+ */
+function register(
+  kernelName: string,
+  save: string[],
+  saveOutputs: (string | null)[],
+  gradient: (dys: tf.Tensor[], saved: Saved, attributes: KernelAttributes) => Gradients,
+): void {
+  for (const withGamma of [false, true]) {
+    const inputsToSave = withGamma ? [...save, 'gamma'] : save;
+    const names = [...inputsToSave, ...saveOutputs.filter((name) => name !== null)];
+    tf.registerGradient({
+      kernelName: kernelVariant(kernelName, withGamma),
+      inputsToSave,
+      outputsToSave: saveOutputs.map((name) => name !== null),
+      gradFunc: (dy, tensors, attributes) =>
+        gradient(
+          Array.isArray(dy) ? dy : [dy],
+          Object.fromEntries(names.map((name, i) => [name, tensors[i]!])),
+          attributes as unknown as KernelAttributes,
+        ),
+    });
+  }
+}
+
+register(
+  kernelNames.forward,
+  ['x'],
+  [null, 'mean', 'variance'],
+  // Gradients that reach mean and variance are those of the statistics kernel below, which alone gives them out.
+  ([dy], { x, mean, variance, gamma }, attributes) => {
+    const [dx, dGamma, dBeta] = runBackward(dy!, x!, mean!, variance!, gamma, attributes);
+    return { x: () => dx, gamma: () => dGamma, beta: () => dBeta };
+  },
+);
+
+/**
+ * dx = dMean / m + dVariance * 2 (x - mean) / m: the input gradient with dy = 0, variance + epsilon = 1,
+ * sumDy = -dMean and sumDyXhat = -2 dVariance. The mean is computed anew because tfjs does not differentiate through the
+ * saved outputs of a kernel.
+ */
+function statisticsGradient(
+  [dMean, dVariance]: tf.Tensor[],
+  { x }: Saved,
+  { view }: KernelAttributes,
+): Gradients {
+  const dx = () => {
+    const [mean] = runMoments(x!, { view, epsilon: 1 });
+    const sumDyXhat = tf.mul(dVariance!, -2);
+    const attributes = { view, epsilon: 1 };
+    const zeros = tf.zerosLike(mean);
+    return runInputGradient(
+      tf.zerosLike(x!),
+      x!,
+      mean,
+      zeros,
+      undefined,
+      tf.neg(dMean!),
+      sumDyXhat,
+      attributes,
+    );
+  };
+  return { x: dx, mean: () => tf.zerosLike(dMean!), variance: () => tf.zerosLike(dVariance!) };
+}
+
+register(kernelNames.moments, ['x'], [null, null], statisticsGradient);
+register(kernelNames.statistics, ['x'], [null, null], statisticsGradient);
+
+/** sqrt(variance + epsilon), of the statistic's shape. */
+const deviation = (variance: tf.Tensor, epsilon: number): tf.Tensor => tf.sqrt(tf.add(variance, epsilon));
+
+register(
+  kernelNames.normalize,
+  ['x', 'mean', 'variance'],
+  [null],
+  ([dy], { x, mean, variance, gamma }, attributes) => {
+    const [dGamma, dBeta, sumDy, sumDyXhat] = runGradientSums(dy!, x!, mean!, variance!, gamma, attributes);
+    const zeros = tf.zerosLike(mean!);
+    return {
+      x: () => runInputGradient(dy!, x!, mean!, variance!, gamma, zeros, zeros, attributes),
+      gamma: () => dGamma,
+      beta: () => dBeta,
+      mean: () => tf.neg(tf.div(sumDy, deviation(variance!, attributes.epsilon))),
+      variance: () => tf.div(tf.mul(sumDyXhat, -0.5), tf.add(variance!, attributes.epsilon)),
+    };
+  },
+);
+
+/**
+ * Runs f, which differentiates, while tfjs is itself walking its tape backwards. At the outermost level tf.grads would
+ * take the tape being walked for its own and throw it away.
+ */
+function keepingTape<T>(f: () => T): T {
+  const { state } = tf.engine();
+  const tape = state.activeTape;
+  try {
+    return f();
+  } finally {
+    state.activeTape = tape;
+  }
+}
+
+/** Gradients of sum(outputs * dOutputs) in the named inputs, where `compute` is made of generic ops. */
+function composedGradients(
+  inputs: Saved,
+  dOutputs: tf.Tensor[],
+  compute: (inputs: Saved) => tf.Tensor[],
+): Gradients {
+  const names = Object.keys(inputs);
+  const gradients = keepingTape(() =>
+    tf.grads((...tensors: tf.Tensor[]) => {
+      const outputs = compute(Object.fromEntries(names.map((name, i) => [name, tensors[i]!])));
+      return tf.addN(outputs.map((output, i) => tf.sum(tf.mul(output, dOutputs[i]!))));
+    })(Object.values(inputs)),
+  );
+  return Object.fromEntries(names.map((name, i) => [name, () => gradients[i]!]));
+}
+
+register(
+  kernelNames.gradientSums,
+  ['dy', 'x', 'mean', 'variance'],
+  [null, null, null, null],
+  (dys, saved, { view, epsilon }) =>
+    composedGradients(saved, dys, ({ dy, x, mean, variance, gamma }) =>
+      composedGradientSums(dy!, x!, mean!, variance!, gamma, view, epsilon),
+    ),
+);
+
+register(
+  kernelNames.inputGradient,
+  ['dy', 'x', 'mean', 'variance', 'sumDy', 'sumDyXhat'],
+  [null],
+  (dys, saved, { view, epsilon }) =>
+    composedGradients(saved, dys, ({ dy, x, mean, variance, gamma, sumDy, sumDyXhat }) => [
+      composedInputGradient(dy!, x!, mean!, variance!, gamma, sumDy!, sumDyXhat!, view, epsilon),
+    ]),
+);
+
+register(
+  kernelNames.backward,
+  ['dy', 'x', 'mean', 'variance'],
+  [null, null, null],
+  (dys, { dy, x, mean, variance, gamma }, { view, epsilon }) => ({
+    ...composedGradients({ dy: dy!, x: x!, ...(gamma && { gamma }) }, dys, (inputs) =>
+      composedBackward(inputs.dy!, inputs.x!, inputs.gamma, view, epsilon),
+    ),
+    // Here mean and variance are functions of x, so the whole derivative is in x.
+    mean: () => tf.zerosLike(mean!),
+    variance: () => tf.zerosLike(variance!),
+  }),
+);

@@ -1,0 +1,63 @@
+/**
+ * Normalization for TensorFlow.js on pluggable backends: layers, functions, gradients, and the contract that a backend
+ * fulfils. Importing it registers the gradients; kernels come with a backend's package.
+ *
+ * @packageDocumentation
+ */
+import './gradients.js';
+
+export type {
+  BackwardResult,
+  ForwardResult,
+  GradientSums,
+  Moments,
+  NormalizationBackend,
+  StatisticSums,
+} from './backend.js';
+export {
+  BackendError,
+  DisposedError,
+  DtypeError,
+  NormalizationError,
+  OptionError,
+  OutOfMemoryError,
+  ShapeError,
+  StateDictError,
+} from './errors.js';
+export {
+  type AffineOptions,
+  type BatchNormFunctionOptions,
+  type BatchNormInferenceOptions,
+  type BatchNormResult,
+  batchNorm,
+  batchNormInference,
+  type GroupNormFunctionOptions,
+  groupNorm,
+  instanceNorm,
+  type LayerNormFunctionOptions,
+  layerNorm,
+  type MomentsOptions,
+  moments,
+  rmsNorm,
+} from './functions.js';
+export { BatchNorm, type BatchNormOptions, type VarianceEstimate } from './layers/batchNorm.js';
+export {
+  GroupNorm,
+  type GroupNormOptions,
+  InstanceNorm,
+  type InstanceNormOptions,
+} from './layers/groupNorm.js';
+export { LayerNorm, type LayerNormOptions, RMSNorm, type RMSNormOptions } from './layers/layerNorm.js';
+export type { LoadStateDictOptions, Normalization, StateDict } from './normalization.js';
+export { type D2lBatchNormOptions, d2lBatchNorm, kerasBatchNorm, torchBatchNorm } from './presets.js';
+export { registerBackend, registeredBackends, useBackend } from './registry.js';
+export {
+  batchNormView,
+  type DataFormat,
+  elementsPerStatistic,
+  groupNormView,
+  instanceNormView,
+  layerNormView,
+  type NormalizationView,
+  statisticsShape,
+} from './view.js';

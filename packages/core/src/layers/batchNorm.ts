@@ -1,0 +1,182 @@
+/** BatchNorm as a layer: parameters, running statistics, and the choice between training and inference. */
+import * as tf from '@tensorflow/tfjs-core';
+import { OptionError, ShapeError } from '../errors.js';
+import { batchNormInference, batchNormTraining } from '../functions.js';
+import { type Counter, createAffine, NormalizationLayer } from '../normalization.js';
+import {
+  checkBoolean,
+  checkChoice,
+  checkDataFormat,
+  checkEpsilon,
+  checkInput,
+  checkKeys,
+  checkMomentum,
+  checkPositiveInteger,
+} from '../options.js';
+import { batchNormView, type DataFormat, elementsPerStatistic, formatShape } from '../view.js';
+
+/** Which variance of the batch goes into the running variance: m/(m-1) times the biased one, or the biased one. */
+export type VarianceEstimate = 'unbiased' | 'biased';
+
+export interface BatchNormOptions {
+  /** Number of channels C. */
+  numFeatures: number;
+  /** Added to the variance under the root; positive. Default 1e-5. */
+  epsilon?: number | undefined;
+  /**
+   * Weight in [0, 1] that the old running value keeps at each step (TensorFlow's convention; PyTorch's momentum is one
+   * minus this), or null for the cumulative average over all steps. Default 0.9.
+   */
+  momentum?: number | null | undefined;
+  /** Learn gamma and beta. Default true. */
+  affine?: boolean | undefined;
+  /** Keep running statistics for inference. Without them inference normalizes with the batch's own. Default true. */
+  trackRunningStats?: boolean | undefined;
+  /** Default 'unbiased', as the original paper and PyTorch have it. */
+  varianceEstimate?: VarianceEstimate | undefined;
+  /** Where the channel axis of x is. Default 'channelsFirst'. */
+  dataFormat?: DataFormat | undefined;
+  /** The one rank of x to accept (2 to 5). By default all of them are accepted. */
+  rank?: number | undefined;
+}
+
+const optionKeys = [
+  'numFeatures',
+  'epsilon',
+  'momentum',
+  'affine',
+  'trackRunningStats',
+  'varianceEstimate',
+  'dataFormat',
+  'rank',
+];
+
+function checkOptions(name: string, options: BatchNormOptions) {
+  checkKeys(name, options, optionKeys);
+  if (options.rank !== undefined && ![2, 3, 4, 5].includes(options.rank)) {
+    throw new OptionError(`${name}: rank must be 2, 3, 4 or 5, got ${options.rank}`);
+  }
+  return {
+    numFeatures: checkPositiveInteger(name, 'numFeatures', options.numFeatures),
+    epsilon: checkEpsilon(name, options.epsilon ?? 1e-5),
+    momentum: checkMomentum(name, options.momentum === undefined ? 0.9 : options.momentum),
+    affine: checkBoolean(name, 'affine', options.affine ?? true),
+    trackRunningStats: checkBoolean(name, 'trackRunningStats', options.trackRunningStats ?? true),
+    varianceEstimate: checkChoice(name, 'varianceEstimate', options.varianceEstimate ?? 'unbiased', [
+      'unbiased',
+      'biased',
+    ]),
+    dataFormat: checkDataFormat(name, options.dataFormat ?? 'channelsFirst'),
+    rank: options.rank,
+  };
+}
+
+function createRunningStatistics(numFeatures: number) {
+  return tf.tidy(() => ({
+    running_mean: tf.variable(tf.zeros([numFeatures]), false),
+    running_var: tf.variable(tf.ones([numFeatures]), false),
+  }));
+}
+
+/**
+ * Batch normalization over x of shape `[N, C]` or `[N, C, ...spatial]` (channels last: `[N, ...spatial, C]`), rank 2 to 5:
+ * y = (x - mean) / sqrt(variance + epsilon) * gamma + beta per channel.
+ *
+ * In training, mean and biased variance are those of the batch, and each step moves the running statistics:
+ * running = momentum * running + (1 - momentum) * batch. In inference they are the running statistics.
+ *
+ * The state dict has `weight`, `bias`, `running_mean`, `running_var` and `num_batches_tracked` (int32), as far as the
+ * options ask for them.
+ *
+ * Ioffe and Szegedy, "Batch Normalization" (2015), algorithms 1 and 2.
+ */
+export class BatchNorm extends NormalizationLayer {
+  /** `[C]`, 0 at the start; undefined where running statistics are not tracked. */
+  readonly runningMean: tf.Variable | undefined;
+  /** `[C]`, 1 at the start; undefined where running statistics are not tracked. */
+  readonly runningVariance: tf.Variable | undefined;
+
+  readonly #options: ReturnType<typeof checkOptions>;
+  readonly #batchesTracked: Counter;
+
+  /** @throws OptionError that names the option, what it got and what it takes. */
+  constructor(options: BatchNormOptions) {
+    const checked = checkOptions('BatchNorm', options);
+    const batchesTracked = { key: 'num_batches_tracked', value: 0 };
+    const buffers = checked.trackRunningStats ? createRunningStatistics(checked.numFeatures) : undefined;
+    super(
+      'BatchNorm',
+      createAffine([checked.numFeatures], checked.affine),
+      buffers,
+      buffers && batchesTracked,
+    );
+    this.#options = checked;
+    this.#batchesTracked = batchesTracked;
+    this.runningMean = buffers?.running_mean;
+    this.runningVariance = buffers?.running_var;
+  }
+
+  /**
+   * Normalizes x. There is no default for `training`: forgetting it is the classic batch-norm bug.
+   *
+   * @throws ShapeError for a wrong rank or channel count, or fewer than two values per channel in training;
+   * DtypeError for a dtype other than float32; OptionError where `training` is missing; BackendError where the current
+   * tfjs backend has no normalization kernels.
+   */
+  override apply<T extends tf.Tensor>(x: T, options: { training: boolean }): T {
+    const training = this.#checkCall(x, options);
+    const { epsilon, dataFormat } = this.#options;
+    const { gamma, beta, runningMean, runningVariance } = this;
+    const common = { gamma, beta, epsilon, dataFormat };
+    if (!training && runningMean && runningVariance) {
+      return batchNormInference(x, { ...common, mean: runningMean, variance: runningVariance });
+    }
+    return tf.tidy(() => {
+      const { view, y, mean, variance } = batchNormTraining('BatchNorm', x, common);
+      if (training && runningMean && runningVariance) {
+        this.#track(elementsPerStatistic(view), runningMean, mean, runningVariance, variance);
+      }
+      return y;
+    });
+  }
+
+  #checkCall(x: tf.Tensor, options: { training: boolean }): boolean {
+    this.assertUsable();
+    if (typeof options?.training !== 'boolean') {
+      throw new OptionError(
+        `BatchNorm: apply(x, { training }) needs training: true (normalize with the batch's statistics) or false ` +
+          `(with the running statistics), got ${String(options?.training)}`,
+      );
+    }
+    checkInput('BatchNorm', 'x', x);
+    const { rank, dataFormat, numFeatures } = this.#options;
+    if (rank !== undefined && x.rank !== rank) {
+      throw new ShapeError(
+        `BatchNorm: x must have rank ${rank}, got rank ${x.rank}, shape ${formatShape(x.shape)}`,
+      );
+    }
+    batchNormView(x.shape, dataFormat, numFeatures);
+    return options.training;
+  }
+
+  /** running = keep * running + (1 - keep) * batch, the batch's variance scaled by m/(m-1) where unbiased. */
+  #track(
+    count: number,
+    runningMean: tf.Variable,
+    mean: tf.Tensor,
+    runningVariance: tf.Variable,
+    variance: tf.Tensor,
+  ): void {
+    const { momentum, varianceEstimate } = this.#options;
+    const batches = this.#batchesTracked.value + 1;
+    const keep = momentum ?? (batches - 1) / batches;
+    const correction = varianceEstimate === 'unbiased' ? count / (count - 1) : 1;
+    const moved = (running: tf.Variable, batch: tf.Tensor, scale: number) =>
+      tf.add(tf.mul(running, keep), tf.mul(batch, (1 - keep) * scale));
+    const newMean = moved(runningMean, mean, 1);
+    const newVariance = moved(runningVariance, variance, correction);
+    runningMean.assign(newMean);
+    runningVariance.assign(newVariance);
+    this.#batchesTracked.value = batches;
+  }
+}

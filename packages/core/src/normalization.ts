@@ -1,0 +1,147 @@
+/** What every normalization layer is, and what all of them do with their weights. */
+import * as tf from '@tensorflow/tfjs-core';
+import { DisposedError, StateDictError } from './errors.js';
+import { formatShape } from './view.js';
+
+/** Named tensors, with the names that PyTorch's `state_dict()` gives them. */
+export type StateDict = Record<string, tf.Tensor>;
+
+export interface LoadStateDictOptions {
+  /** Refuse missing and unexpected entries (default true). Entries of a wrong shape or dtype are always refused. */
+  strict?: boolean | undefined;
+}
+
+/** A layer with state: options checked once, weights that follow x to whatever tfjs backend is current. */
+export interface Normalization {
+  /** Normalizes x. */
+  // biome-ignore lint/suspicious/noExplicitAny: each layer's own apply says which options it takes, if any
+  apply(x: tf.Tensor, options?: any): tf.Tensor;
+  /** All variables, trainable ones first. */
+  readonly weights: tf.Variable[];
+  /** gamma and beta, where there are any. */
+  readonly trainableWeights: tf.Variable[];
+  /** A snapshot of the state under PyTorch's names; the caller owns the tensors and disposes them. */
+  stateDict(): StateDict;
+  /**
+   * Sets the state from such a snapshot.
+   *
+   * @throws StateDictError that lists every entry that is missing, unexpected or of a wrong shape or dtype; nothing is
+   * changed then.
+   */
+  loadStateDict(state: StateDict, options?: LoadStateDictOptions): void;
+  /** Frees the weights. The layer cannot be used afterwards. */
+  dispose(): void;
+}
+
+/** gamma and beta of a layer, as far as it has them. */
+export interface Affine {
+  gamma?: tf.Variable;
+  beta?: tf.Variable;
+}
+
+/** gamma = 1 and beta = 0 of `shape`, trainable; nothing where the layer is not affine. */
+export function createAffine(shape: readonly number[], affine: boolean, withBeta = true): Affine {
+  if (!affine) return {};
+  return tf.tidy(() => ({
+    gamma: tf.variable(tf.ones([...shape])),
+    ...(withBeta && { beta: tf.variable(tf.zeros([...shape])) }),
+  }));
+}
+
+/** A whole number that belongs to a layer's state. Kept in JavaScript: no kernel ever needs it. */
+export interface Counter {
+  readonly key: string;
+  value: number;
+}
+
+const describe = (tensor: tf.Tensor): string => `${tensor.dtype} ${formatShape(tensor.shape)}`;
+
+/** The part of a layer that does not depend on what it computes: weights, state dict, disposal. */
+export abstract class NormalizationLayer implements Normalization {
+  /** Scale, trainable, 1 at the start; undefined where the layer is not affine. */
+  readonly gamma: tf.Variable | undefined;
+  /** Offset, trainable, 0 at the start; undefined where the layer has none. */
+  readonly beta: tf.Variable | undefined;
+
+  readonly #named: Readonly<Record<string, tf.Variable>>;
+  #disposed = false;
+
+  /** `buffers` are the variables beside gamma and beta, by their PyTorch names. */
+  protected constructor(
+    private readonly layerName: string,
+    { gamma, beta }: Affine,
+    buffers: Readonly<Record<string, tf.Variable>> = {},
+    private readonly counter?: Counter,
+  ) {
+    this.gamma = gamma;
+    this.beta = beta;
+    this.#named = { ...(gamma && { weight: gamma }), ...(beta && { bias: beta }), ...buffers };
+  }
+
+  // biome-ignore lint/suspicious/noExplicitAny: each layer's own apply says which options it takes, if any
+  abstract apply(x: tf.Tensor, options?: any): tf.Tensor;
+
+  get weights(): tf.Variable[] {
+    return Object.values(this.#named);
+  }
+
+  get trainableWeights(): tf.Variable[] {
+    return this.weights.filter((variable) => variable.trainable);
+  }
+
+  stateDict(): StateDict {
+    this.assertUsable();
+    const state: StateDict = {};
+    for (const [key, variable] of Object.entries(this.#named)) state[key] = tf.clone(variable);
+    if (this.counter) state[this.counter.key] = tf.scalar(this.counter.value, 'int32');
+    return state;
+  }
+
+  loadStateDict(state: StateDict, options: LoadStateDictOptions = {}): void {
+    this.assertUsable();
+    const problems = this.#problems(state, options.strict ?? true);
+    if (problems.length > 0) {
+      throw new StateDictError(
+        `${this.layerName}: the state dict does not fit, nothing was loaded: ${problems.join('; ')}`,
+      );
+    }
+    for (const [key, variable] of Object.entries(this.#named)) {
+      if (state[key] !== undefined) variable.assign(state[key] as typeof variable);
+    }
+    if (this.counter && state[this.counter.key] !== undefined) {
+      this.counter.value = state[this.counter.key]!.dataSync()[0]!;
+    }
+  }
+
+  dispose(): void {
+    if (this.#disposed) return;
+    this.#disposed = true;
+    tf.dispose(this.weights);
+  }
+
+  protected assertUsable(): void {
+    if (this.#disposed) {
+      throw new DisposedError(`${this.layerName}: this layer has been disposed; create a new one`);
+    }
+  }
+
+  #problems(state: StateDict, strict: boolean): string[] {
+    const expected = new Map<string, string>();
+    for (const [key, variable] of Object.entries(this.#named)) expected.set(key, describe(variable));
+    if (this.counter) expected.set(this.counter.key, 'int32 []');
+
+    const problems: string[] = [];
+    for (const [key, wanted] of expected) {
+      const value = state[key];
+      if (value === undefined) {
+        if (strict) problems.push(`'${key}' is missing (wanted ${wanted})`);
+      } else if (!(value instanceof tf.Tensor)) {
+        problems.push(`'${key}' is no tensor (wanted ${wanted})`);
+      } else if (describe(value) !== wanted) {
+        problems.push(`'${key}' is ${describe(value)} (wanted ${wanted})`);
+      }
+    }
+    const unexpected = strict ? Object.keys(state).filter((key) => !expected.has(key)) : [];
+    return [...problems, ...unexpected.map((key) => `'${key}' is unexpected`)];
+  }
+}

@@ -1,0 +1,115 @@
+/** Checks at the door: each returns the value it was given, checked, or throws an error that names the argument. */
+import * as tf from '@tensorflow/tfjs-core';
+import { DtypeError, OptionError, ShapeError } from './errors.js';
+import { type DataFormat, formatShape } from './view.js';
+
+const show = (value: unknown): string =>
+  typeof value === 'string' ? `'${value}'` : Array.isArray(value) ? formatShape(value) : String(value);
+
+/** Refuses misspelt options: a silently ignored `eps` trains another model than the one that was asked for. */
+export function checkKeys(name: string, options: object, known: readonly string[]): void {
+  if (typeof options !== 'object' || options === null) {
+    throw new OptionError(`${name}: options must be an object, got ${show(options)}`);
+  }
+  for (const key of Object.keys(options)) {
+    if (!known.includes(key)) {
+      throw new OptionError(`${name}: unknown option '${key}'; the options are ${known.join(', ')}`);
+    }
+  }
+}
+
+export function checkEpsilon(name: string, epsilon: number): number {
+  if (typeof epsilon !== 'number' || !Number.isFinite(epsilon) || epsilon <= 0) {
+    throw new OptionError(`${name}: epsilon must be a positive finite number, got ${show(epsilon)}`);
+  }
+  return epsilon;
+}
+
+export function checkMomentum(name: string, momentum: number | null): number | null {
+  if (momentum === null) return null;
+  if (typeof momentum !== 'number' || !(momentum >= 0 && momentum <= 1)) {
+    throw new OptionError(
+      `${name}: momentum must be in [0, 1] (the weight the old value keeps) or null (cumulative average), ` +
+        `got ${show(momentum)}`,
+    );
+  }
+  return momentum;
+}
+
+export function checkPositiveInteger(name: string, argument: string, value: number): number {
+  if (!Number.isInteger(value) || value < 1) {
+    throw new OptionError(`${name}: ${argument} must be a positive integer, got ${show(value)}`);
+  }
+  return value;
+}
+
+export function checkBoolean(name: string, argument: string, value: boolean): boolean {
+  if (typeof value !== 'boolean') {
+    throw new OptionError(`${name}: ${argument} must be true or false, got ${show(value)}`);
+  }
+  return value;
+}
+
+export function checkChoice<T extends string>(
+  name: string,
+  argument: string,
+  value: T,
+  choices: readonly T[],
+): T {
+  if (!choices.includes(value)) {
+    throw new OptionError(
+      `${name}: ${argument} must be ${choices.map((choice) => `'${choice}'`).join(' or ')}, got ${show(value)}`,
+    );
+  }
+  return value;
+}
+
+export const checkDataFormat = (name: string, value: DataFormat): DataFormat =>
+  checkChoice(name, 'dataFormat', value, ['channelsFirst', 'channelsLast']);
+
+/** A size or a list of sizes, as LayerNorm takes it; returned as a list. */
+export function checkNormalizedShape(name: string, shape: number | readonly number[]): readonly number[] {
+  const sizes = typeof shape === 'number' ? [shape] : shape;
+  if (
+    !Array.isArray(sizes) ||
+    sizes.length === 0 ||
+    sizes.some((size) => !Number.isInteger(size) || size < 1)
+  ) {
+    throw new OptionError(
+      `${name}: normalizedShape must be a positive integer or a non-empty list of them, got ${show(shape)}`,
+    );
+  }
+  return [...sizes];
+}
+
+/** x as every operation takes it: a float32 tensor. Its rank is checked by the view. */
+export function checkInput<T extends tf.Tensor>(name: string, argument: string, x: T): T {
+  if (!(x instanceof tf.Tensor)) {
+    throw new DtypeError(
+      `${name}: ${argument} must be a tf.Tensor of dtype float32, got ${x === null ? 'null' : typeof x}`,
+    );
+  }
+  if (x.dtype !== 'float32') {
+    throw new DtypeError(
+      `${name}: ${argument} must have dtype float32, got ${x.dtype}; convert it with tf.cast(x, 'float32')`,
+    );
+  }
+  return x;
+}
+
+/** A parameter or statistic that must have exactly this shape; undefined passes. */
+export function checkParameter<T extends tf.Tensor>(
+  name: string,
+  argument: string,
+  value: T | undefined,
+  shape: readonly number[],
+): T | undefined {
+  if (value === undefined) return undefined;
+  checkInput(name, argument, value);
+  if (formatShape(value.shape) !== formatShape(shape)) {
+    throw new ShapeError(
+      `${name}: ${argument} must have shape ${formatShape(shape)}, got ${formatShape(value.shape)}`,
+    );
+  }
+  return value;
+}

@@ -1,0 +1,55 @@
+/** BatchNorm with each framework's defaults and conventions in one word. */
+import { OptionError } from './errors.js';
+import { BatchNorm, type BatchNormOptions } from './layers/batchNorm.js';
+import { checkMomentum } from './options.js';
+
+type PresetOptions = Omit<BatchNormOptions, 'varianceEstimate'>;
+
+/**
+ * torch.nn.BatchNorm1d/2d/3d: epsilon 1e-5, unbiased running variance, channels first, and PyTorch's own momentum: the
+ * weight in [0, 1] that the new value gets (default 0.1), or null for the cumulative average.
+ *
+ * @throws OptionError as `new BatchNorm`.
+ */
+export function torchBatchNorm({ momentum = 0.1, ...options }: PresetOptions): BatchNorm {
+  const newWeight = checkMomentum('torchBatchNorm', momentum);
+  return new BatchNorm({
+    ...options,
+    momentum: newWeight === null ? null : 1 - newWeight,
+    varianceEstimate: 'unbiased',
+  });
+}
+
+/**
+ * keras.layers.BatchNormalization: epsilon 1e-3, momentum 0.99 (the weight the old value keeps), biased running variance,
+ * channels last.
+ *
+ * @throws OptionError as `new BatchNorm`.
+ */
+export function kerasBatchNorm(options: PresetOptions): BatchNorm {
+  return new BatchNorm({
+    epsilon: 1e-3,
+    momentum: 0.99,
+    dataFormat: 'channelsLast',
+    ...options,
+    varianceEstimate: 'biased',
+  });
+}
+
+export interface D2lBatchNormOptions extends Omit<PresetOptions, 'rank'> {
+  /** Rank of x: 2 for features `[N, C]`, 4 for images `[N, C, H, W]`. */
+  numDims: 2 | 4;
+}
+
+/**
+ * The BatchNorm that "Dive into Deep Learning" writes from scratch: epsilon 1e-5, momentum 0.9 (the weight the old value
+ * keeps), biased running variance, channels first; x must have rank `numDims`.
+ *
+ * @throws OptionError as `new BatchNorm`, and where numDims is neither 2 nor 4.
+ */
+export function d2lBatchNorm({ numDims, ...options }: D2lBatchNormOptions): BatchNorm {
+  if (numDims !== 2 && numDims !== 4) {
+    throw new OptionError(`d2lBatchNorm: numDims must be 2 (features) or 4 (images), got ${String(numDims)}`);
+  }
+  return new BatchNorm({ ...options, rank: numDims, varianceEstimate: 'biased' });
+}

@@ -1,0 +1,52 @@
+/**
+ * Per channel: dGamma = sum(dy * xhat), dBeta = sum(dy). Per statistic: sumDy = sum(gamma * dy),
+ * sumDyXhat = sum(gamma * dy * xhat). xhat = (x - mean) / sqrt(variance + epsilon).
+ * One pass in float64; dy and x are read once.
+ */
+import { type GradientSums, type NormalizationView, statisticsShape } from '@bn/core';
+import type { TensorInfo } from '@tensorflow/tfjs-core';
+import { forEachRow, tensorOf, valuesOf } from './layout.js';
+
+export function gradientSums(
+  dyInfo: TensorInfo,
+  xInfo: TensorInfo,
+  meanInfo: TensorInfo,
+  varianceInfo: TensorInfo,
+  gammaInfo: TensorInfo | undefined,
+  view: NormalizationView,
+  epsilon: number,
+): GradientSums {
+  const dy = valuesOf(dyInfo);
+  const x = valuesOf(xInfo);
+  const mean = valuesOf(meanInfo);
+  const variance = valuesOf(varianceInfo);
+  const gamma = gammaInfo && valuesOf(gammaInfo);
+
+  const dGamma = new Float64Array(view.channels);
+  const dBeta = new Float64Array(view.channels);
+  const sumDy = new Float64Array(mean.length);
+  const sumDyXhat = new Float64Array(mean.length);
+  forEachRow(view, (start, end, c, s) => {
+    const rstd = 1 / Math.sqrt(variance[s]! + epsilon);
+    const center = mean[s]!;
+    let rowDy = 0;
+    let rowDyXhat = 0;
+    for (let i = start; i < end; i++) {
+      rowDy += dy[i]!;
+      rowDyXhat += dy[i]! * (x[i]! - center);
+    }
+    rowDyXhat *= rstd;
+    const scale = gamma ? gamma[c]! : 1;
+    dBeta[c]! += rowDy;
+    dGamma[c]! += rowDyXhat;
+    sumDy[s]! += scale * rowDy;
+    sumDyXhat[s]! += scale * rowDyXhat;
+  });
+
+  return {
+    dGamma: tensorOf(Float32Array.from(dGamma), [view.channels]),
+    dBeta: tensorOf(Float32Array.from(dBeta), [view.channels]),
+    sumDy: tensorOf(Float32Array.from(sumDy), statisticsShape(view)),
+    sumDyXhat: tensorOf(Float32Array.from(sumDyXhat), statisticsShape(view)),
+  };
+}
