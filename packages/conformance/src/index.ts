@@ -1,1 +1,8 @@
-export {};
+/**
+ * The suite that every normalization backend passes: `conformance({ backend })` in a test file.
+ *
+ * @packageDocumentation
+ */
+export { type ConformanceOptions, conformance } from './conformance.js';
+export type { ReportTarget } from './report.js';
+export type { AccuracyResult, ConformanceMatrix, FeatureResult } from './results.js';

@@ -13,7 +13,9 @@ import type { NormalizationView } from './view.js';
 
 /** Mean and biased variance, both of `statisticsShape(view)`. */
 export interface Moments {
+  /** sum(x) / m, or 0 where the view is not centered. */
   readonly mean: TensorInfo;
+  /** sum((x - mean)^2) / m. */
   readonly variance: TensorInfo;
 }
 
@@ -35,17 +37,24 @@ export interface GradientSums extends StatisticSums {
 
 /** Result of the fused forward kernel. */
 export interface ForwardResult extends Moments {
+  /** Normalized x, of x's shape. */
   readonly y: TensorInfo;
 }
 
 /** Result of the fused backward kernel. */
 export interface BackwardResult {
+  /** Gradient in x, of x's shape, with mean and variance as functions of x. */
   readonly dx: TensorInfo;
+  /** Gradient in gamma, `[channels]`. */
   readonly dGamma: TensorInfo;
+  /** Gradient in beta, `[channels]`. */
   readonly dBeta: TensorInfo;
 }
 
-/** The kernels of one tfjs backend. Inputs are float32, checked, and never empty; outputs belong to the caller. */
+/**
+ * The kernels of one tfjs backend. Inputs are float32, checked, and never empty; outputs belong to the caller. An output
+ * is a `TensorInfo` with data of its own, or a tensor that generic ops made: tfjs does not record what runs in a kernel.
+ */
 export interface NormalizationBackend {
   /** The tfjs backend it serves: 'cpu', 'wasm', 'webgl', 'webgpu'. */
   readonly name: string;

@@ -8,6 +8,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { composedBackward, composedGradientSums, composedInputGradient } from './composed.js';
 import { runBackward, runGradientSums, runInputGradient, runMoments } from './kernels.js';
 import { type KernelAttributes, kernelNames, kernelVariant } from './registry.js';
+import { keepingTape } from './tape.js';
 
 type Gradients = Record<string, () => tf.Tensor>;
 type Saved = Record<string, tf.Tensor>;
@@ -101,20 +102,6 @@ register(
     };
   },
 );
-
-/**
- * Runs f, which differentiates, while tfjs is itself walking its tape backwards. At the outermost level tf.grads would
- * take the tape being walked for its own and throw it away.
- */
-function keepingTape<T>(f: () => T): T {
-  const { state } = tf.engine();
-  const tape = state.activeTape;
-  try {
-    return f();
-  } finally {
-    state.activeTape = tape;
-  }
-}
 
 /** Gradients of sum(outputs * dOutputs) in the named inputs, where `compute` is made of generic ops. */
 function composedGradients(

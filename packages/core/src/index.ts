@@ -24,22 +24,16 @@ export {
   ShapeError,
   StateDictError,
 } from './errors.js';
+export type { AffineOptions, BatchNormFunctionOptions } from './functions/arguments.js';
 export {
-  type AffineOptions,
-  type BatchNormFunctionOptions,
   type BatchNormInferenceOptions,
   type BatchNormResult,
   batchNorm,
   batchNormInference,
-  type GroupNormFunctionOptions,
-  groupNorm,
-  instanceNorm,
-  type LayerNormFunctionOptions,
-  layerNorm,
-  type MomentsOptions,
-  moments,
-  rmsNorm,
-} from './functions.js';
+} from './functions/batchNorm.js';
+export { type GroupNormFunctionOptions, groupNorm, instanceNorm } from './functions/groupNorm.js';
+export { type LayerNormFunctionOptions, layerNorm, rmsNorm } from './functions/layerNorm.js';
+export { type MomentsOptions, moments } from './functions/moments.js';
 export { BatchNorm, type BatchNormOptions, type VarianceEstimate } from './layers/batchNorm.js';
 export {
   GroupNorm,

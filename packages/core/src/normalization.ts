@@ -1,11 +1,13 @@
 /** What every normalization layer is, and what all of them do with their weights. */
 import * as tf from '@tensorflow/tfjs-core';
 import { DisposedError, StateDictError } from './errors.js';
+import { checkBoolean, checkKeys } from './options.js';
 import { formatShape } from './view.js';
 
 /** Named tensors, with the names that PyTorch's `state_dict()` gives them. */
 export type StateDict = Record<string, tf.Tensor>;
 
+/** Options of `loadStateDict`. */
 export interface LoadStateDictOptions {
   /** Refuse missing and unexpected entries (default true). Entries of a wrong shape or dtype are always refused. */
   strict?: boolean | undefined;
@@ -13,20 +15,24 @@ export interface LoadStateDictOptions {
 
 /** A layer with state: options checked once, weights that follow x to whatever tfjs backend is current. */
 export interface Normalization {
-  /** Normalizes x. */
+  /** Normalizes x; the result has x's shape. What it throws, each layer says. */
   // biome-ignore lint/suspicious/noExplicitAny: each layer's own apply says which options it takes, if any
   apply(x: tf.Tensor, options?: any): tf.Tensor;
   /** All variables, trainable ones first. */
   readonly weights: tf.Variable[];
   /** gamma and beta, where there are any. */
   readonly trainableWeights: tf.Variable[];
-  /** A snapshot of the state under PyTorch's names; the caller owns the tensors and disposes them. */
+  /**
+   * A snapshot of the state under PyTorch's names; the caller owns the tensors and disposes them.
+   *
+   * @throws DisposedError after `dispose()`.
+   */
   stateDict(): StateDict;
   /**
    * Sets the state from such a snapshot.
    *
    * @throws StateDictError that lists every entry that is missing, unexpected or of a wrong shape or dtype; nothing is
-   * changed then.
+   * changed then. OptionError for an option other than strict. DisposedError after `dispose()`.
    */
   loadStateDict(state: StateDict, options?: LoadStateDictOptions): void;
   /** Frees the weights. The layer cannot be used afterwards. */
@@ -99,7 +105,14 @@ export abstract class NormalizationLayer implements Normalization {
 
   loadStateDict(state: StateDict, options: LoadStateDictOptions = {}): void {
     this.assertUsable();
-    const problems = this.#problems(state, options.strict ?? true);
+    const name = `${this.layerName}.loadStateDict`;
+    checkKeys(name, options, ['strict']);
+    if (typeof state !== 'object' || state === null) {
+      throw new StateDictError(
+        `${this.layerName}: a state dict must be an object of tensors, got ${String(state)}`,
+      );
+    }
+    const problems = this.#problems(state, checkBoolean(name, 'strict', options.strict, true));
     if (problems.length > 0) {
       throw new StateDictError(
         `${this.layerName}: the state dict does not fit, nothing was loaded: ${problems.join('; ')}`,
@@ -137,6 +150,8 @@ export abstract class NormalizationLayer implements Normalization {
         if (strict) problems.push(`'${key}' is missing (wanted ${wanted})`);
       } else if (!(value instanceof tf.Tensor)) {
         problems.push(`'${key}' is no tensor (wanted ${wanted})`);
+      } else if (value.isDisposed) {
+        problems.push(`'${key}' has been disposed (wanted ${wanted})`);
       } else if (describe(value) !== wanted) {
         problems.push(`'${key}' is ${describe(value)} (wanted ${wanted})`);
       }

@@ -1,4 +1,7 @@
-/** Checks at the door: each returns the value it was given, checked, or throws an error that names the argument. */
+/**
+ * Checks at the door: each returns the value it was given, checked, or throws an error that names the argument. Only
+ * undefined counts as left out and stands for the default.
+ */
 import * as tf from '@tensorflow/tfjs-core';
 import { DtypeError, OptionError, ShapeError } from './errors.js';
 import { type DataFormat, formatShape } from './view.js';
@@ -18,19 +21,23 @@ export function checkKeys(name: string, options: object, known: readonly string[
   }
 }
 
-export function checkEpsilon(name: string, epsilon: number): number {
+export function checkEpsilon(name: string, epsilon = 1e-5): number {
   if (typeof epsilon !== 'number' || !Number.isFinite(epsilon) || epsilon <= 0) {
     throw new OptionError(`${name}: epsilon must be a positive finite number, got ${show(epsilon)}`);
   }
   return epsilon;
 }
 
-export function checkMomentum(name: string, momentum: number | null): number | null {
+/** `meaning` tells whose weight the momentum is; frameworks differ in it. */
+export function checkMomentum(
+  name: string,
+  momentum: number | null = 0.9,
+  meaning = 'the weight the old value keeps',
+): number | null {
   if (momentum === null) return null;
   if (typeof momentum !== 'number' || !(momentum >= 0 && momentum <= 1)) {
     throw new OptionError(
-      `${name}: momentum must be in [0, 1] (the weight the old value keeps) or null (cumulative average), ` +
-        `got ${show(momentum)}`,
+      `${name}: momentum must be in [0, 1] (${meaning}) or null (cumulative average), got ${show(momentum)}`,
     );
   }
   return momentum;
@@ -43,7 +50,13 @@ export function checkPositiveInteger(name: string, argument: string, value: numb
   return value;
 }
 
-export function checkBoolean(name: string, argument: string, value: boolean): boolean {
+export function checkBoolean(
+  name: string,
+  argument: string,
+  value: boolean | undefined,
+  fallback: boolean,
+): boolean {
+  if (value === undefined) return fallback;
   if (typeof value !== 'boolean') {
     throw new OptionError(`${name}: ${argument} must be true or false, got ${show(value)}`);
   }
@@ -64,7 +77,7 @@ export function checkChoice<T extends string>(
   return value;
 }
 
-export const checkDataFormat = (name: string, value: DataFormat): DataFormat =>
+export const checkDataFormat = (name: string, value: DataFormat = 'channelsFirst'): DataFormat =>
   checkChoice(name, 'dataFormat', value, ['channelsFirst', 'channelsLast']);
 
 /** A size or a list of sizes, as LayerNorm takes it; returned as a list. */

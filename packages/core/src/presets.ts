@@ -1,9 +1,19 @@
 /** BatchNorm with each framework's defaults and conventions in one word. */
 import { OptionError } from './errors.js';
-import { BatchNorm, type BatchNormOptions } from './layers/batchNorm.js';
-import { checkMomentum } from './options.js';
+import { BatchNorm, type BatchNormOptions, batchNormOptionKeys } from './layers/batchNorm.js';
+import { checkKeys, checkMomentum } from './options.js';
 
 type PresetOptions = Omit<BatchNormOptions, 'varianceEstimate'>;
+
+/** Refuses what the preset itself decides, besides what no BatchNorm knows. */
+function checkPresetKeys(
+  name: string,
+  options: object,
+  decided: readonly string[],
+  added: readonly string[] = [],
+) {
+  checkKeys(name, options, [...added, ...batchNormOptionKeys.filter((key) => !decided.includes(key))]);
+}
 
 /**
  * torch.nn.BatchNorm1d/2d/3d: epsilon 1e-5, unbiased running variance, channels first, and PyTorch's own momentum: the
@@ -11,8 +21,10 @@ type PresetOptions = Omit<BatchNormOptions, 'varianceEstimate'>;
  *
  * @throws OptionError as `new BatchNorm`.
  */
-export function torchBatchNorm({ momentum = 0.1, ...options }: PresetOptions): BatchNorm {
-  const newWeight = checkMomentum('torchBatchNorm', momentum);
+export function torchBatchNorm(options: PresetOptions): BatchNorm {
+  checkPresetKeys('torchBatchNorm', options, ['varianceEstimate']);
+  const { momentum = 0.1 } = options;
+  const newWeight = checkMomentum('torchBatchNorm', momentum, 'the weight the new value gets');
   return new BatchNorm({
     ...options,
     momentum: newWeight === null ? null : 1 - newWeight,
@@ -27,15 +39,12 @@ export function torchBatchNorm({ momentum = 0.1, ...options }: PresetOptions): B
  * @throws OptionError as `new BatchNorm`.
  */
 export function kerasBatchNorm(options: PresetOptions): BatchNorm {
-  return new BatchNorm({
-    epsilon: 1e-3,
-    momentum: 0.99,
-    dataFormat: 'channelsLast',
-    ...options,
-    varianceEstimate: 'biased',
-  });
+  checkPresetKeys('kerasBatchNorm', options, ['varianceEstimate']);
+  const { epsilon = 1e-3, momentum = 0.99, dataFormat = 'channelsLast' } = options;
+  return new BatchNorm({ ...options, epsilon, momentum, dataFormat, varianceEstimate: 'biased' });
 }
 
+/** Options of `d2lBatchNorm`. */
 export interface D2lBatchNormOptions extends Omit<PresetOptions, 'rank'> {
   /** Rank of x: 2 for features `[N, C]`, 4 for images `[N, C, H, W]`. */
   numDims: 2 | 4;
@@ -47,9 +56,11 @@ export interface D2lBatchNormOptions extends Omit<PresetOptions, 'rank'> {
  *
  * @throws OptionError as `new BatchNorm`, and where numDims is neither 2 nor 4.
  */
-export function d2lBatchNorm({ numDims, ...options }: D2lBatchNormOptions): BatchNorm {
+export function d2lBatchNorm(options: D2lBatchNormOptions): BatchNorm {
+  checkPresetKeys('d2lBatchNorm', options, ['varianceEstimate', 'rank'], ['numDims']);
+  const { numDims, ...rest } = options;
   if (numDims !== 2 && numDims !== 4) {
     throw new OptionError(`d2lBatchNorm: numDims must be 2 (features) or 4 (images), got ${String(numDims)}`);
   }
-  return new BatchNorm({ ...options, rank: numDims, varianceEstimate: 'biased' });
+  return new BatchNorm({ ...rest, rank: numDims, varianceEstimate: 'biased' });
 }

@@ -179,8 +179,13 @@ function composedBackward(
 ): BackwardResult {
   const sums = backend.gradientSums(dy, x, mean, variance, gamma, view, epsilon);
   const dx = backend.inputGradient(dy, x, mean, variance, gamma, sums, view, epsilon);
-  const engineBackend = tf.engine().backend;
-  engineBackend.disposeData(sums.sumDy.dataId);
-  engineBackend.disposeData(sums.sumDyXhat.dataId);
+  free(sums.sumDy);
+  free(sums.sumDyXhat);
   return { dx, dGamma: sums.dGamma, dBeta: sums.dBeta };
+}
+
+/** Frees what a kernel returned to another kernel: a tensor of tfjs's, or data that tfjs has never seen. */
+function free(info: tf.TensorInfo): void {
+  if (info instanceof tf.Tensor) info.dispose();
+  else tf.engine().backend.disposeData(info.dataId);
 }

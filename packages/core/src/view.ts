@@ -14,11 +14,17 @@ export type DataFormat = 'channelsFirst' | 'channelsLast';
  * Otherwise one per sample and group, over outer, the group's `channels / groups` channels, and inner.
  */
 export interface NormalizationView {
+  /** Samples; for LayerNorm and RMSNorm the product of the leading sizes. */
   readonly batch: number;
+  /** Positions between the batch and the channel axis; 1 where channels come first. */
   readonly outer: number;
+  /** Length of gamma and beta; for LayerNorm and RMSNorm the product of normalizedShape. */
   readonly channels: number;
+  /** Positions after the channel axis, contiguous in memory; 1 where channels come last. */
   readonly inner: number;
+  /** Groups of channels that share a statistic; divides `channels`. */
   readonly groups: number;
+  /** Whether one statistic spans all samples. */
   readonly acrossBatch: boolean;
   /** False for RMSNorm: the mean is taken as 0, and the variance is the mean square. */
   readonly centered: boolean;
@@ -59,6 +65,9 @@ function channelAxis(
         `shape ${formatShape(shape)}`,
     );
   }
+  if (shape[axis] === 0) {
+    throw new ShapeError(`${name}: x must have at least one channel, got shape ${formatShape(shape)}`);
+  }
   return axis;
 }
 
@@ -71,7 +80,12 @@ function channelSizes(shape: readonly number[], axis: number) {
   };
 }
 
-/** BatchNorm: one statistic per channel, across the batch. `numFeatures` is checked where given. */
+/**
+ * BatchNorm: one statistic per channel, across the batch. `numFeatures` is checked where given.
+ *
+ * @param name whom errors name.
+ * @throws ShapeError for a rank outside 2 to 5, no channels, or a number of channels other than numFeatures.
+ */
 export function batchNormView(
   shape: readonly number[],
   dataFormat: DataFormat,
@@ -82,7 +96,12 @@ export function batchNormView(
   return { ...sizes, groups: sizes.channels, acrossBatch: true, centered: true };
 }
 
-/** GroupNorm: one statistic per sample and group of `channels / numGroups` channels. */
+/**
+ * GroupNorm: one statistic per sample and group of `channels / numGroups` channels. `numChannels` is checked where given.
+ *
+ * @param name whom errors name.
+ * @throws ShapeError as `batchNormView`; OptionError where numGroups does not divide the channels.
+ */
 export function groupNormView(
   shape: readonly number[],
   dataFormat: DataFormat,
@@ -105,7 +124,12 @@ export function checkGroups(name: string, channels: number, numGroups: number): 
   }
 }
 
-/** InstanceNorm: group norm with one group per channel. */
+/**
+ * InstanceNorm: group norm with one group per channel. `numFeatures` is checked where given.
+ *
+ * @param name whom errors name.
+ * @throws ShapeError as `batchNormView`.
+ */
 export function instanceNormView(
   shape: readonly number[],
   dataFormat: DataFormat,
@@ -119,6 +143,9 @@ export function instanceNormView(
 /**
  * LayerNorm and RMSNorm (`centered: false`): one statistic per leading index, over the trailing axes, which must equal
  * `normalizedShape`.
+ *
+ * @param name whom errors name.
+ * @throws ShapeError where the trailing sizes differ from normalizedShape.
  */
 export function layerNormView(
   shape: readonly number[],

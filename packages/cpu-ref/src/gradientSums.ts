@@ -5,7 +5,7 @@
  */
 import { type GradientSums, type NormalizationView, statisticsShape } from '@bn/core';
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import { forEachRow, tensorOf, valuesOf } from './layout.js';
+import { reciprocalDeviations, statisticIndex, tensorOf, valuesOf } from './layout.js';
 
 export function gradientSums(
   dyInfo: TensorInfo,
@@ -19,29 +19,35 @@ export function gradientSums(
   const dy = valuesOf(dyInfo);
   const x = valuesOf(xInfo);
   const mean = valuesOf(meanInfo);
-  const variance = valuesOf(varianceInfo);
+  const rstd = reciprocalDeviations(valuesOf(varianceInfo), epsilon);
   const gamma = gammaInfo && valuesOf(gammaInfo);
+  const { batch, outer, channels, inner } = view;
+  const { groupOf, perSample } = statisticIndex(view);
 
   const dGamma = new Float64Array(view.channels);
   const dBeta = new Float64Array(view.channels);
   const sumDy = new Float64Array(mean.length);
   const sumDyXhat = new Float64Array(mean.length);
-  forEachRow(view, (start, end, c, s) => {
-    const rstd = 1 / Math.sqrt(variance[s]! + epsilon);
-    const center = mean[s]!;
-    let rowDy = 0;
-    let rowDyXhat = 0;
-    for (let i = start; i < end; i++) {
-      rowDy += dy[i]!;
-      rowDyXhat += dy[i]! * (x[i]! - center);
+  for (let n = 0, i = 0; n < batch; n++) {
+    for (let o = 0; o < outer; o++) {
+      for (let c = 0; c < channels; c++) {
+        const s = n * perSample + groupOf[c]!;
+        const center = mean[s]!;
+        let rowDy = 0;
+        let rowDyXhat = 0;
+        for (const end = i + inner; i < end; i++) {
+          rowDy += dy[i]!;
+          rowDyXhat += dy[i]! * (x[i]! - center);
+        }
+        rowDyXhat *= rstd[s]!;
+        const scale = gamma ? gamma[c]! : 1;
+        dBeta[c]! += rowDy;
+        dGamma[c]! += rowDyXhat;
+        sumDy[s]! += scale * rowDy;
+        sumDyXhat[s]! += scale * rowDyXhat;
+      }
     }
-    rowDyXhat *= rstd;
-    const scale = gamma ? gamma[c]! : 1;
-    dBeta[c]! += rowDy;
-    dGamma[c]! += rowDyXhat;
-    sumDy[s]! += scale * rowDy;
-    sumDyXhat[s]! += scale * rowDyXhat;
-  });
+  }
 
   return {
     dGamma: tensorOf(Float32Array.from(dGamma), [view.channels]),

@@ -5,7 +5,7 @@
  */
 import { elementsPerStatistic, type NormalizationView, type StatisticSums } from '@bn/core';
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import { forEachRow, tensorOf, valuesOf } from './layout.js';
+import { reciprocalDeviations, statisticIndex, tensorOf, valuesOf } from './layout.js';
 
 export function inputGradient(
   dyInfo: TensorInfo,
@@ -20,22 +20,29 @@ export function inputGradient(
   const dy = valuesOf(dyInfo);
   const x = valuesOf(xInfo);
   const mean = valuesOf(meanInfo);
-  const variance = valuesOf(varianceInfo);
+  const rstd = reciprocalDeviations(valuesOf(varianceInfo), epsilon);
   const gamma = gammaInfo && valuesOf(gammaInfo);
   const sumDy = valuesOf(sums.sumDy);
   const sumDyXhat = valuesOf(sums.sumDyXhat);
+  const { batch, outer, channels, inner } = view;
+  const { groupOf, perSample } = statisticIndex(view);
   const m = elementsPerStatistic(view);
 
   const dx = new Float32Array(x.length);
-  forEachRow(view, (start, end, c, s) => {
-    const rstd = 1 / Math.sqrt(variance[s]! + epsilon);
-    const center = mean[s]!;
-    const scale = gamma ? gamma[c]! : 1;
-    const meanTerm = view.centered ? sumDy[s]! / m : 0;
-    const xhatTerm = (rstd * sumDyXhat[s]!) / m;
-    for (let i = start; i < end; i++) {
-      dx[i] = rstd * (scale * dy[i]! - meanTerm - (x[i]! - center) * xhatTerm);
+  for (let n = 0, i = 0; n < batch; n++) {
+    for (let o = 0; o < outer; o++) {
+      for (let c = 0; c < channels; c++) {
+        const s = n * perSample + groupOf[c]!;
+        const factor = rstd[s]!;
+        const center = mean[s]!;
+        const scale = gamma ? gamma[c]! : 1;
+        const meanTerm = view.centered ? sumDy[s]! / m : 0;
+        const xhatTerm = (factor * sumDyXhat[s]!) / m;
+        for (const end = i + inner; i < end; i++) {
+          dx[i] = factor * (scale * dy[i]! - meanTerm - (x[i]! - center) * xhatTerm);
+        }
+      }
     }
-  });
+  }
   return tensorOf(dx, xInfo.shape);
 }

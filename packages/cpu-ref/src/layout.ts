@@ -1,4 +1,7 @@
-/** How the kernels walk x and reach its values: the one loop that all formulas are written against. */
+/**
+ * How the kernels reach the values of a tensor, and the statistic of an element. Every kernel walks x in memory order, with
+ * one loop for each of [batch, outer, channels, inner]; a row is the `inner` elements that share the other three indices.
+ */
 
 import type { NormalizationView } from '@bn/core';
 import type { MathBackendCPU } from '@tensorflow/tfjs-backend-cpu';
@@ -16,22 +19,19 @@ export function tensorOf(values: Float32Array, shape: readonly number[]): tf.Ten
 }
 
 /**
- * Visits x row by row: a row is the `inner` contiguous elements from `start` to `end` (exclusive) that share sample, outer
- * position and channel. `statistic` is the index of their mean and variance.
+ * Where the mean and variance of an element stand: those of sample n and channel c have the index
+ * `n * perSample + groupOf[c]`.
  */
-export function forEachRow(
-  { batch, outer, channels, inner, groups, acrossBatch }: NormalizationView,
-  visit: (start: number, end: number, channel: number, statistic: number) => void,
-): void {
+export function statisticIndex({ channels, groups, acrossBatch }: NormalizationView) {
   const channelsPerGroup = channels / groups;
-  let start = 0;
-  for (let n = 0; n < batch; n++) {
-    for (let o = 0; o < outer; o++) {
-      for (let c = 0; c < channels; c++) {
-        const group = Math.floor(c / channelsPerGroup);
-        visit(start, start + inner, c, acrossBatch ? group : n * groups + group);
-        start += inner;
-      }
-    }
-  }
+  const groupOf = new Int32Array(channels);
+  for (let c = 0; c < channels; c++) groupOf[c] = Math.floor(c / channelsPerGroup);
+  return { groupOf, perSample: acrossBatch ? 0 : groups };
+}
+
+/** rstd = 1 / sqrt(variance + epsilon), for each statistic. */
+export function reciprocalDeviations(variance: Float32Array, epsilon: number): Float64Array {
+  const rstd = new Float64Array(variance.length);
+  for (let s = 0; s < rstd.length; s++) rstd[s] = 1 / Math.sqrt(variance[s]! + epsilon);
+  return rstd;
 }

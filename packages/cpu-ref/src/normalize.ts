@@ -4,7 +4,7 @@
  */
 import type { NormalizationView } from '@bn/core';
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import { forEachRow, tensorOf, valuesOf } from './layout.js';
+import { reciprocalDeviations, statisticIndex, tensorOf, valuesOf } from './layout.js';
 
 export function normalize(
   xInfo: TensorInfo,
@@ -17,16 +17,23 @@ export function normalize(
 ): TensorInfo {
   const x = valuesOf(xInfo);
   const mean = valuesOf(meanInfo);
-  const variance = valuesOf(varianceInfo);
+  const rstd = reciprocalDeviations(valuesOf(varianceInfo), epsilon);
   const gamma = gammaInfo && valuesOf(gammaInfo);
   const beta = betaInfo && valuesOf(betaInfo);
+  const { batch, outer, channels, inner } = view;
+  const { groupOf, perSample } = statisticIndex(view);
 
   const y = new Float32Array(x.length);
-  forEachRow(view, (start, end, c, s) => {
-    const scale = (gamma ? gamma[c]! : 1) / Math.sqrt(variance[s]! + epsilon);
-    const center = mean[s]!;
-    const offset = beta ? beta[c]! : 0;
-    for (let i = start; i < end; i++) y[i] = (x[i]! - center) * scale + offset;
-  });
+  for (let n = 0, i = 0; n < batch; n++) {
+    for (let o = 0; o < outer; o++) {
+      for (let c = 0; c < channels; c++) {
+        const s = n * perSample + groupOf[c]!;
+        const scale = (gamma ? gamma[c]! : 1) * rstd[s]!;
+        const center = mean[s]!;
+        const offset = beta ? beta[c]! : 0;
+        for (const end = i + inner; i < end; i++) y[i] = (x[i]! - center) * scale + offset;
+      }
+    }
+  }
   return tensorOf(y, xInfo.shape);
 }

@@ -1,7 +1,7 @@
 /** BatchNorm as a layer: parameters, running statistics, and the choice between training and inference. */
 import * as tf from '@tensorflow/tfjs-core';
 import { OptionError, ShapeError } from '../errors.js';
-import { batchNormInference, batchNormTraining } from '../functions.js';
+import { batchNormInference, batchNormTraining } from '../functions/batchNorm.js';
 import { type Counter, createAffine, NormalizationLayer } from '../normalization.js';
 import {
   checkBoolean,
@@ -13,11 +13,13 @@ import {
   checkMomentum,
   checkPositiveInteger,
 } from '../options.js';
+import { offTape } from '../tape.js';
 import { batchNormView, type DataFormat, elementsPerStatistic, formatShape } from '../view.js';
 
 /** Which variance of the batch goes into the running variance: m/(m-1) times the biased one, or the biased one. */
 export type VarianceEstimate = 'unbiased' | 'biased';
 
+/** Options of `BatchNorm`. */
 export interface BatchNormOptions {
   /** Number of channels C. */
   numFeatures: number;
@@ -40,7 +42,8 @@ export interface BatchNormOptions {
   rank?: number | undefined;
 }
 
-const optionKeys = [
+/** Keys of `BatchNormOptions`. */
+export const batchNormOptionKeys: readonly string[] = [
   'numFeatures',
   'epsilon',
   'momentum',
@@ -51,22 +54,22 @@ const optionKeys = [
   'rank',
 ];
 
+const checkVarianceEstimate = (name: string, value: VarianceEstimate = 'unbiased'): VarianceEstimate =>
+  checkChoice(name, 'varianceEstimate', value, ['unbiased', 'biased']);
+
 function checkOptions(name: string, options: BatchNormOptions) {
-  checkKeys(name, options, optionKeys);
+  checkKeys(name, options, batchNormOptionKeys);
   if (options.rank !== undefined && ![2, 3, 4, 5].includes(options.rank)) {
     throw new OptionError(`${name}: rank must be 2, 3, 4 or 5, got ${options.rank}`);
   }
   return {
     numFeatures: checkPositiveInteger(name, 'numFeatures', options.numFeatures),
-    epsilon: checkEpsilon(name, options.epsilon ?? 1e-5),
-    momentum: checkMomentum(name, options.momentum === undefined ? 0.9 : options.momentum),
-    affine: checkBoolean(name, 'affine', options.affine ?? true),
-    trackRunningStats: checkBoolean(name, 'trackRunningStats', options.trackRunningStats ?? true),
-    varianceEstimate: checkChoice(name, 'varianceEstimate', options.varianceEstimate ?? 'unbiased', [
-      'unbiased',
-      'biased',
-    ]),
-    dataFormat: checkDataFormat(name, options.dataFormat ?? 'channelsFirst'),
+    epsilon: checkEpsilon(name, options.epsilon),
+    momentum: checkMomentum(name, options.momentum),
+    affine: checkBoolean(name, 'affine', options.affine, true),
+    trackRunningStats: checkBoolean(name, 'trackRunningStats', options.trackRunningStats, true),
+    varianceEstimate: checkVarianceEstimate(name, options.varianceEstimate),
+    dataFormat: checkDataFormat(name, options.dataFormat),
     rank: options.rank,
   };
 }
@@ -120,8 +123,8 @@ export class BatchNorm extends NormalizationLayer {
    * Normalizes x. There is no default for `training`: forgetting it is the classic batch-norm bug.
    *
    * @throws ShapeError for a wrong rank or channel count, or fewer than two values per channel in training;
-   * DtypeError for a dtype other than float32; OptionError where `training` is missing; BackendError where the current
-   * tfjs backend has no normalization kernels.
+   * DtypeError for a dtype other than float32; OptionError where `training` is missing or another option given;
+   * BackendError where the current tfjs backend has no normalization kernels; DisposedError after `dispose()`.
    */
   override apply<T extends tf.Tensor>(x: T, options: { training: boolean }): T {
     const training = this.#checkCall(x, options);
@@ -134,7 +137,7 @@ export class BatchNorm extends NormalizationLayer {
     return tf.tidy(() => {
       const { view, y, mean, variance } = batchNormTraining('BatchNorm', x, common);
       if (training && runningMean && runningVariance) {
-        this.#track(elementsPerStatistic(view), runningMean, mean, runningVariance, variance);
+        offTape(() => this.#track(elementsPerStatistic(view), runningMean, mean, runningVariance, variance));
       }
       return y;
     });
@@ -148,6 +151,7 @@ export class BatchNorm extends NormalizationLayer {
           `(with the running statistics), got ${String(options?.training)}`,
       );
     }
+    checkKeys('BatchNorm.apply', options, ['training']);
     checkInput('BatchNorm', 'x', x);
     const { rank, dataFormat, numFeatures } = this.#options;
     if (rank !== undefined && x.rank !== rank) {

@@ -1,6 +1,6 @@
 /** GroupNorm and InstanceNorm as layers. */
 import type * as tf from '@tensorflow/tfjs-core';
-import { groupNorm, instanceNorm } from '../functions.js';
+import { groupNorm, instanceNorm } from '../functions/groupNorm.js';
 import { createAffine, NormalizationLayer } from '../normalization.js';
 import {
   checkBoolean,
@@ -15,12 +15,13 @@ import { checkGroups, type DataFormat, groupNormView, instanceNormView } from '.
 interface ChannelOptions {
   /** Added to the variance under the root; positive. Default 1e-5. */
   epsilon?: number | undefined;
-  /** Learn gamma and beta per channel. */
+  /** Learn gamma and beta, one of each per channel. Default: true in GroupNorm, false in InstanceNorm. */
   affine?: boolean | undefined;
   /** Where the channel axis of x is. Default 'channelsFirst'. */
   dataFormat?: DataFormat | undefined;
 }
 
+/** Options of `GroupNorm`; affine by default. */
 export interface GroupNormOptions extends ChannelOptions {
   /** Number of groups; must divide numChannels. */
   numGroups: number;
@@ -28,6 +29,7 @@ export interface GroupNormOptions extends ChannelOptions {
   numChannels: number;
 }
 
+/** Options of `InstanceNorm`; not affine by default. */
 export interface InstanceNormOptions extends ChannelOptions {
   /** Number of channels C. */
   numFeatures: number;
@@ -37,9 +39,9 @@ const channelKeys = ['epsilon', 'affine', 'dataFormat'];
 
 function checkChannelOptions(name: string, options: ChannelOptions, affineDefault: boolean) {
   return {
-    epsilon: checkEpsilon(name, options.epsilon ?? 1e-5),
-    affine: checkBoolean(name, 'affine', options.affine ?? affineDefault),
-    dataFormat: checkDataFormat(name, options.dataFormat ?? 'channelsFirst'),
+    epsilon: checkEpsilon(name, options.epsilon),
+    affine: checkBoolean(name, 'affine', options.affine, affineDefault),
+    dataFormat: checkDataFormat(name, options.dataFormat),
   };
 }
 
@@ -76,7 +78,7 @@ export class GroupNorm extends NormalizationLayer {
     this.#options = checked;
   }
 
-  /** @throws ShapeError for a wrong rank or channel count, DtypeError, BackendError. */
+  /** @throws ShapeError for a wrong rank or channel count, DtypeError, BackendError, DisposedError. */
   override apply<T extends tf.Tensor>(x: T): T {
     this.assertUsable();
     const { epsilon, dataFormat, numGroups, numChannels } = this.#options;
@@ -101,7 +103,7 @@ export class InstanceNorm extends NormalizationLayer {
     this.#options = checked;
   }
 
-  /** @throws ShapeError for a wrong rank or channel count, DtypeError, BackendError. */
+  /** @throws ShapeError for a wrong rank or channel count, DtypeError, BackendError, DisposedError. */
   override apply<T extends tf.Tensor>(x: T): T {
     this.assertUsable();
     const { epsilon, dataFormat, numFeatures } = this.#options;

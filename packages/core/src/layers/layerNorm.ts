@@ -1,9 +1,10 @@
 /** LayerNorm and RMSNorm as layers. */
 import type * as tf from '@tensorflow/tfjs-core';
-import { layerNorm, rmsNorm } from '../functions.js';
+import { layerNorm, rmsNorm } from '../functions/layerNorm.js';
 import { createAffine, NormalizationLayer } from '../normalization.js';
 import { checkBoolean, checkEpsilon, checkKeys, checkNormalizedShape } from '../options.js';
 
+/** Options of `LayerNorm`. */
 export interface LayerNormOptions {
   /** Trailing shape of x over which to normalize: a size, or a list of sizes. */
   normalizedShape: number | readonly number[];
@@ -20,8 +21,8 @@ function checkOptions(name: string, options: LayerNormOptions) {
   checkKeys(name, options, ['normalizedShape', 'epsilon', 'affine']);
   return {
     normalizedShape: checkNormalizedShape(name, options.normalizedShape),
-    epsilon: checkEpsilon(name, options.epsilon ?? 1e-5),
-    affine: checkBoolean(name, 'affine', options.affine ?? true),
+    epsilon: checkEpsilon(name, options.epsilon),
+    affine: checkBoolean(name, 'affine', options.affine, true),
   };
 }
 
@@ -41,7 +42,7 @@ export class LayerNorm extends NormalizationLayer {
     this.#options = checked;
   }
 
-  /** @throws ShapeError where the trailing sizes of x are not normalizedShape, DtypeError, BackendError. */
+  /** @throws ShapeError where the trailing sizes of x are not normalizedShape, DtypeError, BackendError, DisposedError. */
   override apply<T extends tf.Tensor>(x: T): T {
     this.assertUsable();
     const { normalizedShape, epsilon } = this.#options;
@@ -65,7 +66,7 @@ export class RMSNorm extends NormalizationLayer {
     this.#options = checked;
   }
 
-  /** @throws ShapeError where the trailing sizes of x are not normalizedShape, DtypeError, BackendError. */
+  /** @throws ShapeError where the trailing sizes of x are not normalizedShape, DtypeError, BackendError, DisposedError. */
   override apply<T extends tf.Tensor>(x: T): T {
     this.assertUsable();
     const { normalizedShape, epsilon } = this.#options;

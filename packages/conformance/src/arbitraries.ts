@@ -1,0 +1,91 @@
+/** What the property tests draw: operations with their shapes, and the offset and scale of x. */
+import type { DataFormat } from '@bn/core';
+import * as fc from 'fast-check';
+import { type Distribution, drawInputs } from './golden/inputs.js';
+import { type Inputs, type Operation, type OperationName, sizeOf } from './operations.js';
+
+/** An operation with the inputs it is tried on. Shown by its description when a property fails. */
+export interface Trial {
+  readonly operation: Operation;
+  readonly distribution: Required<Distribution>;
+  readonly dataSeed: number;
+}
+
+export const inputsOf = ({ operation, dataSeed, distribution }: Trial): Inputs =>
+  drawInputs(operation, dataSeed, distribution);
+
+/** Bounds of what is drawn. */
+export interface Bounds {
+  /** Largest number of elements of x. */
+  readonly maxSize?: number;
+  readonly epsilon?: number;
+  /** Largest |offset| in units of the scale. */
+  readonly maxOffset?: number;
+  /** Largest decimal exponent of the scale, up or down. */
+  readonly maxExponent?: number;
+  readonly affine?: boolean;
+}
+
+const integer = (min: number, max: number) => fc.integer({ min, max });
+
+/** Mostly small sizes; now and then one that fills several vectors. */
+const size = fc.oneof({ weight: 6, arbitrary: integer(1, 9) }, { weight: 1, arbitrary: integer(10, 70) });
+
+/** [N, C, ...spatial] with the axis of the channels where dataFormat has it; C is a multiple of `multiple`. */
+function imageShape(multiple: number, minBatch: number, dataFormat: DataFormat): fc.Arbitrary<number[]> {
+  return fc
+    .tuple(
+      integer(minBatch, 6),
+      size.map((n) => Math.ceil(n / multiple) * multiple),
+      fc.array(size, { maxLength: 3 }),
+    )
+    .map(([batch, channels, spatial]) =>
+      dataFormat === 'channelsLast' ? [batch, ...spatial, channels] : [batch, channels, ...spatial],
+    );
+}
+
+function operationShape(op: OperationName): fc.Arbitrary<Operation> {
+  if (op === 'layerNorm' || op === 'rmsNorm') {
+    return fc
+      .tuple(fc.array(size, { maxLength: 3 }), fc.array(size, { minLength: 1, maxLength: 2 }))
+      .map(([leading, trailing]) => ({ op, shape: [...leading, ...trailing], normalizedShape: trailing }));
+  }
+  const dataFormats = fc.constantFrom<DataFormat>('channelsFirst', 'channelsLast');
+  const groups = op === 'groupNorm' ? integer(1, 6) : fc.constant(1);
+  return fc.tuple(dataFormats, groups).chain(([dataFormat, numGroups]) =>
+    imageShape(numGroups, op === 'batchNorm' ? 2 : 1, dataFormat).map((shape) => ({
+      op,
+      shape,
+      dataFormat,
+      ...(op === 'groupNorm' && { numGroups }),
+    })),
+  );
+}
+
+/** Trials of an operation within bounds. */
+export function trials(op: OperationName, bounds: Bounds = {}): fc.Arbitrary<Trial> {
+  const { maxSize = 4000, epsilon, maxOffset = 100, maxExponent = 3, affine } = bounds;
+  return fc
+    .record({
+      operation: operationShape(op).filter(({ shape }) => sizeOf(shape) <= maxSize),
+      affine: affine === undefined ? fc.boolean() : fc.constant(affine),
+      dataSeed: integer(0, 0xffff),
+      offset: integer(-maxOffset, maxOffset),
+      exponent: integer(-maxExponent, maxExponent),
+    })
+    .map(({ operation, affine, dataSeed, offset, exponent }) => ({
+      operation: { ...operation, affine, ...(epsilon !== undefined && { epsilon }) },
+      distribution: { offset: offset * 10 ** exponent, scale: 10 ** exponent },
+      dataSeed,
+    }));
+}
+
+/** Checks a property of trials; on failure fast-check shrinks the trial and tells seed and path to repeat it. */
+export function forAll(
+  arbitrary: fc.Arbitrary<Trial>,
+  seed: number,
+  property: (trial: Trial) => Promise<void>,
+  numRuns = 40,
+): Promise<void> {
+  return fc.assert(fc.asyncProperty(arbitrary, property), { seed, numRuns });
+}

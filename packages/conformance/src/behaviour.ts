@@ -1,0 +1,24 @@
+/** What the table of contents is made of. */
+import type { Results } from './results.js';
+
+/** What a behaviour may know about the backend under test. */
+export interface Context {
+  /** Name of the tfjs backend, current when a behaviour starts. */
+  readonly backend: string;
+  /** Name of the backend to swap with. */
+  readonly swapWith: string | undefined;
+  /** Factor on the errors that are allowed. */
+  readonly tolerance: number;
+  /** Of the property tests. */
+  readonly seed: number;
+  readonly results: Results;
+}
+
+/** A test: throws where the backend does not behave. It disposes every tensor that it makes. */
+export type Behaviour = (context: Context) => void | Promise<void>;
+
+/** A row of the matrix: behaviours by the sentence that tells them. */
+export interface Feature {
+  readonly feature: string;
+  readonly behaviours: Readonly<Record<string, Behaviour>>;
+}

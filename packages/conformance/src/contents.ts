@@ -1,0 +1,140 @@
+/** The table of contents: one line for each behaviour that a backend must have. */
+import type { Behaviour, Context, Feature } from './behaviour.js';
+import { containment } from './behaviours/containment.js';
+import { errors } from './behaviours/errors.js';
+import * as extremes from './behaviours/extremes.js';
+import * as gradients from './behaviours/gradients.js';
+import * as layers from './behaviours/layers.js';
+import * as leaks from './behaviours/leaks.js';
+import * as properties from './behaviours/properties.js';
+import * as reference from './behaviours/reference.js';
+import { secondGradientsMatchDifferences } from './behaviours/secondGradients.js';
+import * as swap from './behaviours/swap.js';
+import { goldenFeature } from './golden/behaviours.js';
+import { goldenOperations } from './golden/reader.js';
+import type { OperationName } from './operations.js';
+
+const all = goldenOperations;
+const overChannels: readonly OperationName[] = [
+  'batchNorm',
+  'batchNormInference',
+  'groupNorm',
+  'instanceNorm',
+];
+const ofTheBatch: readonly OperationName[] = [
+  'batchNorm',
+  'layerNorm',
+  'groupNorm',
+  'instanceNorm',
+  'rmsNorm',
+];
+const perSample: readonly OperationName[] = ['layerNorm', 'groupNorm', 'instanceNorm', 'rmsNorm'];
+const withMoments: readonly OperationName[] = ['batchNorm', 'layerNorm', 'groupNorm', 'instanceNorm'];
+
+/** The same behaviour for each of some operations. */
+const each = (
+  operations: readonly OperationName[],
+  sentence: string,
+  behaviour: (op: OperationName) => Behaviour,
+) => Object.fromEntries(operations.map((op) => [`${op}: ${sentence}`, behaviour(op)]));
+
+export function tableOfContents({ swapWith }: Context): readonly Feature[] {
+  return [
+    ...goldenOperations.map(goldenFeature),
+    {
+      feature: 'float64 reference',
+      behaviours: {
+        ...each(all, 'y agrees for any shape, offset and scale', reference.forwardAgrees),
+        ...each(all, 'dx, dGamma and dBeta agree for any shape, offset and scale', reference.gradientsAgree),
+        ...each(withMoments, 'moments agree for any shape, offset and scale', reference.momentsAgree),
+      },
+    },
+    {
+      feature: 'properties',
+      behaviours: {
+        'group norm of one group is layer norm': properties.groupNormOfOneGroupIsLayerNorm,
+        'instance norm is group norm of C groups': properties.instanceNormIsGroupNormOfEachChannel,
+        'batch norm of one sample is instance norm': properties.batchNormOfOneSampleIsInstanceNorm,
+        ...each(
+          overChannels,
+          'channels last is channels first, transposed',
+          properties.channelsLastIsChannelsFirstTransposed,
+        ),
+        ...each(ofTheBatch, 'y has mean 0 and variance 1', properties.outputMoments),
+        ...each(all, 'gamma and beta act on the normalized x', properties.affineIdentity),
+        ...each(ofTheBatch, 'scaling x and epsilon together changes nothing', properties.scaleInvariance),
+        ...each(perSample, 'a sample is normalized by itself', properties.rowsAreIndependent),
+        ...each(ofTheBatch, 'dx is orthogonal to 1 and to xhat', properties.gradientIsOrthogonal),
+        ...each(all, 'the same call gives the same bits', properties.repeatsExactly),
+        ...each(all, 'inputs stay as they were', properties.inputsStayAsTheyWere),
+      },
+    },
+    {
+      feature: 'gradients',
+      behaviours: {
+        ...each(all, 'gradients match finite differences', gradients.matchesDifferences),
+        ...each(
+          withMoments,
+          'gradients of moments match finite differences',
+          gradients.momentsMatchDifferences,
+        ),
+        'gradients of y, mean and variance of batchNorm match finite differences':
+          gradients.batchNormResultsMatchDifferences,
+        'with frozen statistics dx is gamma * rstd * dy': gradients.frozenStatistics,
+        'an optimizer trains gamma and beta': gradients.optimizerTrains,
+      },
+    },
+    {
+      feature: 'gradients of gradients',
+      behaviours: each(all, 'match finite differences', secondGradientsMatchDifferences),
+    },
+    {
+      feature: 'layers',
+      behaviours: {
+        'layers compute what their functions compute': layers.layersComputeTheirFunctions,
+        'state survives a round trip': layers.stateSurvivesARoundTrip,
+        'running statistics converge to those of the data': layers.runningStatisticsConverge,
+      },
+    },
+    {
+      feature: 'extremes',
+      behaviours: {
+        'x of scale 1e-30': extremes.scaleIsExact(1e-30),
+        'x of scale 1e-10': extremes.scaleIsExact(1e-10),
+        'x of scale 1e10': extremes.scaleIsExact(1e10),
+        'x of scale 1e18, whose variance float32 just holds': extremes.scaleIsExact(1e18),
+        'x of scale 1e30, whose variance float32 cannot hold, gives no NaN': extremes.overflowingVariance,
+        'denormal x': extremes.denormals,
+        'constant x': extremes.constants,
+        'one element per statistic': extremes.oneElementGroups,
+        'an empty batch': extremes.emptyBatch,
+        'more than 2^24 elements in one statistic': extremes.sixteenMillionElements,
+        'x = 1e4 + N(0, 1) is normalized to variance 1 within 1e-3': extremes.largeOffset,
+      },
+    },
+    { feature: 'NaN and infinity', behaviours: containment },
+    { feature: 'errors', behaviours: errors },
+    {
+      feature: 'leaks',
+      behaviours: {
+        'an operation leaves its outputs': leaks.operationsLeaveTheirOutputs,
+        'gradients leave themselves': leaks.gradientsLeaveThemselves,
+        'gradients of gradients leave themselves': leaks.secondGradientsLeaveThemselves,
+        'batchNorm leaves y, mean and variance': leaks.batchNormLeavesThree,
+        'training holds still': leaks.trainingHoldsStill,
+        'dispose frees all weights': leaks.disposeFreesWeights,
+      },
+    },
+    ...(swapWith === undefined ? [] : [swapFeature(swapWith)]),
+  ];
+}
+
+const swapFeature = (other: string): Feature => ({
+  feature: 'swap',
+  behaviours: {
+    [`training that moves to ${other} ends where it would have ended`]: swap.swapOnce,
+    [`training that moves to ${other} and back ends where it would have ended`]: swap.swapBack,
+    [`training that comes from ${other} ends where it would have ended`]: swap.startElsewhere,
+    [`results move to ${other} and back`]: swap.resultsMove,
+  },
+});

@@ -1,0 +1,126 @@
+/**
+ * The operations in float64, by their definitions: every element looks up its channel and its statistic, and every sum is
+ * one loop over all elements. Shares no code with @bn/core or any backend; checked against PyTorch's golden data and
+ * against finite differences of itself.
+ */
+import {
+  channelAxis,
+  channelCount,
+  type Inputs,
+  type Operation,
+  overTrailingAxes,
+  sizeOf,
+} from './operations.js';
+
+type Numbers = ArrayLike<number>;
+type Values = { readonly [Name in keyof Inputs]: Numbers };
+
+/** For each element of x, the index of its channel and of its mean and variance. */
+interface Indices {
+  readonly channel: Int32Array;
+  readonly statistic: Int32Array;
+  readonly statistics: number;
+}
+
+function indicesOf(operation: Operation): Indices {
+  const { op, shape } = operation;
+  const size = sizeOf(shape);
+  const channels = channelCount(operation);
+  const indexBy = (value: (i: number) => number) => Int32Array.from({ length: size }, (_, i) => value(i));
+  if (overTrailingAxes(operation)) {
+    return {
+      channel: indexBy((i) => i % channels),
+      statistic: indexBy((i) => Math.floor(i / channels)),
+      statistics: size / channels,
+    };
+  }
+  const stride = sizeOf(shape.slice(channelAxis(operation) + 1));
+  const channelOf = (i: number) => Math.floor(i / stride) % channels;
+  if (op === 'batchNorm' || op === 'batchNormInference') {
+    return { channel: indexBy(channelOf), statistic: indexBy(channelOf), statistics: channels };
+  }
+  const groups = op === 'groupNorm' ? operation.numGroups! : channels;
+  const sampleOf = (i: number) => Math.floor(i / sizeOf(shape.slice(1)));
+  return {
+    channel: indexBy(channelOf),
+    statistic: indexBy((i) => sampleOf(i) * groups + Math.floor(channelOf(i) / (channels / groups))),
+    statistics: shape[0]! * groups,
+  };
+}
+
+/** Sums of value(i) over the elements that share an index. */
+function sumBy(index: Int32Array, length: number, value: (i: number) => number): Float64Array {
+  const sums = new Float64Array(length);
+  for (let i = 0; i < index.length; i++) sums[index[i]!]! += value(i);
+  return sums;
+}
+
+export interface ReferenceForward {
+  readonly y: Float64Array;
+  /** The statistics that y was normalized with: the batch's, or for inference those given. */
+  readonly mean: Float64Array;
+  readonly variance: Float64Array;
+}
+
+/** mean = sum(x) / m, variance = sum((x - mean)^2) / m; rmsNorm: mean = 0. */
+function statisticsOf(operation: Operation, inputs: Omit<Values, 'dy'>, { statistic, statistics }: Indices) {
+  if (operation.op === 'batchNormInference') {
+    return { mean: Float64Array.from(inputs.mean!), variance: Float64Array.from(inputs.variance!) };
+  }
+  const { x } = inputs;
+  const m = x.length / statistics;
+  const centered = operation.op !== 'rmsNorm';
+  const mean = sumBy(statistic, statistics, (i) => (centered ? x[i]! / m : 0));
+  const variance = sumBy(statistic, statistics, (i) => (x[i]! - mean[statistic[i]!]!) ** 2 / m);
+  return { mean, variance };
+}
+
+const epsilonOf = ({ epsilon = 1e-5 }: Operation): number => epsilon;
+
+/** y = (x - mean) / sqrt(variance + epsilon) * gamma + beta. */
+export function referenceForward(operation: Operation, inputs: Omit<Values, 'dy'>): ReferenceForward {
+  const { x, gamma, beta } = inputs;
+  const indices = indicesOf(operation);
+  const { channel, statistic } = indices;
+  const { mean, variance } = statisticsOf(operation, inputs, indices);
+  const y = Float64Array.from({ length: x.length }, (_, i) => {
+    const [c, s] = [channel[i]!, statistic[i]!];
+    const xhat = (x[i]! - mean[s]!) / Math.sqrt(variance[s]! + epsilonOf(operation));
+    return xhat * (gamma ? gamma[c]! : 1) + (beta ? beta[c]! : 0);
+  });
+  return { y, mean, variance };
+}
+
+export interface ReferenceGradients {
+  readonly dx: Float64Array;
+  readonly dGamma: Float64Array;
+  readonly dBeta: Float64Array;
+}
+
+/**
+ * Gradients of sum(y * dy). With g = gamma * dy: dx = rstd * (g - sum(g) / m - xhat * sum(g * xhat) / m), sums over the
+ * statistic; rmsNorm without the first sum, inference without both.
+ */
+export function referenceGradients(operation: Operation, inputs: Values): ReferenceGradients {
+  const { x, dy, gamma } = inputs;
+  const indices = indicesOf(operation);
+  const { channel, statistic, statistics } = indices;
+  const { mean, variance } = statisticsOf(operation, inputs, indices);
+  const m = x.length / statistics;
+  const rstd = variance.map((value) => 1 / Math.sqrt(value + epsilonOf(operation)));
+  const xhat = (i: number) => (x[i]! - mean[statistic[i]!]!) * rstd[statistic[i]!]!;
+  const g = (i: number) => (gamma ? gamma[channel[i]!]! : 1) * dy[i]!;
+
+  const frozen = operation.op === 'batchNormInference';
+  const sumG = sumBy(statistic, statistics, (i) => (frozen || operation.op === 'rmsNorm' ? 0 : g(i)));
+  const sumGXhat = sumBy(statistic, statistics, (i) => (frozen ? 0 : g(i) * xhat(i)));
+  const channels = channelCount(operation);
+  return {
+    dx: Float64Array.from({ length: x.length }, (_, i) => {
+      const s = statistic[i]!;
+      return rstd[s]! * (g(i) - sumG[s]! / m - (xhat(i) * sumGXhat[s]!) / m);
+    }),
+    dGamma: sumBy(channel, channels, (i) => dy[i]! * xhat(i)),
+    dBeta: sumBy(channel, channels, (i) => dy[i]!),
+  };
+}

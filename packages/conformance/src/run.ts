@@ -1,0 +1,77 @@
+/** Runs operations on the current tfjs backend: arrays in, arrays out, no tensors left behind. */
+import * as tf from '@tensorflow/tfjs-core';
+import { apply, type Inputs, type Operation, type Tensors, toTensors } from './operations.js';
+
+/** The tensors' values, which are disposed. Waits for them: backends on the GPU cannot always answer at once. */
+export async function take<Name extends string>(
+  tensors: Record<Name, tf.Tensor>,
+): Promise<Record<Name, Float32Array>> {
+  const entries = Object.entries<tf.Tensor>(tensors);
+  const values = await Promise.all(entries.map(([, tensor]) => tensor.data<'float32'>()));
+  tf.dispose(entries.map(([, tensor]) => tensor));
+  return Object.fromEntries(entries.map(([name], i) => [name, Float32Array.from(values[i]!)])) as Record<
+    Name,
+    Float32Array
+  >;
+}
+
+/** The value of one tensor, which is disposed. */
+export async function takeOne(tensor: tf.Tensor): Promise<Float32Array> {
+  return (await take({ tensor })).tensor;
+}
+
+/** y of an operation. */
+export async function forward(operation: Operation, inputs: Omit<Inputs, 'dy'>): Promise<Float32Array> {
+  const tensors = toTensors(operation, inputs);
+  const y = apply(operation, tensors);
+  tf.dispose(Object.values(tensors));
+  return takeOne(y);
+}
+
+export interface Gradients {
+  readonly dx: Float32Array;
+  readonly dGamma?: Float32Array;
+  readonly dBeta?: Float32Array;
+  readonly dMean?: Float32Array;
+  readonly dVariance?: Float32Array;
+}
+
+const gradientNames = {
+  x: 'dx',
+  gamma: 'dGamma',
+  beta: 'dBeta',
+  mean: 'dMean',
+  variance: 'dVariance',
+} as const;
+
+/** The tensors that an operation is a function of. */
+export function argumentsOf(operation: Operation, tensors: Tensors): [keyof Tensors, tf.Tensor][] {
+  const entries = Object.entries(tensors) as [keyof Tensors, tf.Tensor][];
+  const given = operation.op === 'batchNormInference';
+  return entries.filter(([name]) => given || (name !== 'mean' && name !== 'variance'));
+}
+
+/** Gradients of sum(y * dy) in every tensor that the operation is a function of, as tensors. */
+export function gradientTensors(
+  operation: Operation,
+  tensors: Tensors,
+  dy: tf.Tensor,
+): Record<string, tf.Tensor> {
+  const entries = argumentsOf(operation, tensors);
+  const y = (...given: tf.Tensor[]) =>
+    apply(operation, { ...tensors, ...Object.fromEntries(entries.map(([name], i) => [name, given[i]!])) });
+  const gradients = tf.grads(y)(
+    entries.map(([, tensor]) => tensor),
+    dy,
+  );
+  return Object.fromEntries(entries.map(([name], i) => [gradientNames[name], gradients[i]!]));
+}
+
+/** Gradients of sum(y * dy) in every tensor that the operation is a function of. */
+export async function gradients(operation: Operation, inputs: Inputs): Promise<Gradients> {
+  const tensors = toTensors(operation, inputs);
+  const dy = tf.tensor(inputs.dy, [...operation.shape]);
+  const results = gradientTensors(operation, tensors, dy);
+  tf.dispose([dy, ...Object.values(tensors)]);
+  return (await take(results)) as unknown as Gradients;
+}

@@ -1,0 +1,91 @@
+/** Batch normalization as functions: with the batch's statistics, or with given ones. */
+import * as tf from '@tensorflow/tfjs-core';
+import { ShapeError } from '../errors.js';
+import { runForward, runNormalize, runStatistics } from '../kernels.js';
+import { checkInput, checkParameter } from '../options.js';
+import { batchNormView, elementsPerStatistic, formatShape, statisticsShape } from '../view.js';
+import { type BatchNormFunctionOptions, checkAffine, checkChannelArguments } from './arguments.js';
+
+/** Options of `batchNormInference`. */
+export interface BatchNormInferenceOptions extends BatchNormFunctionOptions {
+  /** Mean per channel, `[C]`. */
+  mean: tf.Tensor;
+  /** Variance per channel, `[C]`. */
+  variance: tf.Tensor;
+}
+
+/** Result of `batchNorm`. */
+export interface BatchNormResult<T extends tf.Tensor = tf.Tensor> {
+  /** Normalized x, of x's shape. */
+  y: T;
+  /** Mean of the batch per channel, `[C]`. */
+  mean: tf.Tensor1D;
+  /** Biased variance of the batch per channel, `[C]`. */
+  variance: tf.Tensor1D;
+}
+
+/**
+ * Batch normalization in training: y = (x - mean) / sqrt(variance + epsilon) * gamma + beta, with mean and biased
+ * variance of each channel over the batch and all positions. All three results are differentiable.
+ *
+ * Ioffe and Szegedy, "Batch Normalization" (2015), algorithm 1.
+ *
+ * @param x float32, `[N, C]` or `[N, C, ...spatial]` of rank up to 5 (channels last: `[N, ...spatial, C]`).
+ * @throws ShapeError for a wrong rank, a gamma or beta not of shape `[C]`, or fewer than two values per channel;
+ * DtypeError for a dtype other than float32; OptionError for a bad epsilon or dataFormat; BackendError where the
+ * current tfjs backend has no normalization kernels.
+ */
+export function batchNorm<T extends tf.Tensor>(
+  x: T,
+  options: BatchNormFunctionOptions = {},
+): BatchNormResult<T> {
+  const { view, epsilon, y, mean, variance } = batchNormTraining('batchNorm', x, options);
+  const [differentiableMean, differentiableVariance] = runStatistics(x, mean, variance, { view, epsilon });
+  tf.dispose([mean, variance]);
+  return { y, mean: differentiableMean as tf.Tensor1D, variance: differentiableVariance as tf.Tensor1D };
+}
+
+/**
+ * As `batchNorm`, but no gradients flow through mean and variance: what a layer that keeps running statistics needs.
+ * `name` is whom errors name.
+ */
+export function batchNormTraining<T extends tf.Tensor>(
+  name: string,
+  x: T,
+  options: BatchNormFunctionOptions,
+) {
+  const dataFormat = checkChannelArguments(name, x, options);
+  const view = batchNormView(x.shape, dataFormat, undefined, name);
+  const { gamma, beta, attributes } = checkAffine(name, x, view, options);
+  if (elementsPerStatistic(view) < 2) {
+    throw new ShapeError(
+      `BatchNorm in training needs more than one value per channel, got x of shape ${formatShape(x.shape)}`,
+    );
+  }
+  const [y, mean, variance] = runForward(x, gamma, beta, attributes);
+  return { ...attributes, y: y as T, mean, variance };
+}
+
+/**
+ * Batch normalization with given statistics: y = (x - mean) / sqrt(variance + epsilon) * gamma + beta.
+ * Differentiable in x, mean, variance, gamma and beta; the statistics do not depend on x (as in inference and in
+ * fine-tuning with frozen statistics). An empty batch gives an empty y.
+ *
+ * Ioffe and Szegedy, "Batch Normalization" (2015), algorithm 2.
+ *
+ * @param x float32, as `batchNorm` takes it.
+ * @throws as `batchNorm`, but any batch size will do; ShapeError or DtypeError also for a mean or variance that is no
+ * float32 tensor of shape `[C]`.
+ */
+export function batchNormInference<T extends tf.Tensor>(x: T, options: BatchNormInferenceOptions): T {
+  const name = 'batchNormInference';
+  const dataFormat = checkChannelArguments(name, x, options, ['mean', 'variance']);
+  const view = batchNormView(x.shape, dataFormat, undefined, name);
+  const { gamma, beta, attributes } = checkAffine(name, x, view, options);
+  const statistic = (argument: 'mean' | 'variance') =>
+    checkParameter(name, argument, checkInput(name, argument, options[argument]), statisticsShape(view))!;
+  const mean = statistic('mean');
+  const variance = statistic('variance');
+  if (x.size === 0) return tf.clone(x);
+  return runNormalize(x, mean, variance, gamma, beta, attributes) as T;
+}

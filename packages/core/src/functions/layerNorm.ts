@@ -1,0 +1,51 @@
+/** Layer and root-mean-square normalization as functions. */
+import * as tf from '@tensorflow/tfjs-core';
+import { checkInput, checkKeys, checkNormalizedShape } from '../options.js';
+import { layerNormView } from '../view.js';
+import { type AffineOptions, affineKeys, checkAffine, normalized } from './arguments.js';
+
+/** Options of `layerNorm`, and of `rmsNorm`, which has no beta. */
+export interface LayerNormFunctionOptions extends AffineOptions {
+  /** Trailing shape of x over which to normalize. */
+  normalizedShape: number | readonly number[];
+}
+
+/**
+ * Layer normalization: y = (x - mean) / sqrt(variance + epsilon) * gamma + beta, with mean and biased variance over the
+ * trailing `normalizedShape`; gamma and beta have that shape. An empty x gives an empty y.
+ *
+ * Ba, Kiros and Hinton, "Layer Normalization" (2016).
+ *
+ * @param x float32, of any rank whose trailing sizes are `normalizedShape`.
+ * @throws ShapeError, DtypeError, OptionError and BackendError as `batchNorm`.
+ */
+export function layerNorm<T extends tf.Tensor>(x: T, options: LayerNormFunctionOptions): T {
+  return overTrailingAxes('layerNorm', x, options, true, affineKeys);
+}
+
+/**
+ * Root-mean-square normalization: y = x / sqrt(mean(x^2) + epsilon) * gamma, the mean taken over the trailing
+ * `normalizedShape`; gamma has that shape. An empty x gives an empty y.
+ *
+ * Zhang and Sennrich, "Root Mean Square Layer Normalization" (2019).
+ *
+ * @param x float32, of any rank whose trailing sizes are `normalizedShape`.
+ * @throws ShapeError, DtypeError, OptionError and BackendError as `batchNorm`.
+ */
+export function rmsNorm<T extends tf.Tensor>(x: T, options: Omit<LayerNormFunctionOptions, 'beta'>): T {
+  return overTrailingAxes('rmsNorm', x, options, false, ['gamma', 'epsilon']);
+}
+
+function overTrailingAxes<T extends tf.Tensor>(
+  name: string,
+  x: T,
+  options: LayerNormFunctionOptions,
+  centered: boolean,
+  keys: readonly string[],
+): T {
+  checkKeys(name, options, [...keys, 'normalizedShape']);
+  checkInput(name, 'x', x);
+  const shape = checkNormalizedShape(name, options.normalizedShape);
+  const view = layerNormView(x.shape, shape, centered, name);
+  return tf.tidy(() => normalized(checkAffine(name, x, view, options, shape))) as T;
+}
