@@ -1,1 +1,28 @@
-export {};
+/** The network and its training, without a command line or files: runs in Node and in a browser. */
+
+export { parseIdx } from './dataset/idx.js';
+export {
+  type Batch,
+  BatchGatherer,
+  classCount,
+  type Dataset,
+  imageSize,
+  type LabelledImages,
+} from './dataset/images.js';
+export * from './errors.js';
+export { exportState, importState, type NamedArray, type NamedArrays } from './model/arrays.js';
+export { decodeCheckpoint, encodeCheckpoint } from './model/checkpoint.js';
+export { createLeNet } from './model/initialization.js';
+export { LeNet } from './model/lenet.js';
+export { countCorrect, crossEntropy } from './model/loss.js';
+export { type Norm, normNames, norms } from './model/norms.js';
+export { randomStreams } from './random.js';
+export { type Evaluation, evaluate } from './training/evaluate.js';
+export { trainStep } from './training/step.js';
+export {
+  type EpochMetrics,
+  type Progress,
+  type TrainObserver,
+  type TrainOptions,
+  train,
+} from './training/train.js';

@@ -1,0 +1,39 @@
+/** `eval`: loads a checkpoint and measures it on the test images. */
+import { readFile } from 'node:fs/promises';
+import { CheckpointError, messageOf } from '../errors.js';
+import { decodeCheckpoint } from '../model/checkpoint.js';
+import type { LeNet } from '../model/lenet.js';
+import type { Norm } from '../model/norms.js';
+import { type BackendName, startBackend } from '../run/backend.js';
+import { evaluate } from '../training/evaluate.js';
+import { type DataOptions, loadData } from './data.js';
+
+export interface EvalCommandOptions extends DataOptions {
+  readonly checkpoint: string;
+  readonly norm?: Norm;
+  readonly batchSize: number;
+  readonly backend: BackendName;
+}
+
+/** Rejects with the signal's reason. */
+export async function evalCommand(options: EvalCommandOptions, signal: AbortSignal): Promise<void> {
+  await startBackend(options.backend);
+  const model = await loadCheckpoint(options.checkpoint, options.norm);
+  const dataset = await loadData(options, signal);
+  const { loss, accuracy } = await evaluate(model, dataset.test, options.batchSize, signal);
+  if (!options.quiet) {
+    console.log(
+      `LeNet with norm ${model.norm} on ${dataset.test.count} test images of ${dataset.name} Fashion-MNIST`,
+    );
+  }
+  console.log(`test loss ${loss.toFixed(3)}, test acc ${accuracy.toFixed(3)}`);
+  model.dispose();
+}
+
+async function loadCheckpoint(path: string, norm: Norm | undefined): Promise<LeNet> {
+  try {
+    return decodeCheckpoint(await readFile(path), norm);
+  } catch (error) {
+    throw new CheckpointError(`--checkpoint ${path}: ${messageOf(error)}`, { cause: error });
+  }
+}

@@ -1,0 +1,42 @@
+/** Progress on standard error: a bar on a terminal, now and then a line elsewhere, nothing where quiet is asked for. */
+import cliProgress from 'cli-progress';
+
+/** Between two lines where there is no terminal. */
+const plainMilliseconds = 5000;
+
+/** One bar at a time, from `start` to `stop`. */
+export class ProgressBar {
+  #bar: cliProgress.SingleBar | undefined;
+
+  constructor(private readonly quiet: boolean) {}
+
+  /** @param format cli-progress's: `{bar}`, `{percentage}`, `{eta_formatted}` and the keys of `values` */
+  start(format: string, total: number, values: Readonly<Record<string, string>>): void {
+    if (this.quiet || this.#bar !== undefined) return;
+    this.#bar = new cliProgress.SingleBar(
+      {
+        format,
+        barsize: 24,
+        clearOnComplete: true,
+        // A process that is killed must not leave the terminal without line breaks.
+        linewrap: true,
+        noTTYOutput: true,
+        notTTYSchedule: plainMilliseconds,
+        fps: 10,
+        // Ctrl-C is the command's to handle.
+        gracefulExit: false,
+      },
+      cliProgress.Presets.shades_classic,
+    );
+    this.#bar.start(total, 0, values);
+  }
+
+  update(value: number, values: Readonly<Record<string, string>>): void {
+    this.#bar?.update(value, values);
+  }
+
+  stop(): void {
+    this.#bar?.stop();
+    this.#bar = undefined;
+  }
+}

@@ -1,0 +1,102 @@
+/** Reads the four files of a data set from a folder. */
+import { access, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { DatasetError, messageOf } from '../errors.js';
+import { checkedContents } from './contents.js';
+import { type Checksums, type FileKey, fileNames } from './files.js';
+import { parseIdx } from './idx.js';
+import { classCount, type Dataset, imageSize, type LabelledImages } from './images.js';
+
+/** A folder that should hold the four files. */
+export interface DatasetFolder {
+  readonly path: string;
+  /** What the files must contain; left out for a data set that only its owner knows. */
+  readonly checksums?: Checksums;
+  /** What to do about a file that is missing or broken; ends every error. */
+  readonly remedy: string;
+}
+
+/** Whether all four files are there, good or bad. */
+export async function holdsAllFiles(path: string): Promise<boolean> {
+  const found = await Promise.all(
+    Object.values(fileNames).map((name) =>
+      access(join(path, name)).then(
+        () => true,
+        () => false,
+      ),
+    ),
+  );
+  return found.every(Boolean);
+}
+
+/**
+ * Loads and checks all four files.
+ *
+ * @throws DatasetError that names the file, what was expected of it, and how to get it.
+ */
+export async function loadFolder(folder: DatasetFolder): Promise<Dataset> {
+  return {
+    train: await loadPart(folder, 'trainImages', 'trainLabels'),
+    test: await loadPart(folder, 'testImages', 'testLabels'),
+  };
+}
+
+async function loadPart(
+  folder: DatasetFolder,
+  imagesKey: FileKey,
+  labelsKey: FileKey,
+): Promise<LabelledImages> {
+  const images = await loadFile(folder, imagesKey, 3, ([count, height, width]) => {
+    if (count === 0) throw new DatasetError('expected at least one image, got none');
+    if (height !== imageSize || width !== imageSize) {
+      throw new DatasetError(`expected images of ${imageSize}x${imageSize}, got ${height}x${width}`);
+    }
+  });
+  const count = images.shape[0]!;
+  const labels = await loadFile(folder, labelsKey, 1, ([labelCount], data) => {
+    if (labelCount !== count) {
+      throw new DatasetError(
+        `expected ${count} labels, one for each image of ${fileNames[imagesKey]}, got ${labelCount}`,
+      );
+    }
+    const index = data.findIndex((label) => label >= classCount);
+    if (index >= 0) {
+      throw new DatasetError(
+        `expected labels from 0 to ${classCount - 1}, got ${data[index]} at index ${index}`,
+      );
+    }
+  });
+  return { count, pixels: images.data, labels: labels.data };
+}
+
+/** One file, decompressed, parsed and checked; every error gets the file's path and the remedy. */
+async function loadFile(
+  folder: DatasetFolder,
+  key: FileKey,
+  dimensions: number,
+  check: (shape: readonly number[], data: Uint8Array) => void,
+) {
+  const path = join(folder.path, fileNames[key]);
+  try {
+    const contents = await checkedContents(await read(path), folder.checksums?.[key]);
+    const array = parseIdx(contents, dimensions);
+    check(array.shape, array.data);
+    return array;
+  } catch (error) {
+    throw new DatasetError(`${path}: ${messageOf(error)}. ${folder.remedy}`, { cause: error });
+  }
+}
+
+async function read(path: string): Promise<Uint8Array> {
+  try {
+    return await readFile(path);
+  } catch (error) {
+    const missing = (error as NodeJS.ErrnoException).code === 'ENOENT';
+    throw new DatasetError(
+      missing
+        ? 'expected a gzipped IDX file here, there is none'
+        : `expected a gzipped IDX file here, could not read it: ${messageOf(error)}`,
+      { cause: error },
+    );
+  }
+}

@@ -1,0 +1,51 @@
+/**
+ * What a user of the trainer can run into, one class per kind of mistake. The `code` is stable; the message says what
+ * was got, what was wanted and what to do.
+ */
+export abstract class LenetError extends Error {
+  /** Stable identifier of the kind of mistake. */
+  abstract readonly code: string;
+
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = new.target.name;
+  }
+}
+
+/** An option whose value cannot be used, alone or with the others. */
+export class OptionError extends LenetError {
+  readonly code = 'LENET_OPTION';
+}
+
+/** A data file that is missing, truncated, corrupt, or does not go with the others. */
+export class DatasetError extends LenetError {
+  readonly code = 'LENET_DATASET';
+}
+
+/** A file that could not be fetched. */
+export class DownloadError extends LenetError {
+  readonly code = 'LENET_DOWNLOAD';
+}
+
+/** Bytes that are no safetensors file. */
+export class SafetensorsError extends LenetError {
+  readonly code = 'LENET_SAFETENSORS';
+}
+
+/** A checkpoint that is no checkpoint of this model. Nothing was loaded. */
+export class CheckpointError extends LenetError {
+  readonly code = 'LENET_CHECKPOINT';
+}
+
+/** Training that has left the realm of finite numbers and cannot come back. */
+export class DivergenceError extends LenetError {
+  readonly code = 'LENET_DIVERGENCE';
+}
+
+/** A command that was told to stop, and what it leaves behind. */
+export class InterruptionError extends LenetError {
+  readonly code = 'LENET_INTERRUPTION';
+}
+
+/** The message of anything that was thrown. */
+export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

@@ -1,0 +1,75 @@
+/** A model's state outside of tfjs: named arrays, as files hold them, checked against a model before it takes them. */
+import * as tf from '@tensorflow/tfjs';
+import { CheckpointError } from '../errors.js';
+import type { LeNet } from './lenet.js';
+
+/** An array of the two types that a state dict has: floats, and PyTorch's 64-bit counters. */
+export type NamedArray = { readonly shape: readonly number[] } & (
+  | { readonly dtype: 'F32'; readonly data: Float32Array }
+  | { readonly dtype: 'I64'; readonly data: BigInt64Array }
+);
+
+/** Arrays by their PyTorch names, in PyTorch's layouts. */
+export type NamedArrays = Readonly<Record<string, NamedArray>>;
+
+/** Copies a model's weights and running statistics out of tfjs. */
+export async function exportState(model: LeNet): Promise<NamedArrays> {
+  const state = model.stateDict();
+  const entries = Object.entries(state).map(async ([name, tensor]): Promise<[string, NamedArray]> => {
+    const { shape } = tensor;
+    // The data may be a view of memory that the backend reuses.
+    const data = (await tensor.data()).slice();
+    return data instanceof Int32Array
+      ? [name, { dtype: 'I64', shape, data: BigInt64Array.from(data, BigInt) }]
+      : [name, { dtype: 'F32', shape, data: data as Float32Array }];
+  });
+  const arrays = Object.fromEntries(await Promise.all(entries));
+  tf.dispose(state);
+  return arrays;
+}
+
+/**
+ * Sets all of a model's weights and running statistics.
+ *
+ * @throws CheckpointError that lists every entry that is missing, unexpected or of a wrong shape or dtype; nothing is
+ * changed then.
+ */
+export function importState(model: LeNet, arrays: NamedArrays): void {
+  tf.tidy(() => {
+    const differences = differencesTo(model, arrays);
+    if (differences.length > 0) {
+      throw new CheckpointError(
+        `this is no state of LeNet with norm '${model.norm}'; nothing was loaded:\n  ${differences.join('\n  ')}`,
+      );
+    }
+    const tensors = Object.entries(arrays).map(([name, array]) => [name, toTensor(array)]);
+    model.loadStateDict(Object.fromEntries(tensors));
+  });
+}
+
+function differencesTo(model: LeNet, arrays: NamedArrays): string[] {
+  const expected = Object.entries(model.stateDict()).map(([name, tensor]): [string, string] => [
+    name,
+    describe(tensor.dtype === 'int32' ? 'I64' : 'F32', tensor.shape),
+  ]);
+  const names = new Set(expected.map(([name]) => name));
+  const differences = expected.flatMap(([name, wanted]) => {
+    const array = arrays[name];
+    if (array === undefined) return [`${name}: expected ${wanted}, missing`];
+    const got = describe(array.dtype, array.shape);
+    return got === wanted ? [] : [`${name}: expected ${wanted}, got ${got}`];
+  });
+  for (const [name, array] of Object.entries(arrays)) {
+    if (!names.has(name))
+      differences.push(`${name}: not expected, got ${describe(array.dtype, array.shape)}`);
+  }
+  return differences;
+}
+
+const describe = (dtype: string, shape: readonly number[]): string => `${dtype} [${shape.join(', ')}]`;
+
+function toTensor(array: NamedArray): tf.Tensor {
+  return array.dtype === 'I64'
+    ? tf.tensor(Int32Array.from(array.data, Number), [...array.shape], 'int32')
+    : tf.tensor(array.data, [...array.shape], 'float32');
+}

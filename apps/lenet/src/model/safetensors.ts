@@ -1,0 +1,167 @@
+/**
+ * Reads and writes safetensors (https://github.com/huggingface/safetensors#format), for the two types that a PyTorch
+ * state dict of this network has: 8 bytes of header length (little-endian), a JSON header of
+ * `{ name: { dtype, shape, data_offsets: [begin, end] } }` and `__metadata__`, padded with spaces, then the data without
+ * holes. The format's rules are checked in full, so that a damaged file is refused and never half read.
+ */
+import { SafetensorsError } from '../errors.js';
+import type { NamedArray, NamedArrays } from './arrays.js';
+
+/** What a file holds. */
+export interface SafetensorsContents {
+  readonly arrays: NamedArrays;
+  /** Text under `__metadata__`. */
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
+interface HeaderEntry {
+  readonly dtype: NamedArray['dtype'];
+  readonly shape: number[];
+  readonly begin: number;
+  readonly end: number;
+}
+
+const lengthBytes = 8;
+/** The format's own limit. */
+const maximumHeaderLength = 100_000_000;
+const metadataKey = '__metadata__';
+const bytesPerElement = { F32: 4, I64: 8 } as const;
+
+/** Serializes arrays in the order they have, 64-bit ones first, so that all data is aligned. */
+export function writeSafetensors({ arrays, metadata }: SafetensorsContents): Uint8Array {
+  const entries = Object.entries(arrays).sort(
+    ([, a], [, b]) => bytesPerElement[b.dtype] - bytesPerElement[a.dtype],
+  );
+  const header: Record<string, unknown> = { [metadataKey]: metadata };
+  let offset = 0;
+  for (const [name, { dtype, shape, data }] of entries) {
+    header[name] = { dtype, shape, data_offsets: [offset, offset + data.byteLength] };
+    offset += data.byteLength;
+  }
+  const text = new TextEncoder().encode(JSON.stringify(header));
+  const headerLength = Math.ceil(text.length / lengthBytes) * lengthBytes;
+  const bytes = new Uint8Array(lengthBytes + headerLength + offset).fill(0x20, lengthBytes + text.length);
+  new DataView(bytes.buffer).setBigUint64(0, BigInt(headerLength), true);
+  bytes.set(text, lengthBytes);
+  let position = lengthBytes + headerLength;
+  for (const [, { data }] of entries) {
+    bytes.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), position);
+    position += data.byteLength;
+  }
+  return bytes;
+}
+
+/**
+ * Parses a whole file; the arrays are copies.
+ *
+ * @throws SafetensorsError for a truncated file, a header that is no header, a dtype other than F32 and I64, and data
+ * that overlaps, leaves holes or does not fit its shape.
+ */
+export function readSafetensors(bytes: Uint8Array): SafetensorsContents {
+  const { header, dataStart } = readHeader(bytes);
+  const metadata = readMetadata(header[metadataKey]);
+  const entries = Object.entries(header)
+    .filter(([name]) => name !== metadataKey)
+    .map(([name, value]): [string, HeaderEntry] => [name, readEntry(name, value)]);
+  checkLayout(entries, bytes.length - dataStart);
+  const arrays = entries.map(([name, entry]) => [name, readArray(bytes, dataStart, entry)]);
+  return { arrays: Object.fromEntries(arrays), metadata };
+}
+
+function readHeader(bytes: Uint8Array): { header: Record<string, unknown>; dataStart: number } {
+  if (bytes.length < lengthBytes) {
+    throw new SafetensorsError(
+      `expected ${lengthBytes} bytes of header length, got a file of ${bytes.length} (truncated?)`,
+    );
+  }
+  const length = new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true);
+  if (length > maximumHeaderLength) {
+    throw new SafetensorsError(
+      `expected a header of at most ${maximumHeaderLength} bytes, got a length of ${length} (no safetensors file?)`,
+    );
+  }
+  const dataStart = lengthBytes + Number(length);
+  if (bytes.length < dataStart) {
+    throw new SafetensorsError(
+      `expected a header of ${length} bytes, got ${bytes.length - lengthBytes} (truncated?)`,
+    );
+  }
+  let header: unknown;
+  try {
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes.subarray(lengthBytes, dataStart));
+    header = JSON.parse(text);
+  } catch (error) {
+    throw new SafetensorsError('expected a header of JSON, got something else', { cause: error });
+  }
+  if (!isObject(header)) throw new SafetensorsError('expected the header to be a JSON object');
+  return { header, dataStart };
+}
+
+function readMetadata(value: unknown): Record<string, string> {
+  if (value === undefined) return {};
+  if (!isObject(value) || !Object.values(value).every((text) => typeof text === 'string')) {
+    throw new SafetensorsError(`expected ${metadataKey} to map text to text`);
+  }
+  return value as Record<string, string>;
+}
+
+function readEntry(name: string, value: unknown): HeaderEntry {
+  if (!isObject(value)) throw new SafetensorsError(`'${name}': expected an object in the header`);
+  const { dtype, shape, data_offsets: offsets } = value;
+  if (dtype !== 'F32' && dtype !== 'I64') {
+    throw new SafetensorsError(`'${name}': expected the dtype F32 or I64, got ${JSON.stringify(dtype)}`);
+  }
+  if (!isSizes(shape)) {
+    throw new SafetensorsError(`'${name}': expected a shape of sizes, got ${JSON.stringify(shape)}`);
+  }
+  if (!isSizes(offsets) || offsets.length !== 2 || offsets[0]! > offsets[1]!) {
+    throw new SafetensorsError(
+      `'${name}': expected data_offsets [begin, end], got ${JSON.stringify(offsets)}`,
+    );
+  }
+  const [begin, end] = offsets as [number, number];
+  const wanted = shape.reduce((product, size) => product * size, 1) * bytesPerElement[dtype];
+  if (end - begin !== wanted) {
+    throw new SafetensorsError(
+      `'${name}': expected ${wanted} bytes for ${dtype} [${shape.join(', ')}], got ${end - begin}`,
+    );
+  }
+  return { dtype, shape, begin, end };
+}
+
+/** The data must be covered from end to end, each byte once. */
+function checkLayout(entries: readonly [string, HeaderEntry][], dataLength: number): void {
+  const inOrder = [...entries].sort(([, a], [, b]) => a.begin - b.begin || a.end - b.end);
+  let covered = 0;
+  for (const [name, { begin, end }] of inOrder) {
+    if (begin !== covered) {
+      const fault = begin < covered ? 'overlaps the array before it' : 'leaves a hole before it';
+      throw new SafetensorsError(
+        `'${name}': expected data from byte ${covered} on, got ${begin}: it ${fault}`,
+      );
+    }
+    covered = end;
+  }
+  if (covered !== dataLength) {
+    throw new SafetensorsError(
+      `expected ${covered} bytes of data, got ${dataLength}` + (dataLength < covered ? ' (truncated)' : ''),
+    );
+  }
+}
+
+function readArray(
+  bytes: Uint8Array,
+  dataStart: number,
+  { dtype, shape, begin, end }: HeaderEntry,
+): NamedArray {
+  const { buffer } = new Uint8Array(bytes.subarray(dataStart + begin, dataStart + end));
+  return dtype === 'F32'
+    ? { dtype, shape, data: new Float32Array(buffer) }
+    : { dtype, shape, data: new BigInt64Array(buffer) };
+}
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const isSizes = (value: unknown): value is number[] =>
+  Array.isArray(value) && value.every((size) => Number.isSafeInteger(size) && size >= 0);

@@ -1,0 +1,54 @@
+/** The trainer beside PyTorch: golden/lenet-parity.* were written by scripts/make-parity.py. */
+import { readFileSync } from 'node:fs';
+import * as tf from '@tensorflow/tfjs';
+import { describe, expect, test } from 'vitest';
+import { BatchGatherer, inOrder } from '../src/dataset/images.js';
+import { defaultPlaces, loadDataset } from '../src/dataset/resolve.js';
+import { decodeCheckpoint } from '../src/model/checkpoint.js';
+import { type BackendName, startBackend } from '../src/run/backend.js';
+import { evaluate } from '../src/training/evaluate.js';
+import { trainStep } from '../src/training/step.js';
+
+interface Golden {
+  learningRate: number;
+  runs: { batchSize: number; losses: number[]; testLoss: number }[];
+}
+
+const goldenFile = (name: string) => readFileSync(new URL(`../golden/${name}`, import.meta.url));
+const golden: Golden = JSON.parse(goldenFile('lenet-parity.json').toString());
+
+/** Repeats a golden run: from PyTorch's initial weights, on consecutive slices of the committed subset. */
+async function repeat(backend: BackendName, batchSize: number) {
+  await startBackend(backend);
+  const wanted = golden.runs.find((run) => run.batchSize === batchSize)!;
+  const dataset = await loadDataset('mini', { places: defaultPlaces() });
+  const model = decodeCheckpoint(goldenFile('lenet-parity.safetensors'));
+  const optimizer = tf.train.sgd(golden.learningRate);
+  const gatherer = new BatchGatherer(dataset.train, batchSize);
+  const order = inOrder(dataset.train);
+  const errors = [];
+  for (const [step, loss] of wanted.losses.entries()) {
+    const batch = gatherer.gather(order, step * batchSize);
+    const result = trainStep(model, optimizer, batch);
+    errors.push(Math.abs((await result.loss.data())[0] - loss));
+    tf.dispose([result.loss, result.correct, batch.images, batch.labels]);
+  }
+  return { errors, model, test: dataset.test, testLoss: wanted.testLoss };
+}
+
+describe('from the same weights and batches', () => {
+  test('wasm has the losses of PyTorch in the first 20 steps, and its test loss after them', async () => {
+    const { errors, model, test: images, testLoss } = await repeat('wasm', 256);
+    expect(errors).toHaveLength(20);
+    expect(Math.max(...errors)).toBeLessThan(1e-3);
+    expect(Math.abs((await evaluate(model, images, 256)).loss - testLoss)).toBeLessThan(1e-3);
+  });
+
+  test('cpu has the losses of PyTorch in the first 20 steps, of 32 images because it is slow', {
+    timeout: 300_000,
+  }, async () => {
+    const { errors } = await repeat('cpu', 32);
+    expect(errors).toHaveLength(20);
+    expect(Math.max(...errors)).toBeLessThan(1e-3);
+  });
+});

@@ -1,0 +1,133 @@
+import * as tf from '@tensorflow/tfjs';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { BatchGatherer, type Dataset, inOrder } from '../src/dataset/images.js';
+import { defaultPlaces, loadDataset } from '../src/dataset/resolve.js';
+import { exportState } from '../src/model/arrays.js';
+import { createLeNet } from '../src/model/initialization.js';
+import type { Norm } from '../src/model/norms.js';
+import { randomStreams } from '../src/random.js';
+import { startBackend } from '../src/run/backend.js';
+import { evaluate } from '../src/training/evaluate.js';
+import { trainStep } from '../src/training/step.js';
+import { type Progress, train } from '../src/training/train.js';
+import { first } from './support.js';
+
+let dataset: Dataset;
+
+beforeAll(async () => {
+  await startBackend('wasm');
+  dataset = await loadDataset('mini', { places: defaultPlaces() });
+});
+
+/** Trains a new model on the first images of the subset. */
+async function run(norm: Norm, seed: number, trainCount: number, epochs: number) {
+  const { initialization, shuffling } = randomStreams(seed);
+  const model = createLeNet(norm, initialization);
+  const part = { train: first(dataset.train, trainCount), test: first(dataset.test, 300) };
+  const steps: Progress[] = [];
+  const history = await train(
+    model,
+    part,
+    { epochs, batchSize: 256, learningRate: 0.9, shuffling },
+    { onStep: (progress) => steps.push(progress) },
+  );
+  const outcomes = history.map(({ trainLoss, trainAccuracy, testLoss, testAccuracy }) => ({
+    trainLoss,
+    trainAccuracy,
+    testLoss,
+    testAccuracy,
+  }));
+  const state = await exportState(model);
+  model.dispose();
+  return { history, outcomes, steps, state };
+}
+
+describe('training', () => {
+  test('lowers the loss, and with batch norm far faster than with none', async () => {
+    const batch = await run('batch', 0, 6000, 3);
+    const none = await run('none', 0, 6000, 3);
+    expect(batch.outcomes[2]!.trainLoss).toBeLessThan(batch.outcomes[0]!.trainLoss - 0.3);
+    expect(batch.outcomes[2]!.trainAccuracy).toBeGreaterThan(0.6);
+    expect(none.outcomes[2]!.trainAccuracy).toBeLessThan(0.4);
+  });
+
+  test('gives the same metrics and weights, bit by bit, for the same seed', async () => {
+    const [once, again, other] = [
+      await run('batch', 5, 1100, 2),
+      await run('batch', 5, 1100, 2),
+      await run('batch', 6, 1100, 2),
+    ];
+    expect(again.outcomes).toEqual(once.outcomes);
+    expect(again.state).toEqual(once.state);
+    expect(other.outcomes).not.toEqual(once.outcomes);
+  });
+
+  test('takes every image once an epoch, the last batch as small as it comes out', async () => {
+    const { steps, history, state } = await run('batch', 0, 600, 2);
+    expect(steps.map(({ epoch, seen, total }) => [epoch, seen, total])).toEqual([
+      [1, 256, 600],
+      [1, 512, 600],
+      [1, 600, 600],
+      [2, 256, 600],
+      [2, 512, 600],
+      [2, 600, 600],
+    ]);
+    expect(steps[2]).toMatchObject({
+      trainLoss: history[0]!.trainLoss,
+      trainAccuracy: history[0]!.trainAccuracy,
+    });
+    expect(state['norm1.num_batches_tracked']!.data).toEqual(BigInt64Array.of(6n));
+  });
+
+  test('leaves no tensors behind from step to step', async () => {
+    const model = createLeNet('batch', randomStreams(0).initialization);
+    const gatherer = new BatchGatherer(dataset.train, 64);
+    const order = inOrder(dataset.train);
+    const optimizer = tf.train.sgd(0.9);
+    const counts = [];
+    for (let step = 0; step < 4; step++) {
+      const batch = gatherer.gather(order, step * 64);
+      const result = trainStep(model, optimizer, batch);
+      tf.dispose([result.loss, result.correct, batch.images, batch.labels]);
+      counts.push(tf.memory().numTensors);
+    }
+    model.dispose();
+    optimizer.dispose();
+    expect(new Set(counts).size).toBe(1);
+  });
+
+  test('leaves no tensors behind when it is done', async () => {
+    await run('batch', 0, 300, 1);
+    const before = tf.memory().numTensors;
+    await run('batch', 0, 300, 1);
+    expect(tf.memory().numTensors).toBe(before);
+  });
+
+  test('ends between two steps with the reason of its signal', async () => {
+    const { initialization, shuffling } = randomStreams(0);
+    const model = createLeNet('batch', initialization);
+    const controller = new AbortController();
+    let steps = 0;
+    const training = train(
+      model,
+      dataset,
+      { epochs: 1, batchSize: 64, learningRate: 0.9, shuffling, signal: controller.signal },
+      {
+        onStep: () => {
+          steps++;
+          if (steps === 3) controller.abort(new Error('that will do'));
+        },
+      },
+    );
+    await expect(training).rejects.toThrow('that will do');
+    expect(steps).toBe(3);
+  });
+});
+
+test('evaluation does not depend on the batch size', async () => {
+  const model = createLeNet('batch', randomStreams(0).initialization);
+  const images = first(dataset.test, 100);
+  const [one, other] = [await evaluate(model, images, 100), await evaluate(model, images, 33)];
+  expect(one.accuracy).toBe(other.accuracy);
+  expect(one.loss).toBeCloseTo(other.loss, 5);
+});

@@ -1,0 +1,78 @@
+/**
+ * What a fresh machine needs before anything can run: pnpm at the pinned version (through npx) and the packages. Uses
+ * nothing but Node itself, since nothing is installed yet.
+ */
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+export const root = dirname(dirname(fileURLToPath(import.meta.url)));
+
+const { packageManager } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+/** Holds the hash of what was last installed, so that the second run does not install again. */
+const marker = join(root, 'node_modules/.installed');
+
+/** Runs the pinned pnpm. Returns what spawnSync returns; with `quiet` the output is kept instead of shown. */
+function pnpm(args, { quiet = false } = {}) {
+  // Windows finds npx only as npx.cmd, which needs a shell; every argument here is a plain word of ours.
+  const windows = process.platform === 'win32';
+  return spawnSync('npx', ['--yes', packageManager, ...args], {
+    cwd: root,
+    stdio: quiet ? ['ignore', 'pipe', 'pipe'] : ['ignore', 'inherit', 'inherit'],
+    encoding: 'utf8',
+    shell: windows,
+    env: { ...process.env, TURBO_TELEMETRY_DISABLED: '1', npm_config_update_notifier: 'false' },
+  });
+}
+
+/** Runs turbo tasks; true where all of them succeeded. With `quiet`, shows their output only where they did not. */
+export function turbo(args, { quiet = false } = {}) {
+  const result = pnpm(['exec', 'turbo', 'run', ...args], { quiet });
+  if (quiet && result.status !== 0) process.stderr.write(`${result.stdout ?? ''}${result.stderr ?? ''}`);
+  return result.status === 0;
+}
+
+/** Installs the packages where anything about them has changed since the last time. Ends the process on failure. */
+export function install() {
+  checkNode();
+  const hash = manifestHash();
+  if (existsSync(marker) && readFileSync(marker, 'utf8') === hash) return;
+  console.log(`installing packages with ${packageManager} ...`);
+  const { status, error } = pnpm(['install', '--frozen-lockfile', '--reporter=append-only']);
+  if (status !== 0) {
+    console.error(
+      `Installing the packages failed${error ? `: ${error.message}` : ''}. It needs the npm registry: check the ` +
+        'network (and a proxy, in npm config get proxy), then run the same command again.',
+    );
+    process.exit(1);
+  }
+  writeFileSync(marker, hash);
+}
+
+function checkNode() {
+  const [major, minor] = process.versions.node.split('.').map(Number);
+  if (major > 20 || (major === 20 && minor >= 19)) return;
+  console.error(`Node 20.19 or later is needed, this is ${process.versions.node}: see https://nodejs.org`);
+  process.exit(1);
+}
+
+function manifestHash() {
+  const hash = createHash('sha256').update(process.versions.modules);
+  for (const file of ['pnpm-lock.yaml', 'pnpm-workspace.yaml', 'package.json', 'tooling/package.json']) {
+    hash.update(readFileSync(join(root, file)));
+  }
+  for (const folder of workspaceFolders()) hash.update(readFileSync(join(folder, 'package.json')));
+  return hash.digest('hex');
+}
+
+/** The folders of all packages and apps. */
+export function workspaceFolders() {
+  return ['packages', 'apps'].flatMap((group) =>
+    readdirSync(join(root, group))
+      .sort()
+      .map((name) => join(root, group, name))
+      .filter((folder) => existsSync(join(folder, 'package.json'))),
+  );
+}
