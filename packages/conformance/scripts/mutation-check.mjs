@@ -28,8 +28,12 @@ function copyPackage(name, folder) {
 
 function mutate(file, find, replace) {
   const text = readFileSync(file, 'utf8');
-  if (text.split(find).length !== 2) throw new Error(`${file}: '${find}' must occur once; update mutants.mjs`);
-  writeFileSync(file, text.replace(find, () => replace));
+  if (text.split(find).length !== 2)
+    throw new Error(`${file}: '${find}' must occur once; update mutants.mjs`);
+  writeFileSync(
+    file,
+    text.replace(find, () => replace),
+  );
 }
 
 /** The package's vitest config, with @bn/core taken from the copy's sources. */

@@ -15,7 +15,8 @@ function readMatrices() {
     const folder = join(root, 'packages', name, 'reports');
     if (!existsSync(folder)) continue;
     for (const file of readdirSync(folder).sort()) {
-      if (/^conformance-.*\.json$/.test(file)) matrices.push(JSON.parse(readFileSync(join(folder, file), 'utf8')));
+      if (/^conformance-.*\.json$/.test(file))
+        matrices.push(JSON.parse(readFileSync(join(folder, file), 'utf8')));
     }
   }
   return matrices;
@@ -39,7 +40,10 @@ function featureTable(matrices) {
       return found ? count(found) : 'not run';
     }),
   ]);
-  return table(['tests passed', ...matrices.map(({ label }) => label)], [...rows, ['all', ...matrices.map(total)]]);
+  return table(
+    ['tests passed', ...matrices.map(({ label }) => label)],
+    [...rows, ['all', ...matrices.map(total)]],
+  );
 }
 
 function accuracyTable(matrices) {
@@ -66,7 +70,9 @@ function accuracyTable(matrices) {
 function operationTable(matrices) {
   const operations = unique(matrices.flatMap(({ accuracy }) => accuracy.map(({ operation }) => operation)));
   const worst = (matrix, operation, key) =>
-    Math.max(...matrix.accuracy.filter((result) => result.operation === operation).map((result) => result[key]));
+    Math.max(
+      ...matrix.accuracy.filter((result) => result.operation === operation).map((result) => result[key]),
+    );
   return table(
     ['operation', ...matrices.map(({ label }) => label), 'PyTorch float32'],
     operations.map((operation) => [
@@ -117,4 +123,6 @@ ${accuracyTable(matrices)}
 mkdirSync(join(root, 'docs'), { recursive: true });
 const target = join(root, 'docs', 'conformance.md');
 writeFileSync(target, text);
-console.log(`${target.slice(dirname(dirname(target)).length + 1)}: ${matrices.map(({ label }) => label).join(', ')}`);
+console.log(
+  `${target.slice(dirname(dirname(target)).length + 1)}: ${matrices.map(({ label }) => label).join(', ')}`,
+);

@@ -4,9 +4,10 @@ import { containment } from './behaviours/containment.js';
 import { errors } from './behaviours/errors.js';
 import * as extremes from './behaviours/extremes.js';
 import * as gradients from './behaviours/gradients.js';
+import * as identities from './behaviours/identities.js';
+import * as invariances from './behaviours/invariances.js';
 import * as layers from './behaviours/layers.js';
 import * as leaks from './behaviours/leaks.js';
-import * as properties from './behaviours/properties.js';
 import * as reference from './behaviours/reference.js';
 import { secondGradientsMatchDifferences } from './behaviours/secondGradients.js';
 import * as swap from './behaviours/swap.js';
@@ -52,21 +53,21 @@ export function tableOfContents({ swapWith }: Context): readonly Feature[] {
     {
       feature: 'properties',
       behaviours: {
-        'group norm of one group is layer norm': properties.groupNormOfOneGroupIsLayerNorm,
-        'instance norm is group norm of C groups': properties.instanceNormIsGroupNormOfEachChannel,
-        'batch norm of one sample is instance norm': properties.batchNormOfOneSampleIsInstanceNorm,
+        'group norm of one group is layer norm': identities.groupNormOfOneGroupIsLayerNorm,
+        'instance norm is group norm of C groups': identities.instanceNormIsGroupNormOfEachChannel,
+        'batch norm of one sample is instance norm': identities.batchNormOfOneSampleIsInstanceNorm,
         ...each(
           overChannels,
           'channels last is channels first, transposed',
-          properties.channelsLastIsChannelsFirstTransposed,
+          identities.channelsLastIsChannelsFirstTransposed,
         ),
-        ...each(ofTheBatch, 'y has mean 0 and variance 1', properties.outputMoments),
-        ...each(all, 'gamma and beta act on the normalized x', properties.affineIdentity),
-        ...each(ofTheBatch, 'scaling x and epsilon together changes nothing', properties.scaleInvariance),
-        ...each(perSample, 'a sample is normalized by itself', properties.rowsAreIndependent),
-        ...each(ofTheBatch, 'dx is orthogonal to 1 and to xhat', properties.gradientIsOrthogonal),
-        ...each(all, 'the same call gives the same bits', properties.repeatsExactly),
-        ...each(all, 'inputs stay as they were', properties.inputsStayAsTheyWere),
+        ...each(ofTheBatch, 'y has mean 0 and variance 1', invariances.outputMoments),
+        ...each(all, 'gamma and beta act on the normalized x', identities.affineIdentity),
+        ...each(ofTheBatch, 'scaling x and epsilon together changes nothing', invariances.scaleInvariance),
+        ...each(perSample, 'a sample is normalized by itself', invariances.rowsAreIndependent),
+        ...each(ofTheBatch, 'dx is orthogonal to 1 and to xhat', invariances.gradientIsOrthogonal),
+        ...each(all, 'the same call gives the same bits', invariances.repeatsExactly),
+        ...each(all, 'inputs stay as they were', invariances.inputsStayAsTheyWere),
       },
     },
     {

@@ -68,16 +68,18 @@ export class Results {
   }
 }
 
-/** One line for the end of a run. */
+/** A few lines for the end of a run. */
 export function summarize({ label, features, accuracy }: ConformanceMatrix): string {
   const sum = (count: (feature: FeatureResult) => number) =>
     features.reduce((total, feature) => total + count(feature), 0);
+  const passed = sum((feature) => feature.passed);
+  const failed = sum((feature) => feature.failed);
   const errors = accuracy.map(
     ({ operation, output, error, pytorch }) =>
-      `  ${`${operation} ${output}`.padEnd(24)}${error.toExponential(2)}  (PyTorch float32 ${pytorch.toExponential(2)})`,
+      `  ${`${operation} ${output}`.padEnd(26)} ${error.toExponential(2)}  (PyTorch float32 ${pytorch.toExponential(2)})`,
   );
   return [
-    `conformance of ${label}: ${sum(({ passed }) => passed)} cases passed, ${sum(({ failed }) => failed)} failed`,
+    `conformance of ${label}: ${passed} ${passed === 1 ? 'case' : 'cases'} passed, ${failed} failed`,
     'worst error against float64 over the golden cases:',
     ...errors,
   ].join('\n');

@@ -12,8 +12,6 @@ function run<Outputs>(
   inputs: Record<string, Maybe>,
   attributes: KernelAttributes,
 ): Outputs {
-  // Until something has run, tfjs may not have chosen a backend yet; asking for it makes it choose.
-  if (!tf.getBackend()) tf.backend();
   assertKernels(tf.getBackend());
   const given: tf.NamedTensorMap = {};
   for (const [name, tensor] of Object.entries(inputs)) {

@@ -28,7 +28,8 @@ function plainLoop({ x, dy, gamma, beta }, { batch, outer, channels, inner }) {
   }
   for (let c = 0; c < channels; c++) mean[c] /= m;
   for (let n = 0, i = 0; n < rows; n++) {
-    for (let c = 0; c < channels; c++) for (let k = 0; k < inner; k++, i++) variance[c] += (x[i] - mean[c]) ** 2;
+    for (let c = 0; c < channels; c++)
+      for (let k = 0; k < inner; k++, i++) variance[c] += (x[i] - mean[c]) ** 2;
   }
   const rstd = variance.map((sum) => 1 / Math.sqrt(sum / m + epsilon));
   for (let n = 0, i = 0; n < rows; n++) {
@@ -106,6 +107,12 @@ console.log('| layout | shape | plain loop, ms | reference, ms | ratio |\n| --- 
 for (const setting of settings) {
   const loop = median(() => plainLoop(setting.values, setting.view));
   const ours = median(() => runReference(setting));
-  const cells = [setting.name, setting.shape.join('x'), loop.toFixed(1), ours.toFixed(1), (ours / loop).toFixed(2)];
+  const cells = [
+    setting.name,
+    setting.shape.join('x'),
+    loop.toFixed(1),
+    ours.toFixed(1),
+    (ours / loop).toFixed(2),
+  ];
   console.log(`| ${cells.join(' | ')} |`);
 }

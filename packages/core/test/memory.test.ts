@@ -1,0 +1,153 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { beforeAll, describe, expect, test } from 'vitest';
+import {
+  BatchNorm,
+  batchNorm,
+  batchNormInference,
+  GroupNorm,
+  groupNorm,
+  InstanceNorm,
+  instanceNorm,
+  LayerNorm,
+  layerNorm,
+  moments,
+  type Normalization,
+  RMSNorm,
+  registerBackend,
+  rmsNorm,
+} from '../src/index.js';
+import { genericBackend } from './support/genericBackend.js';
+import { sample, tensorsAddedBy } from './support/tensors.js';
+
+beforeAll(() => registerBackend(genericBackend));
+
+const x = sample([3, 4, 2]);
+const parameters = { gamma: sample([4]), beta: sample([4]) };
+const matrix = { gamma: sample([4, 2]), beta: sample([4, 2]) };
+const statistics = { mean: sample([4]), variance: tf.ones([4]) };
+const layer = new BatchNorm({ numFeatures: 4 });
+const untracked = new BatchNorm({ numFeatures: 4, trackRunningStats: false });
+
+type Op = (input: tf.Tensor) => tf.Tensor | Record<string, tf.Tensor>;
+const training: Op = (input) => ({ ...batchNorm(input, parameters) });
+
+const ops: [name: string, outputs: number, op: Op][] = [
+  ['batchNorm', 3, training],
+  ['batchNormInference', 1, (input) => batchNormInference(input, { ...statistics, ...parameters })],
+  ['groupNorm', 1, (input) => groupNorm(input, { ...parameters, numGroups: 2 })],
+  ['instanceNorm', 1, (input) => instanceNorm(input, parameters)],
+  ['layerNorm', 1, (input) => layerNorm(input, { ...matrix, normalizedShape: [4, 2] })],
+  ['rmsNorm', 1, (input) => rmsNorm(input, { gamma: matrix.gamma, normalizedShape: [4, 2] })],
+  ['moments', 2, (input) => moments(input)],
+  ['BatchNorm in training', 1, (input) => layer.apply(input, { training: true })],
+  ['BatchNorm at inference', 1, (input) => layer.apply(input, { training: false })],
+  ['BatchNorm without running statistics', 1, (input) => untracked.apply(input, { training: false })],
+];
+
+/** Some scalar that depends on all outputs. */
+function total(outputs: ReturnType<Op>): tf.Scalar {
+  const tensors = outputs instanceof tf.Tensor ? [outputs] : Object.values(outputs);
+  return tf.addN(tensors.map((tensor) => tf.sum(tf.square(tensor))));
+}
+
+describe.each(ops)('%s', (_, outputs, op) => {
+  test('leaves exactly its outputs', () => {
+    expect(tensorsAddedBy(() => op(x))).toBe(outputs);
+  });
+
+  test('leaves nothing once its outputs are disposed', () => {
+    expect(tensorsAddedBy(() => tf.dispose(op(x)))).toBe(0);
+  });
+
+  test('leaves nothing of its data once its outputs are disposed', () => {
+    const before = tf.engine().backend.numDataIds();
+    tf.dispose(op(x));
+    expect(tf.engine().backend.numDataIds()).toBe(before);
+  });
+
+  test('leaves nothing after tidy', () => {
+    expect(tensorsAddedBy(() => void tf.tidy(() => void op(x)))).toBe(0);
+  });
+
+  test('leaves exactly the result of tidy', () => {
+    expect(tensorsAddedBy(() => tf.tidy(() => total(op(x))))).toBe(1);
+  });
+
+  test('leaves exactly one gradient where one is asked for', () => {
+    expect(tensorsAddedBy(() => tf.grad((input) => total(op(input)))(x))).toBe(1);
+  });
+
+  test('leaves exactly one gradient of a gradient', () => {
+    const gradient = tf.grad((input) => total(op(input)));
+    expect(tensorsAddedBy(() => tf.grad((input) => tf.sum(tf.square(gradient(input))))(x))).toBe(1);
+  });
+
+  test('leaves nothing of its data after a gradient of a gradient', () => {
+    const gradient = tf.grad((input) => total(op(input)));
+    const before = tf.engine().backend.numDataIds();
+    tf.grad((input) => tf.sum(tf.square(gradient(input))))(x).dispose();
+    expect(tf.engine().backend.numDataIds()).toBe(before);
+  });
+});
+
+test('the statistics that batchNorm gives can be disposed one by one', () => {
+  const { y, mean, variance } = batchNorm(x);
+  mean.dispose();
+  expect([y.isDisposed, variance.dataSync().length]).toEqual([false, 4]);
+  tf.dispose([y, variance]);
+});
+
+const layers: [string, () => Normalization][] = [
+  ['BatchNorm', () => new BatchNorm({ numFeatures: 4 })],
+  ['BatchNorm without running statistics', () => new BatchNorm({ numFeatures: 4, trackRunningStats: false })],
+  ['GroupNorm', () => new GroupNorm({ numGroups: 2, numChannels: 4 })],
+  ['InstanceNorm', () => new InstanceNorm({ numFeatures: 4, affine: true })],
+  ['LayerNorm', () => new LayerNorm({ normalizedShape: 2 })],
+  ['RMSNorm', () => new RMSNorm({ normalizedShape: 2 })],
+];
+
+describe.each(layers)('a new %s', (_, make) => {
+  test('holds its weights and nothing else', () => {
+    let made: Normalization | undefined;
+    const added = tensorsAddedBy(() => {
+      made = make();
+    });
+    expect(added).toBe(made?.weights.length);
+  });
+
+  test('is freed whole by dispose', () => {
+    expect(tensorsAddedBy(() => make().dispose())).toBe(0);
+  });
+
+  test('is freed whole by dispose after it was used', () => {
+    const added = tensorsAddedBy(() => {
+      const used = make();
+      used.apply(x, { training: true }).dispose();
+      used.dispose();
+    });
+    expect(added).toBe(0);
+  });
+
+  test('survives the tidy that it was made in', () => {
+    let made: Normalization | undefined;
+    tf.tidy(() => {
+      made = make();
+    });
+    expect(made?.apply(x, { training: true }).shape).toEqual(x.shape);
+  });
+
+  test('gives out a state dict of as many tensors as it has entries', () => {
+    const made = make();
+    let entries = 0;
+    const added = tensorsAddedBy(() => {
+      entries = Object.keys(made.stateDict()).length;
+    });
+    expect(added).toBe(entries);
+  });
+
+  test('keeps none of the tensors that it loads', () => {
+    const made = make();
+    const state = made.stateDict();
+    expect(tensorsAddedBy(() => made.loadStateDict(state))).toBe(0);
+  });
+});

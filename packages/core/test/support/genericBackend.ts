@@ -1,0 +1,100 @@
+/** A backend made of generic tfjs ops, so that core can be tested without any of the real ones. */
+import '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
+import { elementsPerStatistic, type NormalizationBackend, type NormalizationView } from '../../src/index.js';
+
+const asTensor = (info: tf.TensorInfo): tf.Tensor => info as tf.Tensor;
+
+/** The axes of a tensor that has been reshaped to [batch, outer, groups, channels per group, inner]. */
+function axes({ batch, outer, channels, inner, groups, acrossBatch }: NormalizationView) {
+  const channelsPerGroup = channels / groups;
+  return {
+    full: [batch, outer, groups, channelsPerGroup, inner],
+    perChannel: [1, 1, groups, channelsPerGroup, 1],
+    perStatistic: [acrossBatch ? 1 : batch, 1, groups, 1, 1],
+    withinStatistic: acrossBatch ? [0, 1, 3, 4] : [1, 3, 4],
+    statistics: acrossBatch ? [channels] : [batch, groups],
+  };
+}
+
+function standardized(
+  x: tf.TensorInfo,
+  mean: tf.TensorInfo,
+  variance: tf.TensorInfo,
+  view: NormalizationView,
+  epsilon: number,
+) {
+  const { full, perStatistic } = axes(view);
+  const deviation = tf.sqrt(tf.add(tf.reshape(asTensor(variance), perStatistic), epsilon));
+  const centered = tf.sub(tf.reshape(asTensor(x), full), tf.reshape(asTensor(mean), perStatistic));
+  return { xhat: tf.div(centered, deviation), deviation };
+}
+
+function scaled(dy: tf.TensorInfo, gamma: tf.TensorInfo | undefined, view: NormalizationView) {
+  const { full, perChannel } = axes(view);
+  const dyFull = tf.reshape(asTensor(dy), full);
+  return gamma ? tf.mul(dyFull, tf.reshape(asTensor(gamma), perChannel)) : dyFull;
+}
+
+/** Kernels for whichever tfjs backend has the generic ops; by default tfjs's cpu backend. */
+export const genericBackend: NormalizationBackend = {
+  name: 'cpu',
+
+  moments: (x, view) =>
+    tf.tidy(() => {
+      const { full, statistics, withinStatistic } = axes(view);
+      const values = tf.reshape(asTensor(x), full);
+      if (!view.centered) {
+        const meanSquare = tf.mean(tf.square(values), withinStatistic);
+        return { mean: tf.zeros(statistics), variance: tf.reshape(meanSquare, statistics) };
+      }
+      const { mean, variance } = tf.moments(values, withinStatistic);
+      return { mean: tf.reshape(mean, statistics), variance: tf.reshape(variance, statistics) };
+    }),
+
+  normalize: (x, mean, variance, gamma, beta, view, epsilon) =>
+    tf.tidy(() => {
+      const { perChannel } = axes(view);
+      let { xhat: y } = standardized(x, mean, variance, view, epsilon);
+      if (gamma) y = tf.mul(y, tf.reshape(asTensor(gamma), perChannel));
+      if (beta) y = tf.add(y, tf.reshape(asTensor(beta), perChannel));
+      return tf.reshape(y, x.shape);
+    }),
+
+  gradientSums: (dy, x, mean, variance, gamma, view, epsilon) =>
+    tf.tidy(() => {
+      const { full, statistics, withinStatistic } = axes(view);
+      const { xhat } = standardized(x, mean, variance, view, epsilon);
+      const dyFull = tf.reshape(asTensor(dy), full);
+      const gammaDy = scaled(dy, gamma, view);
+      const perChannel = (terms: tf.Tensor) => tf.reshape(tf.sum(terms, [0, 1, 4]), [view.channels]);
+      const perStatistic = (terms: tf.Tensor) => tf.reshape(tf.sum(terms, withinStatistic), statistics);
+      return {
+        dGamma: perChannel(tf.mul(dyFull, xhat)),
+        dBeta: perChannel(dyFull),
+        sumDy: perStatistic(gammaDy),
+        sumDyXhat: perStatistic(tf.mul(gammaDy, xhat)),
+      };
+    }),
+
+  inputGradient: (dy, x, mean, variance, gamma, { sumDy, sumDyXhat }, view, epsilon) =>
+    tf.tidy(() => {
+      const { perStatistic } = axes(view);
+      const { xhat, deviation } = standardized(x, mean, variance, view, epsilon);
+      const average = (sums: tf.TensorInfo) =>
+        tf.div(tf.reshape(asTensor(sums), perStatistic), elementsPerStatistic(view));
+      let rest = tf.sub(scaled(dy, gamma, view), tf.mul(xhat, average(sumDyXhat)));
+      if (view.centered) rest = tf.sub(rest, average(sumDy));
+      return tf.reshape(tf.div(rest, deviation), x.shape);
+    }),
+};
+
+/** A tfjs backend of another name that has all of the cpu backend's ops. */
+export function addTfjsBackend(name: string): void {
+  tf.registerBackend(name, tf.findBackendFactory('cpu'));
+  for (const kernel of tf.getKernelsForBackend('cpu')) {
+    const { kernelName } = kernel;
+    if (tf.getKernel(kernelName, name)) tf.unregisterKernel(kernelName, name);
+    tf.registerKernel({ ...kernel, backendName: name });
+  }
+}

@@ -1,0 +1,74 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { beforeEach, describe, expect, test, vi } from 'vitest';
+import { batchNorm, registerBackend, useBackend } from '../src/index.js';
+import { addTfjsBackend, genericBackend } from './support/genericBackend.js';
+import { expectClose, sample } from './support/tensors.js';
+
+beforeEach(async () => {
+  vi.spyOn(console, 'warn').mockImplementation(() => {});
+  registerBackend(genericBackend);
+  await tf.setBackend('cpu');
+});
+
+describe('useBackend', () => {
+  test('makes the named backend the current one', async () => {
+    addTfjsBackend('second');
+    registerBackend({ ...genericBackend, name: 'second' });
+    await useBackend('second');
+    expect(tf.getBackend()).toBe('second');
+  });
+
+  test('lets an op go on with data of the backend before it', async () => {
+    addTfjsBackend('third');
+    registerBackend({ ...genericBackend, name: 'third' });
+    const x = sample([5, 3]);
+    const expected = batchNorm(x).y.dataSync();
+    await useBackend('third');
+    expectClose(batchNorm(x).y, expected);
+  });
+
+  test('refuses a backend without normalization kernels and names the package that has them', async () => {
+    await expect(useBackend('webgpu')).rejects.toMatchObject({
+      name: 'BackendError',
+      code: 'BN_BACKEND',
+      message: expect.stringContaining("for the tfjs backend 'webgpu': import '@bn/webgpu' (registered: cpu"),
+    });
+  });
+
+  test('refuses kernels for a backend that tfjs does not have, and names its package', async () => {
+    registerBackend({ ...genericBackend, name: 'wasm' });
+    await expect(useBackend('wasm')).rejects.toMatchObject({
+      code: 'BN_BACKEND',
+      message:
+        "TensorFlow.js has no backend 'wasm': import '@tensorflow/tfjs-backend-wasm' before useBackend('wasm')",
+    });
+  });
+
+  test('refuses a backend that cannot start', async () => {
+    addBrokenBackend();
+    await expect(useBackend('broken')).rejects.toMatchObject({
+      code: 'BN_BACKEND',
+      message: "TensorFlow.js could not start its backend 'broken'; its warning above says why",
+    });
+  });
+
+  test.each(['webgpu', 'wasm', 'broken'])('keeps the current backend where it refuses %s', async (name) => {
+    addBrokenBackend();
+    await useBackend(name).catch(() => {});
+    expect(tf.getBackend()).toBe('cpu');
+  });
+
+  test('leaves a current backend that works where one cannot start', async () => {
+    addBrokenBackend();
+    await useBackend('broken').catch(() => {});
+    expect(batchNorm(sample([5, 3])).y.shape).toEqual([5, 3]);
+  });
+});
+
+/** One whose start fails, as webgl's does where there is no GPU. */
+function addBrokenBackend(): void {
+  tf.registerBackend('broken', async () => {
+    throw new Error('no device');
+  });
+  registerBackend({ ...genericBackend, name: 'broken' });
+}
