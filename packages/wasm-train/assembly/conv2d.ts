@@ -1,0 +1,107 @@
+// biome-ignore lint/style/useImportType: AssemblyScript has no type imports.
+import { Geometry, paddedFloats, pixels, roundUpTo4, rowStep, taps, windowOffsets } from './geometry';
+import { pad } from './image';
+import { packPanels } from './panels';
+import { TILE_COLUMNS, TILE_ROW, TILE_ROWS, tile } from './tile';
+import { copyTo, FLOAT, roundUpTo8 } from './vector';
+
+/** Pixels that meet a panel of the filter before the next panel: their windows stay in the nearest cache. */
+const PIXEL_BLOCK: i32 = 48;
+
+/** Floats of scratch: a tile's edge, the offsets, the packed filter, the padded image. */
+export function conv2dScratch(g: Geometry): i32 {
+  const filter = roundUpTo8(g.outChannels) * taps(g);
+  return TILE_ROWS * TILE_COLUMNS + roundUpTo4(pixels(g)) + filter + paddedFloats(g);
+}
+
+/**
+ * y[n][i][j][o] = sum over r, s, c of x[n][i*stride + r*dilation - top][j*stride + s*dilation - left][c] * w[r][s][c][o]
+ *
+ * A matrix product whose left rows are the windows of the image where they lie, addressed by one pointer each: nothing
+ * is unfolded. Reads x filterHeight * filterWidth times from the nearest cache and about once from memory; writes y
+ * once.
+ */
+export function conv2d(g: Geometry, x: usize, filter: usize, y: usize, scratch: usize): void {
+  const imageStep = ((g.inHeight * g.inWidth * g.inChannels) as usize) * FLOAT;
+  const resultStep = ((pixels(g) * g.outChannels) as usize) * FLOAT;
+  const edge = scratch;
+  const offsets = edge + (TILE_ROWS as usize) * TILE_ROW;
+  const panels = offsets + (roundUpTo4(pixels(g)) as usize) * 4;
+  const copy = panels + ((roundUpTo8(g.outChannels) * taps(g)) as usize) * FLOAT;
+  windowOffsets(g, offsets);
+  packPanels(filter, (g.outChannels as usize) * FLOAT, FLOAT, taps(g), g.outChannels, panels);
+  memory.fill(copy, 0, (paddedFloats(g) as usize) * FLOAT);
+  for (let n: i32 = 0; n < g.batch; ++n) {
+    let image = x;
+    if (g.padded) {
+      pad(x, g.inHeight, g.inWidth, g.inChannels, copy, g.paddedHeight, g.paddedWidth, g.top, g.left);
+      image = copy;
+    }
+    for (let pixel: i32 = 0; pixel < pixels(g); pixel += PIXEL_BLOCK) {
+      const end = min(pixel + PIXEL_BLOCK, pixels(g));
+      convolveBlock(g, image, offsets, panels, y, pixel, end, edge);
+    }
+    x += imageStep;
+    y += resultStep;
+  }
+}
+
+/** All output channels of the pixels [begin, end) of one image. */
+function convolveBlock(
+  g: Geometry,
+  image: usize,
+  offsets: usize,
+  panel: usize,
+  y: usize,
+  begin: i32,
+  end: i32,
+  edge: usize,
+): void {
+  const channelStep = (g.inChannels as usize) * FLOAT;
+  const yStep = (g.outChannels as usize) * FLOAT;
+  const down = (g.dilationHeight as usize) * rowStep(g);
+  // Undilated, a filter row meets consecutive floats, and one call does all rows; dilated, one call does one row.
+  const dense = g.dilationWidth === 1;
+  const calls = dense ? 1 : g.filterHeight;
+  const outer = dense ? g.filterHeight : g.filterWidth;
+  const outerStep = dense ? down : (g.dilationWidth as usize) * channelStep;
+  const inner = dense ? g.filterWidth * g.inChannels : g.inChannels;
+  const panelStep = ((outer * inner) as usize) * TILE_ROW;
+  const last = (end - 1) as usize;
+  for (let channel: i32 = 0; channel < g.outChannels; channel += TILE_COLUMNS) {
+    const width = min(TILE_COLUMNS, g.outChannels - channel);
+    const yColumn = y + (channel as usize) * FLOAT;
+    for (let pixel: i32 = begin; pixel < end; pixel += TILE_ROWS) {
+      const at = offsets + (pixel as usize) * 4;
+      const y0 = yColumn + (pixel as usize) * yStep;
+      const y1 = yColumn + min((pixel as usize) + 1, last) * yStep;
+      const y2 = yColumn + min((pixel as usize) + 2, last) * yStep;
+      const y3 = yColumn + min((pixel as usize) + 3, last) * yStep;
+      const whole = width === TILE_COLUMNS;
+      const c0 = whole ? y0 : edge;
+      const c1 = whole ? y1 : edge + TILE_ROW;
+      const c2 = whole ? y2 : edge + 2 * TILE_ROW;
+      const c3 = whole ? y3 : edge + 3 * TILE_ROW;
+      let x0 = image + (load<u32>(at) as usize);
+      let x1 = image + (load<u32>(at, 4) as usize);
+      let x2 = image + (load<u32>(at, 8) as usize);
+      let x3 = image + (load<u32>(at, 12) as usize);
+      let b = panel;
+      for (let call: i32 = 0; call < calls; ++call) {
+        tile(x0, x1, x2, x3, outer, outerStep, inner, FLOAT, b, TILE_ROW, c0, c1, c2, c3, call > 0);
+        x0 += down;
+        x1 += down;
+        x2 += down;
+        x3 += down;
+        b += panelStep;
+      }
+      if (!whole) {
+        copyTo(y0, c0, width);
+        copyTo(y1, c1, width);
+        copyTo(y2, c2, width);
+        copyTo(y3, c3, width);
+      }
+    }
+    panel += (taps(g) as usize) * TILE_ROW;
+  }
+}

@@ -1,0 +1,89 @@
+import { FLOAT } from './vector';
+
+/**
+ * The shape of a convolution, written by the caller as consecutive int32 values in this order. Images are
+ * [batch, height, width, channels], the filter is [filterHeight, filterWidth, inChannels, outChannels].
+ *
+ * Kernels never test for borders: they see a padded image of [paddedHeight, paddedWidth], exactly what the windows
+ * cover, with the input `top` rows down and `left` columns in. Where that is the input itself, `padded` is 0 and
+ * nothing is copied.
+ */
+@unmanaged
+export class Geometry {
+  batch: i32;
+  inHeight: i32;
+  inWidth: i32;
+  inChannels: i32;
+  outHeight: i32;
+  outWidth: i32;
+  outChannels: i32;
+  filterHeight: i32;
+  filterWidth: i32;
+  strideHeight: i32;
+  strideWidth: i32;
+  dilationHeight: i32;
+  dilationWidth: i32;
+  top: i32;
+  left: i32;
+  paddedHeight: i32;
+  paddedWidth: i32;
+  padded: i32;
+}
+
+/** Output pixels of an image. */
+export function pixels(g: Geometry): i32 {
+  return g.outHeight * g.outWidth;
+}
+
+/** Filter taps times input channels: the length of an output's sum. */
+export function taps(g: Geometry): i32 {
+  return g.filterHeight * g.filterWidth * g.inChannels;
+}
+
+/** Bytes between two rows of the image that the kernels see. */
+export function rowStep(g: Geometry): usize {
+  return ((g.paddedWidth * g.inChannels) as usize) * FLOAT;
+}
+
+/** Floats of the padded image's copy; 0 where the input itself is used. */
+export function paddedFloats(g: Geometry): i32 {
+  return g.padded ? g.paddedHeight * g.paddedWidth * g.inChannels : 0;
+}
+
+/** Entries of an offset table: whole tiles of 4 rows. */
+export function roundUpTo4(n: i32): i32 {
+  return (n + 3) & ~3;
+}
+
+/**
+ * table[p] = bytes from an image's start to the window of output pixel p. The last entry is repeated up to a multiple
+ * of 4, so that a tile can always take four.
+ */
+export function windowOffsets(g: Geometry, table: usize): void {
+  const down = (g.strideHeight as usize) * rowStep(g);
+  const right = ((g.strideWidth * g.inChannels) as usize) * FLOAT;
+  const end = table + (roundUpTo4(pixels(g)) as usize) * 4;
+  for (let y: i32 = 0; y < g.outHeight; ++y) {
+    for (let x: i32 = 0; x < g.outWidth; ++x) {
+      store<u32>(table, ((y as usize) * down + (x as usize) * right) as u32);
+      table += 4;
+    }
+  }
+  for (; table < end; table += 4) store<u32>(table, load<u32>(table - 4));
+}
+
+/** table[t] = bytes from a window's start to its tap t = (row, column, channel); the last repeated likewise. */
+export function tapOffsets(g: Geometry, table: usize): void {
+  const down = (g.dilationHeight as usize) * rowStep(g);
+  const right = ((g.dilationWidth * g.inChannels) as usize) * FLOAT;
+  const end = table + (roundUpTo4(taps(g)) as usize) * 4;
+  for (let y: i32 = 0; y < g.filterHeight; ++y) {
+    for (let x: i32 = 0; x < g.filterWidth; ++x) {
+      for (let channel: i32 = 0; channel < g.inChannels; ++channel) {
+        store<u32>(table, ((y as usize) * down + (x as usize) * right + (channel as usize) * FLOAT) as u32);
+        table += 4;
+      }
+    }
+  }
+  for (; table < end; table += 4) store<u32>(table, load<u32>(table - 4));
+}

@@ -1,0 +1,111 @@
+import { packPanels } from './panels';
+import { TILE_COLUMNS, TILE_ROW, TILE_ROWS, tile } from './tile';
+import { copyTo, FLOAT } from './vector';
+
+/** Steps of the sum taken at once: a panel of 256 x 8 floats is 8 KiB, a quarter of the nearest cache. */
+const DEPTH_BLOCK: i32 = 256;
+/** Rows of a that meet a panel before the next panel: 64 x 256 floats are 64 KiB, well inside the second cache. */
+const ROW_BLOCK: i32 = 64;
+
+/** Floats of scratch that `matmul` needs. */
+export function matmulScratch(columns: i32, depth: i32): i32 {
+  const panels = (columns + TILE_COLUMNS - 1) / TILE_COLUMNS;
+  return panels * min(depth, DEPTH_BLOCK) * TILE_COLUMNS + TILE_ROWS * TILE_COLUMNS;
+}
+
+/**
+ * c[i][j] = sum over k of a[i][k] * b[k][j], with any strides for a and b, so that one kernel serves every transpose.
+ * c is [rows, columns], contiguous. `depth` must be positive.
+ *
+ * Reads b once to pack it; reads a once per block of columns that the cache cannot hold; writes c once for every 256
+ * steps of the sum.
+ */
+export function matmul(
+  a: usize,
+  aRowStep: usize,
+  aDepthStep: usize,
+  b: usize,
+  bDepthStep: usize,
+  bColumnStep: usize,
+  c: usize,
+  rows: i32,
+  columns: i32,
+  depth: i32,
+  scratch: usize,
+): void {
+  const edge = scratch;
+  const panels = scratch + (TILE_ROWS as usize) * TILE_ROW;
+  for (let k: i32 = 0; k < depth; k += DEPTH_BLOCK) {
+    const steps = min(DEPTH_BLOCK, depth - k);
+    packPanels(b + (k as usize) * bDepthStep, bDepthStep, bColumnStep, steps, columns, panels);
+    for (let row: i32 = 0; row < rows; row += ROW_BLOCK) {
+      const blockRows = min(ROW_BLOCK, rows - row);
+      multiplyBlock(
+        a + (row as usize) * aRowStep + (k as usize) * aDepthStep,
+        aRowStep,
+        aDepthStep,
+        panels,
+        c + (row as usize) * (columns as usize) * FLOAT,
+        blockRows,
+        columns,
+        steps,
+        edge,
+        k > 0,
+      );
+    }
+  }
+}
+
+/** Some rows of c from as many rows of a and all panels of b. */
+function multiplyBlock(
+  a: usize,
+  aRowStep: usize,
+  aDepthStep: usize,
+  panel: usize,
+  c: usize,
+  rows: i32,
+  columns: i32,
+  depth: i32,
+  edge: usize,
+  accumulate: bool,
+): void {
+  const cRowStep = (columns as usize) * FLOAT;
+  for (let column: i32 = 0; column < columns; column += TILE_COLUMNS) {
+    const width = min(TILE_COLUMNS, columns - column);
+    const cColumn = c + (column as usize) * FLOAT;
+    for (let row: i32 = 0; row < rows; row += TILE_ROWS) {
+      // Past the last row a tile repeats that row: it computes, and writes, the same numbers again.
+      const last = rows - 1;
+      const r1 = min(row + 1, last) as usize;
+      const r2 = min(row + 2, last) as usize;
+      const r3 = min(row + 3, last) as usize;
+      const a0 = a + (row as usize) * aRowStep;
+      const a1 = a + r1 * aRowStep;
+      const a2 = a + r2 * aRowStep;
+      const a3 = a + r3 * aRowStep;
+      const c0 = cColumn + (row as usize) * cRowStep;
+      const c1 = cColumn + r1 * cRowStep;
+      const c2 = cColumn + r2 * cRowStep;
+      const c3 = cColumn + r3 * cRowStep;
+      if (width === TILE_COLUMNS) {
+        tile(a0, a1, a2, a3, 1, 0, depth, aDepthStep, panel, TILE_ROW, c0, c1, c2, c3, accumulate);
+        continue;
+      }
+      if (accumulate) {
+        copyTo(edge, c0, width);
+        copyTo(edge + TILE_ROW, c1, width);
+        copyTo(edge + 2 * TILE_ROW, c2, width);
+        copyTo(edge + 3 * TILE_ROW, c3, width);
+      }
+      const e1 = edge + TILE_ROW;
+      const e2 = edge + 2 * TILE_ROW;
+      const e3 = edge + 3 * TILE_ROW;
+      tile(a0, a1, a2, a3, 1, 0, depth, aDepthStep, panel, TILE_ROW, edge, e1, e2, e3, accumulate);
+      copyTo(c0, edge, width);
+      copyTo(c1, e1, width);
+      copyTo(c2, e2, width);
+      copyTo(c3, e3, width);
+    }
+    panel += (depth as usize) * TILE_ROW;
+  }
+}

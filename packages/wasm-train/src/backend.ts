@@ -1,0 +1,94 @@
+/** What kernels need of tfjs's wasm backend: its heap, the place of tensors on it, and room for new ones. */
+
+import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
+import type * as tf from '@tensorflow/tfjs-core';
+import { instantiateKernels, type KernelExports } from './binary.js';
+import { OutOfMemoryError, UnsupportedBackendError } from './errors.js';
+
+/** Bytes that 32-bit addresses reach. */
+const ADDRESS_SPACE = 2 ** 32;
+const FLOAT_BYTES = 4;
+
+/** The parts of tfjs's Emscripten module that its types leave out. */
+interface EmscriptenModule {
+  _malloc(bytes: number): number;
+  _free(offset: number): void;
+  HEAPU8: Uint8Array;
+  asm?: { memory?: WebAssembly.Memory };
+  wasmMemory?: WebAssembly.Memory;
+}
+
+const instances = new WeakMap<BackendWasm, KernelExports>();
+
+function emscripten(backend: BackendWasm): EmscriptenModule {
+  return backend.wasm as unknown as EmscriptenModule;
+}
+
+/** The kernels on this backend's heap; a backend that is removed takes its kernels with it. */
+export function kernels(backend: BackendWasm): KernelExports {
+  let exports = instances.get(backend);
+  if (exports === undefined) {
+    const module = emscripten(backend);
+    // The single-threaded build shows its memory among its exports, the threaded one, which imports it, by name.
+    const memory = module.wasmMemory ?? module.asm?.memory;
+    if (!(memory instanceof WebAssembly.Memory)) {
+      throw new UnsupportedBackendError('its WebAssembly.Memory is not where tfjs 4.22 has it');
+    }
+    exports = instantiateKernels(memory);
+    instances.set(backend, exports);
+  }
+  return exports;
+}
+
+/** Byte offset of a tensor on the heap. Never kept: the backend may free or move the data after the call. */
+export function pointer(backend: BackendWasm, tensor: tf.TensorInfo): number {
+  return backend.getMemoryOffset(tensor.dataId) >>> 0;
+}
+
+/** tfjs's own allocations do not look at malloc's answer, and would then write to address 0. */
+function allocate(backend: BackendWasm, kernelName: string, bytes: number): number {
+  const offset = bytes < ADDRESS_SPACE ? emscripten(backend)._malloc(bytes) >>> 0 : 0;
+  if (offset === 0) throw new OutOfMemoryError(kernelName, bytes);
+  return offset;
+}
+
+/** A new float32 tensor, not initialized. */
+export function allocateOutput(backend: BackendWasm, kernelName: string, shape: number[]): tf.TensorInfo {
+  const size = shape.reduce((product, length) => product * length, 1);
+  const offset = allocate(backend, kernelName, Math.max(1, size) * FLOAT_BYTES);
+  return backend.makeOutput(shape, 'float32', offset);
+}
+
+/** Runs `use` with so many floats of uninitialized heap, and frees them, whatever happens. */
+export function withScratch<T>(
+  backend: BackendWasm,
+  kernelName: string,
+  floats: number,
+  use: (scratch: number) => T,
+): T {
+  const offset = allocate(backend, kernelName, Math.max(1, floats) * FLOAT_BYTES);
+  try {
+    return use(offset);
+  } finally {
+    emscripten(backend)._free(offset);
+  }
+}
+
+/** The same, holding these int32 values: how a kernel gets the shape it works on. */
+export function withIntegers<T>(
+  backend: BackendWasm,
+  kernelName: string,
+  values: readonly number[],
+  use: (offset: number) => T,
+): T {
+  return withScratch(backend, kernelName, values.length, (offset) => {
+    // The view is made here and dropped here: the heap's buffer is another one after it has grown.
+    new Int32Array(emscripten(backend).HEAPU8.buffer, offset, values.length).set(values);
+    return use(offset);
+  });
+}
+
+/** Sets a float32 tensor to zero. */
+export function fillWithZeros(backend: BackendWasm, tensor: tf.TensorInfo): void {
+  backend.typedArrayFromHeap(tensor).fill(0);
+}

@@ -1,0 +1,117 @@
+/**
+ * Convolution shapes: from tfjs's attributes to the integers that the compiled kernels read.
+ */
+import * as tf from '@tensorflow/tfjs-core';
+
+/** The attributes that Conv2D and its two gradients have in common. */
+export interface ConvolutionAttributes {
+  strides: [number, number] | number;
+  pad: 'valid' | 'same' | number | tf.backend_util.ExplicitPadding;
+  dataFormat: 'NHWC' | 'NCHW';
+  /** tfjs leaves it out of the gradients' attributes; the gradient of Conv2D registered here does not. */
+  dilations?: [number, number] | number;
+  dimRoundingMode?: 'floor' | 'round' | 'ceil';
+}
+
+export interface ConvolutionShape {
+  readonly batch: number;
+  readonly inHeight: number;
+  readonly inWidth: number;
+  readonly inChannels: number;
+  readonly outHeight: number;
+  readonly outWidth: number;
+  readonly outChannels: number;
+  readonly filterHeight: number;
+  readonly filterWidth: number;
+  readonly strideHeight: number;
+  readonly strideWidth: number;
+  readonly dilationHeight: number;
+  readonly dilationWidth: number;
+  readonly top: number;
+  readonly left: number;
+}
+
+/**
+ * @param outSize height and width of the output where a tensor tells them (the gradients have dy): tfjs's gradient of
+ * a convolution does not pass the rounding mode on, so they cannot be computed again
+ */
+export function convolutionShape(
+  inShape: readonly number[],
+  filterShape: readonly number[],
+  attributes: ConvolutionAttributes,
+  outSize?: readonly [number, number],
+): ConvolutionShape {
+  const info = tf.backend_util.computeConv2DInfo(
+    inShape as [number, number, number, number],
+    filterShape as [number, number, number, number],
+    attributes.strides,
+    attributes.dilations ?? 1,
+    attributes.pad,
+    attributes.dimRoundingMode,
+  );
+  return {
+    batch: info.batchSize,
+    inHeight: info.inHeight,
+    inWidth: info.inWidth,
+    inChannels: info.inChannels,
+    outHeight: outSize?.[0] ?? info.outHeight,
+    outWidth: outSize?.[1] ?? info.outWidth,
+    outChannels: info.outChannels,
+    filterHeight: info.filterHeight,
+    filterWidth: info.filterWidth,
+    strideHeight: info.strideHeight,
+    strideWidth: info.strideWidth,
+    dilationHeight: info.dilationHeight,
+    dilationWidth: info.dilationWidth,
+    top: info.padInfo.top,
+    left: info.padInfo.left,
+  };
+}
+
+export function outputShape(shape: ConvolutionShape): number[] {
+  return [shape.batch, shape.outHeight, shape.outWidth, shape.outChannels];
+}
+
+/** A 1x1 convolution of all pixels is one matrix product, [pixels, inChannels] by [inChannels, outChannels]. */
+export function isPointwise(shape: ConvolutionShape): boolean {
+  const { filterHeight, filterWidth, top, left, inHeight, inWidth, outHeight, outWidth } = shape;
+  return (
+    filterHeight === 1 &&
+    filterWidth === 1 &&
+    shape.strideHeight === 1 &&
+    shape.strideWidth === 1 &&
+    top === 0 &&
+    left === 0 &&
+    inHeight === outHeight &&
+    inWidth === outWidth
+  );
+}
+
+/** The integers of assembly/geometry.ts, in its order. */
+export function geometry(shape: ConvolutionShape): number[] {
+  const { inHeight, inWidth, outHeight, outWidth, top, left } = shape;
+  const coveredHeight =
+    (outHeight - 1) * shape.strideHeight + (shape.filterHeight - 1) * shape.dilationHeight + 1;
+  const coveredWidth = (outWidth - 1) * shape.strideWidth + (shape.filterWidth - 1) * shape.dilationWidth + 1;
+  const padded = top !== 0 || left !== 0 || coveredHeight > inHeight || coveredWidth > inWidth;
+  return [
+    shape.batch,
+    inHeight,
+    inWidth,
+    shape.inChannels,
+    outHeight,
+    outWidth,
+    shape.outChannels,
+    shape.filterHeight,
+    shape.filterWidth,
+    shape.strideHeight,
+    shape.strideWidth,
+    shape.dilationHeight,
+    shape.dilationWidth,
+    top,
+    left,
+    padded ? coveredHeight : inHeight,
+    padded ? coveredWidth : inWidth,
+    padded ? 1 : 0,
+  ];
+}

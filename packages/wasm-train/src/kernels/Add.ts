@@ -1,0 +1,36 @@
+/**
+ * y[...][c] = x[...][c] + bias[c]: the sum of a tensor and a smaller one that has the shape of its last axes.
+ *
+ * float32. Reads x once, writes y once. Equal shapes, scalars, every other broadcast and other types go to tfjs, which
+ * is fast where it need not broadcast.
+ */
+import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
+import * as tf from '@tensorflow/tfjs-core';
+import { allocateOutput, kernels, pointer, withScratch } from '../backend.js';
+import { areFloat32, type Inputs, type KernelArguments, type KernelResult, sizeOf } from '../kernel.js';
+import { runOriginal } from '../original.js';
+
+function add(args: KernelArguments): KernelResult {
+  const { a, b } = args.inputs as Inputs<tf.AddInputs>;
+  const [x, bias] = sizeOf(a.shape) < sizeOf(b.shape) ? [b, a] : [a, b];
+  if (!areFloat32(a, b) || !isBias(bias.shape, x.shape)) return runOriginal(tf.Add, args);
+  const backend = args.backend as BackendWasm;
+  const columns = sizeOf(bias.shape);
+  const rows = sizeOf(x.shape) / columns;
+  const { addBias, columnsScratch } = kernels(backend);
+  return withScratch(backend, tf.Add, columnsScratch(columns), (scratch) => {
+    const y = allocateOutput(backend, tf.Add, x.shape);
+    addBias(pointer(backend, x), pointer(backend, bias), pointer(backend, y), rows, columns, scratch);
+    return y;
+  });
+}
+
+/** Whether `bias`, its leading ones aside, is the end of `shape`, and neither all of it nor a single number. */
+function isBias(bias: readonly number[], shape: readonly number[]): boolean {
+  if (bias.length > shape.length) return false;
+  const own = bias.slice(bias.findIndex((length) => length !== 1));
+  const size = sizeOf(bias);
+  return size > 1 && size < sizeOf(shape) && own.every((length, i) => length === shape.at(i - own.length));
+}
+
+export const addConfig: tf.KernelConfig = { kernelName: tf.Add, backendName: 'wasm', kernelFunc: add };

@@ -1,0 +1,31 @@
+/**
+ * dx[n][h][w][c] = sum of dy[n][i][j][c] / (pixels in the window of (i, j)) over the windows that cover (h, w)
+ *
+ * dy [batch, outHeight, outWidth, channels], float32; dx has the input's shape. Reads dy once, writes dx as zeros and
+ * then once per window that covers it.
+ */
+import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
+import * as tf from '@tensorflow/tfjs-core';
+import { allocateOutput, kernels, pointer, withIntegers } from '../backend.js';
+import { areFloat32, type Inputs, type KernelArguments, type KernelResult } from '../kernel.js';
+import { runOriginal } from '../original.js';
+import { type PoolingAttributes, poolingGeometry } from '../pooling.js';
+
+function avgPoolGrad(args: KernelArguments): KernelResult {
+  const { dy, input } = args.inputs as Inputs<tf.AvgPoolGradInputs>;
+  if (!areFloat32(dy, input)) return runOriginal(tf.AvgPoolGrad, args);
+  const backend = args.backend as BackendWasm;
+  const attributes = args.attrs as unknown as PoolingAttributes;
+  const { integers } = poolingGeometry(input.shape, attributes, [dy.shape[1]!, dy.shape[2]!]);
+  return withIntegers(backend, tf.AvgPoolGrad, integers, (pooling) => {
+    const dx = allocateOutput(backend, tf.AvgPoolGrad, input.shape);
+    kernels(backend).avgPoolGrad(pooling, pointer(backend, dy), pointer(backend, dx));
+    return dx;
+  });
+}
+
+export const avgPoolGradConfig: tf.KernelConfig = {
+  kernelName: tf.AvgPoolGrad,
+  backendName: 'wasm',
+  kernelFunc: avgPoolGrad,
+};

@@ -1,0 +1,82 @@
+/**
+ * c[...][i][j] = sum over k of a[...][i][k] * b[...][k][j], a or b or both given transposed, batch sizes broadcast.
+ *
+ * float32, rank 2 or more. b is read once to pack it into panels, a once per 256 columns or so, c written once per 256
+ * steps of the sum. Other types, and plain products of fewer than 8 rows, go to tfjs.
+ */
+import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
+import * as tf from '@tensorflow/tfjs-core';
+import { allocateOutput, fillWithZeros, kernels, pointer, withScratch } from '../backend.js';
+import { areFloat32, type Inputs, type KernelArguments, type KernelResult, sizeOf } from '../kernel.js';
+import { FEW_ROWS, matrix, multiply, product } from '../matmul.js';
+import { runOriginal } from '../original.js';
+
+const FLOAT_BYTES = 4;
+
+function batchMatMul(args: KernelArguments): KernelResult {
+  const { a, b } = args.inputs as Inputs<tf.BatchMatMulInputs>;
+  const { transposeA, transposeB } = args.attrs as unknown as tf.BatchMatMulAttrs;
+  if (!areFloat32(a, b)) return runOriginal(tf.BatchMatMul, args);
+  const backend = args.backend as BackendWasm;
+  const [aFirst, aSecond] = a.shape.slice(-2) as [number, number];
+  const [bFirst, bSecond] = b.shape.slice(-2) as [number, number];
+  const [rows, depth] = transposeA ? [aSecond, aFirst] : [aFirst, aSecond];
+  const [bDepth, columns] = transposeB ? [bSecond, bFirst] : [bFirst, bSecond];
+  tf.util.assert(
+    depth === bDepth,
+    () => `BatchMatMul: a ${a.shape} and b ${b.shape} share no inner size (${depth} and ${bDepth})`,
+  );
+  const aBatch = a.shape.slice(0, -2);
+  const bBatch = b.shape.slice(0, -2);
+  const batch = tf.broadcast_util.assertAndGetBroadcastShape(aBatch, bBatch);
+  const shape = [...batch, rows, columns];
+  if (depth === 0 || sizeOf(shape) === 0) {
+    const zeros = allocateOutput(backend, tf.BatchMatMul, shape);
+    fillWithZeros(backend, zeros);
+    return zeros;
+  }
+  if (!transposeA && !transposeB && sizeOf(batch) === 1 && rows < FEW_ROWS) {
+    return runOriginal(tf.BatchMatMul, args);
+  }
+  // One b for all: the batch is just more rows.
+  const isOneProduct = sizeOf(bBatch) === 1 && (!transposeA || sizeOf(batch) === 1);
+  if (isOneProduct) {
+    const size = { rows: sizeOf(batch) * rows, columns, depth };
+    const left = matrix(pointer(backend, a), size.rows, depth, transposeA);
+    const right = matrix(pointer(backend, b), depth, columns, transposeB);
+    return product(backend, tf.BatchMatMul, shape, left, right, size);
+  }
+  const floats = kernels(backend).matmulScratch(columns, depth);
+  return withScratch(backend, tf.BatchMatMul, floats, (scratch) => {
+    const c = allocateOutput(backend, tf.BatchMatMul, shape);
+    const aIndices = broadcastIndices(aBatch, batch);
+    const bIndices = broadcastIndices(bBatch, batch);
+    for (let i = 0; i < aIndices.length; ++i) {
+      const aOffset = pointer(backend, a) + aIndices[i]! * rows * depth * FLOAT_BYTES;
+      const bOffset = pointer(backend, b) + bIndices[i]! * depth * columns * FLOAT_BYTES;
+      const left = matrix(aOffset, rows, depth, transposeA);
+      const right = matrix(bOffset, depth, columns, transposeB);
+      const cOffset = pointer(backend, c) + i * rows * columns * FLOAT_BYTES;
+      multiply(backend, left, right, cOffset, { rows, columns, depth }, scratch);
+    }
+    return c;
+  });
+}
+
+/** For each matrix of a batch of shape `to`, in order, its index in a batch of shape `from`. */
+function broadcastIndices(from: readonly number[], to: readonly number[]): number[] {
+  let indices = [0];
+  to.forEach((length, axis) => {
+    const own = from[axis - (to.length - from.length)] ?? 1;
+    indices = indices.flatMap((index) =>
+      Array.from({ length }, (_, position) => index * own + (own === 1 ? 0 : position)),
+    );
+  });
+  return indices;
+}
+
+export const batchMatMulConfig: tf.KernelConfig = {
+  kernelName: tf.BatchMatMul,
+  backendName: 'wasm',
+  kernelFunc: batchMatMul,
+};

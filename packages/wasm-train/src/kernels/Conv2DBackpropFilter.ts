@@ -1,0 +1,72 @@
+/**
+ * dw[r][s][c][o] = sum over n, i, j of x[n][i*stride + r*dilation - top][j*stride + s*dilation - left][c] * dy[n][i][j][o]
+ *
+ * x [batch, height, width, inChannels], dy [batch, outHeight, outWidth, outChannels], both float32; dw has the filter's
+ * shape. Reads x and dy once from memory, writes dw once. tfjs's wasm backend has no such kernel at all.
+ */
+import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
+import * as tf from '@tensorflow/tfjs-core';
+import { allocateOutput, fillWithZeros, kernels, pointer, withIntegers, withScratch } from '../backend.js';
+import {
+  type ConvolutionAttributes,
+  type ConvolutionShape,
+  convolutionShape,
+  geometry,
+  isPointwise,
+} from '../convolution.js';
+import { areFloat32, type Inputs, type KernelArguments, type KernelResult, sizeOf } from '../kernel.js';
+import { matrix, product } from '../matmul.js';
+import { runOriginal } from '../original.js';
+
+const NAME = tf.Conv2DBackpropFilter;
+
+function conv2DBackpropFilter(args: KernelArguments): KernelResult {
+  const { x, dy } = args.inputs as Inputs<tf.Conv2DBackpropFilterInputs>;
+  const attributes = args.attrs as unknown as ConvolutionAttributes & { filterShape: number[] };
+  if (attributes.dataFormat === 'NCHW' || !areFloat32(x, dy)) return runOriginal(NAME, args);
+  const outSize = [dy.shape[1]!, dy.shape[2]!] as const;
+  const shape = convolutionShape(x.shape, attributes.filterShape, attributes, outSize);
+  return filterGradient(args.backend as BackendWasm, x, dy, attributes.filterShape, shape);
+}
+
+function filterGradient(
+  backend: BackendWasm,
+  x: tf.TensorInfo,
+  dy: tf.TensorInfo,
+  filterShape: number[],
+  shape: ConvolutionShape,
+): tf.TensorInfo {
+  if (sizeOf(x.shape) === 0 || sizeOf(dy.shape) === 0) {
+    const dw = allocateOutput(backend, NAME, filterShape);
+    fillWithZeros(backend, dw);
+    return dw;
+  }
+  if (isPointwise(shape)) {
+    const pixels = shape.batch * shape.outHeight * shape.outWidth;
+    const { inChannels, outChannels } = shape;
+    const a = matrix(pointer(backend, x), inChannels, pixels, true);
+    const b = matrix(pointer(backend, dy), pixels, outChannels);
+    const size = { rows: inChannels, columns: outChannels, depth: pixels };
+    return product(backend, NAME, filterShape, a, b, size);
+  }
+  const { conv2dBackpropFilter, conv2dBackpropFilterScratch } = kernels(backend);
+  return withIntegers(backend, NAME, geometry(shape), (integers) =>
+    withScratch(backend, NAME, conv2dBackpropFilterScratch(integers), (scratch) => {
+      const dw = allocateOutput(backend, NAME, filterShape);
+      conv2dBackpropFilter(
+        integers,
+        pointer(backend, x),
+        pointer(backend, dy),
+        pointer(backend, dw),
+        scratch,
+      );
+      return dw;
+    }),
+  );
+}
+
+export const conv2DBackpropFilterConfig: tf.KernelConfig = {
+  kernelName: NAME,
+  backendName: 'wasm',
+  kernelFunc: conv2DBackpropFilter,
+};

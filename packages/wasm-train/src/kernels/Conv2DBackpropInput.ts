@@ -1,0 +1,73 @@
+/**
+ * dx[n][h][w][c] = sum over r, s, o of dy[n][i][j][o] * w[r][s][c][o]
+ *                  where h = i*stride + r*dilation - top and w = j*stride + s*dilation - left
+ *
+ * dy [batch, outHeight, outWidth, outChannels], filter [filterHeight, filterWidth, inChannels, outChannels], both
+ * float32; dx has the input's shape. Reads dy once, writes dx once. Channels first goes to tfjs.
+ */
+import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
+import * as tf from '@tensorflow/tfjs-core';
+import { allocateOutput, fillWithZeros, kernels, pointer, withIntegers, withScratch } from '../backend.js';
+import {
+  type ConvolutionAttributes,
+  type ConvolutionShape,
+  convolutionShape,
+  geometry,
+  isPointwise,
+} from '../convolution.js';
+import { areFloat32, type Inputs, type KernelArguments, type KernelResult, sizeOf } from '../kernel.js';
+import { matrix, product } from '../matmul.js';
+import { runOriginal } from '../original.js';
+
+const NAME = tf.Conv2DBackpropInput;
+
+function conv2DBackpropInput(args: KernelArguments): KernelResult {
+  const { dy, filter } = args.inputs as Inputs<tf.Conv2DBackpropInputInputs>;
+  const attributes = args.attrs as unknown as ConvolutionAttributes & { inputShape: number[] };
+  if (attributes.dataFormat === 'NCHW' || !areFloat32(dy, filter)) return runOriginal(NAME, args);
+  const outSize = [dy.shape[1]!, dy.shape[2]!] as const;
+  const shape = convolutionShape(attributes.inputShape, filter.shape, attributes, outSize);
+  return inputGradient(args.backend as BackendWasm, dy, filter, attributes.inputShape, shape);
+}
+
+function inputGradient(
+  backend: BackendWasm,
+  dy: tf.TensorInfo,
+  filter: tf.TensorInfo,
+  inputShape: number[],
+  shape: ConvolutionShape,
+): tf.TensorInfo {
+  if (sizeOf(dy.shape) === 0 || sizeOf(filter.shape) === 0) {
+    const dx = allocateOutput(backend, NAME, inputShape);
+    fillWithZeros(backend, dx);
+    return dx;
+  }
+  if (isPointwise(shape)) {
+    const pixels = shape.batch * shape.outHeight * shape.outWidth;
+    const { inChannels, outChannels } = shape;
+    const a = matrix(pointer(backend, dy), pixels, outChannels);
+    const b = matrix(pointer(backend, filter), outChannels, inChannels, true);
+    const size = { rows: pixels, columns: inChannels, depth: outChannels };
+    return product(backend, NAME, inputShape, a, b, size);
+  }
+  const { conv2dBackpropInput, conv2dBackpropInputScratch } = kernels(backend);
+  return withIntegers(backend, NAME, geometry(shape), (integers) =>
+    withScratch(backend, NAME, conv2dBackpropInputScratch(integers), (scratch) => {
+      const dx = allocateOutput(backend, NAME, inputShape);
+      conv2dBackpropInput(
+        integers,
+        pointer(backend, dy),
+        pointer(backend, filter),
+        pointer(backend, dx),
+        scratch,
+      );
+      return dx;
+    }),
+  );
+}
+
+export const conv2DBackpropInputConfig: tf.KernelConfig = {
+  kernelName: NAME,
+  backendName: 'wasm',
+  kernelFunc: conv2DBackpropInput,
+};

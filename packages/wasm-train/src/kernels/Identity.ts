@@ -1,0 +1,25 @@
+/**
+ * y = x, sharing x's data: nothing is read, nothing is written.
+ *
+ * tfjs's wasm backend copies here, which a training step pays for every tensor that the tape keeps. Sharing is safe
+ * because no kernel writes to its inputs and no tensor's data changes: a Variable's `assign` takes the new tensor's
+ * data and drops the old one's. Reshape shares in the same way on every backend, and so does Identity on tfjs's cpu,
+ * webgl and webgpu backends. Strings, which do not live on the heap, go to tfjs.
+ */
+import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
+import * as tf from '@tensorflow/tfjs-core';
+import type { Inputs, KernelArguments, KernelResult } from '../kernel.js';
+import { runOriginal } from '../original.js';
+
+function identity(args: KernelArguments): KernelResult {
+  const { x } = args.inputs as Inputs<tf.IdentityInputs>;
+  if (x.dtype === 'string') return runOriginal(tf.Identity, args);
+  (args.backend as BackendWasm).incRef(x.dataId);
+  return { dataId: x.dataId, shape: x.shape, dtype: x.dtype };
+}
+
+export const identityConfig: tf.KernelConfig = {
+  kernelName: tf.Identity,
+  backendName: 'wasm',
+  kernelFunc: identity,
+};

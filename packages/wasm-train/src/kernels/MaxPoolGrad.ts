@@ -1,0 +1,36 @@
+/**
+ * dx[n][h][w][c] = sum of dy[n][i][j][c] over the windows of which (h, w) is the first largest pixel
+ *
+ * input [batch, height, width, channels] and dy [batch, outHeight, outWidth, channels], float32; dx has the input's
+ * shape. Reads the input and dy once per window, writes dx as zeros and then once per window that covers it.
+ */
+import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
+import * as tf from '@tensorflow/tfjs-core';
+import { allocateOutput, kernels, pointer, withIntegers } from '../backend.js';
+import { areFloat32, type Inputs, type KernelArguments, type KernelResult } from '../kernel.js';
+import { runOriginal } from '../original.js';
+import { type PoolingAttributes, poolingGeometry } from '../pooling.js';
+
+function maxPoolGrad(args: KernelArguments): KernelResult {
+  const { dy, input } = args.inputs as Inputs<tf.MaxPoolGradInputs>;
+  if (!areFloat32(dy, input)) return runOriginal(tf.MaxPoolGrad, args);
+  const backend = args.backend as BackendWasm;
+  const attributes = args.attrs as unknown as PoolingAttributes;
+  const { integers } = poolingGeometry(input.shape, attributes, [dy.shape[1]!, dy.shape[2]!]);
+  return withIntegers(backend, tf.MaxPoolGrad, integers, (pooling) => {
+    const dx = allocateOutput(backend, tf.MaxPoolGrad, input.shape);
+    kernels(backend).maxPoolGrad(
+      pooling,
+      pointer(backend, input),
+      pointer(backend, dy),
+      pointer(backend, dx),
+    );
+    return dx;
+  });
+}
+
+export const maxPoolGradConfig: tf.KernelConfig = {
+  kernelName: tf.MaxPoolGrad,
+  backendName: 'wasm',
+  kernelFunc: maxPoolGrad,
+};

@@ -1,0 +1,25 @@
+/**
+ * dx = dy * step(x); all of one shape, float32. Reads dy and x once, writes dx once.
+ *
+ * tfjs composes this of three kernels; the gradient in gradients/Relu.ts calls this one instead.
+ */
+import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
+import type * as tf from '@tensorflow/tfjs-core';
+import { allocateOutput, kernels, pointer } from '../backend.js';
+import { type KernelArguments, type KernelResult, sizeOf } from '../kernel.js';
+
+export const ReluGrad = 'ReluGrad';
+
+function reluGrad(args: KernelArguments): KernelResult {
+  const { dy, x } = args.inputs as { dy: tf.TensorInfo; x: tf.TensorInfo };
+  const backend = args.backend as BackendWasm;
+  const dx = allocateOutput(backend, ReluGrad, x.shape);
+  kernels(backend).reluGrad(pointer(backend, dy), pointer(backend, x), pointer(backend, dx), sizeOf(x.shape));
+  return dx;
+}
+
+export const reluGradConfig: tf.KernelConfig = {
+  kernelName: ReluGrad,
+  backendName: 'wasm',
+  kernelFunc: reluGrad,
+};

@@ -1,0 +1,47 @@
+/** Pooling shapes: from tfjs's attributes to the integers that the compiled kernels read. */
+import * as tf from '@tensorflow/tfjs-core';
+
+export interface PoolingAttributes {
+  filterSize: [number, number] | number;
+  strides: [number, number] | number;
+  pad: 'valid' | 'same' | number | tf.backend_util.ExplicitPadding;
+  dimRoundingMode?: 'floor' | 'round' | 'ceil';
+}
+
+/**
+ * The integers of assembly/pool_geometry.ts, in its order, and the output's shape.
+ *
+ * @param outSize height and width of the output where dy tells them: tfjs's gradient of a pooling does not pass the
+ * rounding mode on
+ */
+export function poolingGeometry(
+  inShape: readonly number[],
+  attributes: PoolingAttributes,
+  outSize?: readonly [number, number],
+): { integers: number[]; outShape: number[] } {
+  const info = tf.backend_util.computePool2DInfo(
+    inShape as [number, number, number, number],
+    attributes.filterSize,
+    attributes.strides,
+    1,
+    attributes.pad,
+    attributes.dimRoundingMode,
+  );
+  const outHeight = outSize?.[0] ?? info.outHeight;
+  const outWidth = outSize?.[1] ?? info.outWidth;
+  const integers = [
+    info.batchSize,
+    info.inHeight,
+    info.inWidth,
+    info.inChannels,
+    outHeight,
+    outWidth,
+    info.filterHeight,
+    info.filterWidth,
+    info.strideHeight,
+    info.strideWidth,
+    info.padInfo.top,
+    info.padInfo.left,
+  ];
+  return { integers, outShape: [info.batchSize, outHeight, outWidth, info.inChannels] };
+}

@@ -1,0 +1,27 @@
+/** Every kernel, compiled with fused multiply-add. */
+import { setFlagsFromString } from 'node:v8';
+import '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
+import { beforeAll, expect, it } from 'vitest';
+import { kernelVariant } from '../src/index.js';
+import { convolutionSuite } from './support/convolution_suite.js';
+import { elementwiseSuite } from './support/elementwise_suite.js';
+import { matmulSuite } from './support/matmul_suite.js';
+import { poolingSuite } from './support/pooling_suite.js';
+
+// What Node 20 asks for; where relaxed SIMD is on by default the flag is gone or changes nothing.
+setFlagsFromString('--experimental-wasm-relaxed-simd');
+
+beforeAll(async () => {
+  await tf.setBackend('wasm');
+  await tf.ready();
+});
+
+it('runs the relaxed variant', () => {
+  expect(kernelVariant()).toBe('relaxed');
+});
+
+convolutionSuite();
+matmulSuite();
+poolingSuite();
+elementwiseSuite();

@@ -1,0 +1,194 @@
+/** No leak, no stale view of a heap that grew, and a clear error where there is no room. */
+import '@tensorflow/tfjs';
+import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
+import * as tf from '@tensorflow/tfjs-core';
+import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { OutOfMemoryError } from '../src/index.js';
+import { expectClose, random, randomTensor, runKernel } from './support/compare.js';
+import * as float64 from './support/float64.js';
+
+interface Heap {
+  _malloc(bytes: number): number;
+  _free(offset: number): void;
+  HEAPU8: Uint8Array;
+}
+
+function backend(): BackendWasm {
+  return tf.backend() as BackendWasm;
+}
+
+function heap(): Heap {
+  return backend().wasm as unknown as Heap;
+}
+
+beforeAll(async () => {
+  await tf.setBackend('wasm');
+  await tf.ready();
+  // Emscripten's functions put themselves in place on their first call, which would undo a spy.
+  heap()._free(heap()._malloc(8));
+});
+
+afterEach(() => {
+  vi.restoreAllMocks();
+});
+
+const convolution = { strides: 1, pad: 'same', dataFormat: 'NHWC' };
+const pooling = { filterSize: 2, strides: 2, pad: 'valid' };
+
+/** Every kernel once, by name. */
+const calls: Record<string, () => tf.Tensor> = {
+  Add: () => tf.add(randomTensor([9, 5]), randomTensor([5])),
+  AvgPool: () => tf.avgPool(randomTensor([2, 4, 4, 5]) as tf.Tensor4D, 2, 2, 'valid'),
+  AvgPoolGrad: () =>
+    runKernel('AvgPoolGrad', { dy: randomTensor([2, 2, 2, 5]), input: randomTensor([2, 4, 4, 5]) }, pooling),
+  BatchMatMul: () => tf.matMul(randomTensor([3, 4, 5]), randomTensor([3, 5, 6])),
+  Conv2D: () =>
+    tf.conv2d(
+      randomTensor([2, 6, 6, 3]) as tf.Tensor4D,
+      randomTensor([3, 3, 3, 5]) as tf.Tensor4D,
+      1,
+      'same',
+    ),
+  'Conv2D, pointwise': () =>
+    tf.conv2d(
+      randomTensor([2, 6, 6, 3]) as tf.Tensor4D,
+      randomTensor([1, 1, 3, 5]) as tf.Tensor4D,
+      1,
+      'same',
+    ),
+  Conv2DBackpropFilter: () => {
+    const inputs = { x: randomTensor([2, 6, 6, 3]), dy: randomTensor([2, 6, 6, 5]) };
+    return runKernel('Conv2DBackpropFilter', inputs, { ...convolution, filterShape: [3, 3, 3, 5] });
+  },
+  'Conv2DBackpropFilter, pointwise': () => {
+    const inputs = { x: randomTensor([2, 6, 6, 3]), dy: randomTensor([2, 6, 6, 5]) };
+    return runKernel('Conv2DBackpropFilter', inputs, { ...convolution, filterShape: [1, 1, 3, 5] });
+  },
+  Conv2DBackpropInput: () => {
+    const inputs = { dy: randomTensor([2, 6, 6, 5]), filter: randomTensor([3, 3, 3, 5]) };
+    return runKernel('Conv2DBackpropInput', inputs, { ...convolution, inputShape: [2, 6, 6, 3] });
+  },
+  'Conv2DBackpropInput, pointwise': () => {
+    const inputs = { dy: randomTensor([2, 6, 6, 5]), filter: randomTensor([1, 1, 3, 5]) };
+    return runKernel('Conv2DBackpropInput', inputs, { ...convolution, inputShape: [2, 6, 6, 3] });
+  },
+  MaxPoolGrad: () => {
+    const dy = randomTensor([2, 2, 2, 5]);
+    return runKernel('MaxPoolGrad', { dy, input: randomTensor([2, 4, 4, 5]), output: dy }, pooling);
+  },
+  ReluGrad: () => runKernel('ReluGrad', { dy: randomTensor([7]), x: randomTensor([7]) }),
+  SigmoidGrad: () => runKernel('SigmoidGrad', { dy: randomTensor([7]), y: randomTensor([7]) }),
+  Sum: () => tf.sum(randomTensor([9, 5]), 0),
+};
+
+describe.each(Object.entries(calls))('%s', (_, call) => {
+  it('leaves nothing behind but its result', () => {
+    const tensors = tf.memory().numTensors;
+    const dataIds = backend().numDataIds();
+    const malloc = vi.spyOn(heap(), '_malloc');
+    const free = vi.spyOn(heap(), '_free');
+    const result = tf.tidy(call);
+    expect(tf.memory().numTensors).toBe(tensors + 1);
+    expect(backend().numDataIds()).toBe(dataIds + 1);
+    result.dispose();
+    expect(backend().numDataIds()).toBe(dataIds);
+    const taken = malloc.mock.results.map(({ value }) => value as number);
+    const given = free.mock.calls.map(([offset]) => offset);
+    expect(given.sort()).toEqual(taken.sort());
+  });
+
+  it('throws, leaves nothing behind and writes nothing when any of its allocations fails', () => {
+    const tensors = tf.memory().numTensors;
+    const dataIds = backend().numDataIds();
+    // The inputs' own allocations go through tfjs; only those inside of the kernel are made to fail.
+    const original = heap()._malloc.bind(heap());
+    const realRun = tf.engine().runKernel.bind(tf.engine());
+    const countAllocations = (failing: number): number => {
+      let count = 0;
+      let inKernel = false;
+      const taken = new Set<number>();
+      vi.spyOn(heap(), '_malloc').mockImplementation((bytes) => {
+        if (inKernel && ++count === failing) return 0;
+        const offset = original(bytes);
+        taken.add(offset);
+        return offset;
+      });
+      vi.spyOn(tf.engine(), 'runKernel').mockImplementation((...args) => {
+        inKernel = true;
+        try {
+          return realRun(...args);
+        } finally {
+          inKernel = false;
+        }
+      });
+      try {
+        if (failing === 0) tf.tidy(call).dispose();
+        else {
+          const start = heap().HEAPU8.slice(0, 64);
+          expect(() => tf.tidy(call)).toThrow(expect.objectContaining({ code: 'BN_OUT_OF_MEMORY' }));
+          expect(heap().HEAPU8.slice(0, 64)).toEqual(start);
+        }
+      } finally {
+        vi.restoreAllMocks();
+      }
+      return count;
+    };
+    const allocations = countAllocations(0);
+    expect(allocations).toBeGreaterThan(0);
+    for (let failing = 1; failing <= allocations; ++failing) countAllocations(failing);
+    expect(tf.memory().numTensors).toBe(tensors);
+    expect(backend().numDataIds()).toBe(dataIds);
+  });
+});
+
+describe('the heap', () => {
+  it('refuses what 32-bit addresses cannot reach', () => {
+    tf.tidy(() => {
+      const column = tf.zeros<tf.Rank.R2>([40000, 1]);
+      const multiply = () => tf.matMul(column, column, false, true);
+      expect(multiply).toThrow(OutOfMemoryError);
+      expect(multiply).toThrow(/BatchMatMul needs 6400000000 bytes/);
+    });
+  });
+
+  it('may grow between calls', () => {
+    const x = random(2 * 6 * 6 * 3, 1);
+    const filter = random(3 * 3 * 3 * 5, 2);
+    const info = tf.backend_util.computeConv2DInfo([2, 6, 6, 3], [3, 3, 3, 5], 1, 1, 'same');
+    const input = tf.tensor4d(x, [2, 6, 6, 3]);
+    const weights = tf.tensor4d(filter, [3, 3, 3, 5]);
+    const before = heap().HEAPU8.buffer.byteLength;
+    const ballast: tf.Tensor[] = [];
+    for (let i = 0; i < 3; ++i) {
+      const y = tf.conv2d(input, weights, 1, 'same');
+      expectClose(y.dataSync(), float64.conv2d(x, filter, info));
+      y.dispose();
+      ballast.push(tf.zeros([64, 1024, 1024]));
+    }
+    expect(heap().HEAPU8.buffer.byteLength).toBeGreaterThan(before);
+    tf.dispose([input, weights, ...ballast]);
+  });
+
+  it('stops growing after the first steps of a training loop', () => {
+    const filter = tf.variable(randomTensor([5, 5, 1, 6]));
+    const dense = tf.variable(randomTensor([864, 10]));
+    const optimizer = tf.train.sgd(0.1);
+    const step = () =>
+      tf.tidy(() => {
+        const x = randomTensor([64, 28, 28, 1]) as tf.Tensor4D;
+        optimizer.minimize(() => {
+          const h = tf.avgPool(tf.sigmoid(tf.conv2d(x, filter as tf.Tensor4D, 1, 'valid')), 2, 2, 'valid');
+          return tf.mean(tf.square(tf.matMul(tf.reshape(h, [64, 864]), dense as tf.Tensor2D))) as tf.Scalar;
+        });
+      });
+    for (let i = 0; i < 3; ++i) step();
+    const { numTensors } = tf.memory();
+    const dataIds = backend().numDataIds();
+    const bytes = heap().HEAPU8.buffer.byteLength;
+    for (let i = 0; i < 20; ++i) step();
+    expect(tf.memory().numTensors).toBe(numTensors);
+    expect(backend().numDataIds()).toBe(dataIds);
+    expect(heap().HEAPU8.buffer.byteLength).toBe(bytes);
+    tf.dispose([filter, dense]);
+  });
+});
