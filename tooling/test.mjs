@@ -26,7 +26,15 @@ function count(folder) {
 install();
 // Last time's figures must not be counted; turbo restores those of the packages that have not changed since.
 for (const folder of workspaceFolders()) rmSync(reportOf(folder), { force: true });
-const succeeded = turbo(['build', 'lint', 'typecheck', 'test', '--continue', '--concurrency=2', '--log-order=grouped']);
+const succeeded = turbo([
+  'build',
+  'lint',
+  'typecheck',
+  'test',
+  '--continue',
+  '--concurrency=2',
+  '--log-order=grouped',
+]);
 
 let passed = 0;
 let failed = 0;

@@ -10,14 +10,10 @@ install();
 if (!existsSync(main)) console.log('building ...');
 if (!turbo(['build', '--filter=@bn/lenet'], { quiet: true })) process.exit(1);
 
-const trainer = spawn(
-  process.execPath,
-  [main, 'train', ...process.argv.slice(2)],
-  {
-    cwd: root,
-    stdio: 'inherit',
-  },
-);
+const trainer = spawn(process.execPath, [main, 'train', ...process.argv.slice(2)], {
+  cwd: root,
+  stdio: 'inherit',
+});
 // Ctrl-C reaches the trainer too, which saves what it has; wait for it.
 for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => trainer.kill(signal));
 trainer.on('exit', (code, signal) => {

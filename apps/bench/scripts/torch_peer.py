@@ -22,6 +22,8 @@ def prepare(task):
         return lambda: x.clone()
     gamma = torch.rand(channels) + 0.5
     beta = torch.randn(channels)
+    if operation == "batchNormLayer":
+        return prepare_layer(x, channels)
     mean, variance = torch.zeros(channels), torch.ones(channels)
     training = phase == "training"
 
@@ -41,6 +43,14 @@ def prepare(task):
     for tensor in inputs:
         tensor.requires_grad_()
     return lambda: torch.autograd.grad(normalize(), inputs, dy)
+
+
+def prepare_layer(x, channels):
+    layer = (torch.nn.BatchNorm2d if x.dim() == 4 else torch.nn.BatchNorm1d)(channels)
+    dy = torch.randn_like(x)
+    x.requires_grad_()
+    inputs = (x, layer.weight, layer.bias)
+    return lambda: torch.autograd.grad(layer(x), inputs, dy)
 
 
 def measure(run, budget):

@@ -3,7 +3,8 @@
  * kernels nor a heap. Tasks and answers are lines of JSON on the peer's standard input and output.
  */
 
-export type Operation = 'batchNorm' | 'layerNorm' | 'groupNorm';
+/** `batchNormLayer` is the layer in training, which also moves its running statistics. */
+export type Operation = 'batchNorm' | 'batchNormLayer' | 'layerNorm' | 'groupNorm';
 
 /** `training`: forward and gradients in x, gamma and beta. `inference`: forward with given statistics, where it has any. */
 export type Phase = 'training' | 'inference' | 'copy';

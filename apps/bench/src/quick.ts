@@ -20,6 +20,8 @@ const tasks: readonly (readonly [Operation, Phase, readonly number[]])[] = [
   ['batchNorm', 'training', [32, 512, 7, 7]],
   ['batchNorm', 'training', [256, 120]],
   ['batchNorm', 'training', [4096, 1024]],
+  ['batchNormLayer', 'training', [256, 120]],
+  ['batchNormLayer', 'training', [256, 6, 24, 24]],
   ['batchNorm', 'inference', [32, 64, 56, 56]],
   ['batchNorm', 'copy', [32, 64, 56, 56]],
   ['layerNorm', 'training', [4096, 768]],
@@ -71,7 +73,8 @@ const peers = await startPeers();
 const names = [...peers.keys()];
 console.log(`${cpus()[0]?.model ?? 'unknown CPU'}, Node ${process.versions.node}, one thread each`);
 console.log(`median milliseconds of ${ROUNDS} rounds in turn; (how many times @bn/wasm's time)`);
-if (!peers.has('PyTorch')) console.log('PyTorch is left out: no python3 here has it (set PYTHON to one that does)');
+if (!peers.has('PyTorch'))
+  console.log('PyTorch is left out: no python3 here has it (set PYTHON to one that does)');
 console.log(`\n${'task'.padEnd(34)}${names.map((name) => name.padStart(18)).join('')}`);
 for (const [operation, phase, shape] of tasks) {
   const task = { operation, phase, shape, budget: BUDGET };

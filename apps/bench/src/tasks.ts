@@ -4,7 +4,13 @@ import type { Prepared } from './measure.js';
 import type { Task } from './protocol.js';
 
 type Normalize = (x: tf.Tensor, gamma: tf.Tensor, beta: tf.Tensor) => tf.Tensor;
-type Infer = (x: tf.Tensor, mean: tf.Tensor, variance: tf.Tensor, gamma: tf.Tensor, beta: tf.Tensor) => tf.Tensor;
+type Infer = (
+  x: tf.Tensor,
+  mean: tf.Tensor,
+  variance: tf.Tensor,
+  gamma: tf.Tensor,
+  beta: tf.Tensor,
+) => tf.Tensor;
 
 /** How a peer computes each operation; `inference` only where it differs from the forward half of training. */
 export interface Implementation {
@@ -30,7 +36,12 @@ export function prepare(task: Task, implementation: Implementation): Prepared {
 
 type Tensors = Record<'x' | 'gamma' | 'beta' | 'dy' | 'mean' | 'variance', tf.Tensor>;
 
-function timed(phase: Task['phase'], tensors: Tensors, task: Task, implementation: Implementation): () => void {
+function timed(
+  phase: Task['phase'],
+  tensors: Tensors,
+  task: Task,
+  implementation: Implementation,
+): () => void {
   const { x, gamma, beta, dy, mean, variance } = tensors;
   if (phase === 'copy') return copyOnHeap(x);
   if (phase === 'inference') {

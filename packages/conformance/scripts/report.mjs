@@ -25,14 +25,16 @@ function readMatrices() {
 const row = (cells) => `| ${cells.join(' | ')} |`;
 const table = (head, rows) => [row(head), row(head.map(() => '---')), ...rows.map(row)].join('\n');
 const unique = (values) => [...new Set(values)];
-const scientific = (value) => (value === undefined ? 'not run' : value.toExponential(1));
+/** A matrix whose error was no finite number was written as null. */
+const scientific = (value) => (value === undefined ? 'not run' : (value ?? Number.NaN).toExponential(1));
 
 /** Passed tests of each feature: `12`, or `11 of 12` where one failed. */
 function featureTable(matrices) {
   const features = unique(matrices.flatMap(({ features }) => features.map(({ feature }) => feature)));
   const count = ({ passed, failed }) => (failed === 0 ? `${passed}` : `**${passed} of ${passed + failed}**`);
+  const none = { passed: 0, failed: 0 };
   const total = ({ features }) =>
-    count(features.reduce((a, b) => ({ passed: a.passed + b.passed, failed: a.failed + b.failed })));
+    count(features.reduce((a, b) => ({ passed: a.passed + b.passed, failed: a.failed + b.failed }), none));
   const rows = features.map((name) => [
     name,
     ...matrices.map(({ features }) => {
@@ -78,7 +80,7 @@ function operationTable(matrices) {
     operations.map((operation) => [
       operation,
       ...matrices.map((matrix) => scientific(worst(matrix, operation, 'error'))),
-      scientific(worst(matrices[0], operation, 'pytorch')),
+      scientific(Math.max(...matrices.map((matrix) => worst(matrix, operation, 'pytorch') ?? 0))),
     ]),
   );
 }

@@ -34,6 +34,7 @@ export function conformance(options: ConformanceOptions): void {
 
   describe(`conformance of ${label}`, () => {
     beforeAll(async () => {
+      assertGradients();
       if (typeof backend !== 'string') registerBackend(backend);
       await useBackend(name);
     });
@@ -50,6 +51,14 @@ export function conformance(options: ConformanceOptions): void {
       await writeReport(matrix, report);
     });
   });
+}
+
+/** Throws where tfjs's own operations have no gradients: in Node @tensorflow/tfjs-core alone brings none. */
+export function assertGradients(): void {
+  if (tf.getGradient(tf.Multiply) !== undefined) return;
+  throw new Error(
+    "conformance: the gradients of tfjs are missing; import '@tensorflow/tfjs' in the test file first",
+  );
 }
 
 /** Runs one behaviour on the backend under test; it must leave as many tensors as there were. */

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { expectClose, expectFinite, expectSame, largestDifference } from '../src/compare.js';
+import { assertGradients } from '../src/conformance.js';
 import { tableOfContents } from '../src/contents.js';
 import { writeReport } from '../src/report.js';
 import { type ConformanceMatrix, Results, summarize } from '../src/results.js';
@@ -88,6 +89,12 @@ describe('the report', () => {
   it('goes nowhere where that is asked for', async () => {
     await writeReport(matrix, false);
     expect(existsSync('reports/conformance-toy.json')).toBe(false);
+  });
+});
+
+describe('a test file that does not import @tensorflow/tfjs', () => {
+  it('is told so, as this one is', () => {
+    expect(assertGradients).toThrow(/import '@tensorflow\/tfjs'/);
   });
 });
 

@@ -115,4 +115,10 @@ export interface NormalizationBackend {
     view: NormalizationView,
     epsilon: number,
   ): BackwardResult;
+
+  /**
+   * keep * average + weight * value, of tensors of one shape: how running statistics move. Where left out, core composes it
+   * of tfjs's ops.
+   */
+  movingAverage?(average: TensorInfo, value: TensorInfo, keep: number, weight: number): TensorInfo;
 }

@@ -6,8 +6,8 @@
  */
 import * as tf from '@tensorflow/tfjs-core';
 import { composedBackward, composedGradientSums, composedInputGradient } from './composed.js';
+import { type KernelAttributes, type KernelName, kernelNames, kernelVariant } from './kernelNames.js';
 import { runBackward, runGradientSums, runInputGradient, runMoments } from './kernels.js';
-import { type KernelAttributes, kernelNames, kernelVariant } from './registry.js';
 import { keepingTape } from './tape.js';
 
 type Gradients = Record<string, () => tf.Tensor>;
@@ -18,7 +18,7 @@ type Saved = Record<string, tf.Tensor>;
  * needs, which arrive by name; gamma is saved where there is one.
  */
 function register(
-  kernelName: string,
+  kernelName: KernelName,
   save: string[],
   saveOutputs: (string | null)[],
   gradient: (dys: tf.Tensor[], saved: Saved, attributes: KernelAttributes) => Gradients,

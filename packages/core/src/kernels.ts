@@ -1,6 +1,13 @@
 /** Typed calls of the registered kernels on the current tfjs backend: views and tensors in, tensors out. */
 import * as tf from '@tensorflow/tfjs-core';
-import { assertKernels, type KernelAttributes, kernelNames, kernelVariant } from './registry.js';
+import {
+  type KernelAttributes,
+  type KernelName,
+  kernelNames,
+  kernelVariant,
+  movingAverageName,
+} from './kernelNames.js';
+import { assertKernels } from './registry.js';
 
 type Maybe = tf.Tensor | undefined;
 
@@ -8,14 +15,14 @@ type Maybe = tf.Tensor | undefined;
  * Runs one kernel on the current tfjs backend. Inputs that are undefined are left out.
  */
 function run<Outputs>(
-  kernelName: string,
+  kernelName: KernelName,
   inputs: Record<string, Maybe>,
   attributes: KernelAttributes,
 ): Outputs {
   assertKernels(tf.getBackend());
   const given: tf.NamedTensorMap = {};
-  for (const [name, tensor] of Object.entries(inputs)) {
-    if (tensor !== undefined) given[name] = tensor;
+  for (const name in inputs) {
+    if (inputs[name] !== undefined) given[name] = inputs[name];
   }
   return tf
     .engine()
@@ -96,4 +103,17 @@ export function runBackward(
   attributes: KernelAttributes,
 ): [tf.Tensor, tf.Tensor, tf.Tensor] {
   return run(kernelNames.backward, { dy, x, mean, variance, gamma }, attributes);
+}
+
+/** keep * average + weight * value; the current backend's own kernel, or tfjs's ops where it has none. */
+export function runMovingAverage(
+  average: tf.Tensor,
+  value: tf.Tensor,
+  keep: number,
+  weight: number,
+): tf.Tensor {
+  if (tf.getKernel(movingAverageName, tf.getBackend()) === undefined) {
+    return tf.add(tf.mul(average, keep), tf.mul(value, weight));
+  }
+  return tf.engine().runKernel(movingAverageName, { average, value }, { keep, weight }) as tf.Tensor;
 }

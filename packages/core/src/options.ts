@@ -14,7 +14,7 @@ export function checkKeys(name: string, options: object, known: readonly string[
   if (typeof options !== 'object' || options === null) {
     throw new OptionError(`${name}: options must be an object, got ${show(options)}`);
   }
-  for (const key of Object.keys(options)) {
+  for (const key in options) {
     if (!known.includes(key)) {
       throw new OptionError(`${name}: unknown option '${key}'; the options are ${known.join(', ')}`);
     }
@@ -119,7 +119,7 @@ export function checkParameter<T extends tf.Tensor>(
 ): T | undefined {
   if (value === undefined) return undefined;
   checkInput(name, argument, value);
-  if (formatShape(value.shape) !== formatShape(shape)) {
+  if (!tf.util.arraysEqual(value.shape, [...shape])) {
     throw new ShapeError(
       `${name}: ${argument} must have shape ${formatShape(shape)}, got ${formatShape(value.shape)}`,
     );

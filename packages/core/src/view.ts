@@ -41,7 +41,11 @@ export function elementsPerStatistic(view: NormalizationView): number {
   return view.acrossBatch ? view.batch * perSample : perSample;
 }
 
-const product = (sizes: readonly number[]): number => sizes.reduce((a, b) => a * b, 1);
+function product(sizes: readonly number[], from = 0, to = sizes.length): number {
+  let result = 1;
+  for (let i = from; i < to; i++) result *= sizes[i]!;
+  return result;
+}
 
 export const formatShape = (shape: readonly number[]): string => `[${shape.join(', ')}]`;
 
@@ -74,9 +78,9 @@ function channelAxis(
 function channelSizes(shape: readonly number[], axis: number) {
   return {
     batch: shape[0]!,
-    outer: product(shape.slice(1, axis)),
+    outer: product(shape, 1, axis),
     channels: shape[axis]!,
-    inner: product(shape.slice(axis + 1)),
+    inner: product(shape, axis + 1),
   };
 }
 
@@ -162,7 +166,7 @@ export function layerNormView(
     );
   }
   return {
-    batch: product(shape.slice(0, leading)),
+    batch: product(shape, 0, leading),
     outer: 1,
     channels: product(normalizedShape),
     inner: 1,

@@ -9,15 +9,17 @@ import { type NormalizationBackend, registerBackend } from '@bn/core';
 import { gradientSums } from './gradientSums.js';
 import { inputGradient } from './inputGradient.js';
 import { moments } from './moments.js';
+import { movingAverage } from './movingAverage.js';
 import { normalize } from './normalize.js';
 
-/** Kernels for the tfjs backend 'cpu'; training and inference are composed of the four. */
+/** Kernels for the tfjs backend 'cpu'; the fused passes are left to core to compose. */
 export const cpuReferenceBackend: NormalizationBackend = {
   name: 'cpu',
   moments,
   normalize,
   gradientSums,
   inputGradient,
+  movingAverage,
 };
 
 registerBackend(cpuReferenceBackend);

@@ -116,3 +116,14 @@ describe('gradientSums and inputGradient', () => {
     expect(values(dx)).toEqual([2, 4, 6, 12]);
   });
 });
+
+describe('movingAverage', () => {
+  it('weighs the average and the new value, and leaves both as they were', () => {
+    const [average, value] = [tf.tensor1d([1, 10]), tf.tensor1d([5, -2])];
+    const moved = kernels.movingAverage!(average, value, 0.5, 2);
+    expect(moved.shape).toEqual([2]);
+    expect(values(moved)).toEqual([10.5, 1]);
+    expect(values(average)).toEqual([1, 10]);
+    expect(values(value)).toEqual([5, -2]);
+  });
+});

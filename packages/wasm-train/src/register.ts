@@ -20,7 +20,7 @@ import { maxPoolGradConfig } from './kernels/MaxPoolGrad.js';
 import { reluGradConfig } from './kernels/ReluGrad.js';
 import { sigmoidGradConfig } from './kernels/SigmoidGrad.js';
 import { sumConfig } from './kernels/Sum.js';
-import { keepOriginal, takeOriginal } from './original.js';
+import { replaceKernel, restoreKernel } from './replace.js';
 
 /** Every kernel of this package. */
 export const trainingKernels: readonly tf.KernelConfig[] = [
@@ -49,33 +49,8 @@ const gradients: readonly tf.GradConfig[] = [
   sigmoidSecondGradient,
 ];
 
-/** What we registered, by kernel name: how a second call knows that there is nothing left to do. */
-const registered = new Map<string, tf.KernelConfig>();
 /** tfjs's gradients, where it had one. */
 const originalGradients = new Map<string, tf.GradConfig>();
-
-function replaceKernel(config: tf.KernelConfig): void {
-  const { kernelName, backendName } = config;
-  const current = tf.getKernel(kernelName, backendName);
-  // Whoever has taken the name since then may fall back on us: taking it again would go round in circles.
-  if (current !== undefined && registered.has(kernelName)) return;
-  if (current !== undefined) {
-    keepOriginal(current);
-    tf.unregisterKernel(kernelName, backendName);
-  }
-  // The original is still called in the cases left to it, and so has to be set up and disposed of like before. A
-  // backend that starts is also the last moment to take the gradients' names: see registerGradients.
-  const replacement: tf.KernelConfig = {
-    ...config,
-    setupFunc: (backend) => {
-      current?.setupFunc?.(backend);
-      registerGradients();
-    },
-    disposeFunc: (backend) => current?.disposeFunc?.(backend),
-  };
-  tf.registerKernel(replacement);
-  registered.set(kernelName, replacement);
-}
 
 /**
  * Called on import and again whenever a wasm backend starts: an import of `@tensorflow/tfjs` that comes after this
@@ -95,21 +70,13 @@ function registerGradients(): void {
  * package does so already; calling it again changes nothing.
  */
 export function registerTrainingKernels(): void {
-  for (const config of trainingKernels) replaceKernel(config);
+  for (const config of trainingKernels) replaceKernel(config, registerGradients);
   registerGradients();
 }
 
 /** Gives every kernel and gradient that this package replaced back to tfjs. */
 export function unregisterTrainingKernels(): void {
-  for (const { kernelName, backendName } of trainingKernels) {
-    const ours = registered.get(kernelName);
-    // Another package may have taken the name since then: it keeps it.
-    if (ours === undefined || tf.getKernel(kernelName, backendName) !== ours) continue;
-    registered.delete(kernelName);
-    tf.unregisterKernel(kernelName, backendName);
-    const original = takeOriginal(kernelName);
-    if (original !== undefined) tf.registerKernel(original);
-  }
+  for (const config of trainingKernels) restoreKernel(config);
   for (const gradient of gradients) {
     if (tf.getGradient(gradient.kernelName) !== gradient) continue;
     tf.unregisterGradient(gradient.kernelName);

@@ -2,7 +2,7 @@
  * Sums per column: x is `rows` rows of `width` floats, `stride` bytes apart, and the sums and centers are arrays padded to
  * whole vectors. Strips of four vectors (then single vectors) keep their sums in registers down a block of rows.
  */
-import { FLOAT, loadPartial } from './vector';
+import { FLOAT, loadUpTo4 } from './vector';
 
 /** From this width on, rows are walked few at a time: the memory takes many parallel streams badly. */
 const WIDE: i32 = 512;
@@ -14,11 +14,6 @@ function rowsPerBlock(width: i32, rows: i32): i32 {
 
 /** Floats in a strip. */
 const STRIP: i32 = 16;
-
-/** A vector of a row, or its last 1 to 3 floats. */
-function loadUpTo4(pointer: usize, count: i32): v128 {
-  return count >= 4 ? v128.load(pointer) : loadPartial(pointer, count);
-}
 
 /** sum[j] += sum of column j. Reads x once. */
 export function addColumns(x: usize, rows: i32, stride: usize, width: i32, sum: usize): void {

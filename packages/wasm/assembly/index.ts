@@ -33,6 +33,7 @@ export {
   groupsLastNormalize,
   groupsLastScratchBytes,
 } from './groupsLast';
+export { movingAverage } from './movingAverage';
 export {
   rowsBackward,
   rowsForward,

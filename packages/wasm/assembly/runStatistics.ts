@@ -8,8 +8,11 @@ import { FLOAT, sumLanes } from './vector';
 
 /** Floats to a chunk: 16 KiB, half of the smallest L1 cache. */
 const CHUNK: i32 = 4096;
-/** Floats whose mean the first chunk is centered on: some are near enough, since M2 holds their distance from the rest. */
-const PREFIX: i32 = 1024;
+/**
+ * Part of the first chunk whose mean it is centered on. A part is near enough: its distance d from the mean of the rest
+ * adds d^2 times its size to M2, beside which what rounding loses in sum((x - shift)^2) is a few float32 ulps.
+ */
+const PREFIX_PART: i32 = 4;
 
 /** Leaves the result in the running statistic. Not centered: mean 0, and the mean square as variance. */
 export function runStatistics(x: usize, runs: i32, stride: usize, length: i32, centered: bool): void {
@@ -22,7 +25,9 @@ export function runStatistics(x: usize, runs: i32, stride: usize, length: i32, c
   }
   const runsPerChunk = max(1, CHUNK / length);
   const piece = min(length, CHUNK);
-  let shift = meanOf(x, min(runs, max(1, PREFIX / length)), stride, min(length, PREFIX));
+  const prefixRuns = max(1, min(runs, runsPerChunk) / PREFIX_PART);
+  const prefix = prefixRuns > 1 || length < 64 ? length : piece / PREFIX_PART;
+  let shift = meanOf(x, prefixRuns, stride, min(prefix, piece));
   for (let run: i32 = 0; run < runs; run += runsPerChunk) {
     const here = min(runsPerChunk, runs - run);
     for (let start: i32 = 0; start < length; start += piece) {

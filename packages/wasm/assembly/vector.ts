@@ -29,6 +29,20 @@ export function partialMask(count: i32): v128 {
   return i32x4(-1, -1, -1, 0);
 }
 
+/** The same for 1 to 4 floats, where the loop around it does not tell. */
+export function loadUpTo4(pointer: usize, count: i32): v128 {
+  return count >= 4 ? v128.load(pointer) : loadPartial(pointer, count);
+}
+
+export function storeUpTo4(pointer: usize, value: v128, count: i32): void {
+  if (count >= 4) v128.store(pointer, value);
+  else storePartial(pointer, value, count);
+}
+
+export function maskUpTo4(count: i32): v128 {
+  return count >= 4 ? i32x4(-1, -1, -1, -1) : partialMask(count);
+}
+
 /** Sum of four float32 lanes as two float64 lanes: lanes 0 and 2, 1 and 3. */
 export function widenSum(value: v128): v128 {
   const high = i32x4.shuffle(value, value, 2, 3, 2, 3);

@@ -75,4 +75,13 @@ export const wasmBackend: NormalizationBackend = {
     const [dx, dGamma, dBeta] = run('Backward', [dy, x, mean, variance, gamma], shapes, view, epsilon);
     return { dx, dGamma, dBeta };
   },
+
+  movingAverage(average, value, keep, weight) {
+    const backend = tf.engine().backend as BackendWasm;
+    const pointers = [pointerOf(backend, average), pointerOf(backend, value)] as const;
+    const [result] = allocateOutputs(backend, [average.shape]);
+    const length = tf.util.sizeFromShape(average.shape);
+    kernelsOf(backend).movingAverage(...pointers, result.pointer, length, keep, weight);
+    return result.info;
+  },
 };

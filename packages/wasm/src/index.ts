@@ -4,6 +4,8 @@
  * @packageDocumentation
  */
 import '@tensorflow/tfjs-backend-wasm';
+// A training step keeps x for the backward pass; tfjs's Identity would copy it.
+import '@bn/wasm-train/identity';
 import { registerBackend } from '@bn/core';
 import { wasmBackend } from './backend.js';
 

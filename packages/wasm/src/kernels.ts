@@ -11,6 +11,14 @@ export type Operation = 'Moments' | 'Normalize' | 'Forward' | 'GradientSums' | '
 /** The exports of assembly/index.ts: pointers are byte offsets, 0 stands for an absent gamma or beta. */
 export type Kernels = Readonly<Record<`${Family}${Operation}`, (...args: number[]) => void>> & {
   readonly SCRATCH_BYTES: WebAssembly.Global;
+  movingAverage(
+    average: number,
+    value: number,
+    result: number,
+    length: number,
+    keep: number,
+    weight: number,
+  ): void;
   groupsLastScratchBytes(channels: number): number;
   rowsScratchBytes(channels: number): number;
 };

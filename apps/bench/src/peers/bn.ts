@@ -1,14 +1,15 @@
 /** The peer that is us: @bn/core on tfjs's wasm backend with @bn/wasm, one thread. */
-import '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs';
 import '@bn/wasm';
-import { batchNorm, batchNormInference, groupNorm, layerNorm, useBackend } from '@bn/core';
-import { serve } from '../measure.js';
+import { BatchNorm, batchNorm, batchNormInference, groupNorm, layerNorm, useBackend } from '@bn/core';
+import { type Prepared, serve } from '../measure.js';
 import { NUM_GROUPS, type Task } from '../protocol.js';
 import { type Implementation, prepare } from '../tasks.js';
 
 function training({ operation, shape }: Task): ReturnType<Implementation['training']> {
   if (operation === 'batchNorm') return (x, gamma, beta) => batchNorm(x, { gamma, beta }).y;
-  if (operation === 'groupNorm') return (x, gamma, beta) => groupNorm(x, { gamma, beta, numGroups: NUM_GROUPS });
+  if (operation === 'groupNorm')
+    return (x, gamma, beta) => groupNorm(x, { gamma, beta, numGroups: NUM_GROUPS });
   const normalizedShape = shape[shape.length - 1]!;
   return (x, gamma, beta) => layerNorm(x, { gamma, beta, normalizedShape });
 }
@@ -24,5 +25,22 @@ const implementation: Implementation = {
   },
 };
 
+/** Gradients in x and in the layer's own gamma and beta. */
+function prepareLayer({ shape }: Task): Prepared {
+  const layer = new BatchNorm({ numFeatures: shape[1]! });
+  const x = tf.randomNormal([...shape], 0.5, 2);
+  const dy = tf.randomNormal([...shape]);
+  const gradients = tf.grads(() => layer.apply(x, { training: true }));
+  return {
+    run: () => tf.tidy(() => void gradients([x, ...layer.trainableWeights], dy)),
+    dispose() {
+      layer.dispose();
+      tf.dispose([x, dy]);
+    },
+  };
+}
+
 await useBackend('wasm');
-await serve((task) => prepare(task, implementation));
+await serve((task) =>
+  task.operation === 'batchNormLayer' ? prepareLayer(task) : prepare(task, implementation),
+);

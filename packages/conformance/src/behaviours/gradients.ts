@@ -146,7 +146,7 @@ export const frozenStatistics: Behaviour = ({ seed, tolerance }) =>
     expectClose([whole[0]!], [slope], tolerance * 2 ** -21 * Math.abs(slope), 'gamma * rstd');
   });
 
-/** optimizer.minimize reaches gamma and beta of a layer, and only them. */
+/** optimizer.minimize brings gamma and beta of a layer to where the loss is least. */
 export const optimizerTrains: Behaviour = async () => {
   const layer = new BatchNorm({ numFeatures: 3 });
   const x = tf.tensor2d([1, 2, 3, 2, 4, 9, 3, 9, 27, 5, 7, 11], [4, 3]);

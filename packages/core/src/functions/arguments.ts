@@ -23,14 +23,17 @@ export interface BatchNormFunctionOptions extends AffineOptions {
 /** Keys of `AffineOptions`. */
 export const affineKeys = ['gamma', 'beta', 'epsilon'];
 
+/** Keys of `BatchNormFunctionOptions`. */
+export const channelKeys = [...affineKeys, 'dataFormat'];
+
 /** Checks x and the option names of a normalization over channels; returns the data format. */
 export function checkChannelArguments(
   name: string,
   x: tf.Tensor,
   options: BatchNormFunctionOptions,
-  furtherKeys: readonly string[] = [],
+  keys: readonly string[] = channelKeys,
 ): DataFormat {
-  checkKeys(name, options, [...affineKeys, 'dataFormat', ...furtherKeys]);
+  checkKeys(name, options, keys);
   checkInput(name, 'x', x);
   return checkDataFormat(name, options.dataFormat);
 }

@@ -1,10 +1,18 @@
 /** Batch normalization as functions: with the batch's statistics, or with given ones. */
 import * as tf from '@tensorflow/tfjs-core';
 import { ShapeError } from '../errors.js';
+import type { KernelAttributes } from '../kernelNames.js';
 import { runForward, runNormalize, runStatistics } from '../kernels.js';
 import { checkInput, checkParameter } from '../options.js';
 import { batchNormView, elementsPerStatistic, formatShape, statisticsShape } from '../view.js';
-import { type BatchNormFunctionOptions, checkAffine, checkChannelArguments } from './arguments.js';
+import {
+  type BatchNormFunctionOptions,
+  channelKeys,
+  checkAffine,
+  checkChannelArguments,
+} from './arguments.js';
+
+const inferenceKeys = [...channelKeys, 'mean', 'variance'];
 
 /** Options of `batchNormInference`. */
 export interface BatchNormInferenceOptions extends BatchNormFunctionOptions {
@@ -39,31 +47,38 @@ export function batchNorm<T extends tf.Tensor>(
   x: T,
   options: BatchNormFunctionOptions = {},
 ): BatchNormResult<T> {
-  const { view, epsilon, y, mean, variance } = batchNormTraining('batchNorm', x, options);
-  const [differentiableMean, differentiableVariance] = runStatistics(x, mean, variance, { view, epsilon });
-  tf.dispose([mean, variance]);
-  return { y, mean: differentiableMean as tf.Tensor1D, variance: differentiableVariance as tf.Tensor1D };
+  const dataFormat = checkChannelArguments('batchNorm', x, options);
+  const view = batchNormView(x.shape, dataFormat, undefined, 'batchNorm');
+  const { gamma, beta, attributes } = checkAffine('batchNorm', x, view, options);
+  const [y, mean, variance] = runTraining(x, gamma, beta, attributes);
+  const [differentiableMean, differentiableVariance] = runStatistics(x, mean, variance, attributes);
+  mean.dispose();
+  variance.dispose();
+  return {
+    y: y as T,
+    mean: differentiableMean as tf.Tensor1D,
+    variance: differentiableVariance as tf.Tensor1D,
+  };
 }
 
 /**
- * As `batchNorm`, but no gradients flow through mean and variance: what a layer that keeps running statistics needs.
- * `name` is whom errors name.
+ * [y, mean, variance] of checked arguments. Unlike those of `batchNorm`, these statistics carry no gradients: what a layer
+ * that keeps running statistics needs.
+ *
+ * @throws ShapeError for fewer than two values per channel.
  */
-export function batchNormTraining<T extends tf.Tensor>(
-  name: string,
-  x: T,
-  options: BatchNormFunctionOptions,
-) {
-  const dataFormat = checkChannelArguments(name, x, options);
-  const view = batchNormView(x.shape, dataFormat, undefined, name);
-  const { gamma, beta, attributes } = checkAffine(name, x, view, options);
-  if (elementsPerStatistic(view) < 2) {
+export function runTraining(
+  x: tf.Tensor,
+  gamma: tf.Tensor | undefined,
+  beta: tf.Tensor | undefined,
+  attributes: KernelAttributes,
+): [tf.Tensor, tf.Tensor, tf.Tensor] {
+  if (elementsPerStatistic(attributes.view) < 2) {
     throw new ShapeError(
       `BatchNorm in training needs more than one value per channel, got x of shape ${formatShape(x.shape)}`,
     );
   }
-  const [y, mean, variance] = runForward(x, gamma, beta, attributes);
-  return { ...attributes, y: y as T, mean, variance };
+  return runForward(x, gamma, beta, attributes);
 }
 
 /**
@@ -79,13 +94,25 @@ export function batchNormTraining<T extends tf.Tensor>(
  */
 export function batchNormInference<T extends tf.Tensor>(x: T, options: BatchNormInferenceOptions): T {
   const name = 'batchNormInference';
-  const dataFormat = checkChannelArguments(name, x, options, ['mean', 'variance']);
+  const dataFormat = checkChannelArguments(name, x, options, inferenceKeys);
   const view = batchNormView(x.shape, dataFormat, undefined, name);
   const { gamma, beta, attributes } = checkAffine(name, x, view, options);
   const statistic = (argument: 'mean' | 'variance') =>
     checkParameter(name, argument, checkInput(name, argument, options[argument]), statisticsShape(view))!;
   const mean = statistic('mean');
   const variance = statistic('variance');
+  return runInference(x, mean, variance, gamma, beta, attributes);
+}
+
+/** y of checked arguments. There is nothing to compute for an empty x. */
+export function runInference<T extends tf.Tensor>(
+  x: T,
+  mean: tf.Tensor,
+  variance: tf.Tensor,
+  gamma: tf.Tensor | undefined,
+  beta: tf.Tensor | undefined,
+  attributes: KernelAttributes,
+): T {
   if (x.size === 0) return tf.clone(x);
   return runNormalize(x, mean, variance, gamma, beta, attributes) as T;
 }

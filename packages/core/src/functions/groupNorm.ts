@@ -4,10 +4,13 @@ import { checkPositiveInteger } from '../options.js';
 import { groupNormView, instanceNormView } from '../view.js';
 import {
   type BatchNormFunctionOptions,
+  channelKeys,
   checkAffine,
   checkChannelArguments,
   normalized,
 } from './arguments.js';
+
+const groupNormKeys = [...channelKeys, 'numGroups'];
 
 /** Options of `groupNorm`. */
 export interface GroupNormFunctionOptions extends BatchNormFunctionOptions {
@@ -26,7 +29,7 @@ export interface GroupNormFunctionOptions extends BatchNormFunctionOptions {
  */
 export function groupNorm<T extends tf.Tensor>(x: T, options: GroupNormFunctionOptions): T {
   const name = 'groupNorm';
-  const dataFormat = checkChannelArguments(name, x, options, ['numGroups']);
+  const dataFormat = checkChannelArguments(name, x, options, groupNormKeys);
   const numGroups = checkPositiveInteger(name, 'numGroups', options.numGroups);
   const view = groupNormView(x.shape, dataFormat, numGroups, undefined, name);
   return tf.tidy(() => normalized(checkAffine(name, x, view, options))) as T;

@@ -1,7 +1,8 @@
 /** BatchNorm as a layer: parameters, running statistics, and the choice between training and inference. */
 import * as tf from '@tensorflow/tfjs-core';
 import { OptionError, ShapeError } from '../errors.js';
-import { batchNormInference, batchNormTraining } from '../functions/batchNorm.js';
+import { runInference, runTraining } from '../functions/batchNorm.js';
+import { runMovingAverage } from '../kernels.js';
 import { type Counter, createAffine, NormalizationLayer } from '../normalization.js';
 import {
   checkBoolean,
@@ -14,7 +15,13 @@ import {
   checkPositiveInteger,
 } from '../options.js';
 import { offTape } from '../tape.js';
-import { batchNormView, type DataFormat, elementsPerStatistic, formatShape } from '../view.js';
+import {
+  batchNormView,
+  type DataFormat,
+  elementsPerStatistic,
+  formatShape,
+  type NormalizationView,
+} from '../view.js';
 
 /** Which variance of the batch goes into the running variance: m/(m-1) times the biased one, or the biased one. */
 export type VarianceEstimate = 'unbiased' | 'biased';
@@ -127,23 +134,22 @@ export class BatchNorm extends NormalizationLayer {
    * BackendError where the current tfjs backend has no normalization kernels; DisposedError after `dispose()`.
    */
   override apply<T extends tf.Tensor>(x: T, options: { training: boolean }): T {
-    const training = this.#checkCall(x, options);
-    const { epsilon, dataFormat } = this.#options;
+    const view = this.#checkCall(x, options);
+    const attributes = { view, epsilon: this.#options.epsilon };
     const { gamma, beta, runningMean, runningVariance } = this;
-    const common = { gamma, beta, epsilon, dataFormat };
-    if (!training && runningMean && runningVariance) {
-      return batchNormInference(x, { ...common, mean: runningMean, variance: runningVariance });
+    if (!options.training && runningMean && runningVariance) {
+      return runInference(x, runningMean, runningVariance, gamma, beta, attributes);
     }
     return tf.tidy(() => {
-      const { view, y, mean, variance } = batchNormTraining('BatchNorm', x, common);
-      if (training && runningMean && runningVariance) {
+      const [y, mean, variance] = runTraining(x, gamma, beta, attributes);
+      if (runningMean && runningVariance) {
         offTape(() => this.#track(elementsPerStatistic(view), runningMean, mean, runningVariance, variance));
       }
-      return y;
+      return y as T;
     });
   }
 
-  #checkCall(x: tf.Tensor, options: { training: boolean }): boolean {
+  #checkCall(x: tf.Tensor, options: { training: boolean }): NormalizationView {
     this.assertUsable();
     if (typeof options?.training !== 'boolean') {
       throw new OptionError(
@@ -159,8 +165,7 @@ export class BatchNorm extends NormalizationLayer {
         `BatchNorm: x must have rank ${rank}, got rank ${x.rank}, shape ${formatShape(x.shape)}`,
       );
     }
-    batchNormView(x.shape, dataFormat, numFeatures);
-    return options.training;
+    return batchNormView(x.shape, dataFormat, numFeatures);
   }
 
   /** running = keep * running + (1 - keep) * batch, the batch's variance scaled by m/(m-1) where unbiased. */
@@ -175,10 +180,8 @@ export class BatchNorm extends NormalizationLayer {
     const batches = this.#batchesTracked.value + 1;
     const keep = momentum ?? (batches - 1) / batches;
     const correction = varianceEstimate === 'unbiased' ? count / (count - 1) : 1;
-    const moved = (running: tf.Variable, batch: tf.Tensor, scale: number) =>
-      tf.add(tf.mul(running, keep), tf.mul(batch, (1 - keep) * scale));
-    const newMean = moved(runningMean, mean, 1);
-    const newVariance = moved(runningVariance, variance, correction);
+    const newMean = runMovingAverage(runningMean, mean, keep, 1 - keep);
+    const newVariance = runMovingAverage(runningVariance, variance, keep, (1 - keep) * correction);
     runningMean.assign(newMean);
     runningVariance.assign(newVariance);
     this.#batchesTracked.value = batches;

@@ -1,0 +1,36 @@
+/** What our kernels are called in tfjs's registry, and what they are told beside their tensors. */
+import type { NormalizationView } from './view.js';
+
+/** Names under which the kernels stand in tfjs's registry; gradients are registered for the same names. */
+export const kernelNames = {
+  moments: 'NormalizationMoments',
+  normalize: 'NormalizationNormalize',
+  gradientSums: 'NormalizationGradientSums',
+  inputGradient: 'NormalizationInputGradient',
+  forward: 'NormalizationForward',
+  statistics: 'NormalizationStatistics',
+  backward: 'NormalizationBackward',
+} as const;
+
+/** The one kernel that is not about x: registered where a backend has it. */
+export const movingAverageName = 'NormalizationMovingAverage';
+
+export type KernelName = (typeof kernelNames)[keyof typeof kernelNames];
+
+/** Made once: tfjs looks a name up several times a step, and a string put together anew is hashed anew. */
+const withGammaNames = Object.fromEntries(
+  Object.values(kernelNames).map((name) => [name, `${name}WithGamma`]),
+) as Record<KernelName, string>;
+
+/** What every kernel is told beside its tensors. */
+export interface KernelAttributes {
+  readonly view: NormalizationView;
+  readonly epsilon: number;
+}
+
+/**
+ * A kernel's name where gamma is given or not. tfjs wants one fixed list of tensors to save for each name's gradient,
+ * and gamma, when there is one, is among them.
+ */
+export const kernelVariant = (name: KernelName, withGamma: boolean): string =>
+  withGamma ? withGammaNames[name] : name;
