@@ -21,19 +21,19 @@ function run<const Shapes extends readonly (readonly number[])[]>(
   const { family, sizes, range, scratchBytes } = pathOf(view, kernels);
   const kernel = kernels[`${family}${operation}`];
   const inputPointers = inputs.map((input) => pointerOf(backend, input));
-  const outputs = allocateOutputs(backend, shapes);
-  const call = (...scratch: number[]) =>
+  // Scratch space first: once there are outputs, nothing can fail any more.
+  return withScratch(backend, scratchBytes, (scratch) => {
+    const outputs = allocateOutputs(backend, shapes);
     kernel(
       ...inputPointers,
       ...outputs.map(({ pointer }) => pointer),
       ...sizes,
       ...(epsilon === undefined ? [] : [epsilon]),
       ...range,
-      ...scratch,
+      scratch,
     );
-  if (scratchBytes > 0) withScratch(backend, scratchBytes, call);
-  else call();
-  return outputs.map(({ info }) => info) as { [K in keyof Shapes]: tf.TensorInfo };
+    return outputs.map(({ info }) => info) as { [K in keyof Shapes]: tf.TensorInfo };
+  });
 }
 
 /** Kernels for the tfjs backend 'wasm'. */

@@ -45,14 +45,15 @@ export function allocateOutputs<const Shapes extends readonly (readonly number[]
 }
 
 /**
- * Runs f with `bytes` of scratch space.
+ * Runs f with `bytes` of scratch space (at pointer 0 where it needs none), and frees it, whatever f does.
  *
  * @throws OutOfMemoryError
  */
-export function withScratch(backend: BackendWasm, bytes: number, f: (pointer: number) => void): void {
+export function withScratch<T>(backend: BackendWasm, bytes: number, f: (pointer: number) => T): T {
+  if (bytes === 0) return f(0);
   const pointer = allocate(backend, bytes);
   try {
-    f(pointer);
+    return f(pointer);
   } finally {
     allocatorOf(backend)._free(pointer);
   }
