@@ -43,8 +43,8 @@ export function install() {
   const { status, error } = pnpm(['install', '--frozen-lockfile', '--reporter=append-only']);
   if (status !== 0) {
     console.error(
-      `Installing the packages failed${error ? `: ${error.message}` : ''}. It needs the npm registry: check the ` +
-        'network (and a proxy, in npm config get proxy), then run the same command again.',
+      `Installing the packages failed${error ? `: ${error.message}` : '; the lines above say why'}. It needs the npm ` +
+        'registry: where that is the trouble, check the network and the proxy, then run the same command again.',
     );
     process.exit(1);
   }

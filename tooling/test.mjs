@@ -5,6 +5,7 @@
  */
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { findOrInstallChromium } from './browser.mjs';
 import { install, root, turbo, workspaceFolders } from './setup.mjs';
 
 const reportOf = (folder) => join(folder, 'reports/vitest.json');
@@ -24,6 +25,13 @@ function count(folder) {
 }
 
 install();
+try {
+  // Looked for once, not by every package. Where there is none, a test in each of them fails and says what to do.
+  const chromium = await findOrInstallChromium();
+  if (chromium) process.env.BN_CHROMIUM = chromium;
+} catch (error) {
+  console.error(error.message);
+}
 // Last time's figures must not be counted; turbo restores those of the packages that have not changed since.
 for (const folder of workspaceFolders()) rmSync(reportOf(folder), { force: true });
 const succeeded = turbo([

@@ -1,3 +1,8 @@
 import type { ViteUserConfig } from 'vitest/config';
 
 export declare const sharedTestConfig: ViteUserConfig;
+
+export declare function nodeAndBrowserConfig(options?: {
+  setupFiles?: string[];
+  dependencies?: string[];
+}): Promise<ViteUserConfig>;

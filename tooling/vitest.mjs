@@ -1,15 +1,81 @@
 /**
- * The test settings that every package shares: the console's default report, and a JSON report from which
- * `npm test` counts what ran.
+ * The test settings that packages share: the console's default report, and a JSON report from which `npm test` counts
+ * what ran.
  */
+import { fileURLToPath } from 'node:url';
+import { playwright } from '@vitest/browser-playwright';
+import { findChromium } from './browser.mjs';
+
+/** For packages whose tests run in Node alone. */
 export const sharedTestConfig = {
   test: {
     include: ['test/**/*.test.ts'],
     reporters: ['default', 'json'],
     outputFile: { json: 'reports/vitest.json' },
+    attachmentsDir: 'reports/attachments',
     testTimeout: 60_000,
     hookTimeout: 60_000,
     // Two cores: turbo already runs packages side by side.
     maxWorkers: 1,
+  },
+};
+
+/**
+ * For packages whose conformance test runs in Node and in Chromium: the projects 'node' (all of test/ but test/browser/)
+ * and 'chromium' (test/conformance*.test.ts and test/browser/).
+ *
+ * @param {object} options
+ * @param {string[]} [options.setupFiles] What Chromium loads before each test file.
+ * @param {string[]} [options.dependencies] Packages beside tfjs that the tests import from node_modules.
+ */
+export async function nodeAndBrowserConfig(options) {
+  const { include, ...shared } = sharedTestConfig.test;
+  const node = { extends: true, test: { name: 'node', include, exclude: ['test/browser/**'] } };
+  return { test: { ...shared, projects: [node, await chromiumProject(options)] } };
+}
+
+/** WebGL and WebGPU on a software device, and no network of the browser's own. */
+const chromiumArguments = [
+  ...['--use-angle=swiftshader', '--enable-unsafe-swiftshader', '--ignore-gpu-blocklist'],
+  ...['--enable-unsafe-webgpu', '--use-webgpu-adapter=swiftshader', '--enable-features=Vulkan'],
+  ...['--disable-quic', '--no-first-run', '--disable-background-networking'],
+  ...['--disable-component-update', '--disable-sync'],
+];
+/** Pages with these headers may share memory. */
+const isolationHeaders = {
+  'Cross-Origin-Opener-Policy': 'same-origin',
+  'Cross-Origin-Embedder-Policy': 'require-corp',
+};
+
+async function chromiumProject({ setupFiles = [], dependencies = [] } = {}) {
+  const executablePath = await findChromium().catch(() => undefined);
+  if (!executablePath) return missingBrowserProject;
+  return {
+    extends: true,
+    server: { headers: isolationHeaders },
+    // Named here, they are bundled before the first test, in one go: one copy of tfjs-core, and no reload half-way.
+    optimizeDeps: { include: ['@tensorflow/tfjs', '@tensorflow/tfjs-core', ...dependencies] },
+    test: {
+      name: 'browsers',
+      include: ['test/conformance*.test.ts', 'test/browser/**/*.test.ts'],
+      setupFiles,
+      browser: {
+        enabled: true,
+        headless: true,
+        provider: playwright({ launchOptions: { executablePath, args: chromiumArguments } }),
+        instances: [{ browser: 'chromium', name: 'chromium' }],
+        screenshotDirectory: 'reports/screenshots',
+        connectTimeout: 120_000,
+      },
+    },
+  };
+}
+
+/** In place of the browser tests: one that fails, and says what to do. */
+const missingBrowserProject = {
+  test: {
+    name: 'chromium',
+    root: fileURLToPath(new URL('.', import.meta.url)),
+    include: ['missing-browser.test.mjs'],
   },
 };

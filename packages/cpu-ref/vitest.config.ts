@@ -1,4 +1,8 @@
-import { sharedTestConfig } from '@bn/tooling/vitest';
+import { nodeAndBrowserConfig } from '@bn/tooling/vitest';
 import { defineConfig } from 'vitest/config';
 
-export default defineConfig(sharedTestConfig);
+export default defineConfig(
+  await nodeAndBrowserConfig({
+    dependencies: ['@tensorflow/tfjs-backend-cpu', '@bn/conformance > fast-check'],
+  }),
+);

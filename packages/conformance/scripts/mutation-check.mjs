@@ -58,7 +58,8 @@ function runSuite(suite, mutant) {
       if (build.status !== 0) throw new Error(`${mutant?.name ?? suite} does not compile:\n${build.stderr}`);
     }
     const vitest = join('node_modules', 'vitest', 'vitest.mjs');
-    const result = run(vitest, 'run', 'test/conformance.test.ts', '--config', 'vitest.mutant.config.ts');
+    const options = ['--project', 'node', '--config', 'vitest.mutant.config.ts'];
+    const result = run(vitest, 'run', 'test/conformance.test.ts', ...options);
     try {
       return JSON.parse(readFileSync(join(cwd, 'reports', 'vitest.json'), 'utf8'));
     } catch (cause) {

@@ -1,6 +1,7 @@
 import '@tensorflow/tfjs';
 import { conformance } from '@bn/conformance';
 import { registerBackend } from '@bn/core';
+import { inThisEnvironment } from '@bn/tooling/environment';
 import * as tf from '@tensorflow/tfjs-core';
 import { cpuReferenceBackend } from '../src/index.js';
 
@@ -10,4 +11,4 @@ tf.registerBackend(twin, tf.findBackendFactory('cpu'));
 tf.copyRegisteredKernels('cpu', twin);
 registerBackend({ ...cpuReferenceBackend, name: twin });
 
-conformance({ backend: cpuReferenceBackend, swapWith: twin });
+conformance({ backend: cpuReferenceBackend, swapWith: twin, ...inThisEnvironment('cpu') });

@@ -1,6 +1,7 @@
 import '@tensorflow/tfjs';
 import '@bn/cpu-ref';
 import { conformance } from '@bn/conformance';
+import { inThisEnvironment } from '@bn/tooling/environment';
 import { wasmBackend } from '../src/index.js';
 
-conformance({ backend: wasmBackend, swapWith: 'cpu' });
+conformance({ backend: wasmBackend, swapWith: 'cpu', ...inThisEnvironment('wasm') });
