@@ -10,6 +10,8 @@ export class Peer {
 
   private constructor(process: ChildProcess) {
     this.#process = process;
+    // What is written to a peer that has ended is lost; that it has ended shows in its output.
+    process.stdin!.on('error', () => {});
     this.#lines = createInterface({ input: process.stdout! })[Symbol.asyncIterator]();
   }
 
@@ -39,7 +41,6 @@ export class Peer {
   }
 
   stop(): void {
-    this.#process.stdin?.end();
     this.#process.kill();
   }
 }
