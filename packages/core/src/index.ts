@@ -28,13 +28,21 @@ export type { AffineOptions, BatchNormFunctionOptions } from './functions/argume
 export {
   type BatchNormInferenceOptions,
   type BatchNormResult,
+  type BatchNormTrainingOptions,
   batchNorm,
   batchNormInference,
 } from './functions/batchNorm.js';
+export { type FoldOptions, foldBatchNorm } from './functions/foldBatchNorm.js';
 export { type GroupNormFunctionOptions, groupNorm, instanceNorm } from './functions/groupNorm.js';
 export { type LayerNormFunctionOptions, layerNorm, rmsNorm } from './functions/layerNorm.js';
 export { type MomentsOptions, moments } from './functions/moments.js';
-export { BatchNorm, type BatchNormOptions, type VarianceEstimate } from './layers/batchNorm.js';
+export { type Batches, recomputeRunningStats } from './functions/recomputeRunningStats.js';
+export { BatchNorm, type BatchNormApplyOptions } from './layers/batchNorm.js';
+export type {
+  BatchNormOptions,
+  CheckedBatchNormOptions,
+  VarianceEstimate,
+} from './layers/batchNormOptions.js';
 export {
   GroupNorm,
   type GroupNormOptions,

@@ -1,6 +1,7 @@
 /** BatchNorm with each framework's defaults and conventions in one word. */
 import { OptionError } from './errors.js';
-import { BatchNorm, type BatchNormOptions, batchNormOptionKeys } from './layers/batchNorm.js';
+import { BatchNorm } from './layers/batchNorm.js';
+import { type BatchNormOptions, batchNormOptionKeys } from './layers/batchNormOptions.js';
 import { checkKeys, checkMomentum } from './options.js';
 
 type PresetOptions = Omit<BatchNormOptions, 'varianceEstimate'>;

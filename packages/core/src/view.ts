@@ -12,6 +12,9 @@ export type DataFormat = 'channelsFirst' | 'channelsLast';
  *
  * `acrossBatch`: one mean and variance per channel over batch, outer and inner (`groups === channels`).
  * Otherwise one per sample and group, over outer, the group's `channels / groups` channels, and inner.
+ *
+ * Backends may rely on what holds for every view that core makes: at most one of outer and inner is above 1, and both are 1
+ * where `centered` is false.
  */
 export interface NormalizationView {
   /** Samples; for LayerNorm and RMSNorm the product of the leading sizes. */
@@ -98,6 +101,28 @@ export function batchNormView(
 ): NormalizationView {
   const sizes = channelSizes(shape, channelAxis(name, shape, numFeatures, dataFormat));
   return { ...sizes, groups: sizes.channels, acrossBatch: true, centered: true };
+}
+
+/**
+ * Refuses a mask whose shape is not that of x without its channel axis, or a leading part of that, at least the batch axis.
+ *
+ * @param shape of an x that `batchNormView` has accepted.
+ * @throws ShapeError for a mask of another shape.
+ */
+export function checkMaskShape(
+  shape: readonly number[],
+  dataFormat: DataFormat,
+  maskShape: readonly number[],
+  name: string,
+): void {
+  const axis = dataFormat === 'channelsFirst' ? 1 : shape.length - 1;
+  const positions = shape.filter((_, i) => i !== axis);
+  if (maskShape.length > 0 && maskShape.every((size, i) => size === positions[i])) return;
+  const wanted = positions.map((_, i) => formatShape(positions.slice(0, i + 1))).join(' or ');
+  throw new ShapeError(
+    `${name}: mask must have shape ${wanted} (x without its channels, or the leading part of that), ` +
+      `got ${formatShape(maskShape)}`,
+  );
 }
 
 /**

@@ -49,7 +49,7 @@ describe('BatchNorm.apply', () => {
   test('refuses an option that it does not know', () => {
     const options = { training: true, momentum: 0.5 };
     expect(refusalOf(() => trainedLayer().apply(tf.zeros([3, 4]), options)).message).toBe(
-      "BatchNorm.apply: unknown option 'momentum'; the options are training",
+      "BatchNorm.apply: unknown option 'momentum'; the options are training, mask",
     );
   });
 

@@ -3,6 +3,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { runForward } from '../kernels.js';
 import { checkDataFormat, checkEpsilon, checkInput, checkKeys, checkParameter } from '../options.js';
 import type { DataFormat, NormalizationView } from '../view.js';
+import { normalizedEmpty } from './empty.js';
 
 /** What all normalizations take. */
 export interface AffineOptions {
@@ -14,7 +15,7 @@ export interface AffineOptions {
   epsilon?: number | undefined;
 }
 
-/** Options of `batchNorm` and `instanceNorm`. */
+/** Options that the normalizations over channels share. */
 export interface BatchNormFunctionOptions extends AffineOptions {
   /** Where the channel axis of x is. Default 'channelsFirst'. */
   dataFormat?: DataFormat | undefined;
@@ -56,6 +57,6 @@ export function checkAffine(
 
 /** y alone, of arguments that `checkAffine` returned; for use in tidy. There is nothing to compute for an empty x. */
 export function normalized({ x, gamma, beta, attributes }: ReturnType<typeof checkAffine>): tf.Tensor {
-  if (x.size === 0) return tf.clone(x);
+  if (x.size === 0) return normalizedEmpty(x, gamma, beta);
   return runForward(x, gamma, beta, attributes)[0];
 }

@@ -11,8 +11,20 @@ import {
   checkAffine,
   checkChannelArguments,
 } from './arguments.js';
+import { normalizedEmpty } from './empty.js';
+import { checkMask, runMasked } from './mask.js';
 
+const trainingKeys = [...channelKeys, 'mask'];
 const inferenceKeys = [...channelKeys, 'mean', 'variance'];
+
+/** Options of `batchNorm`. */
+export interface BatchNormTrainingOptions extends BatchNormFunctionOptions {
+  /**
+   * What counts towards mean and variance: bool, or float32 weights that are not negative, in the shape of x without its
+   * channel axis or a leading part of that (`[N]`: samples; `[N, ...spatial]`: positions). By default all of x does.
+   */
+  mask?: tf.Tensor | undefined;
+}
 
 /** Options of `batchNormInference`. */
 export interface BatchNormInferenceOptions extends BatchNormFunctionOptions {
@@ -36,20 +48,31 @@ export interface BatchNormResult<T extends tf.Tensor = tf.Tensor> {
  * Batch normalization in training: y = (x - mean) / sqrt(variance + epsilon) * gamma + beta, with mean and biased
  * variance of each channel over the batch and all positions. All three results are differentiable.
  *
- * Ioffe and Szegedy, "Batch Normalization" (2015), algorithm 1.
+ * With a mask w, mean = sum(w x) / sum(w) and variance = sum(w (x - mean)^2) / sum(w); what has weight 0 does not enter
+ * them, whatever its value, and is normalized like the rest. Where all weights are 0, mean and variance are 0. The mask
+ * gets no gradient.
+ *
+ * Ioffe and Szegedy, "Batch Normalization" (2015), algorithm 1; the mask as `keras.layers.BatchNormalization` takes it.
  *
  * @param x float32, `[N, C]` or `[N, C, ...spatial]` of rank up to 5 (channels last: `[N, ...spatial, C]`).
- * @throws ShapeError for a wrong rank, a gamma or beta not of shape `[C]`, or fewer than two values per channel;
- * DtypeError for a dtype other than float32; OptionError for a bad epsilon or dataFormat; BackendError where the
- * current tfjs backend has no normalization kernels.
+ * @throws ShapeError for a wrong rank, a gamma or beta not of shape `[C]`, a mask that does not fit x, or fewer than two
+ * values per channel; DtypeError for a dtype other than float32; OptionError for a bad epsilon or dataFormat; BackendError
+ * where the current tfjs backend has no normalization kernels.
  */
 export function batchNorm<T extends tf.Tensor>(
   x: T,
-  options: BatchNormFunctionOptions = {},
+  options: BatchNormTrainingOptions = {},
 ): BatchNormResult<T> {
-  const dataFormat = checkChannelArguments('batchNorm', x, options);
+  const dataFormat = checkChannelArguments('batchNorm', x, options, trainingKeys);
   const view = batchNormView(x.shape, dataFormat, undefined, 'batchNorm');
   const { gamma, beta, attributes } = checkAffine('batchNorm', x, view, options);
+  const mask = checkMask('batchNorm', options.mask, x, dataFormat);
+  if (mask !== undefined) {
+    return tf.tidy(() => {
+      const [y, mean, variance] = runTraining(x, gamma, beta, attributes, mask);
+      return { y, mean, variance };
+    }) as BatchNormResult<tf.Tensor> as BatchNormResult<T>;
+  }
   const [y, mean, variance] = runTraining(x, gamma, beta, attributes);
   const [differentiableMean, differentiableVariance] = runStatistics(x, mean, variance, attributes);
   mean.dispose();
@@ -62,8 +85,9 @@ export function batchNorm<T extends tf.Tensor>(
 }
 
 /**
- * [y, mean, variance] of checked arguments. Unlike those of `batchNorm`, these statistics carry no gradients: what a layer
- * that keeps running statistics needs.
+ * [y, mean, variance] of checked arguments; with a mask, which wants a tidy around it, also the sum of weights per
+ * channel. Unlike those of `batchNorm`, statistics without a mask carry no gradients: what a layer that keeps running
+ * statistics needs.
  *
  * @throws ShapeError for fewer than two values per channel.
  */
@@ -72,19 +96,21 @@ export function runTraining(
   gamma: tf.Tensor | undefined,
   beta: tf.Tensor | undefined,
   attributes: KernelAttributes,
-): [tf.Tensor, tf.Tensor, tf.Tensor] {
+  mask?: tf.Tensor,
+): [y: tf.Tensor, mean: tf.Tensor, variance: tf.Tensor, weight?: tf.Tensor] {
   if (elementsPerStatistic(attributes.view) < 2) {
     throw new ShapeError(
       `BatchNorm in training needs more than one value per channel, got x of shape ${formatShape(x.shape)}`,
     );
   }
+  if (mask !== undefined) return runMasked(x, gamma, beta, attributes, mask);
   return runForward(x, gamma, beta, attributes);
 }
 
 /**
  * Batch normalization with given statistics: y = (x - mean) / sqrt(variance + epsilon) * gamma + beta.
- * Differentiable in x, mean, variance, gamma and beta; the statistics do not depend on x (as in inference and in
- * fine-tuning with frozen statistics). An empty batch gives an empty y.
+ * Differentiable in x, mean, variance, gamma and beta, as are its gradients; the statistics do not depend on x (as in
+ * inference, and in fine-tuning with frozen statistics). An empty batch gives an empty y.
  *
  * Ioffe and Szegedy, "Batch Normalization" (2015), algorithm 2.
  *
@@ -113,6 +139,6 @@ export function runInference<T extends tf.Tensor>(
   beta: tf.Tensor | undefined,
   attributes: KernelAttributes,
 ): T {
-  if (x.size === 0) return tf.clone(x);
+  if (x.size === 0) return normalizedEmpty(x, mean, variance, gamma, beta);
   return runNormalize(x, mean, variance, gamma, beta, attributes) as T;
 }

@@ -2,91 +2,31 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { OptionError, ShapeError } from '../errors.js';
 import { runInference, runTraining } from '../functions/batchNorm.js';
-import { runMovingAverage } from '../kernels.js';
-import { type Counter, createAffine, NormalizationLayer } from '../normalization.js';
-import {
-  checkBoolean,
-  checkChoice,
-  checkDataFormat,
-  checkEpsilon,
-  checkInput,
-  checkKeys,
-  checkMomentum,
-  checkPositiveInteger,
-} from '../options.js';
+import { checkMask } from '../functions/mask.js';
+import { createAffine, NormalizationLayer } from '../normalization.js';
+import { checkInput, checkKeys } from '../options.js';
 import { offTape } from '../tape.js';
+import { batchNormView, elementsPerStatistic, formatShape, type NormalizationView } from '../view.js';
 import {
-  batchNormView,
-  type DataFormat,
-  elementsPerStatistic,
-  formatShape,
-  type NormalizationView,
-} from '../view.js';
+  type BatchNormOptions,
+  type CheckedBatchNormOptions,
+  checkBatchNormOptions,
+} from './batchNormOptions.js';
+import { RunningStatistics } from './runningStatistics.js';
 
-/** Which variance of the batch goes into the running variance: m/(m-1) times the biased one, or the biased one. */
-export type VarianceEstimate = 'unbiased' | 'biased';
-
-/** Options of `BatchNorm`. */
-export interface BatchNormOptions {
-  /** Number of channels C. */
-  numFeatures: number;
-  /** Added to the variance under the root; positive. Default 1e-5. */
-  epsilon?: number | undefined;
+/** Options of `BatchNorm.apply`. */
+export interface BatchNormApplyOptions {
+  /** Normalize with the statistics of the batch, and move the running ones (true), or with the running statistics (false). */
+  training: boolean;
   /**
-   * Weight in [0, 1] that the old running value keeps at each step (TensorFlow's convention; PyTorch's momentum is one
-   * minus this), or null for the cumulative average over all steps. Default 0.9.
+   * What counts towards the statistics of the batch: bool, or float32 weights that are not negative, in the shape of x without
+   * its channel axis or a leading part of that (`[N]`: samples; `[N, ...spatial]`: positions). By default all of x does.
+   * The running statistics have no use for it.
    */
-  momentum?: number | null | undefined;
-  /** Learn gamma and beta. Default true. */
-  affine?: boolean | undefined;
-  /** Keep running statistics for inference. Without them inference normalizes with the batch's own. Default true. */
-  trackRunningStats?: boolean | undefined;
-  /** Default 'unbiased', as the original paper and PyTorch have it. */
-  varianceEstimate?: VarianceEstimate | undefined;
-  /** Where the channel axis of x is. Default 'channelsFirst'. */
-  dataFormat?: DataFormat | undefined;
-  /** The one rank of x to accept (2 to 5). By default all of them are accepted. */
-  rank?: number | undefined;
+  mask?: tf.Tensor | undefined;
 }
 
-/** Keys of `BatchNormOptions`. */
-export const batchNormOptionKeys: readonly string[] = [
-  'numFeatures',
-  'epsilon',
-  'momentum',
-  'affine',
-  'trackRunningStats',
-  'varianceEstimate',
-  'dataFormat',
-  'rank',
-];
-
-const checkVarianceEstimate = (name: string, value: VarianceEstimate = 'unbiased'): VarianceEstimate =>
-  checkChoice(name, 'varianceEstimate', value, ['unbiased', 'biased']);
-
-function checkOptions(name: string, options: BatchNormOptions) {
-  checkKeys(name, options, batchNormOptionKeys);
-  if (options.rank !== undefined && ![2, 3, 4, 5].includes(options.rank)) {
-    throw new OptionError(`${name}: rank must be 2, 3, 4 or 5, got ${options.rank}`);
-  }
-  return {
-    numFeatures: checkPositiveInteger(name, 'numFeatures', options.numFeatures),
-    epsilon: checkEpsilon(name, options.epsilon),
-    momentum: checkMomentum(name, options.momentum),
-    affine: checkBoolean(name, 'affine', options.affine, true),
-    trackRunningStats: checkBoolean(name, 'trackRunningStats', options.trackRunningStats, true),
-    varianceEstimate: checkVarianceEstimate(name, options.varianceEstimate),
-    dataFormat: checkDataFormat(name, options.dataFormat),
-    rank: options.rank,
-  };
-}
-
-function createRunningStatistics(numFeatures: number) {
-  return tf.tidy(() => ({
-    running_mean: tf.variable(tf.zeros([numFeatures]), false),
-    running_var: tf.variable(tf.ones([numFeatures]), false),
-  }));
-}
+const applyKeys = ['training', 'mask'];
 
 /**
  * Batch normalization over x of shape `[N, C]` or `[N, C, ...spatial]` (channels last: `[N, ...spatial, C]`), rank 2 to 5:
@@ -105,51 +45,72 @@ export class BatchNorm extends NormalizationLayer {
   readonly runningMean: tf.Variable | undefined;
   /** `[C]`, 1 at the start; undefined where running statistics are not tracked. */
   readonly runningVariance: tf.Variable | undefined;
+  /** The options that the layer was made with, defaults filled in. */
+  readonly options: CheckedBatchNormOptions;
 
-  readonly #options: ReturnType<typeof checkOptions>;
-  readonly #batchesTracked: Counter;
+  readonly #statistics: RunningStatistics | undefined;
 
   /** @throws OptionError that names the option, what it got and what it takes. */
   constructor(options: BatchNormOptions) {
-    const checked = checkOptions('BatchNorm', options);
-    const batchesTracked = { key: 'num_batches_tracked', value: 0 };
-    const buffers = checked.trackRunningStats ? createRunningStatistics(checked.numFeatures) : undefined;
+    const checked = checkBatchNormOptions('BatchNorm', options);
+    const statistics = checked.trackRunningStats ? new RunningStatistics(checked) : undefined;
     super(
       'BatchNorm',
       createAffine([checked.numFeatures], checked.affine),
-      buffers,
-      buffers && batchesTracked,
+      statistics && { running_mean: statistics.mean, running_var: statistics.variance },
+      statistics?.batchesTracked,
     );
-    this.#options = checked;
-    this.#batchesTracked = batchesTracked;
-    this.runningMean = buffers?.running_mean;
-    this.runningVariance = buffers?.running_var;
+    this.options = checked;
+    this.#statistics = statistics;
+    this.runningMean = statistics?.mean;
+    this.runningVariance = statistics?.variance;
   }
 
   /**
    * Normalizes x. There is no default for `training`: forgetting it is the classic batch-norm bug.
    *
-   * @throws ShapeError for a wrong rank or channel count, or fewer than two values per channel in training;
-   * DtypeError for a dtype other than float32; OptionError where `training` is missing or another option given;
+   * With `training: false` it is differentiable in x, gamma and beta too, the running statistics held fixed: fine-tuning
+   * with frozen statistics.
+   *
+   * A mask w keeps what has weight 0 out of the statistics of the batch, whatever its value; y is normalized everywhere. The
+   * running variance is corrected by sum(w)/(sum(w)-1) where it is unbiased and sum(w) > 1. Where all weights are 0, mean and
+   * variance are 0, y = x / sqrt(epsilon) * gamma + beta, and the running statistics stay as they are.
+   *
+   * @throws ShapeError for a wrong rank or channel count, a mask that does not fit x, or fewer than two values per channel
+   * in training; DtypeError for a dtype other than float32; OptionError where `training` is missing or another option given;
    * BackendError where the current tfjs backend has no normalization kernels; DisposedError after `dispose()`.
    */
-  override apply<T extends tf.Tensor>(x: T, options: { training: boolean }): T {
+  override apply<T extends tf.Tensor>(x: T, options: BatchNormApplyOptions): T {
     const view = this.#checkCall(x, options);
-    const attributes = { view, epsilon: this.#options.epsilon };
-    const { gamma, beta, runningMean, runningVariance } = this;
-    if (!options.training && runningMean && runningVariance) {
-      return runInference(x, runningMean, runningVariance, gamma, beta, attributes);
+    const mask = checkMask('BatchNorm', options.mask, x, this.options.dataFormat);
+    const attributes = { view, epsilon: this.options.epsilon };
+    const { gamma, beta } = this;
+    const statistics = this.#statistics;
+    if (!options.training && statistics !== undefined) {
+      return runInference(x, statistics.mean, statistics.variance, gamma, beta, attributes);
     }
     return tf.tidy(() => {
-      const [y, mean, variance] = runTraining(x, gamma, beta, attributes);
-      if (runningMean && runningVariance) {
-        offTape(() => this.#track(elementsPerStatistic(view), runningMean, mean, runningVariance, variance));
+      const [y, mean, variance, weight] = runTraining(x, gamma, beta, attributes, mask);
+      if (statistics !== undefined) {
+        const count = weight ?? elementsPerStatistic(view);
+        offTape(() => statistics.track({ mean, variance, count }));
       }
       return y as T;
     });
   }
 
-  #checkCall(x: tf.Tensor, options: { training: boolean }): NormalizationView {
+  /**
+   * What the functions of this package that read or set running statistics work on; undefined where none are tracked.
+   *
+   * @internal
+   * @throws DisposedError after `dispose()`.
+   */
+  usableStatistics(): RunningStatistics | undefined {
+    this.assertUsable();
+    return this.#statistics;
+  }
+
+  #checkCall(x: tf.Tensor, options: BatchNormApplyOptions): NormalizationView {
     this.assertUsable();
     if (typeof options?.training !== 'boolean') {
       throw new OptionError(
@@ -157,33 +118,14 @@ export class BatchNorm extends NormalizationLayer {
           `(with the running statistics), got ${String(options?.training)}`,
       );
     }
-    checkKeys('BatchNorm.apply', options, ['training']);
+    checkKeys('BatchNorm.apply', options, applyKeys);
     checkInput('BatchNorm', 'x', x);
-    const { rank, dataFormat, numFeatures } = this.#options;
+    const { rank, dataFormat, numFeatures } = this.options;
     if (rank !== undefined && x.rank !== rank) {
       throw new ShapeError(
         `BatchNorm: x must have rank ${rank}, got rank ${x.rank}, shape ${formatShape(x.shape)}`,
       );
     }
     return batchNormView(x.shape, dataFormat, numFeatures);
-  }
-
-  /** running = keep * running + (1 - keep) * batch, the batch's variance scaled by m/(m-1) where unbiased. */
-  #track(
-    count: number,
-    runningMean: tf.Variable,
-    mean: tf.Tensor,
-    runningVariance: tf.Variable,
-    variance: tf.Tensor,
-  ): void {
-    const { momentum, varianceEstimate } = this.#options;
-    const batches = this.#batchesTracked.value + 1;
-    const keep = momentum ?? (batches - 1) / batches;
-    const correction = varianceEstimate === 'unbiased' ? count / (count - 1) : 1;
-    const newMean = runMovingAverage(runningMean, mean, keep, 1 - keep);
-    const newVariance = runMovingAverage(runningVariance, variance, keep, (1 - keep) * correction);
-    runningMean.assign(newMean);
-    runningVariance.assign(newVariance);
-    this.#batchesTracked.value = batches;
   }
 }

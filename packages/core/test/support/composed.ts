@@ -75,3 +75,21 @@ export function composedLayerNorm(
   const axes = allAxes(x).slice(x.rank - normalizedShape.length);
   return transformed(standardized(x, axes, epsilon, centered), affine, normalizedShape);
 }
+
+/** Weights of the shape that `mask` takes, among the axes of x. */
+export function spreadMask(mask: tf.Tensor, x: tf.Tensor, dataFormat: DataFormat): tf.Tensor {
+  const trailing = new Array<number>(x.rank - 1 - mask.rank).fill(1);
+  const shape = [...mask.shape, ...trailing];
+  shape.splice(channelAxisOf(x, dataFormat), 0, 1);
+  return tf.broadcastTo(tf.reshape(tf.cast(mask, 'float32'), shape), x.shape);
+}
+
+/** Mean and variance per channel of weighted values. */
+export function composedMaskedMoments(x: tf.Tensor, mask: tf.Tensor, dataFormat: DataFormat) {
+  const weights = spreadMask(mask, x, dataFormat);
+  const axes = otherAxes(x, dataFormat);
+  const count = tf.sum(weights, axes);
+  const mean = tf.div(tf.sum(tf.mul(weights, x), axes), count);
+  const deviations = tf.sub(x, tf.reshape(mean, channelShape(x, dataFormat)));
+  return { mean, variance: tf.div(tf.sum(tf.mul(weights, tf.square(deviations)), axes), count) };
+}

@@ -1,0 +1,60 @@
+/** A mask or weights of samples and positions: its check, and batch normalization in training that heeds it. */
+import * as tf from '@tensorflow/tfjs-core';
+import { DtypeError } from '../errors.js';
+import type { KernelAttributes } from '../kernelNames.js';
+import { runNormalize } from '../kernels.js';
+import { offTape } from '../tape.js';
+import { checkMaskShape, type DataFormat, type NormalizationView } from '../view.js';
+import { runWeightedMoments } from '../weightedMoments.js';
+
+/**
+ * A mask that fits an x that `batchNormView` has accepted; undefined passes.
+ *
+ * @throws DtypeError for a mask that is neither a bool nor a float32 tensor; ShapeError for one of a wrong shape.
+ */
+export function checkMask(
+  name: string,
+  mask: tf.Tensor | undefined,
+  x: tf.Tensor,
+  dataFormat: DataFormat,
+): tf.Tensor | undefined {
+  if (mask === undefined) return undefined;
+  if (!(mask instanceof tf.Tensor)) {
+    const got = mask === null ? 'null' : typeof mask;
+    throw new DtypeError(`${name}: mask must be a tf.Tensor of dtype bool or float32, got ${got}`);
+  }
+  if (mask.dtype !== 'bool' && mask.dtype !== 'float32') {
+    throw new DtypeError(`${name}: mask must have dtype bool or float32, got ${mask.dtype}`);
+  }
+  checkMaskShape(x.shape, dataFormat, mask.shape, name);
+  return mask;
+}
+
+/**
+ * [y, mean, variance, sum of weights] of checked arguments, for use in tidy: normalization with the statistics of what the
+ * mask leaves; all but the sum of weights are differentiable.
+ */
+export function runMasked(
+  x: tf.Tensor,
+  gamma: tf.Tensor | undefined,
+  beta: tf.Tensor | undefined,
+  attributes: KernelAttributes,
+  mask: tf.Tensor,
+): [tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor] {
+  const weights = offTape(() => tf.reshape(spread(tf.cast(mask, 'float32'), attributes.view), x.shape));
+  const [mean, variance, weight] = runWeightedMoments(x, weights, attributes.view);
+  return [runNormalize(x, mean, variance, gamma, beta, attributes), mean, variance, weight];
+}
+
+/**
+ * Weights of leading positions, one for each element of x. By products with ones, which every backend has fast: tfjs's tile
+ * takes longer on wasm than all the rest of a masked step.
+ */
+function spread(weights: tf.Tensor, { batch, outer, channels, inner }: NormalizationView): tf.Tensor {
+  const rest = (batch * outer * inner) / weights.size;
+  const column = tf.reshape(weights, [weights.size, 1]) as tf.Tensor2D;
+  if (inner === 1) return tf.matMul(column, tf.ones([1, rest * channels]));
+  // Channels come first, so that outer is 1 and the weights of a sample are repeated for each channel.
+  const positions = rest === 1 ? column : tf.matMul(column, tf.ones([1, rest]));
+  return tf.matMul(tf.ones([1, channels, 1]), tf.reshape(positions, [batch, 1, inner]));
+}
