@@ -38,6 +38,7 @@ async function startPeers(): Promise<Map<string, Peer>> {
   const peers = new Map<string, Peer>();
   const add = (name: string, peer: Peer | undefined) => peer && peers.set(name, peer);
   add('@bn/wasm', await Peer.start(process.execPath, [script('peers/bn.js')]));
+  add('onnxruntime-web', await Peer.start(process.execPath, [script('peers/onnxruntime.js')]));
   add('tfjs wasm', await Peer.start(process.execPath, [script('peers/tfjs.js')]));
   for (const python of [process.env.PYTHON, 'python3', '/usr/bin/python3']) {
     if (!python || peers.has('PyTorch')) continue;
@@ -62,9 +63,9 @@ function row(label: string, medians: Map<string, number>, names: readonly string
   const ours = medians.get('@bn/wasm');
   const cells = names.map((name) => {
     const milliseconds = medians.get(name);
-    if (milliseconds === undefined) return '-'.padStart(18);
+    if (milliseconds === undefined) return '-'.padStart(19);
     const ratio = name === '@bn/wasm' || ours === undefined ? '' : ` (${(milliseconds / ours).toFixed(1)}x)`;
-    return `${milliseconds.toFixed(milliseconds < 1 ? 3 : 1)}${ratio}`.padStart(18);
+    return `${milliseconds.toFixed(milliseconds < 1 ? 3 : 1)}${ratio}`.padStart(19);
   });
   return label.padEnd(34) + cells.join('');
 }
@@ -75,7 +76,7 @@ console.log(`${cpus()[0]?.model ?? 'unknown CPU'}, Node ${process.versions.node}
 console.log(`median milliseconds of ${ROUNDS} rounds in turn; (how many times @bn/wasm's time)`);
 if (!peers.has('PyTorch'))
   console.log('PyTorch is left out: no python3 here has it (set PYTHON to one that does)');
-console.log(`\n${'task'.padEnd(34)}${names.map((name) => name.padStart(18)).join('')}`);
+console.log(`\n${'task'.padEnd(34)}${names.map((name) => name.padStart(19)).join('')}`);
 for (const [operation, phase, shape] of tasks) {
   const task = { operation, phase, shape, budget: BUDGET };
   const label = phase === 'copy' ? `copy ${shape.join('x')}` : `${operation} ${phase} ${shape.join('x')}`;

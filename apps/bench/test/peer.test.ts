@@ -45,6 +45,19 @@ it('measures the layer only where there is one', async () => {
   expect(await (await start('tfjs')).measure(task)).toHaveProperty('unsupported');
 });
 
+it('has onnxruntime-web for inference, and not for training', async () => {
+  const peer = await start('onnxruntime');
+  for (const operation of ['batchNorm', 'layerNorm'] as const) {
+    const shape = operation === 'batchNorm' ? [2, 3, 4, 4] : [5, 6];
+    expect(await peer.measure({ operation, phase: 'inference', shape, budget: 0 })).toHaveProperty(
+      'milliseconds',
+    );
+    expect(await peer.measure({ operation, phase: 'training', shape, budget: 0 })).toHaveProperty(
+      'unsupported',
+    );
+  }
+});
+
 it('leaves a program out that is not there, or that ends before it is ready', async () => {
   expect(await Peer.start('no-such-program', [])).toBeUndefined();
   expect(await Peer.start(process.execPath, ['-e', 'process.exit(3)'])).toBeUndefined();
