@@ -3,7 +3,7 @@
  * factors are arrays padded to whole vectors. Row by row: two rows at a time would read the factors half as often, but
  * on wide rows the memory takes four streams worse than two.
  */
-import { loadPartial, storePartial, VECTOR } from './vector';
+import { FLOAT, loadPartial, storePartial, VECTOR } from './vector';
 
 /** Floats and bytes that the main loops take at a time, so that pointers move once per four vectors. */
 const STEP: i32 = 16;
@@ -59,7 +59,10 @@ function normalizeOneRow(y: usize, x: usize, width: i32, center: usize, scale: u
   }
 }
 
-/** dx = dyFactor[j] * dy + xFactor[j] * (x - center[j]) + constant[j]. Reads dy and x once, writes dx once. */
+/**
+ * dx = dyFactor[j] * dy + xFactor[j] * (x - center[j]) + constant[j]. Reads dy and x once, writes dx once. One index for all seven arrays:
+ * with a pointer each, they do not fit the registers.
+ */
 export function inputGradientColumns(
   dx: usize,
   dy: usize,
@@ -90,43 +93,19 @@ function inputGradientOneRow(
   xFactor: usize,
   constant: usize,
 ): void {
-  let j: i32 = width;
-  for (; j >= STEP; j -= STEP) {
-    const d0 = f32x4.mul(f32x4.sub(v128.load(x), v128.load(center)), v128.load(xFactor));
-    const d1 = f32x4.mul(f32x4.sub(v128.load(x, 16), v128.load(center, 16)), v128.load(xFactor, 16));
-    const d2 = f32x4.mul(f32x4.sub(v128.load(x, 32), v128.load(center, 32)), v128.load(xFactor, 32));
-    const d3 = f32x4.mul(f32x4.sub(v128.load(x, 48), v128.load(center, 48)), v128.load(xFactor, 48));
-    const g0 = f32x4.add(f32x4.mul(v128.load(dy), v128.load(dyFactor)), v128.load(constant));
-    const g1 = f32x4.add(f32x4.mul(v128.load(dy, 16), v128.load(dyFactor, 16)), v128.load(constant, 16));
-    const g2 = f32x4.add(f32x4.mul(v128.load(dy, 32), v128.load(dyFactor, 32)), v128.load(constant, 32));
-    const g3 = f32x4.add(f32x4.mul(v128.load(dy, 48), v128.load(dyFactor, 48)), v128.load(constant, 48));
-    v128.store(dx, f32x4.add(g0, d0));
-    v128.store(dx, f32x4.add(g1, d1), 16);
-    v128.store(dx, f32x4.add(g2, d2), 32);
-    v128.store(dx, f32x4.add(g3, d3), 48);
-    dx += STEP_BYTES;
-    dy += STEP_BYTES;
-    x += STEP_BYTES;
-    center += STEP_BYTES;
-    dyFactor += STEP_BYTES;
-    xFactor += STEP_BYTES;
-    constant += STEP_BYTES;
+  const end = <usize>(width & ~3) * FLOAT;
+  for (let at: usize = 0; at < end; at += VECTOR) {
+    const d = f32x4.mul(f32x4.sub(v128.load(x + at), v128.load(center + at)), v128.load(xFactor + at));
+    const g = f32x4.add(f32x4.mul(v128.load(dy + at), v128.load(dyFactor + at)), v128.load(constant + at));
+    v128.store(dx + at, f32x4.add(g, d));
   }
-  for (; j >= 4; j -= 4) {
-    const d = f32x4.mul(f32x4.sub(v128.load(x), v128.load(center)), v128.load(xFactor));
-    const g = f32x4.add(f32x4.mul(v128.load(dy), v128.load(dyFactor)), v128.load(constant));
-    v128.store(dx, f32x4.add(g, d));
-    dx += VECTOR;
-    dy += VECTOR;
-    x += VECTOR;
-    center += VECTOR;
-    dyFactor += VECTOR;
-    xFactor += VECTOR;
-    constant += VECTOR;
-  }
-  if (j > 0) {
-    const d = f32x4.mul(f32x4.sub(loadPartial(x, j), v128.load(center)), v128.load(xFactor));
-    const g = f32x4.add(f32x4.mul(loadPartial(dy, j), v128.load(dyFactor)), v128.load(constant));
-    storePartial(dx, f32x4.add(g, d), j);
+  const left = width & 3;
+  if (left > 0) {
+    const d = f32x4.mul(
+      f32x4.sub(loadPartial(x + end, left), v128.load(center + end)),
+      v128.load(xFactor + end),
+    );
+    const scaled = f32x4.mul(loadPartial(dy + end, left), v128.load(dyFactor + end));
+    storePartial(dx + end, f32x4.add(f32x4.add(scaled, v128.load(constant + end)), d), left);
   }
 }
