@@ -27,13 +27,18 @@ const CHUNK_DYX: usize = 2;
 export const SUM_DY: usize = 0;
 export const SUM_DYX: usize = 1;
 
-/** Applies the factors to a tile, in wide rows and what is left of one. */
+/** Repeats the first `width` entries of each of the tile's float32 arrays, as wide rows want their factors. */
+export function repeatFactors(channels: i32, width: i32): void {
+  const replicas = replicasOf(channels);
+  for (let array: usize = 0; array < 4; array++) repeat(floats(array), width, replicas);
+}
+
+/** Applies repeated factors to a tile, in wide rows and what is left of one. */
 export function normalizeTile(x: usize, y: usize, rows: i32, channels: i32, c: i32, width: i32): void {
   const replicas = replicasOf(channels);
   const wideRows = rows / replicas;
   const stride = <usize>channels * FLOAT;
   const left = rows - wideRows * replicas;
-  for (let array: usize = 0; array < 3; array++) repeat(floats(array), width, replicas);
   const first = <usize>c * FLOAT;
   const last = first + <usize>(wideRows * replicas) * stride;
   const wide = width * replicas;
@@ -102,6 +107,7 @@ export function storeFactors(j: i32, m: f64, scale: f64, rstd: f64, columnDy: f6
   storeFloat(floats(CONSTANT), j, (-rstd * columnDy) / m);
 }
 
+/** Applies repeated factors to a tile of dy and x. */
 export function inputGradientTile(
   dy: usize,
   x: usize,
@@ -115,7 +121,6 @@ export function inputGradientTile(
   const wideRows = rows / replicas;
   const left = rows - wideRows * replicas;
   const stride = <usize>channels * FLOAT;
-  for (let array: usize = 0; array < 4; array++) repeat(floats(array), width, replicas);
   const first = <usize>c * FLOAT;
   const last = first + <usize>(wideRows * replicas) * stride;
   for (let end = wideRows; end > 0; end -= BLOCK_ROWS) {

@@ -92,3 +92,21 @@ function foldStatistics(n: f64, channels: i32, replicas: i32): void {
     storeDouble(doubles(M2), c, m2);
   }
 }
+
+/**
+ * Chan's merge of `n` rows, whose statistics stand in the arrays at `other`, into the `count` rows of the tile's arrays.
+ */
+export function mergeStatistics(other: usize, n: f64, count: f64, width: i32): void {
+  const meanWeight = f64x2.splat(n / (count + n));
+  const m2Weight = f64x2.splat((count * n) / (count + n));
+  const otherM2 = other + (doubles(M2) - doubles(MEAN));
+  for (let j: i32 = 0; j < width; j += 2) {
+    const at = (<usize>j) << 3;
+    const mean = v128.load(doubles(MEAN) + at);
+    const delta = f64x2.sub(v128.load(other + at), mean);
+    const between = f64x2.mul(f64x2.mul(delta, delta), m2Weight);
+    const m2 = f64x2.add(v128.load(doubles(M2) + at), v128.load(otherM2 + at));
+    v128.store(doubles(MEAN) + at, f64x2.add(mean, f64x2.mul(delta, meanWeight)));
+    v128.store(doubles(M2) + at, f64x2.add(m2, between));
+  }
+}

@@ -1,5 +1,5 @@
 /**
- * Scratch space of one tile of columns, and what happens to the sums of its columns between the loops over memory. A tile
+ * The arrays of one tile of columns, and what happens to the sums of its columns between the loops over memory. A tile
  * is at most TILE columns wide, so that its arrays stay in the L1 cache.
  *
  * Where few or oddly many channels would leave lanes idle, `replicas` rows count as one wide row: column j of it belongs
@@ -20,23 +20,28 @@ const WIDE: i32 = 64;
  * the same sets of the cache (4096x1024 backward is a third slower without them).
  */
 const FLOAT_ARRAY: usize = <usize>TILE * FLOAT + 320;
-/** Four float32 arrays and two float64 arrays of TILE entries; the host allocates this much. */
-export const SCRATCH_BYTES: i32 = 8 * (TILE * 4 + 320);
+/** Four float32 arrays of TILE entries; the host allocates as much for every thread, and for the factors. */
+export const TILE_BYTES: i32 = 4 * (TILE * 4 + 320);
+/** Two float64 arrays of TILE entries; the host allocates as much for every segment of rows. */
+export const TOTALS_BYTES: i32 = 4 * (TILE * 4 + 320);
 
-let scratch: usize = 0;
+let floatArrays: usize = 0;
+let doubleArrays: usize = 0;
 
-export function useScratch(pointer: usize): void {
-  scratch = pointer;
+/** From here on, the arrays are at these addresses. */
+export function useArrays(tile: usize, totals: usize): void {
+  floatArrays = tile;
+  doubleArrays = totals;
 }
 
 /** The float32 arrays: sums of a chunk and their centers; later the factors of the element-wise loops. */
 export function floats(index: usize): usize {
-  return scratch + index * FLOAT_ARRAY;
+  return floatArrays + index * FLOAT_ARRAY;
 }
 
 /** The float64 arrays: what the chunks add up to. */
 export function doubles(index: usize): usize {
-  return scratch + (4 + 2 * index) * FLOAT_ARRAY;
+  return doubleArrays + 2 * index * FLOAT_ARRAY;
 }
 
 /** How many rows of `channels` floats to read as one. */
@@ -72,5 +77,16 @@ export function fold(total: usize, channels: i32, replicas: i32): void {
 export function repeat(factors: usize, channels: i32, replicas: i32): void {
   for (let k: i32 = 1; k < replicas; k++) {
     memory.copy(factors + <usize>(k * channels) * FLOAT, factors, <usize>channels * FLOAT);
+  }
+}
+
+/** Adds the float64 arrays at `other` to the tile's. */
+export function addDoubles(other: usize, width: i32): void {
+  for (let array: usize = 0; array < 2; array++) {
+    const from = other + (doubles(array) - doubles(0));
+    for (let j: i32 = 0; j < width; j += 2) {
+      const at = doubles(array) + ((<usize>j) << 3);
+      v128.store(at, f64x2.add(v128.load(at), v128.load(from + ((<usize>j) << 3))));
+    }
   }
 }

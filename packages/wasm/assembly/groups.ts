@@ -1,22 +1,16 @@
 /**
  * Statistics per sample, channels first (GroupNorm, InstanceNorm): x is [batch, groups, perGroup, inner], one statistic per
- * contiguous group of `perGroup` channels, worked on while it is in the cache.
+ * contiguous group of `perGroup` channels, worked on while it is in the cache. Every function handles the groups `from` to
+ * `to` (exclusive) of all batch * groups, each by itself.
  *
  * Absent gamma or beta is pointer 0. xhat = (x - mean) * rstd, rstd = 1 / sqrt(variance + epsilon),
- * m = perGroup * inner. `scratch` holds two float64 per channel.
+ * m = perGroup * inner. `totals` is described in totals.ts.
  */
-import {
-  double,
-  float,
-  offsetOf,
-  parameter,
-  reciprocalDeviation,
-  storeDouble,
-  storeFloat,
-} from './coefficients';
+import { float, offsetOf, parameter, reciprocalDeviation, storeDouble, storeFloat } from './coefficients';
 import { runStatistics } from './runStatistics';
 import { addGradientSums, inputGradientRun, normalizeRun, resetSums, sumA, sumB } from './runs';
 import { mean as runningMean, variance as runningVariance } from './statistic';
+import { totalsDy, totalsDyXhat } from './totals';
 import { FLOAT, sumLanes } from './vector';
 
 /** mean = sum(x) / m, variance = sum((x - mean)^2) / m. Reads x once. */
@@ -24,13 +18,14 @@ export function groupsMoments(
   x: usize,
   mean: usize,
   variance: usize,
-  batch: i32,
-  groups: i32,
+  _groups: i32,
   perGroup: i32,
   inner: i32,
+  from: i32,
+  to: i32,
 ): void {
   const length = perGroup * inner;
-  for (let s: i32 = 0; s < batch * groups; s++) {
+  for (let s = from; s < to; s++) {
     runStatistics(x + <usize>s * <usize>length * FLOAT, 1, 0, length, true);
     storeFloat(mean, s, runningMean);
     storeFloat(variance, s, runningVariance());
@@ -67,13 +62,14 @@ export function groupsNormalize(
   gamma: usize,
   beta: usize,
   y: usize,
-  batch: i32,
   groups: i32,
   perGroup: i32,
   inner: i32,
   epsilon: f64,
+  from: i32,
+  to: i32,
 ): void {
-  for (let s: i32 = 0; s < batch * groups; s++) {
+  for (let s = from; s < to; s++) {
     const rstd = reciprocalDeviation(float(variance, s), epsilon);
     normalizeGroup(x, y, gamma, beta, s, groups, perGroup, inner, float(mean, s), rstd);
   }
@@ -87,14 +83,15 @@ export function groupsForward(
   y: usize,
   mean: usize,
   variance: usize,
-  batch: i32,
   groups: i32,
   perGroup: i32,
   inner: i32,
   epsilon: f64,
+  from: i32,
+  to: i32,
 ): void {
   const length = perGroup * inner;
-  for (let s: i32 = 0; s < batch * groups; s++) {
+  for (let s = from; s < to; s++) {
     runStatistics(x + <usize>s * <usize>length * FLOAT, 1, 0, length, true);
     storeFloat(mean, s, runningMean);
     storeFloat(variance, s, runningVariance());
@@ -129,8 +126,8 @@ function inputGradient(
 }
 
 /**
- * The backward pass: dGamma and dBeta; sumDy and sumDyXhat where wanted (pointer not 0), dx where wanted. Reads dy and x
- * once from memory, and for dx once more from the cache.
+ * The backward pass: sums for dGamma and dBeta; sumDy and sumDyXhat where wanted (pointer not 0), dx where wanted. Reads dy
+ * and x once from memory, and for dx once more from the cache.
  */
 function backward(
   dy: usize,
@@ -139,23 +136,22 @@ function backward(
   variance: usize,
   gamma: usize,
   dx: usize,
-  dGamma: usize,
-  dBeta: usize,
   sumDy: usize,
   sumDyXhat: usize,
-  batch: i32,
   groups: i32,
   perGroup: i32,
   inner: i32,
   epsilon: f64,
-  scratch: usize,
+  totals: usize,
+  from: i32,
+  to: i32,
 ): void {
   const channels = groups * perGroup;
-  const totalDy = scratch + <usize>channels * 8;
-  memory.fill(scratch, 0, <usize>channels * 16);
-  for (let s: i32 = 0; s < batch * groups; s++) {
+  for (let s = from; s < to; s++) {
     const rstd = reciprocalDeviation(float(variance, s), epsilon);
     const center = float(mean, s);
+    const channelsDyXhat = totalsDyXhat(totals, s / groups, channels);
+    const channelsDy = totalsDy(totals, s / groups, channels);
     let groupDy: f64 = 0;
     let groupDyXhat: f64 = 0;
     for (let k: i32 = 0; k < perGroup; k++) {
@@ -165,8 +161,8 @@ function backward(
       addGradientSums(dy + start, x + start, inner, <f32>center);
       const channelDy = sumLanes(sumA);
       const channelDyXhat = sumLanes(sumB) * rstd;
-      storeDouble(scratch, c, double(scratch, c) + channelDyXhat);
-      storeDouble(totalDy, c, double(totalDy, c) + channelDy);
+      storeDouble(channelsDyXhat, c, channelDyXhat);
+      storeDouble(channelsDy, c, channelDy);
       groupDy += parameter(gamma, c, 1) * channelDy;
       groupDyXhat += parameter(gamma, c, 1) * channelDyXhat;
     }
@@ -178,29 +174,24 @@ function backward(
       inputGradient(dy, x, gamma, dx, s, groups, perGroup, inner, center, rstd, groupDy, groupDyXhat);
     }
   }
-  for (let c: i32 = 0; c < channels; c++) {
-    storeFloat(dGamma, c, double(scratch, c));
-    storeFloat(dBeta, c, double(totalDy, c));
-  }
 }
 
-/** dGamma = sum(dy * xhat), dBeta = sum(dy), sumDy = sum(gamma * dy), sumDyXhat = sum(gamma * dy * xhat). */
+/** sumDy = sum(gamma * dy), sumDyXhat = sum(gamma * dy * xhat); leaves sums for dGamma and dBeta in `totals`. */
 export function groupsGradientSums(
   dy: usize,
   x: usize,
   mean: usize,
   variance: usize,
   gamma: usize,
-  dGamma: usize,
-  dBeta: usize,
   sumDy: usize,
   sumDyXhat: usize,
-  batch: i32,
   groups: i32,
   perGroup: i32,
   inner: i32,
   epsilon: f64,
-  scratch: usize,
+  totals: usize,
+  from: i32,
+  to: i32,
 ): void {
   backward(
     dy,
@@ -209,16 +200,15 @@ export function groupsGradientSums(
     variance,
     gamma,
     0,
-    dGamma,
-    dBeta,
     sumDy,
     sumDyXhat,
-    batch,
     groups,
     perGroup,
     inner,
     epsilon,
-    scratch,
+    totals,
+    from,
+    to,
   );
 }
 
@@ -232,13 +222,14 @@ export function groupsInputGradient(
   sumDy: usize,
   sumDyXhat: usize,
   dx: usize,
-  batch: i32,
   groups: i32,
   perGroup: i32,
   inner: i32,
   epsilon: f64,
+  from: i32,
+  to: i32,
 ): void {
-  for (let s: i32 = 0; s < batch * groups; s++) {
+  for (let s = from; s < to; s++) {
     const rstd = reciprocalDeviation(float(variance, s), epsilon);
     const groupDy = float(sumDy, s);
     const groupDyXhat = float(sumDyXhat, s);
@@ -246,7 +237,7 @@ export function groupsInputGradient(
   }
 }
 
-/** Sums, then dx. */
+/** Sums, of which those for dGamma and dBeta are left in `totals`, then dx. */
 export function groupsBackward(
   dy: usize,
   x: usize,
@@ -254,31 +245,13 @@ export function groupsBackward(
   variance: usize,
   gamma: usize,
   dx: usize,
-  dGamma: usize,
-  dBeta: usize,
-  batch: i32,
   groups: i32,
   perGroup: i32,
   inner: i32,
   epsilon: f64,
-  scratch: usize,
+  totals: usize,
+  from: i32,
+  to: i32,
 ): void {
-  backward(
-    dy,
-    x,
-    mean,
-    variance,
-    gamma,
-    dx,
-    dGamma,
-    dBeta,
-    0,
-    0,
-    batch,
-    groups,
-    perGroup,
-    inner,
-    epsilon,
-    scratch,
-  );
+  backward(dy, x, mean, variance, gamma, dx, 0, 0, groups, perGroup, inner, epsilon, totals, from, to);
 }

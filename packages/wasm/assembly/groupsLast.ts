@@ -1,9 +1,10 @@
 /**
  * Statistics per sample, channels last (GroupNorm, InstanceNorm): x is [batch, rows, channels] with `perGroup` channels to
- * a group. Columns are worked on as in columns.ts, sample by sample, and put together by group.
+ * a group. Columns are worked on as in columns.ts, sample by sample, and put together by group. Every function handles the
+ * samples `from` to `to` (exclusive), each by itself.
  *
  * Absent gamma or beta is pointer 0. xhat = (x - mean) * rstd, rstd = 1 / sqrt(variance + epsilon), m = perGroup * rows.
- * `scratch` holds groupsLastScratchBytes.
+ * `scratch` holds groupsLastScratchBytes, of each thread its own; `totals` is described in totals.ts.
  */
 import {
   double,
@@ -20,32 +21,30 @@ import {
   inputGradientTile,
   normalizeTile,
   OFFSET,
+  repeatFactors,
   SCALE,
   SUM_DY,
   SUM_DYX,
   storeFactors,
 } from './columnPasses';
 import { columnStatistics, M2, MEAN } from './columnStatistics';
-import { doubles, floats, replicasOf, SCRATCH_BYTES, TILE, useScratch } from './columnTile';
+import { doubles, floats, replicasOf, TILE, TILE_BYTES, TOTALS_BYTES, useArrays } from './columnTile';
 import { mergeMoments, reset, mean as runningMean, variance as runningVariance } from './statistic';
+import { totalsDy, totalsDyXhat } from './totals';
 import { FLOAT } from './vector';
 
-/** The tile's arrays, two float64 arrays of a sample's columns (later groups), and those of dGamma and dBeta. */
+/** Bytes of scratch space of a thread: the tile's arrays, and two float64 arrays of a sample's columns (later groups). */
 export function groupsLastScratchBytes(channels: i32): usize {
-  return <usize>SCRATCH_BYTES + 4 * 8 * <usize>channels;
+  return <usize>(TILE_BYTES + TOTALS_BYTES) + 2 * 8 * <usize>channels;
 }
 
 let first: usize = 0;
 let second: usize = 0;
-let totalDyXhat: usize = 0;
-let totalDy: usize = 0;
 
-function useArrays(scratch: usize, channels: i32): void {
-  useScratch(scratch);
-  first = scratch + <usize>SCRATCH_BYTES;
+function useScratch(scratch: usize, channels: i32): void {
+  useArrays(scratch, scratch + TILE_BYTES);
+  first = scratch + <usize>(TILE_BYTES + TOTALS_BYTES);
   second = first + <usize>channels * 8;
-  totalDyXhat = second + <usize>channels * 8;
-  totalDy = totalDyXhat + <usize>channels * 8;
 }
 
 function sample(n: i32, rows: i32, channels: i32): usize {
@@ -98,6 +97,7 @@ function normalizeSample(
       storeFloat(floats(SCALE), j, scale);
       storeFloat(floats(OFFSET), j, offsetOf(mean, scale, parameter(beta, c + j, 0)));
     }
+    repeatFactors(channels, width);
     normalizeTile(x, y, rows, channels, c, width);
   }
 }
@@ -107,14 +107,15 @@ export function groupsLastMoments(
   x: usize,
   mean: usize,
   variance: usize,
-  batch: i32,
   rows: i32,
   channels: i32,
   perGroup: i32,
+  from: i32,
+  to: i32,
   scratch: usize,
 ): void {
-  useArrays(scratch, channels);
-  for (let n: i32 = 0; n < batch; n++) {
+  useScratch(scratch, channels);
+  for (let n = from; n < to; n++) {
     sampleMoments(x + sample(n, rows, channels), rows, channels, perGroup);
     storeGroups(mean, variance, n, channels / perGroup);
   }
@@ -128,16 +129,17 @@ export function groupsLastNormalize(
   gamma: usize,
   beta: usize,
   y: usize,
-  batch: i32,
   rows: i32,
   channels: i32,
   perGroup: i32,
   epsilon: f64,
+  from: i32,
+  to: i32,
   scratch: usize,
 ): void {
-  useArrays(scratch, channels);
+  useScratch(scratch, channels);
   const groups = channels / perGroup;
-  for (let n: i32 = 0; n < batch; n++) {
+  for (let n = from; n < to; n++) {
     for (let g: i32 = 0; g < groups; g++) {
       storeDouble(first, g, float(mean, n * groups + g));
       storeDouble(second, g, float(variance, n * groups + g));
@@ -155,15 +157,16 @@ export function groupsLastForward(
   y: usize,
   mean: usize,
   variance: usize,
-  batch: i32,
   rows: i32,
   channels: i32,
   perGroup: i32,
   epsilon: f64,
+  from: i32,
+  to: i32,
   scratch: usize,
 ): void {
-  useArrays(scratch, channels);
-  for (let n: i32 = 0; n < batch; n++) {
+  useScratch(scratch, channels);
+  for (let n = from; n < to; n++) {
     const start = sample(n, rows, channels);
     sampleMoments(x + start, rows, channels, perGroup);
     storeGroups(mean, variance, n, channels / perGroup);
@@ -177,8 +180,8 @@ function centerColumns(mean: usize, c: i32, width: i32, perGroup: i32): void {
 }
 
 /**
- * Leaves a sample's sum(gamma * dy) and sum(gamma * dy * xhat) per group in `first` and `second`, and adds to the totals of
- * dGamma and dBeta. `mean` and `variance` are the sample's. Reads dy and x once.
+ * Leaves a sample's sum(gamma * dy) and sum(gamma * dy * xhat) per group in `first` and `second`, and sum(dy * xhat) and
+ * sum(dy) per column in float64 arrays. `mean` and `variance` are the sample's. Reads dy and x once.
  */
 function sampleSums(
   dy: usize,
@@ -186,6 +189,8 @@ function sampleSums(
   mean: usize,
   variance: usize,
   gamma: usize,
+  sumDyXhat: usize,
+  sumDy: usize,
   rows: i32,
   channels: i32,
   perGroup: i32,
@@ -205,8 +210,8 @@ function sampleSums(
     for (let c = g * perGroup; c < (g + 1) * perGroup; c++) {
       const columnDy = double(first, c);
       const columnDyXhat = double(second, c) * rstd;
-      storeDouble(totalDyXhat, c, double(totalDyXhat, c) + columnDyXhat);
-      storeDouble(totalDy, c, double(totalDy, c) + columnDy);
+      storeDouble(sumDyXhat, c, columnDyXhat);
+      storeDouble(sumDy, c, columnDy);
       groupDy += parameter(gamma, c, 1) * columnDy;
       groupDyXhat += parameter(gamma, c, 1) * columnDyXhat;
     }
@@ -237,49 +242,49 @@ function sampleInputGradient(
       const rstd = reciprocalDeviation(float(variance, g), epsilon);
       storeFactors(j, m, parameter(gamma, c + j, 1), rstd, double(first, g), double(second, g));
     }
+    repeatFactors(channels, width);
     inputGradientTile(dy, x, dx, rows, channels, c, width);
   }
 }
 
-function clearTotals(channels: i32): void {
-  memory.fill(totalDyXhat, 0, <usize>channels * 16);
-}
-
-function storeTotals(dGamma: usize, dBeta: usize, channels: i32): void {
-  for (let c: i32 = 0; c < channels; c++) {
-    storeFloat(dGamma, c, double(totalDyXhat, c));
-    storeFloat(dBeta, c, double(totalDy, c));
-  }
-}
-
-/** dGamma = sum(dy * xhat), dBeta = sum(dy), sumDy = sum(gamma * dy), sumDyXhat = sum(gamma * dy * xhat). */
+/** sumDy = sum(gamma * dy), sumDyXhat = sum(gamma * dy * xhat); leaves sums for dGamma and dBeta in `totals`. */
 export function groupsLastGradientSums(
   dy: usize,
   x: usize,
   mean: usize,
   variance: usize,
   gamma: usize,
-  dGamma: usize,
-  dBeta: usize,
   sumDy: usize,
   sumDyXhat: usize,
-  batch: i32,
   rows: i32,
   channels: i32,
   perGroup: i32,
   epsilon: f64,
+  totals: usize,
+  from: i32,
+  to: i32,
   scratch: usize,
 ): void {
-  useArrays(scratch, channels);
-  clearTotals(channels);
+  useScratch(scratch, channels);
   const groups = channels / perGroup;
-  for (let n: i32 = 0; n < batch; n++) {
+  for (let n = from; n < to; n++) {
     const start = sample(n, rows, channels);
     const at = <usize>(n * groups) * FLOAT;
-    sampleSums(dy + start, x + start, mean + at, variance + at, gamma, rows, channels, perGroup, epsilon);
+    sampleSums(
+      dy + start,
+      x + start,
+      mean + at,
+      variance + at,
+      gamma,
+      totalsDyXhat(totals, n, channels),
+      totalsDy(totals, n, channels),
+      rows,
+      channels,
+      perGroup,
+      epsilon,
+    );
     storeGroups(sumDy, sumDyXhat, n, groups);
   }
-  storeTotals(dGamma, dBeta, channels);
 }
 
 /** dx = rstd * (gamma * dy - sumDy / m - xhat * sumDyXhat / m). Reads dy and x once, writes dx once. */
@@ -292,16 +297,17 @@ export function groupsLastInputGradient(
   sumDy: usize,
   sumDyXhat: usize,
   dx: usize,
-  batch: i32,
   rows: i32,
   channels: i32,
   perGroup: i32,
   epsilon: f64,
+  from: i32,
+  to: i32,
   scratch: usize,
 ): void {
-  useArrays(scratch, channels);
+  useScratch(scratch, channels);
   const groups = channels / perGroup;
-  for (let n: i32 = 0; n < batch; n++) {
+  for (let n = from; n < to; n++) {
     for (let g: i32 = 0; g < groups; g++) {
       storeDouble(first, g, float(sumDy, n * groups + g));
       storeDouble(second, g, float(sumDyXhat, n * groups + g));
@@ -323,7 +329,10 @@ export function groupsLastInputGradient(
   }
 }
 
-/** Sums, then dx. Reads dy and x once from memory and once from the cache that holds a sample; writes dx once. */
+/**
+ * Sums, of which those for dGamma and dBeta are left in `totals`, then dx. Reads dy and x once from memory and once from the
+ * cache that holds a sample; writes dx once.
+ */
 export function groupsLastBackward(
   dy: usize,
   x: usize,
@@ -331,22 +340,33 @@ export function groupsLastBackward(
   variance: usize,
   gamma: usize,
   dx: usize,
-  dGamma: usize,
-  dBeta: usize,
-  batch: i32,
   rows: i32,
   channels: i32,
   perGroup: i32,
   epsilon: f64,
+  totals: usize,
+  from: i32,
+  to: i32,
   scratch: usize,
 ): void {
-  useArrays(scratch, channels);
-  clearTotals(channels);
+  useScratch(scratch, channels);
   const groups = channels / perGroup;
-  for (let n: i32 = 0; n < batch; n++) {
+  for (let n = from; n < to; n++) {
     const start = sample(n, rows, channels);
     const at = <usize>(n * groups) * FLOAT;
-    sampleSums(dy + start, x + start, mean + at, variance + at, gamma, rows, channels, perGroup, epsilon);
+    sampleSums(
+      dy + start,
+      x + start,
+      mean + at,
+      variance + at,
+      gamma,
+      totalsDyXhat(totals, n, channels),
+      totalsDy(totals, n, channels),
+      rows,
+      channels,
+      perGroup,
+      epsilon,
+    );
     sampleInputGradient(
       dy + start,
       x + start,
@@ -360,5 +380,4 @@ export function groupsLastBackward(
       epsilon,
     );
   }
-  storeTotals(dGamma, dBeta, channels);
 }

@@ -8,14 +8,21 @@ export {
   channelsNormalize,
 } from './channels';
 export {
-  columnsBackward,
-  columnsForward,
-  columnsGradientSums,
-  columnsInputGradient,
-  columnsMoments,
-  columnsNormalize,
+  columnsFinishBackward,
+  columnsFinishForward,
+  columnsFinishMoments,
+  columnsFinishSums,
+  columnsInputGradientFactors,
+  columnsNormalizeFactors,
+} from './columnFactors';
+export {
+  columnsApplyInputGradient,
+  columnsApplyNormalize,
+  columnsPerSegment,
+  columnsStatistics,
+  columnsSums,
 } from './columns';
-export { SCRATCH_BYTES } from './columnTile';
+export { TILE, TILE_BYTES, TOTALS_BYTES } from './columnTile';
 export {
   groupsBackward,
   groupsForward,
@@ -41,5 +48,7 @@ export {
   rowsInputGradient,
   rowsMoments,
   rowsNormalize,
+  rowsPerSegment,
   rowsScratchBytes,
 } from './rows';
+export { addTotals } from './totals';

@@ -1,27 +1,34 @@
 /**
  * Statistics per sample where every element of a group has a gamma and beta of its own (LayerNorm, RMSNorm, GroupNorm on
- * features): x is [batch, groups, length], one statistic per contiguous group, worked on while it is in the cache.
+ * features): x is [batch, groups, length], one statistic per contiguous group, worked on while it is in the cache. Every
+ * function handles the groups `from` to `to` (exclusive) of all batch * groups, each by itself; where sums over the batch
+ * are wanted, the segments `from` to `to` of samples.
  *
  * Not centered (RMSNorm): the mean is 0 and sumDy does not enter dx. Absent gamma or beta is pointer 0.
- * xhat = (x - mean) * rstd, rstd = 1 / sqrt(variance + epsilon), m = length. `scratch` holds rowsScratchBytes.
+ * xhat = (x - mean) * rstd, rstd = 1 / sqrt(variance + epsilon), m = length. `scratch` holds rowsScratchBytes,
+ * of each thread its own; `totals` is described in totals.ts.
  */
 import { double, float, offsetOf, reciprocalDeviation, storeDouble, storeFloat } from './coefficients';
 import { addRow, inputGradientRow, normalizeRow, rowDy, rowDyXhat } from './rowLoops';
 import { runStatistics } from './runStatistics';
+import { segmentRows } from './segments';
 import { mean as runningMean, variance as runningVariance } from './statistic';
+import { totalsDy, totalsDyXhat } from './totals';
 import { FLOAT, sumLanes } from './vector';
 
 /** Rows that the float32 sums of dGamma and dBeta take in before they are widened. */
 const CHUNK_ROWS: i32 = 64;
+/** Fewer rows than this to a segment would spend more time on the segment's sums than on the rows. */
+const SEGMENT_MULTIPLE: i32 = 16;
 
 /** Bytes of an array of `channels` floats in scratch space, whole vectors and some odd cache lines apart. */
 function arrayBytes(channels: i32): usize {
   return <usize>(((channels + 3) & ~3) * 4 + 320);
 }
 
-/** Two arrays that stand for absent parameters, two of float32 sums, two of float64 sums. */
+/** Bytes of scratch space of a thread: two arrays that stand for absent parameters, two of float32 sums. */
 export function rowsScratchBytes(channels: i32): usize {
-  return 8 * arrayBytes(channels);
+  return 4 * arrayBytes(channels);
 }
 
 /** gamma, or ones in scratch space. */
@@ -44,12 +51,13 @@ export function rowsMoments(
   x: usize,
   mean: usize,
   variance: usize,
-  batch: i32,
-  groups: i32,
+  _groups: i32,
   length: i32,
   centered: bool,
+  from: i32,
+  to: i32,
 ): void {
-  for (let s: i32 = 0; s < batch * groups; s++) {
+  for (let s = from; s < to; s++) {
     runStatistics(x + <usize>s * <usize>length * FLOAT, 1, 0, length, centered);
     storeFloat(mean, s, runningMean);
     storeFloat(variance, s, runningVariance());
@@ -64,16 +72,17 @@ export function rowsNormalize(
   gamma: usize,
   beta: usize,
   y: usize,
-  batch: i32,
   groups: i32,
   length: i32,
   _centered: bool,
   epsilon: f64,
+  from: i32,
+  to: i32,
   scratch: usize,
 ): void {
   const weight = gammaOrOnes(gamma, groups * length, scratch);
   const bias = betaOrZeros(beta, groups * length, scratch);
-  for (let s: i32 = 0; s < batch * groups; s++) {
+  for (let s = from; s < to; s++) {
     const start = <usize>s * <usize>length * FLOAT;
     const first = <usize>((s % groups) * length) * FLOAT;
     const rstd = <f32>reciprocalDeviation(float(variance, s), epsilon);
@@ -89,16 +98,17 @@ export function rowsForward(
   y: usize,
   mean: usize,
   variance: usize,
-  batch: i32,
   groups: i32,
   length: i32,
   centered: bool,
   epsilon: f64,
+  from: i32,
+  to: i32,
   scratch: usize,
 ): void {
   const weight = gammaOrOnes(gamma, groups * length, scratch);
   const bias = betaOrZeros(beta, groups * length, scratch);
-  for (let s: i32 = 0; s < batch * groups; s++) {
+  for (let s = from; s < to; s++) {
     const start = <usize>s * <usize>length * FLOAT;
     const first = <usize>((s % groups) * length) * FLOAT;
     runStatistics(x + start, 1, 0, length, centered);
@@ -119,19 +129,24 @@ export function rowsForward(
   }
 }
 
-/** Adds a chunk's dGamma and dBeta to the float64 sums, and starts the next chunk. */
-function widenChunk(channels: i32, scratch: usize): void {
-  const array = arrayBytes(channels);
+/** Adds a chunk's dGamma and dBeta to the float64 sums of its segment, and starts the next chunk. */
+function widenChunk(channels: i32, dyXhat: usize, dy: usize, scratch: usize): void {
+  const chunk = scratch + 2 * arrayBytes(channels);
   for (let c: i32 = 0; c < channels; c++) {
-    storeDouble(scratch + 4 * array, c, double(scratch + 4 * array, c) + float(scratch + 2 * array, c));
-    storeDouble(scratch + 6 * array, c, double(scratch + 6 * array, c) + float(scratch + 3 * array, c));
+    storeDouble(dyXhat, c, double(dyXhat, c) + float(chunk, c));
+    storeDouble(dy, c, double(dy, c) + float(chunk + arrayBytes(channels), c));
   }
-  memory.fill(scratch + 2 * array, 0, 2 * array);
+  memory.fill(chunk, 0, 2 * arrayBytes(channels));
+}
+
+/** Samples to a segment of the backward passes. */
+export function rowsPerSegment(batch: i32, channels: i32): i32 {
+  return segmentRows(batch, channels, SEGMENT_MULTIPLE);
 }
 
 /**
- * The backward pass of all rows: dGamma and dBeta; sumDy and sumDyXhat where wanted (pointer not 0), dx where wanted.
- * Reads dy and x once from memory, and for dx once more from the cache.
+ * The backward pass of the segments `from` to `to`: sums for dGamma and dBeta; sumDy and sumDyXhat where wanted (pointer not
+ * 0), dx where wanted. Reads dy and x once from memory, and for dx once more from the cache.
  */
 function backward(
   dy: usize,
@@ -140,46 +155,54 @@ function backward(
   variance: usize,
   gamma: usize,
   dx: usize,
-  dGamma: usize,
-  dBeta: usize,
   sumDy: usize,
   sumDyXhat: usize,
-  batch: i32,
   groups: i32,
   length: i32,
   centered: bool,
   epsilon: f64,
+  batch: i32,
+  totals: usize,
+  from: i32,
+  to: i32,
   scratch: usize,
 ): void {
   const channels = groups * length;
   const array = arrayBytes(channels);
   const weight = gammaOrOnes(gamma, channels, scratch);
-  memory.fill(scratch + 2 * array, 0, 6 * array);
-  for (let n: i32 = 0; n < batch; n++) {
-    for (let g: i32 = 0; g < groups; g++) {
-      const s = n * groups + g;
-      const start = <usize>s * <usize>length * FLOAT;
-      const first = <usize>(g * length) * FLOAT;
-      const rstd = reciprocalDeviation(float(variance, s), epsilon);
-      const center = <f32>float(mean, s);
-      const chunk = scratch + 2 * array + first;
-      addRow(dy + start, x + start, length, center, <f32>rstd, weight + first, chunk, chunk + array);
-      const groupDy = sumLanes(rowDy);
-      const groupDyXhat = sumLanes(rowDyXhat);
-      if (sumDy !== 0) {
-        storeFloat(sumDy, s, groupDy);
-        storeFloat(sumDyXhat, s, groupDyXhat);
+  const perSegment = rowsPerSegment(batch, channels);
+  memory.fill(scratch + 2 * array, 0, 2 * array);
+  for (let segment = from; segment < to; segment++) {
+    const totalDyXhat = totalsDyXhat(totals, segment, channels);
+    const totalDy = totalsDy(totals, segment, channels);
+    memory.fill(totalDyXhat, 0, 2 * 8 * <usize>channels);
+    const end = min(batch, (segment + 1) * perSegment);
+    let inChunk: i32 = 0;
+    for (let n = segment * perSegment; n < end; n++) {
+      for (let g: i32 = 0; g < groups; g++) {
+        const s = n * groups + g;
+        const start = <usize>s * <usize>length * FLOAT;
+        const first = <usize>(g * length) * FLOAT;
+        const rstd = reciprocalDeviation(float(variance, s), epsilon);
+        const center = <f32>float(mean, s);
+        const chunk = scratch + 2 * array + first;
+        addRow(dy + start, x + start, length, center, <f32>rstd, weight + first, chunk, chunk + array);
+        const groupDy = sumLanes(rowDy);
+        const groupDyXhat = sumLanes(rowDyXhat);
+        if (sumDy !== 0) {
+          storeFloat(sumDy, s, groupDy);
+          storeFloat(sumDyXhat, s, groupDyXhat);
+        }
+        if (dx !== 0) {
+          inputGradient(dy, x, dx, s, g, length, center, rstd, groupDy, groupDyXhat, weight, centered);
+        }
       }
-      if (dx !== 0) {
-        inputGradient(dy, x, dx, s, g, length, center, rstd, groupDy, groupDyXhat, weight, centered);
+      if (++inChunk === CHUNK_ROWS) {
+        widenChunk(channels, totalDyXhat, totalDy, scratch);
+        inChunk = 0;
       }
     }
-    if (n % CHUNK_ROWS === CHUNK_ROWS - 1) widenChunk(channels, scratch);
-  }
-  widenChunk(channels, scratch);
-  for (let c: i32 = 0; c < channels; c++) {
-    storeFloat(dGamma, c, double(scratch + 4 * array, c));
-    storeFloat(dBeta, c, double(scratch + 6 * array, c));
+    if (inChunk > 0) widenChunk(channels, totalDyXhat, totalDy, scratch);
   }
 }
 
@@ -206,22 +229,23 @@ function inputGradient(
   inputGradientRow(dx + start, dy + start, x + start, length, center, <f32>rstd, xFactor, constant, gamma);
 }
 
-/** dGamma = sum(dy * xhat), dBeta = sum(dy), sumDy = sum(gamma * dy), sumDyXhat = sum(gamma * dy * xhat). */
+/** sumDy = sum(gamma * dy), sumDyXhat = sum(gamma * dy * xhat); leaves sums for dGamma and dBeta in `totals`. */
 export function rowsGradientSums(
   dy: usize,
   x: usize,
   mean: usize,
   variance: usize,
   gamma: usize,
-  dGamma: usize,
-  dBeta: usize,
   sumDy: usize,
   sumDyXhat: usize,
-  batch: i32,
   groups: i32,
   length: i32,
   centered: bool,
   epsilon: f64,
+  batch: i32,
+  totals: usize,
+  from: i32,
+  to: i32,
   scratch: usize,
 ): void {
   backward(
@@ -231,15 +255,16 @@ export function rowsGradientSums(
     variance,
     gamma,
     0,
-    dGamma,
-    dBeta,
     sumDy,
     sumDyXhat,
-    batch,
     groups,
     length,
     centered,
     epsilon,
+    batch,
+    totals,
+    from,
+    to,
     scratch,
   );
 }
@@ -254,15 +279,16 @@ export function rowsInputGradient(
   sumDy: usize,
   sumDyXhat: usize,
   dx: usize,
-  batch: i32,
   groups: i32,
   length: i32,
   centered: bool,
   epsilon: f64,
+  from: i32,
+  to: i32,
   scratch: usize,
 ): void {
   const weight = gammaOrOnes(gamma, groups * length, scratch);
-  for (let s: i32 = 0; s < batch * groups; s++) {
+  for (let s = from; s < to; s++) {
     const rstd = reciprocalDeviation(float(variance, s), epsilon);
     const center = <f32>float(mean, s);
     const groupDy = float(sumDy, s);
@@ -271,7 +297,7 @@ export function rowsInputGradient(
   }
 }
 
-/** Sums, then dx. */
+/** Sums, of which those for dGamma and dBeta are left in `totals`, then dx. */
 export function rowsBackward(
   dy: usize,
   x: usize,
@@ -279,13 +305,14 @@ export function rowsBackward(
   variance: usize,
   gamma: usize,
   dx: usize,
-  dGamma: usize,
-  dBeta: usize,
-  batch: i32,
   groups: i32,
   length: i32,
   centered: bool,
   epsilon: f64,
+  batch: i32,
+  totals: usize,
+  from: i32,
+  to: i32,
   scratch: usize,
 ): void {
   backward(
@@ -295,15 +322,16 @@ export function rowsBackward(
     variance,
     gamma,
     dx,
-    dGamma,
-    dBeta,
     0,
     0,
-    batch,
     groups,
     length,
     centered,
     epsilon,
+    batch,
+    totals,
+    from,
+    to,
     scratch,
   );
 }

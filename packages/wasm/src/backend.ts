@@ -1,14 +1,19 @@
-/** The backend contract on tfjs's wasm heap: allocate outputs, find pointers, call the kernel of the view's family. */
+/** The backend contract on tfjs's wasm heap: allocate outputs and scratch space, find pointers, execute the view's plan. */
 import { type NormalizationBackend, type NormalizationView, statisticsShape } from '@bn/core';
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs-core';
+import { oneThread } from './executor.js';
 import { allocateOutputs, pointerOf, withScratch } from './heap.js';
 import { kernelsOf, type Operation } from './kernels.js';
-import { pathOf } from './paths.js';
+import { planOf } from './plans.js';
+import { afterFailure, threadsFor } from './threads/active.js';
+
+/** Bytes of two cache lines, which processors fetch together. */
+const CACHE_LINES = 128;
 
 type Inputs = readonly (tf.TensorInfo | undefined)[];
 
-/** Runs one operation: inputs, then outputs of these shapes, then sizes, epsilon, range and scratch. */
+/** Runs one operation on the current backend. Outputs of these shapes are left, or nothing. */
 function run<const Shapes extends readonly (readonly number[])[]>(
   operation: Operation,
   inputs: Inputs,
@@ -17,24 +22,34 @@ function run<const Shapes extends readonly (readonly number[])[]>(
   epsilon?: number,
 ): { [K in keyof Shapes]: tf.TensorInfo } {
   const backend = tf.engine().backend as BackendWasm;
+  const { batch, outer, channels, inner } = view;
+  const pool = threadsFor(backend, batch * outer * channels * inner);
   const kernels = kernelsOf(backend);
-  const { family, sizes, range, scratchBytes } = pathOf(view, kernels);
-  const kernel = kernels[`${family}${operation}`];
+  const plan = planOf(operation, view, epsilon, kernels);
   const inputPointers = inputs.map((input) => pointerOf(backend, input));
-  // Scratch space first: once there are outputs, nothing can fail any more.
-  return withScratch(backend, scratchBytes, (scratch) => {
+  const sharedBytes = roundUp(plan.sharedBytes);
+  const threadBytes = roundUp(plan.threadBytes);
+  const discard = (free: () => void) => (pool ? afterFailure(pool, free) : free());
+  const execute = (shared: number) => {
     const outputs = allocateOutputs(backend, shapes);
-    kernel(
-      ...inputPointers,
-      ...outputs.map(({ pointer }) => pointer),
-      ...sizes,
-      ...(epsilon === undefined ? [] : [epsilon]),
-      ...range,
-      scratch,
-    );
-    return outputs.map(({ info }) => info) as { [K in keyof Shapes]: tf.TensorInfo };
-  });
+    const scratch = shared + sharedBytes;
+    const executor = pool ? pool.executor(scratch, threadBytes) : oneThread(kernels, scratch);
+    const outputPointers = outputs.map(({ pointer }) => pointer);
+    const infos = outputs.map(({ info }) => info) as { [K in keyof Shapes]: tf.TensorInfo };
+    try {
+      plan.execute(executor, { inputs: inputPointers, outputs: outputPointers, shared });
+    } catch (error) {
+      for (const { dataId } of infos) discard(() => backend.disposeData(dataId as tf.DataId));
+      throw error;
+    }
+    return infos;
+  };
+  // Scratch space first: once there are outputs, only a worker that crashes can make them useless.
+  return withScratch(backend, sharedBytes + threadBytes * (pool?.size ?? 1), execute, discard);
 }
+
+/** Threads whose scratch spaces share a cache line slow each other down. */
+const roundUp = (bytes: number): number => Math.ceil(bytes / CACHE_LINES) * CACHE_LINES;
 
 /** Kernels for the tfjs backend 'wasm'. */
 export const wasmBackend: NormalizationBackend = {

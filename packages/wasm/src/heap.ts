@@ -45,18 +45,28 @@ export function allocateOutputs<const Shapes extends readonly (readonly number[]
 }
 
 /**
- * Runs f with `bytes` of scratch space (at pointer 0 where it needs none), and frees it, whatever f does.
+ * Runs f with `bytes` of scratch space (at pointer 0 where it needs none), and frees it; where f fails, `discard` does that.
  *
  * @throws OutOfMemoryError
  */
-export function withScratch<T>(backend: BackendWasm, bytes: number, f: (pointer: number) => T): T {
+export function withScratch<T>(
+  backend: BackendWasm,
+  bytes: number,
+  f: (pointer: number) => T,
+  discard: (free: () => void) => void,
+): T {
   if (bytes === 0) return f(0);
   const pointer = allocate(backend, bytes);
+  const free = () => allocatorOf(backend)._free(pointer);
+  let result: T;
   try {
-    return f(pointer);
-  } finally {
-    allocatorOf(backend)._free(pointer);
+    result = f(pointer);
+  } catch (error) {
+    discard(free);
+    throw error;
   }
+  free();
+  return result;
 }
 
 /**

@@ -9,6 +9,8 @@ import '@bn/wasm-train/identity';
 import { registerBackend } from '@bn/core';
 import { wasmBackend } from './backend.js';
 
+export { ThreadError } from './threads/errors.js';
+export { threadCount, useThreads } from './threads/useThreads.js';
 export { wasmBackend };
 
 registerBackend(wasmBackend);

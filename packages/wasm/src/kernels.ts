@@ -8,18 +8,32 @@ export type Family = 'channels' | 'columns' | 'groups' | 'groupsLast' | 'rows';
 /** What every family computes. */
 export type Operation = 'Moments' | 'Normalize' | 'Forward' | 'GradientSums' | 'InputGradient' | 'Backward';
 
+type PassOverColumns = 'Statistics' | 'ApplyNormalize' | 'Sums' | 'ApplyInputGradient';
+type StepBetweenPasses =
+  | 'FinishMoments'
+  | 'FinishForward'
+  | 'FinishSums'
+  | 'FinishBackward'
+  | 'NormalizeFactors'
+  | 'InputGradientFactors';
+
+/** Kernels that end in (from, to, scratch): a range of items, each handled by itself, and the thread's own space. */
+export type RangeKernel =
+  | `${Exclude<Family, 'columns'>}${Operation}`
+  | `columns${PassOverColumns}`
+  | 'addTotals';
+
+/** Kernels that one thread runs. */
+export type SerialKernel = `columns${StepBetweenPasses}` | 'movingAverage';
+
 /** The exports of assembly/index.ts: pointers are byte offsets, 0 stands for an absent gamma or beta. */
-export type Kernels = Readonly<Record<`${Family}${Operation}`, (...args: number[]) => void>> & {
-  readonly SCRATCH_BYTES: WebAssembly.Global;
-  movingAverage(
-    average: number,
-    value: number,
-    result: number,
-    length: number,
-    keep: number,
-    weight: number,
-  ): void;
+export type Kernels = Readonly<Record<RangeKernel | SerialKernel, (...args: number[]) => void>> & {
+  readonly TILE: WebAssembly.Global;
+  readonly TILE_BYTES: WebAssembly.Global;
+  readonly TOTALS_BYTES: WebAssembly.Global;
+  columnsPerSegment(rows: number, channels: number): number;
   groupsLastScratchBytes(channels: number): number;
+  rowsPerSegment(batch: number, channels: number): number;
   rowsScratchBytes(channels: number): number;
 };
 
@@ -41,7 +55,8 @@ export function kernelsOf(backend: BackendWasm): Kernels {
   return kernels;
 }
 
-function memoryOf(backend: BackendWasm): WebAssembly.Memory {
+/** The memory that holds the tensors of a backend. */
+export function memoryOf(backend: BackendWasm): WebAssembly.Memory {
   const holder = backend.wasm as unknown as MemoryHolder;
   const memory = holder.wasmMemory ?? holder.asm?.memory;
   if (!memory) {
@@ -52,10 +67,23 @@ function memoryOf(backend: BackendWasm): WebAssembly.Memory {
   return memory;
 }
 
+/** Whether threads can share this memory. */
+export function isShared(memory: WebAssembly.Memory): boolean {
+  return typeof SharedArrayBuffer !== 'undefined' && memory.buffer instanceof SharedArrayBuffer;
+}
+
+const modules: { shared?: WebAssembly.Module; single?: WebAssembly.Module } = {};
+
+/** The compiled kernels that go with a memory. */
+export function moduleFor(memory: WebAssembly.Memory): WebAssembly.Module {
+  const kind = isShared(memory) ? 'shared' : 'single';
+  modules[kind] ??= new WebAssembly.Module(
+    Uint8Array.from(atob(binaries[kind]), (character) => character.charCodeAt(0)),
+  );
+  return modules[kind];
+}
+
 function instantiate(memory: WebAssembly.Memory): Kernels {
-  const shared = typeof SharedArrayBuffer !== 'undefined' && memory.buffer instanceof SharedArrayBuffer;
-  const base64 = shared ? binaries.shared : binaries.single;
-  const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
-  const { exports } = new WebAssembly.Instance(new WebAssembly.Module(bytes), { env: { memory } });
+  const { exports } = new WebAssembly.Instance(moduleFor(memory), { env: { memory } });
   return exports as unknown as Kernels;
 }

@@ -1,0 +1,190 @@
+/** Workers that share the pieces of a kernel's work with the main thread; see control.ts for how they agree on it. */
+import type { Executor } from '../executor.js';
+import { type Kernels, moduleFor, type RangeKernel } from '../kernels.js';
+import { type Control, createControl, FIRST_ARGUMENT, OPEN, word } from './control.js';
+import { ThreadError } from './errors.js';
+import { tuning } from './tuning.js';
+import { startWorker, type Worker } from './worker.js';
+
+/** Looks at shared memory between two looks at the clock, and before the thread sleeps: some 50 microseconds. */
+const LOOKS = 1000;
+/** Milliseconds. A longer pause between two looks at the clock was not spent waiting: the process was suspended. */
+const LONGEST_PAUSE = 100;
+/** The main thread of a page must not sleep: it goes on looking. */
+const MAY_SLEEP = typeof document === 'undefined';
+
+export class Pool {
+  /** Threads, the main one included. */
+  readonly size: number;
+  readonly #kernels: Kernels;
+  readonly #names: readonly string[];
+  readonly #control: Control;
+  readonly #workers: Worker[] = [];
+  #ended: Promise<void> | undefined;
+  #hung = false;
+  #failure: ThreadError | undefined;
+
+  private constructor(size: number, kernels: Kernels) {
+    this.size = size;
+    this.#kernels = kernels;
+    this.#names = Object.keys(kernels);
+    this.#control = createControl();
+  }
+
+  /** @throws ThreadError where a worker does not start; none is left then. */
+  static async start(size: number, kernels: Kernels, memory: WebAssembly.Memory): Promise<Pool> {
+    const pool = new Pool(size, kernels);
+    const shared = { module: moduleFor(memory), memory, control: pool.#control, names: pool.#names };
+    const starts = Array.from({ length: size - 1 }, async (_, i) => {
+      const worker = await startWorker({ ...shared, index: i + 1 }, (reason) =>
+        pool.#fail(`Worker ${i + 1} of ${size - 1} has crashed: ${reason}`),
+      );
+      pool.#workers.push(worker);
+    });
+    const failed = (await Promise.allSettled(starts)).find(({ status }) => status === 'rejected');
+    if (failed) {
+      await pool.stop();
+      throw (failed as PromiseRejectedResult).reason;
+    }
+    return pool;
+  }
+
+  /** Why the threads are gone, where that was not asked for. */
+  get failure(): ThreadError | undefined {
+    return this.#failure;
+  }
+
+  /** How many pieces of work the workers have taken over so far. */
+  get takenByWorkers(): number {
+    return Atomics.load(this.#control.words, word.takenByWorkers);
+  }
+
+  /** Whether a worker has not come back: until it is gone it may still write to memory. */
+  get hung(): boolean {
+    return this.#hung;
+  }
+
+  /** Ends the workers; resolves when they are gone. */
+  stop(): Promise<void> {
+    this.#ended ??= this.#end();
+    return this.#ended;
+  }
+
+  async #end(): Promise<void> {
+    const { words } = this.#control;
+    Atomics.store(words, word.stop, 1);
+    Atomics.add(words, word.epoch, 1);
+    Atomics.notify(words, word.epoch);
+    await Promise.all(this.#workers.map((worker) => worker.terminate()));
+  }
+
+  /** @param scratch Scratch space of threadBytes for each of `size` threads. */
+  executor(scratch: number, threadBytes: number): Executor {
+    return {
+      size: this.size,
+      range: (kernel, args, items, backwards = false) => {
+        const pieces = Math.min(items, this.size * tuning.piecesPerThread);
+        if (pieces < 2) this.#kernels[kernel](...args, 0, items, scratch);
+        else this.#share(kernel, args, { items, pieces, backwards, scratch, threadBytes });
+      },
+      alone: (kernel, args) => this.#kernels[kernel](...args),
+    };
+  }
+
+  #share(kernel: RangeKernel, args: readonly number[], work: Work): void {
+    const { words } = this.#control;
+    this.#describe(kernel, args, work);
+    Atomics.store(words, word.gate, OPEN);
+    Atomics.add(words, word.epoch, 1);
+    Atomics.notify(words, word.epoch);
+    try {
+      if (tuning.workersFirst) this.#waitWhile(() => Atomics.load(words, word.next) < this.size - 1, kernel);
+      this.#takePieces(kernel, args, work);
+    } finally {
+      // Nobody may start on what is left after an error.
+      Atomics.store(words, word.next, work.pieces);
+      Atomics.and(words, word.gate, ~OPEN);
+      this.#waitWhile(() => Atomics.load(words, word.gate) !== 0, kernel, MAY_SLEEP);
+    }
+    const failed = Atomics.load(words, word.failed);
+    if (failed !== 0) throw this.#fail(`${kernel} failed in worker ${failed}: ${this.#message()}`);
+  }
+
+  #describe(
+    kernel: string,
+    args: readonly number[],
+    { items, pieces, backwards, scratch, threadBytes }: Work,
+  ) {
+    const { words, numbers } = this.#control;
+    words[word.kernel] = this.#names.indexOf(kernel);
+    words[word.argumentCount] = args.length;
+    words[word.items] = items;
+    words[word.pieces] = pieces;
+    words[word.backwards] = Number(backwards);
+    words[word.next] = 0;
+    words[word.failed] = 0;
+    numbers[0] = scratch;
+    numbers[1] = threadBytes;
+    numbers.set(args, FIRST_ARGUMENT);
+  }
+
+  #takePieces(
+    kernel: RangeKernel,
+    args: readonly number[],
+    { items, pieces, backwards, scratch }: Work,
+  ): void {
+    const { words } = this.#control;
+    const run = this.#kernels[kernel];
+    for (;;) {
+      const taken = Atomics.add(words, word.next, 1);
+      if (taken >= pieces) return;
+      const piece = backwards ? pieces - 1 - taken : taken;
+      run(...args, Math.floor((piece * items) / pieces), Math.floor(((piece + 1) * items) / pieces), scratch);
+    }
+  }
+
+  /** Waits for workers that are at work; with `sleep` they wake the thread when they leave. */
+  #waitWhile(condition: () => boolean, kernel: string, sleep = false): void {
+    const { words } = this.#control;
+    let waited = 0;
+    for (let last = performance.now(); ; ) {
+      for (let i = 0; i < LOOKS; i++) if (!condition()) return;
+      const gate = Atomics.load(words, word.gate);
+      if (sleep && gate !== 0) Atomics.wait(words, word.gate, gate, LONGEST_PAUSE);
+      const now = performance.now();
+      waited += Math.min(now - last, LONGEST_PAUSE);
+      last = now;
+      if (waited > tuning.timeoutMilliseconds) {
+        this.#hung = true;
+        throw this.#fail(`${kernel}: a worker has not come back within ${tuning.timeoutMilliseconds} ms`);
+      }
+    }
+  }
+
+  #message(): string {
+    const { words, message } = this.#control;
+    return new TextDecoder().decode(message.slice(0, words[word.messageLength]));
+  }
+
+  /** Ends the threads on account of an error, which is returned. Nothing happens where they have ended before. */
+  #fail(reason: string): ThreadError {
+    const error = new ThreadError(
+      `@bn/wasm: ${reason}. The threads were stopped; one thread goes on. useThreads(${this.size}) starts them again`,
+    );
+    if (!this.#ended) {
+      this.#failure = error;
+      void this.stop();
+    }
+    return error;
+  }
+}
+
+/** One call of a kernel, and how it is cut up. */
+interface Work {
+  readonly items: number;
+  readonly pieces: number;
+  readonly backwards: boolean;
+  /** The first thread's scratch space; the others' follow. */
+  readonly scratch: number;
+  readonly threadBytes: number;
+}

@@ -1,0 +1,77 @@
+/** Starting and stopping one worker, in Node and in browsers. */
+import type { Control } from './control.js';
+import { nodeModule } from './environment.js';
+import { ThreadError } from './errors.js';
+import { browserSource, nodeSource } from './workerSource.js';
+
+/** What a worker is given at its start. */
+export interface Assignment {
+  readonly module: WebAssembly.Module;
+  readonly memory: WebAssembly.Memory;
+  readonly control: Control;
+  /** Names of kernels, by which calls refer to them. */
+  readonly names: readonly string[];
+  /** From 1; the main thread is 0. */
+  readonly index: number;
+}
+
+export interface Worker {
+  /** Ends it at once, whatever it does. */
+  terminate(): Promise<void>;
+}
+
+/**
+ * Starts a worker, and waits until it is ready to work.
+ *
+ * @param onEnd Called where it ends by itself, or breaks, with the reason.
+ * @throws ThreadError where it does not start.
+ */
+export async function startWorker(assignment: Assignment, onEnd: (reason: string) => void): Promise<Worker> {
+  return nodeModule('node:worker_threads')
+    ? startInNode(assignment, onEnd)
+    : startInBrowser(assignment, onEnd);
+}
+
+function startInNode(assignment: Assignment, onEnd: (reason: string) => void): Promise<Worker> {
+  const { Worker } = nodeModule('node:worker_threads')!;
+  // Flags of this process, say of a test runner or a loader, are not meant for it.
+  const worker = new Worker(nodeSource, {
+    eval: true,
+    execArgv: [],
+    name: 'bn-wasm',
+    workerData: assignment,
+  });
+  return new Promise((resolve, reject) => {
+    const end = (reason: string) => {
+      reject(new ThreadError(`A worker did not start: ${reason}`));
+      onEnd(reason);
+    };
+    worker.once('error', (error) => end(String(error)));
+    worker.once('exit', (code) => end(`it ended with exit code ${code}`));
+    worker.once('message', () => {
+      // A sleeping worker must not keep the process alive.
+      worker.unref();
+      resolve({
+        async terminate() {
+          worker.ref();
+          await worker.terminate();
+        },
+      });
+    });
+  });
+}
+
+function startInBrowser(assignment: Assignment, onEnd: (reason: string) => void): Promise<Worker> {
+  const url = URL.createObjectURL(new Blob([browserSource], { type: 'text/javascript' }));
+  const worker = new globalThis.Worker(url, { name: 'bn-wasm' });
+  return new Promise<Worker>((resolve, reject) => {
+    worker.onerror = (event) => {
+      const reason =
+        event.message || "no reason given; does the page's Content-Security-Policy allow worker-src blob:?";
+      reject(new ThreadError(`A worker did not start: ${reason}`));
+      onEnd(reason);
+    };
+    worker.onmessage = () => resolve({ terminate: async () => worker.terminate() });
+    worker.postMessage(assignment);
+  }).finally(() => URL.revokeObjectURL(url));
+}

@@ -1,0 +1,21 @@
+/** The conformance suite on two threads, which take part in operations of any size here. */
+import '@tensorflow/tfjs';
+import '@bn/cpu-ref';
+import { conformance } from '@bn/conformance';
+import { inThisEnvironment } from '@bn/tooling/environment';
+import { beforeAll, expect, it } from 'vitest';
+import { threadCount, useThreads, wasmBackend } from '../src/index.js';
+import { activePool } from '../src/threads/active.js';
+import { tuning } from '../src/threads/tuning.js';
+
+beforeAll(async () => {
+  Object.assign(tuning, { smallestTensor: 0, workersFirst: true });
+  await useThreads(2);
+});
+
+conformance({ backend: wasmBackend, swapWith: 'cpu', ...inThisEnvironment('wasm, 2 threads') });
+
+it('ran on two threads', () => {
+  expect(threadCount()).toBe(2);
+  expect(activePool()!.takenByWorkers).toBeGreaterThan(1000);
+});
