@@ -126,10 +126,11 @@ function inputGradient(
 }
 
 /**
- * The backward pass: sums for dGamma and dBeta; sumDy and sumDyXhat where wanted (pointer not 0), dx where wanted. Reads dy
- * and x once from memory, and for dx once more from the cache.
+ * The backward pass, whole or in part: dx where wanted, sumDy = sum(gamma * dy) and sumDyXhat = sum(gamma * dy * xhat) where
+ * wanted (else pointer 0); leaves sums for dGamma and dBeta in `totals`. Reads dy and x once from memory, and for dx once
+ * more from the cache; writes dx once.
  */
-function backward(
+export function groupsBackward(
   dy: usize,
   x: usize,
   mean: usize,
@@ -176,42 +177,6 @@ function backward(
   }
 }
 
-/** sumDy = sum(gamma * dy), sumDyXhat = sum(gamma * dy * xhat); leaves sums for dGamma and dBeta in `totals`. */
-export function groupsGradientSums(
-  dy: usize,
-  x: usize,
-  mean: usize,
-  variance: usize,
-  gamma: usize,
-  sumDy: usize,
-  sumDyXhat: usize,
-  groups: i32,
-  perGroup: i32,
-  inner: i32,
-  epsilon: f64,
-  totals: usize,
-  from: i32,
-  to: i32,
-): void {
-  backward(
-    dy,
-    x,
-    mean,
-    variance,
-    gamma,
-    0,
-    sumDy,
-    sumDyXhat,
-    groups,
-    perGroup,
-    inner,
-    epsilon,
-    totals,
-    from,
-    to,
-  );
-}
-
 /** dx = rstd * (gamma * dy - sumDy / m - xhat * sumDyXhat / m). Reads dy and x once, writes dx once. */
 export function groupsInputGradient(
   dy: usize,
@@ -235,23 +200,4 @@ export function groupsInputGradient(
     const groupDyXhat = float(sumDyXhat, s);
     inputGradient(dy, x, gamma, dx, s, groups, perGroup, inner, float(mean, s), rstd, groupDy, groupDyXhat);
   }
-}
-
-/** Sums, of which those for dGamma and dBeta are left in `totals`, then dx. */
-export function groupsBackward(
-  dy: usize,
-  x: usize,
-  mean: usize,
-  variance: usize,
-  gamma: usize,
-  dx: usize,
-  groups: i32,
-  perGroup: i32,
-  inner: i32,
-  epsilon: f64,
-  totals: usize,
-  from: i32,
-  to: i32,
-): void {
-  backward(dy, x, mean, variance, gamma, dx, 0, 0, groups, perGroup, inner, epsilon, totals, from, to);
 }

@@ -247,46 +247,6 @@ function sampleInputGradient(
   }
 }
 
-/** sumDy = sum(gamma * dy), sumDyXhat = sum(gamma * dy * xhat); leaves sums for dGamma and dBeta in `totals`. */
-export function groupsLastGradientSums(
-  dy: usize,
-  x: usize,
-  mean: usize,
-  variance: usize,
-  gamma: usize,
-  sumDy: usize,
-  sumDyXhat: usize,
-  rows: i32,
-  channels: i32,
-  perGroup: i32,
-  epsilon: f64,
-  totals: usize,
-  from: i32,
-  to: i32,
-  scratch: usize,
-): void {
-  useScratch(scratch, channels);
-  const groups = channels / perGroup;
-  for (let n = from; n < to; n++) {
-    const start = sample(n, rows, channels);
-    const at = <usize>(n * groups) * FLOAT;
-    sampleSums(
-      dy + start,
-      x + start,
-      mean + at,
-      variance + at,
-      gamma,
-      totalsDyXhat(totals, n, channels),
-      totalsDy(totals, n, channels),
-      rows,
-      channels,
-      perGroup,
-      epsilon,
-    );
-    storeGroups(sumDy, sumDyXhat, n, groups);
-  }
-}
-
 /** dx = rstd * (gamma * dy - sumDy / m - xhat * sumDyXhat / m). Reads dy and x once, writes dx once. */
 export function groupsLastInputGradient(
   dy: usize,
@@ -330,8 +290,9 @@ export function groupsLastInputGradient(
 }
 
 /**
- * Sums, of which those for dGamma and dBeta are left in `totals`, then dx. Reads dy and x once from memory and once from the
- * cache that holds a sample; writes dx once.
+ * The backward pass, whole or in part: dx where wanted, sumDy = sum(gamma * dy) and sumDyXhat = sum(gamma * dy * xhat) where
+ * wanted (else pointer 0); leaves sums for dGamma and dBeta in `totals`. Reads dy and x once from memory, and for dx once
+ * more from the cache that holds a sample; writes dx once.
  */
 export function groupsLastBackward(
   dy: usize,
@@ -340,6 +301,8 @@ export function groupsLastBackward(
   variance: usize,
   gamma: usize,
   dx: usize,
+  sumDy: usize,
+  sumDyXhat: usize,
   rows: i32,
   channels: i32,
   perGroup: i32,
@@ -367,17 +330,20 @@ export function groupsLastBackward(
       perGroup,
       epsilon,
     );
-    sampleInputGradient(
-      dy + start,
-      x + start,
-      mean + at,
-      variance + at,
-      gamma,
-      dx + start,
-      rows,
-      channels,
-      perGroup,
-      epsilon,
-    );
+    if (sumDy !== 0) storeGroups(sumDy, sumDyXhat, n, groups);
+    if (dx !== 0) {
+      sampleInputGradient(
+        dy + start,
+        x + start,
+        mean + at,
+        variance + at,
+        gamma,
+        dx + start,
+        rows,
+        channels,
+        perGroup,
+        epsilon,
+      );
+    }
   }
 }

@@ -26,7 +26,6 @@ export { TILE, TILE_BYTES, TOTALS_BYTES } from './columnTile';
 export {
   groupsBackward,
   groupsForward,
-  groupsGradientSums,
   groupsInputGradient,
   groupsMoments,
   groupsNormalize,
@@ -34,7 +33,6 @@ export {
 export {
   groupsLastBackward,
   groupsLastForward,
-  groupsLastGradientSums,
   groupsLastInputGradient,
   groupsLastMoments,
   groupsLastNormalize,
@@ -44,7 +42,6 @@ export { movingAverage } from './movingAverage';
 export {
   rowsBackward,
   rowsForward,
-  rowsGradientSums,
   rowsInputGradient,
   rowsMoments,
   rowsNormalize,

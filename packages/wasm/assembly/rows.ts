@@ -145,10 +145,11 @@ export function rowsPerSegment(batch: i32, channels: i32): i32 {
 }
 
 /**
- * The backward pass of the segments `from` to `to`: sums for dGamma and dBeta; sumDy and sumDyXhat where wanted (pointer not
- * 0), dx where wanted. Reads dy and x once from memory, and for dx once more from the cache.
+ * The backward pass, whole or in part: dx where wanted, sumDy = sum(gamma * dy) and sumDyXhat = sum(gamma * dy * xhat) where
+ * wanted (else pointer 0); leaves sums for dGamma and dBeta in `totals`. Reads dy and x once from memory, and for dx once
+ * more from the cache; writes dx once.
  */
-function backward(
+export function rowsBackward(
   dy: usize,
   x: usize,
   mean: usize,
@@ -229,46 +230,6 @@ function inputGradient(
   inputGradientRow(dx + start, dy + start, x + start, length, center, <f32>rstd, xFactor, constant, gamma);
 }
 
-/** sumDy = sum(gamma * dy), sumDyXhat = sum(gamma * dy * xhat); leaves sums for dGamma and dBeta in `totals`. */
-export function rowsGradientSums(
-  dy: usize,
-  x: usize,
-  mean: usize,
-  variance: usize,
-  gamma: usize,
-  sumDy: usize,
-  sumDyXhat: usize,
-  groups: i32,
-  length: i32,
-  centered: bool,
-  epsilon: f64,
-  batch: i32,
-  totals: usize,
-  from: i32,
-  to: i32,
-  scratch: usize,
-): void {
-  backward(
-    dy,
-    x,
-    mean,
-    variance,
-    gamma,
-    0,
-    sumDy,
-    sumDyXhat,
-    groups,
-    length,
-    centered,
-    epsilon,
-    batch,
-    totals,
-    from,
-    to,
-    scratch,
-  );
-}
-
 /** dx = rstd * (gamma * dy - sumDy / m - xhat * sumDyXhat / m). Reads dy and x once, writes dx once. */
 export function rowsInputGradient(
   dy: usize,
@@ -295,43 +256,4 @@ export function rowsInputGradient(
     const groupDyXhat = float(sumDyXhat, s);
     inputGradient(dy, x, dx, s, s % groups, length, center, rstd, groupDy, groupDyXhat, weight, centered);
   }
-}
-
-/** Sums, of which those for dGamma and dBeta are left in `totals`, then dx. */
-export function rowsBackward(
-  dy: usize,
-  x: usize,
-  mean: usize,
-  variance: usize,
-  gamma: usize,
-  dx: usize,
-  groups: i32,
-  length: i32,
-  centered: bool,
-  epsilon: f64,
-  batch: i32,
-  totals: usize,
-  from: i32,
-  to: i32,
-  scratch: usize,
-): void {
-  backward(
-    dy,
-    x,
-    mean,
-    variance,
-    gamma,
-    dx,
-    0,
-    0,
-    groups,
-    length,
-    centered,
-    epsilon,
-    batch,
-    totals,
-    from,
-    to,
-    scratch,
-  );
 }

@@ -2,10 +2,7 @@
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import { binaries } from './generated/binaries.js';
 
-/** The families of kernels, by how x is walked: see the files of these names in assembly/. */
-export type Family = 'channels' | 'columns' | 'groups' | 'groupsLast' | 'rows';
-
-/** What every family computes. */
+/** What is computed, for every family of kernels; a family is a way to walk x, and a file of its name in assembly/. */
 export type Operation = 'Moments' | 'Normalize' | 'Forward' | 'GradientSums' | 'InputGradient' | 'Backward';
 
 type PassOverColumns = 'Statistics' | 'ApplyNormalize' | 'Sums' | 'ApplyInputGradient';
@@ -19,7 +16,9 @@ type StepBetweenPasses =
 
 /** Kernels that end in (from, to, scratch): a range of items, each handled by itself, and the thread's own space. */
 export type RangeKernel =
-  | `${Exclude<Family, 'columns'>}${Operation}`
+  | `channels${Operation}`
+  // Their backward pass leaves out dx where only the sums are wanted.
+  | `${'groups' | 'groupsLast' | 'rows'}${Exclude<Operation, 'GradientSums'>}`
   | `columns${PassOverColumns}`
   | 'addTotals';
 

@@ -2,7 +2,7 @@
 import type { NormalizationView } from '@bn/core';
 import { columnsPlan } from './columnsPlan.js';
 import type { Executor } from './executor.js';
-import type { Family, Kernels, Operation } from './kernels.js';
+import type { Kernels, Operation, RangeKernel } from './kernels.js';
 
 /** The byte offsets that an operation works on. */
 export interface Pointers {
@@ -38,48 +38,51 @@ export function planOf(
   const end = epsilon === undefined ? [] : [epsilon];
   if (acrossBatch) {
     const sizes = [batch * outer, channels, inner, ...end];
-    return simplePlan('channels', operation, sizes, channels, 0);
+    return simplePlan(`channels${operation}`, sizes, channels, 0);
   }
-  const summed = operation === 'GradientSums' || operation === 'Backward';
   if (outer > 1) {
     const sizes = [outer, channels, perGroup, ...end];
     const threadBytes = kernels.groupsLastScratchBytes(channels);
-    if (!summed) return simplePlan('groupsLast', operation, sizes, batch, threadBytes);
+    if (operation !== 'GradientSums' && operation !== 'Backward') {
+      return simplePlan(`groupsLast${operation}`, sizes, batch, threadBytes);
+    }
     return totalsPlan('groupsLast', operation, sizes, batch, threadBytes, batch, channels);
   }
   if (inner > 1) {
     const sizes = [groups, perGroup, inner, ...end];
-    if (!summed) return simplePlan('groups', operation, sizes, batch * groups, 0);
+    if (operation !== 'GradientSums' && operation !== 'Backward') {
+      return simplePlan(`groups${operation}`, sizes, batch * groups, 0);
+    }
     return totalsPlan('groups', operation, sizes, batch * groups, 0, batch, channels);
   }
   const sizes = [groups, perGroup, Number(centered), ...end];
   const threadBytes = kernels.rowsScratchBytes(channels);
-  if (!summed) return simplePlan('rows', operation, sizes, batch * groups, threadBytes);
+  if (operation !== 'GradientSums' && operation !== 'Backward') {
+    return simplePlan(`rows${operation}`, sizes, batch * groups, threadBytes);
+  }
   const segments = Math.ceil(batch / kernels.rowsPerSegment(batch, channels));
   return totalsPlan('rows', operation, [...sizes, batch], segments, threadBytes, segments, channels);
 }
 
-type ItemFamily = Exclude<Family, 'columns'>;
+/** The families whose statistics are per sample. */
+type SampleFamily = 'groups' | 'groupsLast' | 'rows';
 
 /** One kernel, whose items have nothing to do with each other. */
-function simplePlan(
-  family: ItemFamily,
-  operation: Operation,
-  sizes: readonly number[],
-  items: number,
-  threadBytes: number,
-): Plan {
+function simplePlan(kernel: RangeKernel, sizes: readonly number[], items: number, threadBytes: number): Plan {
   return {
     sharedBytes: 0,
     threadBytes,
     execute: (executor, { inputs, outputs }) =>
-      executor.range(`${family}${operation}`, [...inputs, ...outputs, ...sizes], items),
+      executor.range(kernel, [...inputs, ...outputs, ...sizes], items),
   };
 }
 
-/** The same, except that what the pieces of the batch add to dGamma and dBeta is left in totals and added up at the end. */
+/**
+ * The backward pass, or its sums alone: what the pieces of the batch add to dGamma and dBeta is left in totals, and added up
+ * at the end.
+ */
 function totalsPlan(
-  family: ItemFamily,
+  family: SampleFamily,
   operation: 'GradientSums' | 'Backward',
   sizes: readonly number[],
   items: number,
@@ -91,10 +94,10 @@ function totalsPlan(
     sharedBytes: 2 * Float64Array.BYTES_PER_ELEMENT * pieces * channels,
     threadBytes,
     execute(executor, { inputs, outputs, shared }) {
-      const [dGamma, dBeta, ...others] =
-        operation === 'Backward' ? [outputs[1]!, outputs[2]!, outputs[0]!] : (outputs as [number, number]);
-      executor.range(`${family}${operation}`, [...inputs, ...others, ...sizes, shared], items);
-      executor.range('addTotals', [shared, dGamma, dBeta, pieces, channels], channels);
+      const [dx, dGamma, dBeta, sumDy, sumDyXhat] =
+        operation === 'Backward' ? [...outputs, 0, 0] : [0, ...outputs];
+      executor.range(`${family}Backward`, [...inputs, dx!, sumDy!, sumDyXhat!, ...sizes, shared], items);
+      executor.range('addTotals', [shared, dGamma!, dBeta!, pieces, channels], channels);
     },
   };
 }
