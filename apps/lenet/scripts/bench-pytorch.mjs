@@ -46,7 +46,7 @@ async function startTrainer() {
   await startBackend('wasm');
   const dataset = await loadDataset('mini', { places: defaultPlaces() });
   const { initialization, shuffling } = randomStreams(0);
-  const model = createLeNet('batch', initialization);
+  const model = createLeNet({ norm: 'batch' }, initialization);
   const part = ({ pixels, labels }, count) => ({ count, pixels, labels });
   const images = { train: part(dataset.train, imagesPerRound), test: part(dataset.test, 256) };
   return async () => {

@@ -13,11 +13,19 @@ export * from './errors.js';
 export { exportState, importState, type NamedArray, type NamedArrays } from './model/arrays.js';
 export { decodeCheckpoint, encodeCheckpoint } from './model/checkpoint.js';
 export { createLeNet } from './model/initialization.js';
-export { LeNet } from './model/lenet.js';
+export { type ActivatedLayer, type ForwardMode, LeNet } from './model/lenet.js';
 export { countCorrect, crossEntropy } from './model/loss.js';
-export { type Norm, normNames, norms } from './model/norms.js';
-export { randomStreams } from './random.js';
+export { type Architecture, type Norm, normNames, norms, type Placement, placements } from './model/norms.js';
+export { Random, randomStreams } from './random.js';
 export { type Evaluation, evaluate } from './training/evaluate.js';
+export type { TrainingPosition } from './training/position.js';
+export {
+  decodeSnapshot,
+  encodeSnapshot,
+  type TrainingSettings,
+  type TrainingSnapshot,
+  type TrainingState,
+} from './training/snapshot.js';
 export { trainStep } from './training/step.js';
 export {
   type EpochMetrics,

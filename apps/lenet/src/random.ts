@@ -1,7 +1,7 @@
 /** Seeded randomness: two independent streams from one seed, so that neither the model nor the data shifts the other. */
 import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64';
 import { uniformInt } from 'pure-rand/distribution/uniformInt';
-import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
+import { xoroshiro128plus, xoroshiro128plusFromState } from 'pure-rand/generator/xoroshiro128plus';
 import type { RandomGenerator } from 'pure-rand/types/RandomGenerator';
 
 /** The largest seed: the generator takes 32 bits. */
@@ -10,6 +10,16 @@ export const maximumSeed = 2 ** 32 - 1;
 /** A source of random numbers; reading it moves it on. */
 export class Random {
   constructor(private readonly generator: RandomGenerator) {}
+
+  /** A source that goes on where the one that gave this `state` stood. */
+  static fromState(state: readonly number[]): Random {
+    return new Random(xoroshiro128plusFromState(state));
+  }
+
+  /** A few whole numbers that say where it stands. */
+  get state(): readonly number[] {
+    return this.generator.getState();
+  }
 
   /** Uniform in [low, high). */
   uniform(low: number, high: number): number {

@@ -5,6 +5,7 @@ import { CheckpointError } from '../src/errors.js';
 import { exportState } from '../src/model/arrays.js';
 import { decodeCheckpoint, encodeCheckpoint } from '../src/model/checkpoint.js';
 import { createLeNet } from '../src/model/initialization.js';
+import { type Norm, normNames, type Placement } from '../src/model/norms.js';
 import { readSafetensors, writeSafetensors } from '../src/model/safetensors.js';
 import { randomStreams } from '../src/random.js';
 import { startBackend } from '../src/run/backend.js';
@@ -14,7 +15,8 @@ const fromPyTorch = readFileSync(new URL('../golden/lenet-parity.safetensors', i
 
 beforeAll(() => startBackend('cpu'));
 
-const newModel = (norm: 'batch' | 'none' = 'batch') => createLeNet(norm, randomStreams(1).initialization);
+const newModel = (norm: Norm = 'batch', placement: Placement = 'before') =>
+  createLeNet({ norm, placement }, randomStreams(1).initialization);
 
 test("a checkpoint's names, dtypes and shapes are those of PyTorch's state dict", async () => {
   const own = readSafetensors(await encodeCheckpoint(newModel())).arrays;
@@ -54,13 +56,18 @@ test('weights stand where tfjs wants them: filters HWIO, kernels [in, out], flat
   );
 });
 
-test.each(['batch', 'none'] as const)('a model with norm %s is the same after a round trip', async (norm) => {
+test.each(normNames)('a model with norm %s is the same after a round trip', async (norm) => {
   const model = newModel(norm);
   const bytes = await encodeCheckpoint(model, { epoch: '3' });
   const loaded = decodeCheckpoint(bytes);
   expect(loaded.norm).toBe(norm);
   expect(await exportState(loaded)).toEqual(await exportState(model));
-  expect(readSafetensors(bytes).metadata).toEqual({ format: 'pt', epoch: '3', norm });
+  expect(readSafetensors(bytes).metadata).toEqual({ format: 'pt', epoch: '3', norm, placement: 'before' });
+});
+
+test('the placement of the norm is part of it', async () => {
+  const loaded = decodeCheckpoint(await encodeCheckpoint(newModel('batch', 'after')));
+  expect(loaded.placement).toBe('after');
 });
 
 test('running statistics and their counter are part of it', async () => {
@@ -130,5 +137,7 @@ test('a truncated checkpoint is refused', () => {
 test('a checkpoint of a norm that nobody knows is refused', () => {
   const { arrays } = readSafetensors(fromPyTorch);
   const bytes = writeSafetensors({ arrays, metadata: { norm: 'constructor' } });
-  expect(() => decodeCheckpoint(bytes)).toThrow("trained with the norm 'constructor', known are batch, none");
+  expect(() => decodeCheckpoint(bytes)).toThrow(
+    "trained with the norm 'constructor', known are batch, layer, group, instance, none",
+  );
 });

@@ -58,7 +58,7 @@ describe('a bad value ends with code 2, one clear error and no stack', () => {
     ],
     [['--learning-rate', 'fast'], /--learning-rate.*'fast'.*positive number/],
     [['--learning-rate', 'Infinity'], /--learning-rate/],
-    [['--norm', 'layers'], /--norm.*'layers' is invalid\. Allowed choices are batch, none\./],
+    [['--norm', 'layers'], /--norm.*'layers' is invalid\. Allowed choices are batch, layer, group, instance, none\./],
     [['--seed', '4294967296'], /--seed.*from 0 to 4294967295/],
     [['--backend', 'gpu'], /--backend.*'gpu' is invalid\. Allowed choices are wasm, cpu\./],
     [['--dataset', '/no/such/folder'], /expected auto, full, mini or a folder, got '\/no\/such\/folder'/],

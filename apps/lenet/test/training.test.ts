@@ -2,14 +2,15 @@ import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { BatchGatherer, type Dataset, inOrder } from '../src/dataset/images.js';
 import { defaultPlaces, loadDataset } from '../src/dataset/resolve.js';
-import { exportState } from '../src/model/arrays.js';
+import { exportState, importState, type NamedArrays } from '../src/model/arrays.js';
 import { createLeNet } from '../src/model/initialization.js';
 import type { Norm } from '../src/model/norms.js';
 import { randomStreams } from '../src/random.js';
 import { startBackend } from '../src/run/backend.js';
 import { evaluate } from '../src/training/evaluate.js';
+import type { TrainingPosition } from '../src/training/position.js';
 import { trainStep } from '../src/training/step.js';
-import { type Progress, train } from '../src/training/train.js';
+import { type EpochMetrics, type Progress, train } from '../src/training/train.js';
 import { first } from './support.js';
 
 let dataset: Dataset;
@@ -22,25 +23,22 @@ beforeAll(async () => {
 /** Trains a new model on the first images of the subset. */
 async function run(norm: Norm, seed: number, trainCount: number, epochs: number) {
   const { initialization, shuffling } = randomStreams(seed);
-  const model = createLeNet(norm, initialization);
+  const model = createLeNet({ norm }, initialization);
   const part = { train: first(dataset.train, trainCount), test: first(dataset.test, 300) };
   const steps: Progress[] = [];
   const history = await train(
     model,
     part,
     { epochs, batchSize: 256, learningRate: 0.9, shuffling },
-    { onStep: (progress) => steps.push(progress) },
+    { onStep: (progress) => void steps.push(progress) },
   );
-  const outcomes = history.map(({ trainLoss, trainAccuracy, testLoss, testAccuracy }) => ({
-    trainLoss,
-    trainAccuracy,
-    testLoss,
-    testAccuracy,
-  }));
+  const outcomes = history.map(withoutTime);
   const state = await exportState(model);
   model.dispose();
   return { history, outcomes, steps, state };
 }
+
+const withoutTime = ({ seconds: _, examplesPerSecond: __, ...outcome }: EpochMetrics) => outcome;
 
 describe('training', () => {
   test('lowers the loss, and with batch norm far faster than with none', async () => {
@@ -80,7 +78,7 @@ describe('training', () => {
   });
 
   test('leaves no tensors behind from step to step', async () => {
-    const model = createLeNet('batch', randomStreams(0).initialization);
+    const model = createLeNet({ norm: 'batch' }, randomStreams(0).initialization);
     const gatherer = new BatchGatherer(dataset.train, 64);
     const order = inOrder(dataset.train);
     const optimizer = tf.train.sgd(0.9);
@@ -103,9 +101,44 @@ describe('training', () => {
     expect(tf.memory().numTensors).toBe(before);
   });
 
+  test('goes on from any step to the metrics and weights, bit by bit, of a run that never stopped', async () => {
+    const part = { train: first(dataset.train, 600), test: first(dataset.test, 300) };
+    const options = { epochs: 3, batchSize: 256, learningRate: 0.9 };
+    const { initialization, shuffling } = randomStreams(3);
+    const model = createLeNet({ norm: 'batch' }, initialization);
+    const stops: { position: TrainingPosition; weights: NamedArrays; epochsDone: number }[] = [];
+    const done: EpochMetrics[] = [];
+    const save = async (position: TrainingPosition) => {
+      stops.push({ position, weights: await exportState(model), epochsDone: done.length });
+    };
+    await train(
+      model,
+      part,
+      { ...options, shuffling },
+      {
+        onStep: (_progress, position) => save(position),
+        onEpoch: (metrics, position) => {
+          done.push(metrics);
+          return save(position);
+        },
+      },
+    );
+    const weights = await exportState(model);
+    for (const stop of stops) {
+      const resumed = createLeNet({ norm: 'batch' }, randomStreams(99).initialization);
+      importState(resumed, stop.weights);
+      const from = JSON.parse(JSON.stringify(stop.position)) as TrainingPosition;
+      const rest = await train(resumed, part, { ...options, shuffling, from });
+      expect(rest.map(withoutTime)).toEqual(done.slice(stop.epochsDone).map(withoutTime));
+      expect(await exportState(resumed)).toEqual(weights);
+      resumed.dispose();
+    }
+    model.dispose();
+  });
+
   test('ends between two steps with the reason of its signal', async () => {
     const { initialization, shuffling } = randomStreams(0);
-    const model = createLeNet('batch', initialization);
+    const model = createLeNet({ norm: 'batch' }, initialization);
     const controller = new AbortController();
     let steps = 0;
     const training = train(
@@ -125,7 +158,7 @@ describe('training', () => {
 });
 
 test('evaluation does not depend on the batch size', async () => {
-  const model = createLeNet('batch', randomStreams(0).initialization);
+  const model = createLeNet({ norm: 'batch' }, randomStreams(0).initialization);
   const images = first(dataset.test, 100);
   const [one, other] = [await evaluate(model, images, 100), await evaluate(model, images, 33)];
   expect(one.accuracy).toBe(other.accuracy);

@@ -17,7 +17,7 @@ export interface LoadStateDictOptions {
 export interface Normalization {
   /** Normalizes x; the result has x's shape. What it throws, each layer says. */
   // biome-ignore lint/suspicious/noExplicitAny: each layer's own apply says which options it takes, if any
-  apply(x: tf.Tensor, options?: any): tf.Tensor;
+  apply<T extends tf.Tensor>(x: T, options?: any): T;
   /** All variables, trainable ones first. */
   readonly weights: tf.Variable[];
   /** gamma and beta, where there are any. */
@@ -85,7 +85,7 @@ export abstract class NormalizationLayer implements Normalization {
   }
 
   // biome-ignore lint/suspicious/noExplicitAny: each layer's own apply says which options it takes, if any
-  abstract apply(x: tf.Tensor, options?: any): tf.Tensor;
+  abstract apply<T extends tf.Tensor>(x: T, options?: any): T;
 
   get weights(): tf.Variable[] {
     return Object.values(this.#named);

@@ -40,7 +40,7 @@ export async function trainCommand(options: TrainCommandOptions, signal: AbortSi
   }
   await startBackend(options.backend);
   const streams = randomStreams(options.seed);
-  const model = createLeNet(options.norm, streams.initialization);
+  const model = createLeNet(options, streams.initialization);
   const run = await RunFolder.create(options.out, options.runName, suggestedName(options), title(options));
   await run.writeConfig(configuration(options, dataset));
   say(

@@ -2,16 +2,19 @@
 import { CheckpointError, messageOf } from '../errors.js';
 import { exportState, importState } from './arrays.js';
 import { LeNet } from './lenet.js';
-import { isNorm, type Norm, normNames } from './norms.js';
-import { readSafetensors, writeSafetensors } from './safetensors.js';
+import { isNorm, isPlacement, type Norm, normNames, type Placement, placements } from './norms.js';
+import { readSafetensors, type SafetensorsContents, writeSafetensors } from './safetensors.js';
 
-/** Serializes a model: parameters and running statistics, and as metadata its norm and what else the caller says. */
+/** Serializes a model: parameters and running statistics, and as metadata its architecture and what else the caller says. */
 export async function encodeCheckpoint(
   model: LeNet,
   metadata: Readonly<Record<string, string>> = {},
 ): Promise<Uint8Array> {
   const arrays = await exportState(model);
-  return writeSafetensors({ arrays, metadata: { format: 'pt', ...metadata, norm: model.norm } });
+  return writeSafetensors({
+    arrays,
+    metadata: { format: 'pt', ...metadata, norm: model.norm, placement: model.placement },
+  });
 }
 
 /**
@@ -21,8 +24,15 @@ export async function encodeCheckpoint(
  * @throws CheckpointError for a damaged file, or one that differs from the network; lists all differences.
  */
 export function decodeCheckpoint(bytes: Uint8Array, norm?: Norm): LeNet {
-  const { arrays, metadata } = parse(bytes);
-  const model = new LeNet(norm ?? metadataNorm(metadata.norm) ?? 'batch');
+  return modelOf(parseCheckpoint(bytes), norm);
+}
+
+/** The network of a checkpoint already parsed; see `decodeCheckpoint`. */
+export function modelOf({ arrays, metadata }: SafetensorsContents, norm?: Norm): LeNet {
+  const model = new LeNet({
+    norm: norm ?? metadataNorm(metadata.norm) ?? 'batch',
+    placement: metadataPlacement(metadata.placement) ?? 'before',
+  });
   try {
     importState(model, arrays);
   } catch (error) {
@@ -32,7 +42,8 @@ export function decodeCheckpoint(bytes: Uint8Array, norm?: Norm): LeNet {
   return model;
 }
 
-function parse(bytes: Uint8Array) {
+/** @throws CheckpointError where the file is damaged. */
+export function parseCheckpoint(bytes: Uint8Array): SafetensorsContents {
   try {
     return readSafetensors(bytes);
   } catch (error) {
@@ -44,5 +55,12 @@ function metadataNorm(name: string | undefined): Norm | undefined {
   if (name === undefined || isNorm(name)) return name;
   throw new CheckpointError(
     `this checkpoint was trained with the norm '${name}', known are ${normNames.join(', ')}`,
+  );
+}
+
+function metadataPlacement(name: string | undefined): Placement | undefined {
+  if (name === undefined || isPlacement(name)) return name;
+  throw new CheckpointError(
+    `this checkpoint's norm is placed '${name}' the activation, known are ${placements.join(', ')}`,
   );
 }

@@ -2,15 +2,15 @@
 import * as tf from '@tensorflow/tfjs';
 import type { Random } from '../random.js';
 import { LeNet } from './lenet.js';
-import type { Norm } from './norms.js';
+import type { Architecture } from './norms.js';
 
 /**
  * A new network. Weights are Xavier-uniform, U(-b, b) with b = sqrt(6 / (fanIn + fanOut)) (Glorot and Bengio, 2010), and
  * biases U(-1/sqrt(fanIn), 1/sqrt(fanIn)), which is PyTorch's default and what the tutorial leaves them at.
  * Normalizations keep their own start: gamma 1, beta 0.
  */
-export function createLeNet(norm: Norm, random: Random): LeNet {
-  const model = new LeNet(norm);
+export function createLeNet(architecture: Architecture, random: Random): LeNet {
+  const model = new LeNet(architecture);
   tf.tidy(() => {
     const state = model.stateDict();
     for (const name of ['conv1', 'conv2', 'fc1', 'fc2', 'fc3']) {

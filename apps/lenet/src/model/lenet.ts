@@ -1,14 +1,27 @@
 /**
  * LeNet with normalization, as "Dive into Deep Learning" has it (section 8.5): two convolutions and three dense layers,
- * a normalization and a sigmoid behind each but the last, and average pooling behind each convolution.
+ * a normalization and a sigmoid behind each but the last, and average pooling behind each convolution. The normalization
+ * may also stand behind the sigmoid.
  */
-import type { StateDict } from '@bn/core';
+import type { Normalization, StateDict } from '@bn/core';
 import * as tf from '@tensorflow/tfjs';
 import { classCount } from '../dataset/images.js';
 import { Convolution, Dense } from './layers.js';
-import { type Norm, norms } from './norms.js';
+import { type Architecture, type Norm, norms, type Placement } from './norms.js';
+
+/** The layers that have an activation, by the names of PyTorch's modules. */
+export type ActivatedLayer = 'conv1' | 'conv2' | 'fc1' | 'fc2';
+
+export interface ForwardMode {
+  /** Whether normalizations use the batch's statistics. */
+  readonly training: boolean;
+  /** Shown what goes into each activation, while it lives. */
+  readonly inspect?: (layer: ActivatedLayer, activationInput: tf.Tensor) => void;
+}
 
 export class LeNet {
+  readonly norm: Norm;
+  readonly placement: Placement;
   readonly conv1 = new Convolution(1, 6, 5);
   readonly conv2 = new Convolution(6, 16, 5);
   readonly fc1 = new Dense({ height: 4, width: 4, channels: 16 }, 120);
@@ -20,7 +33,9 @@ export class LeNet {
   readonly norm4;
 
   /** All weights are 0 until `loadStateDict`; `initialState` has those to begin with. */
-  constructor(readonly norm: Norm) {
+  constructor({ norm, placement = 'before' }: Architecture) {
+    this.norm = norm;
+    this.placement = placement;
     const create = norms[norm];
     this.norm1 = create([24, 24, 6]);
     this.norm2 = create([8, 8, 16]);
@@ -28,18 +43,32 @@ export class LeNet {
     this.norm4 = create([84]);
   }
 
-  /** Images `[N, 28, 28, 1]` in [0, 1] to logits `[N, 10]`. In training, normalizations use the batch's statistics. */
-  forward(images: tf.Tensor4D, mode: { training: boolean }): tf.Tensor2D {
+  /** Images `[N, 28, 28, 1]` in [0, 1] to logits `[N, 10]`. */
+  forward(images: tf.Tensor4D, mode: ForwardMode): tf.Tensor2D {
     return tf.tidy(() => {
-      let image = tf.sigmoid(normalize(this.norm1, this.conv1.apply(images), mode));
+      let image = this.#activate('conv1', this.norm1, this.conv1.apply(images), mode);
       image = tf.avgPool(image, 2, 2, 'valid');
-      image = tf.sigmoid(normalize(this.norm2, this.conv2.apply(image), mode));
+      image = this.#activate('conv2', this.norm2, this.conv2.apply(image), mode);
       image = tf.avgPool(image, 2, 2, 'valid');
       let features = tf.reshape(image, [images.shape[0], -1]) as tf.Tensor2D;
-      features = tf.sigmoid(normalize(this.norm3, this.fc1.apply(features), mode));
-      features = tf.sigmoid(normalize(this.norm4, this.fc2.apply(features), mode));
+      features = this.#activate('fc1', this.norm3, this.fc1.apply(features), mode);
+      features = this.#activate('fc2', this.norm4, this.fc2.apply(features), mode);
       return this.fc3.apply(features);
     });
+  }
+
+  /** Normalization and sigmoid, in the order of the placement. */
+  #activate<T extends tf.Tensor>(
+    layer: ActivatedLayer,
+    norm: Normalization | undefined,
+    x: T,
+    { training, inspect }: ForwardMode,
+  ): T {
+    const normalize = (input: T) => norm?.apply(input, { training }) ?? input;
+    const input = this.placement === 'before' ? normalize(x) : x;
+    inspect?.(layer, input);
+    const output = tf.sigmoid(input);
+    return this.placement === 'before' ? output : normalize(output);
   }
 
   /** The layers that have weights by the names of PyTorch's modules. */
@@ -74,8 +103,4 @@ export class LeNet {
   dispose(): void {
     for (const { layer } of this.#layers) layer.dispose();
   }
-}
-
-function normalize<T extends tf.Tensor>(norm: LeNet['norm1'], x: T, mode: { training: boolean }): T {
-  return norm === undefined ? x : norm.apply(x, mode);
 }

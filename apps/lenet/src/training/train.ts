@@ -6,17 +6,21 @@ import * as tf from '@tensorflow/tfjs';
 import { BatchGatherer, type Dataset, type LabelledImages } from '../dataset/images.js';
 import { DivergenceError } from '../errors.js';
 import type { LeNet } from '../model/lenet.js';
-import type { Random } from '../random.js';
-import { evaluate } from './evaluate.js';
+import { Random } from '../random.js';
+import { type Evaluation, evaluate } from './evaluate.js';
 import { pauser } from './pause.js';
+import { startOfEpoch, type TrainingPosition } from './position.js';
 import { trainStep } from './step.js';
 
 export interface TrainOptions {
+  /** The last epoch, counted from 1. */
   readonly epochs: number;
   readonly batchSize: number;
   readonly learningRate: number;
-  /** Draws the order of the images, anew for each epoch. */
+  /** Draws the order of the images, anew for each epoch. Not read where `from` is given. */
   readonly shuffling: Random;
+  /** Where to go on; the model must have the weights of that moment. */
+  readonly from?: TrainingPosition | undefined;
   /** Ends training between two steps; `train` then rejects with the signal's reason. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -29,6 +33,8 @@ export interface Progress {
   readonly seen: number;
   /** Images in an epoch. */
   readonly total: number;
+  /** Mean loss of the last batch, before its step. */
+  readonly batchLoss: number;
   /** Averages over the images seen. */
   readonly trainLoss: number;
   readonly trainAccuracy: number;
@@ -44,20 +50,22 @@ export interface EpochMetrics {
   readonly trainAccuracy: number;
   readonly testLoss: number;
   readonly testAccuracy: number;
-  /** Seconds spent on training, without evaluation. */
+  /** Seconds spent on training, without evaluation and without waiting for the observer. */
   readonly seconds: number;
   readonly examplesPerSecond: number;
 }
 
+/** Training waits for what the observer promises: to write a file, to pause, to change tfjs's backend. */
 export interface TrainObserver {
-  /** After each step. */
-  onStep?(progress: Progress): void;
-  /** After each epoch and its evaluation; training waits for it. */
-  onEpoch?(metrics: EpochMetrics): Promise<void> | void;
+  /** After each step; `position` is where training stands then. */
+  onStep?(progress: Progress, position: TrainingPosition): Promise<void> | void;
+  /** After each epoch and its evaluation; `position` is the start of the next epoch. */
+  onEpoch?(metrics: EpochMetrics, position: TrainingPosition): Promise<void> | void;
 }
 
 /**
- * Trains with plain stochastic gradient descent; the last batch of an epoch is as small as it comes out.
+ * Trains with plain stochastic gradient descent; the last batch of an epoch is as small as it comes out. Resolves with
+ * the metrics of the epochs that it finished.
  *
  * @throws DivergenceError where the loss is no finite number any more.
  */
@@ -69,21 +77,17 @@ export async function train(
 ): Promise<EpochMetrics[]> {
   const optimizer = tf.train.sgd(options.learningRate);
   const history: EpochMetrics[] = [];
+  const shuffling = options.from ? Random.fromState(options.from.shuffling) : options.shuffling;
+  let position = options.from ?? startOfEpoch(1, shuffling);
   try {
-    for (let epoch = 1; epoch <= options.epochs; epoch++) {
-      const trained = await trainEpoch(epoch, model, optimizer, dataset.train, options, observer);
+    while (position.epoch <= options.epochs) {
+      const order = shuffling.permutation(dataset.train.count);
+      const trained = await trainEpoch(model, optimizer, dataset.train, order, position, options, observer);
       const tested = await evaluate(model, dataset.test, options.batchSize, options.signal);
-      const metrics: EpochMetrics = {
-        epoch,
-        trainLoss: trained.trainLoss,
-        trainAccuracy: trained.trainAccuracy,
-        testLoss: tested.loss,
-        testAccuracy: tested.accuracy,
-        seconds: trained.seconds,
-        examplesPerSecond: trained.total / trained.seconds,
-      };
+      const metrics = epochMetrics(trained, dataset.train.count, tested);
       history.push(metrics);
-      await observer.onEpoch?.(metrics);
+      position = startOfEpoch(position.epoch + 1, shuffling);
+      await observer.onEpoch?.(metrics, position);
     }
   } finally {
     optimizer.dispose();
@@ -91,45 +95,62 @@ export async function train(
   return history;
 }
 
+/** Takes the steps that are left of an epoch. */
 async function trainEpoch(
-  epoch: number,
   model: LeNet,
   optimizer: tf.Optimizer,
   images: LabelledImages,
-  options: TrainOptions,
+  order: Uint32Array,
+  from: TrainingPosition,
+  { batchSize, learningRate, signal }: TrainOptions,
   observer: TrainObserver,
-): Promise<Progress> {
-  const { batchSize, shuffling, signal } = options;
-  const start = performance.now();
+): Promise<TrainingPosition> {
   const gatherer = new BatchGatherer(images, batchSize);
-  const order = shuffling.permutation(images.count);
   const pause = pauser(signal);
-  let lossSum = 0;
-  let correctSum = 0;
-  let seen = 0;
-  const progress = (): Progress => ({
-    epoch,
-    seen,
-    total: images.count,
-    trainLoss: lossSum / seen,
-    trainAccuracy: correctSum / seen,
-    seconds: (performance.now() - start) / 1000,
-  });
-  while (seen < images.count) {
-    const batch = gatherer.gather(order, seen);
-    const { loss, correct } = trainStep(model, optimizer, batch);
-    lossSum += (await loss.data())[0] * batch.count;
-    correctSum += (await correct.data())[0];
-    seen += batch.count;
-    tf.dispose([loss, correct, batch.images, batch.labels]);
-    if (!Number.isFinite(lossSum)) throw diverged(epoch, seen, options.learningRate);
-    observer.onStep?.(progress());
+  let position = from;
+  while (position.seen < images.count) {
+    const start = performance.now();
+    const batch = gatherer.gather(order, position.seen);
+    const result = trainStep(model, optimizer, batch);
+    const batchLoss = (await result.loss.data())[0];
+    const correct = (await result.correct.data())[0];
+    tf.dispose([result.loss, result.correct, batch.images, batch.labels]);
+    position = {
+      ...position,
+      seen: position.seen + batch.count,
+      lossSum: position.lossSum + batchLoss * batch.count,
+      correctSum: position.correctSum + correct,
+      seconds: position.seconds + (performance.now() - start) / 1000,
+    };
+    if (!Number.isFinite(position.lossSum)) throw diverged(position, learningRate);
+    await observer.onStep?.({ ...averages(position), total: images.count, batchLoss }, position);
     await pause();
   }
-  return progress();
+  return position;
 }
 
-const diverged = (epoch: number, seen: number, learningRate: number): DivergenceError =>
+const averages = ({ epoch, seen, lossSum, correctSum, seconds }: TrainingPosition) => ({
+  epoch,
+  seen,
+  trainLoss: lossSum / seen,
+  trainAccuracy: correctSum / seen,
+  seconds,
+});
+
+function epochMetrics(trained: TrainingPosition, count: number, tested: Evaluation): EpochMetrics {
+  const { epoch, trainLoss, trainAccuracy, seconds } = averages(trained);
+  return {
+    epoch,
+    trainLoss,
+    trainAccuracy,
+    testLoss: tested.loss,
+    testAccuracy: tested.accuracy,
+    seconds,
+    examplesPerSecond: count / seconds,
+  };
+}
+
+const diverged = ({ epoch, seen }: TrainingPosition, learningRate: number): DivergenceError =>
   new DivergenceError(
     `the loss is not finite any more after ${seen} images of epoch ${epoch}: training has diverged at learning rate ` +
       `${learningRate}; choose a smaller one`,
