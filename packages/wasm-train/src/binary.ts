@@ -1,9 +1,9 @@
 /**
- * Which of the compiled kernels this engine can run. They come as base64 text inside the package, so that no path and
- * no bundler setting is needed to find them.
+ * Which of the compiled kernels this engine can run. They come as text inside the package, so that no path and no
+ * bundler setting is needed to find them.
  */
 import { UnsupportedBackendError } from './errors.js';
-import { binaries } from './generated/binaries.js';
+import { binaryFor } from './generated/binaries.js';
 
 /**
  * `relaxed` uses fused multiply-add (one rounding in place of two, and about a third faster where the processor has
@@ -23,6 +23,9 @@ export interface KernelExports {
   conv2dBackpropFilterScratch(geometry: number): number;
   conv2dBackpropInput(geometry: number, dy: number, filter: number, dx: number, scratch: number): void;
   conv2dBackpropInputScratch(geometry: number): number;
+  depthwiseBackpropFilter(geometry: number, x: number, dy: number, dw: number): void;
+  depthwiseBackpropInput(geometry: number, dy: number, filter: number, dx: number, scratch: number): void;
+  depthwiseBackpropInputScratch(geometry: number): number;
   matmul(
     a: number,
     aRowStep: number,
@@ -43,10 +46,6 @@ export interface KernelExports {
   sumRows(x: number, sums: number, rows: number, columns: number, scratch: number): void;
 }
 
-function decode(base64: string): Uint8Array<ArrayBuffer> {
-  return Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
-}
-
 let variant: Variant | undefined;
 
 /**
@@ -56,23 +55,23 @@ let variant: Variant | undefined;
  * `v8.setFlagsFromString('--experimental-wasm-relaxed-simd')`. This package never does so by itself.
  */
 export function kernelVariant(): Variant {
-  variant ??= WebAssembly.validate(decode(binaries.relaxed)) ? 'relaxed' : 'plain';
+  variant ??= WebAssembly.validate(binaryFor('relaxed', false)) ? 'relaxed' : 'plain';
   return variant;
 }
 
-const modules = new Map<keyof typeof binaries, WebAssembly.Module>();
+const modules: { shared?: WebAssembly.Module; single?: WebAssembly.Module } = {};
 
 /** The kernels on a memory that belongs to someone else. */
 export function instantiateKernels(memory: WebAssembly.Memory): KernelExports {
   const shared = typeof SharedArrayBuffer !== 'undefined' && memory.buffer instanceof SharedArrayBuffer;
-  const name = shared ? (`${kernelVariant()}Shared` as const) : kernelVariant();
-  let module = modules.get(name);
-  if (module === undefined) {
-    const bytes = decode(binaries[name]);
-    if (!WebAssembly.validate(bytes)) throw new UnsupportedBackendError('the engine has no WebAssembly SIMD');
-    module = new WebAssembly.Module(bytes);
-    modules.set(name, module);
-  }
+  const kind = shared ? 'shared' : 'single';
+  modules[kind] ??= compile(shared);
   // The exports' types are what assembly/index.ts says; WebAssembly's own are untyped.
-  return new WebAssembly.Instance(module, { env: { memory } }).exports as unknown as KernelExports;
+  return new WebAssembly.Instance(modules[kind], { env: { memory } }).exports as unknown as KernelExports;
+}
+
+function compile(shared: boolean): WebAssembly.Module {
+  const bytes = binaryFor(kernelVariant(), shared);
+  if (!WebAssembly.validate(bytes)) throw new UnsupportedBackendError('the engine has no WebAssembly SIMD');
+  return new WebAssembly.Module(bytes);
 }

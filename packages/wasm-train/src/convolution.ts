@@ -3,7 +3,7 @@
  */
 import * as tf from '@tensorflow/tfjs-core';
 
-/** The attributes that Conv2D and its two gradients have in common. */
+/** The attributes that Conv2D and its two gradients have in common. A depthwise convolution's lack dataFormat. */
 export interface ConvolutionAttributes {
   strides: [number, number] | number;
   pad: 'valid' | 'same' | number | tf.backend_util.ExplicitPadding;
@@ -34,12 +34,14 @@ export interface ConvolutionShape {
 /**
  * @param outSize height and width of the output where a tensor tells them (the gradients have dy): tfjs's gradient of
  * a convolution does not pass the rounding mode on, so they cannot be computed again
+ * @param depthwise whether the filter is [height, width, inChannels, multiplier]
  */
 export function convolutionShape(
   inShape: readonly number[],
   filterShape: readonly number[],
   attributes: ConvolutionAttributes,
   outSize?: readonly [number, number],
+  depthwise = false,
 ): ConvolutionShape {
   const info = tf.backend_util.computeConv2DInfo(
     inShape as [number, number, number, number],
@@ -48,6 +50,7 @@ export function convolutionShape(
     attributes.dilations ?? 1,
     attributes.pad,
     attributes.dimRoundingMode,
+    depthwise,
   );
   return {
     batch: info.batchSize,

@@ -15,8 +15,11 @@ import { castConfig } from './kernels/Cast.js';
 import { conv2DConfig } from './kernels/Conv2D.js';
 import { conv2DBackpropFilterConfig } from './kernels/Conv2DBackpropFilter.js';
 import { conv2DBackpropInputConfig } from './kernels/Conv2DBackpropInput.js';
+import { depthwiseConv2dBackpropFilterConfig } from './kernels/DepthwiseConv2dNativeBackpropFilter.js';
+import { depthwiseConv2dBackpropInputConfig } from './kernels/DepthwiseConv2dNativeBackpropInput.js';
 import { identityConfig } from './kernels/Identity.js';
 import { maxPoolGradConfig } from './kernels/MaxPoolGrad.js';
+import { meanConfig } from './kernels/Mean.js';
 import { reluGradConfig } from './kernels/ReluGrad.js';
 import { sigmoidGradConfig } from './kernels/SigmoidGrad.js';
 import { sumConfig } from './kernels/Sum.js';
@@ -32,8 +35,11 @@ export const trainingKernels: readonly tf.KernelConfig[] = [
   conv2DConfig,
   conv2DBackpropFilterConfig,
   conv2DBackpropInputConfig,
+  depthwiseConv2dBackpropFilterConfig,
+  depthwiseConv2dBackpropInputConfig,
   identityConfig,
   maxPoolGradConfig,
+  meanConfig,
   reluGradConfig,
   sigmoidGradConfig,
   sumConfig,

@@ -4,14 +4,17 @@ import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, expect, it, vi } from 'vitest';
 import { kernelVariant } from '../src/index.js';
 import { convolutionSuite } from './support/convolution_suite.js';
+import { depthwiseSuite } from './support/depthwise_suite.js';
 import { elementwiseSuite } from './support/elementwise_suite.js';
 import { matmulSuite } from './support/matmul_suite.js';
 import { poolingSuite } from './support/pooling_suite.js';
 
 // An engine with relaxed SIMD would choose it: here it finds nothing valid to choose.
 vi.mock('../src/generated/binaries.js', async (importOriginal) => {
-  const { binaries } = await importOriginal<typeof import('../src/generated/binaries.js')>();
-  return { binaries: { ...binaries, relaxed: '' } };
+  const { binaryFor } = await importOriginal<typeof import('../src/generated/binaries.js')>();
+  const withoutRelaxed: typeof binaryFor = (name, shared) =>
+    name === 'relaxed' ? new Uint8Array() : binaryFor(name, shared);
+  return { binaryFor: withoutRelaxed };
 });
 
 beforeAll(async () => {
@@ -24,6 +27,7 @@ it('runs the plain variant', () => {
 });
 
 convolutionSuite();
+depthwiseSuite();
 matmulSuite();
 poolingSuite();
 elementwiseSuite();

@@ -5,6 +5,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, expect, it } from 'vitest';
 import { kernelVariant } from '../src/index.js';
 import { convolutionSuite } from './support/convolution_suite.js';
+import { depthwiseSuite } from './support/depthwise_suite.js';
 import { elementwiseSuite } from './support/elementwise_suite.js';
 import { matmulSuite } from './support/matmul_suite.js';
 import { poolingSuite } from './support/pooling_suite.js';
@@ -22,6 +23,7 @@ it('runs the relaxed variant', () => {
 });
 
 convolutionSuite();
+depthwiseSuite();
 matmulSuite();
 poolingSuite();
 elementwiseSuite();

@@ -12,7 +12,7 @@ function backendWith(module: object): BackendWasm {
 describe('kernels', () => {
   it.each([
     ['shared memory', new WebAssembly.Memory({ initial: 2, maximum: 32768, shared: true })],
-    ['memory of its own', new WebAssembly.Memory({ initial: 2 })],
+    ['memory of its own', new WebAssembly.Memory({ initial: 2, maximum: 32768 })],
   ])('run on %s', (_, memory) => {
     const { reluGrad } = kernels(backendWith({ wasmMemory: memory }));
     const floats = new Float32Array(memory.buffer);
@@ -23,7 +23,7 @@ describe('kernels', () => {
   });
 
   it('write nothing to the heap until they are called', () => {
-    const memory = new WebAssembly.Memory({ initial: 2 });
+    const memory = new WebAssembly.Memory({ initial: 2, maximum: 32768 });
     const bytes = new Uint8Array(memory.buffer).fill(0xab);
     kernels(backendWith({ wasmMemory: memory }));
     expect(bytes.every((byte) => byte === 0xab)).toBe(true);

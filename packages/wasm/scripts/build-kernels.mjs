@@ -1,9 +1,9 @@
-/** Builds the kernels for a memory of one thread, and for one that threads share. */
+/** Builds the kernels. */
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { buildKernels, sharedFlags } from '@bn/tooling/kernels';
+import { buildKernels } from '@bn/tooling/kernels';
 import asc from 'assemblyscript/asc';
 
 const packageFolder = dirname(dirname(fileURLToPath(import.meta.url)));
 
-await buildKernels(asc, packageFolder, { single: [], shared: sharedFlags });
+await buildKernels(asc, packageFolder, { kernels: [] });

@@ -1,6 +1,6 @@
 /** Instances of our kernels on the memory of tfjs's wasm backend. */
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
-import { binaries } from './generated/binaries.js';
+import { binaryFor } from './generated/binaries.js';
 
 /** What is computed, for every family of kernels; a family is a way to walk x, and a file of its name in assembly/. */
 export type Operation = 'Moments' | 'Normalize' | 'Forward' | 'GradientSums' | 'InputGradient' | 'Backward';
@@ -76,9 +76,7 @@ const modules: { shared?: WebAssembly.Module; single?: WebAssembly.Module } = {}
 /** The compiled kernels that go with a memory. */
 export function moduleFor(memory: WebAssembly.Memory): WebAssembly.Module {
   const kind = isShared(memory) ? 'shared' : 'single';
-  modules[kind] ??= new WebAssembly.Module(
-    Uint8Array.from(atob(binaries[kind]), (character) => character.charCodeAt(0)),
-  );
+  modules[kind] ??= new WebAssembly.Module(binaryFor('kernels', kind === 'shared'));
   return modules[kind];
 }
 

@@ -58,6 +58,37 @@ export function conv2dInputGradient(dy: Numbers, filter: Numbers, info: Convolut
   return dx;
 }
 
+/** The same of a depthwise convolution, whose outChannels are inChannels * multiplier. */
+function forEachDepthwiseProduct(
+  info: ConvolutionInfo,
+  visit: (xi: number, fi: number, yi: number) => void,
+): void {
+  const { inChannels, outChannels } = info;
+  const multiplier = outChannels / inChannels;
+  forEachProduct({ ...info, inChannels: 1, outChannels: 1 }, (xi, fi, yi) => {
+    for (let o = 0; o < outChannels; ++o) {
+      const c = Math.floor(o / multiplier);
+      visit(xi * inChannels + c, fi * outChannels + o, yi * outChannels + o);
+    }
+  });
+}
+
+export function depthwiseFilterGradient(x: Numbers, dy: Numbers, info: ConvolutionInfo): Float64Array {
+  const dw = new Float64Array(info.filterHeight * info.filterWidth * info.outChannels);
+  forEachDepthwiseProduct(info, (xi, fi, yi) => {
+    dw[fi]! += x[xi]! * dy[yi]!;
+  });
+  return dw;
+}
+
+export function depthwiseInputGradient(dy: Numbers, filter: Numbers, info: ConvolutionInfo): Float64Array {
+  const dx = new Float64Array(info.batchSize * info.inHeight * info.inWidth * info.inChannels);
+  forEachDepthwiseProduct(info, (xi, fi, yi) => {
+    dx[xi]! += dy[yi]! * filter[fi]!;
+  });
+  return dx;
+}
+
 /** Rank 2 only: a [rows, depth] and b [depth, columns], or transposed as said. */
 export function matmul(
   a: Numbers,

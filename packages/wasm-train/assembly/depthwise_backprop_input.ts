@@ -1,0 +1,97 @@
+// biome-ignore lint/style/useImportType: AssemblyScript has no type imports.
+import { Geometry, pixels } from './geometry';
+import { FLOAT, LANES, multiplyAdd, VECTOR } from './vector';
+
+/** Entries of scratch space, 4 bytes each: two for each tap that reaches a pixel. */
+export function depthwiseBackpropInputScratch(g: Geometry): i32 {
+  return 2 * g.filterHeight * g.filterWidth;
+}
+
+/**
+ * dx[n][h][w][c] = sum over r, s, q of dy[n][i][j][c * multiplier + q] * filter[r][s][c][q]
+ *                  where h = i*stride + r*dilation - top and w = j*stride + s*dilation - left
+ *
+ * Each pixel of dx is written once: a table holds which pixels of dy reach it, and through which taps. Reads dy once from
+ * memory and taps / strides times from the cache.
+ */
+export function depthwiseBackpropInput(g: Geometry, dy: usize, filter: usize, dx: usize, table: usize): void {
+  const dxStep = (g.inChannels as usize) * FLOAT;
+  const dyStep = ((pixels(g) * g.outChannels) as usize) * FLOAT;
+  for (let n: i32 = 0; n < g.batch; ++n) {
+    for (let h: i32 = 0; h < g.inHeight; ++h) {
+      for (let w: i32 = 0; w < g.inWidth; ++w) {
+        const count = findTaps(g, h, w, table);
+        if (g.outChannels === g.inChannels) gather(dy, filter, table, count, dx, g.inChannels);
+        else gatherMultiples(dy, filter, table, count, dx, g.inChannels, g.outChannels / g.inChannels);
+        dx += dxStep;
+      }
+    }
+    dy += dyStep;
+  }
+}
+
+/** Writes (bytes from the image's start to the pixel of dy, bytes to the tap) for all that reach (h, w); returns how many. */
+function findTaps(g: Geometry, h: i32, w: i32, table: usize): i32 {
+  const bytes = (g.outChannels as usize) * FLOAT;
+  let count: i32 = 0;
+  for (let r: i32 = 0; r < g.filterHeight; ++r) {
+    const down = h + g.top - r * g.dilationHeight;
+    const i = down / g.strideHeight;
+    if (down < 0 || down % g.strideHeight !== 0 || i >= g.outHeight) continue;
+    for (let s: i32 = 0; s < g.filterWidth; ++s) {
+      const right = w + g.left - s * g.dilationWidth;
+      const j = right / g.strideWidth;
+      if (right < 0 || right % g.strideWidth !== 0 || j >= g.outWidth) continue;
+      store<u32>(table, (((i * g.outWidth + j) as usize) * bytes) as u32);
+      store<u32>(table, (((r * g.filterWidth + s) as usize) * bytes) as u32, 4);
+      table += 8;
+      ++count;
+    }
+  }
+  return count;
+}
+
+/** One pixel of dx where each channel has one filter. */
+function gather(dy: usize, filter: usize, table: usize, count: i32, dx: usize, channels: i32): void {
+  const end = table + (count as usize) * 8;
+  let channel: i32 = 0;
+  for (; channel + LANES <= channels; channel += LANES) {
+    let sum = f32x4.splat(0);
+    for (let tap = table; tap < end; tap += 8) {
+      const gradient = v128.load(dy + (load<u32>(tap) as usize));
+      sum = multiplyAdd(gradient, v128.load(filter + (load<u32>(tap, 4) as usize)), sum);
+    }
+    v128.store(dx, sum);
+    dx += VECTOR;
+    dy += VECTOR;
+    filter += VECTOR;
+  }
+  gatherMultiples(dy, filter, table, count, dx, channels - channel, 1);
+}
+
+/** The same, each channel with so many filters. */
+function gatherMultiples(
+  dy: usize,
+  filter: usize,
+  table: usize,
+  count: i32,
+  dx: usize,
+  channels: i32,
+  multiplier: i32,
+): void {
+  const end = table + (count as usize) * 8;
+  const bytes = (multiplier as usize) * FLOAT;
+  for (let channel: i32 = 0; channel < channels; ++channel) {
+    let sum: f32 = 0;
+    for (let tap = table; tap < end; tap += 8) {
+      const gradient = dy + (load<u32>(tap) as usize);
+      const weights = filter + (load<u32>(tap, 4) as usize);
+      for (let at: usize = 0; at < bytes; at += FLOAT)
+        sum += load<f32>(gradient + at) * load<f32>(weights + at);
+    }
+    store<f32>(dx, sum);
+    dx += FLOAT;
+    dy += bytes;
+    filter += bytes;
+  }
+}

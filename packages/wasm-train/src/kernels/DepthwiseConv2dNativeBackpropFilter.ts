@@ -1,0 +1,46 @@
+/**
+ * dw[r][s][c][q] = sum over n, i, j of
+ *   x[n][i*stride + r*dilation - top][j*stride + s*dilation - left][c] * dy[n][i][j][c * multiplier + q]
+ *
+ * x [batch, height, width, inChannels], dy [batch, outHeight, outWidth, inChannels * multiplier], both float32; dw has the
+ * filter's shape. Reads x and dy once from memory, writes dw once. tfjs's wasm backend has no such kernel at all.
+ */
+import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
+import * as tf from '@tensorflow/tfjs-core';
+import { allocateOutput, fillWithZeros, kernels, pointer, withIntegers } from '../backend.js';
+import { type ConvolutionAttributes, convolutionShape, geometry } from '../convolution.js';
+import { areFloat32, type Inputs, type KernelArguments, type KernelResult, sizeOf } from '../kernel.js';
+import { runOriginal } from '../original.js';
+
+const NAME = tf.DepthwiseConv2dNativeBackpropFilter;
+
+function depthwiseConv2dBackpropFilter(args: KernelArguments): KernelResult {
+  const { x, dy } = args.inputs as Inputs<tf.DepthwiseConv2dNativeBackpropFilterInputs>;
+  const attributes = args.attrs as unknown as ConvolutionAttributes & { filterShape: number[] };
+  if (!areFloat32(x, dy)) return runOriginal(NAME, args);
+  const backend = args.backend as BackendWasm;
+  const { filterShape } = attributes;
+  if (sizeOf(x.shape) === 0 || sizeOf(dy.shape) === 0) {
+    const dw = allocateOutput(backend, NAME, filterShape);
+    fillWithZeros(backend, dw);
+    return dw;
+  }
+  const outSize = [dy.shape[1]!, dy.shape[2]!] as const;
+  const shape = convolutionShape(x.shape, filterShape, attributes, outSize, true);
+  return withIntegers(backend, NAME, geometry(shape), (integers) => {
+    const dw = allocateOutput(backend, NAME, filterShape);
+    kernels(backend).depthwiseBackpropFilter(
+      integers,
+      pointer(backend, x),
+      pointer(backend, dy),
+      pointer(backend, dw),
+    );
+    return dw;
+  });
+}
+
+export const depthwiseConv2dBackpropFilterConfig: tf.KernelConfig = {
+  kernelName: NAME,
+  backendName: 'wasm',
+  kernelFunc: depthwiseConv2dBackpropFilter,
+};

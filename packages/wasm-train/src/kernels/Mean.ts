@@ -1,0 +1,22 @@
+/**
+ * y[c...] = sum over the leading axes of x[...][c...], divided by their sizes: half of tf.moments, which tf.layers
+ * composes batch normalization of.
+ *
+ * float32. Reads x once. Means over other axes, over all axes, and of other types go to tfjs.
+ */
+import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
+import * as tf from '@tensorflow/tfjs-core';
+import type { KernelArguments, KernelResult } from '../kernel.js';
+import { sumOverLeadingAxes } from '../leadingAxes.js';
+import { runOriginal } from '../original.js';
+
+function mean(args: KernelArguments): KernelResult {
+  const result = sumOverLeadingAxes(tf.Mean, args);
+  if (result === undefined) return runOriginal(tf.Mean, args);
+  const { sums, count } = result;
+  const values = (args.backend as BackendWasm).typedArrayFromHeap(sums);
+  for (let i = 0; i < values.length; ++i) values[i]! /= count;
+  return sums;
+}
+
+export const meanConfig: tf.KernelConfig = { kernelName: tf.Mean, backendName: 'wasm', kernelFunc: mean };
