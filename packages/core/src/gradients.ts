@@ -86,21 +86,28 @@ register(kernelNames.statistics, ['x'], [null, null], statisticsGradient);
 /** sqrt(variance + epsilon), of the statistic's shape. */
 const deviation = (variance: tf.Tensor, epsilon: number): tf.Tensor => tf.sqrt(tf.add(variance, epsilon));
 
-register(
-  kernelNames.normalize,
-  ['x', 'mean', 'variance'],
-  [null],
-  ([dy], { x, mean, variance, gamma }, attributes) => {
-    const [dGamma, dBeta, sumDy, sumDyXhat] = runGradientSums(dy!, x!, mean!, variance!, gamma, attributes);
-    const zeros = tf.zerosLike(mean!);
-    return {
-      x: () => runInputGradient(dy!, x!, mean!, variance!, gamma, zeros, zeros, attributes),
-      gamma: () => dGamma,
-      beta: () => dBeta,
-      mean: () => tf.neg(tf.div(sumDy, deviation(variance!, attributes.epsilon))),
-      variance: () => tf.div(tf.mul(sumDyXhat, -0.5), tf.add(variance!, attributes.epsilon)),
-    };
-  },
+/**
+ * Of normalization with given statistics: in x with the statistics held fixed, and in mean and variance as variables of
+ * their own.
+ */
+export function normalizeGradient(
+  dy: tf.Tensor,
+  { x, mean, variance, gamma }: Saved,
+  attributes: KernelAttributes,
+): Record<'x' | 'gamma' | 'beta' | 'mean' | 'variance', () => tf.Tensor> {
+  const [dGamma, dBeta, sumDy, sumDyXhat] = runGradientSums(dy, x!, mean!, variance!, gamma, attributes);
+  const zeros = tf.zerosLike(mean!);
+  return {
+    x: () => runInputGradient(dy, x!, mean!, variance!, gamma, zeros, zeros, attributes),
+    gamma: () => dGamma,
+    beta: () => dBeta,
+    mean: () => tf.neg(tf.div(sumDy, deviation(variance!, attributes.epsilon))),
+    variance: () => tf.div(tf.mul(sumDyXhat, -0.5), tf.add(variance!, attributes.epsilon)),
+  };
+}
+
+register(kernelNames.normalize, ['x', 'mean', 'variance'], [null], ([dy], saved, attributes) =>
+  normalizeGradient(dy!, saved, attributes),
 );
 
 /** Gradients of sum(outputs * dOutputs) in the named inputs, where `compute` is made of generic ops. */

@@ -1,0 +1,13 @@
+/**
+ * The normalization layers of Keras for tf.layers, on the kernels of the current backend.
+ *
+ * @packageDocumentation
+ */
+export { BatchNormalization, type BatchNormalizationArguments } from './batchNormalization.js';
+export { GroupNormalization, type GroupNormalizationArguments } from './groupNormalization.js';
+export { InstanceNormalization, type InstanceNormalizationArguments } from './instanceNormalization.js';
+export type { Identifier, KerasObject } from './kerasObjects.js';
+export { LayerNormalization, type LayerNormalizationArguments } from './layerNormalization.js';
+export type { AffineArguments } from './normalizationLayer.js';
+export { registerKerasLayers, unregisterKerasLayers } from './registerKerasLayers.js';
+export { RMSNormalization, type RMSNormalizationArguments } from './rmsNormalization.js';

@@ -1,0 +1,47 @@
+/** What every layer here takes, and the check of option names at the door. */
+import { OptionError } from '@bn/core';
+import { checkKeys } from '@bn/core/options';
+import type * as tfl from '@tensorflow/tfjs-layers';
+
+/** What every tf.layers.Layer takes: name, trainable, inputShape, batchInputShape, batchSize, dtype, weights. */
+export type LayerArguments = NonNullable<ConstructorParameters<typeof tfl.layers.Layer>[0]>;
+
+/** `customObjects` is what tfjs adds to every config that it deserializes. */
+const layerKeys = [
+  ...['name', 'trainable', 'dtype', 'inputDType', 'inputShape', 'batchInputShape', 'batchSize', 'weights'],
+  'customObjects',
+];
+
+/** Options of Keras that are refused unless null or false, with what to do about them. */
+export type Unsupported = Readonly<Record<string, string>>;
+
+/**
+ * The arguments without those that are null, as which Keras saves what is left out, and with the dtype as tfjs takes it.
+ *
+ * @throws OptionError for an option that is unknown or not supported.
+ */
+export function checkArguments<T extends LayerArguments>(
+  layer: string,
+  args: T | undefined,
+  keys: readonly string[],
+  unsupported: Unsupported = {},
+): T {
+  checkKeys(layer, args ?? {}, [...layerKeys, ...keys, ...Object.keys(unsupported)]);
+  const given = Object.entries(args ?? {}).filter(([, value]) => value != null);
+  for (const [key, value] of given) {
+    if (key in unsupported && value !== false) {
+      throw new OptionError(
+        `${layer}: ${key} is not supported, got ${JSON.stringify(value)}; ${unsupported[key]}`,
+      );
+    }
+  }
+  const { dtype, ...rest } = Object.fromEntries(given);
+  return (dtype === undefined ? rest : { ...rest, dtype: checkDtype(layer, dtype) }) as T;
+}
+
+/** A name, or the policy that Keras saves in its place: mixed ones keep their weights in float32, as we do. */
+function checkDtype(layer: string, dtype: unknown): 'float32' {
+  const name = typeof dtype === 'object' ? (dtype as { config?: { name?: unknown } }).config?.name : dtype;
+  if (typeof name === 'string' && /^(float32|mixed_b?float16)$/.test(name)) return 'float32';
+  throw new OptionError(`${layer}: dtype must be float32, got ${JSON.stringify(dtype)}; there is no other`);
+}

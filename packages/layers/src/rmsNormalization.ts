@@ -1,0 +1,87 @@
+import { OptionError, rmsNorm, ShapeError } from '@bn/core';
+import { checkEpsilon } from '@bn/core/options';
+import * as tf from '@tensorflow/tfjs-core';
+import * as tfl from '@tensorflow/tfjs-layers';
+import { checkAxes, resolveAxes, withAxesLast } from './axes.js';
+import { checkArguments, type LayerArguments } from './layerArguments.js';
+import { type Keywords, onlyInput, type Shape } from './normalizationLayer.js';
+
+/** Arguments of `RMSNormalization`. */
+export interface RMSNormalizationArguments extends LayerArguments {
+  /** The axis or axes to normalize over, ascending. Default -1. */
+  axis?: number | number[];
+  /** Added to the mean square under the root; positive. Default 1e-6. */
+  epsilon?: number;
+  /** The size of the last axis, which KerasHub's layer is told. Checked where given. */
+  inputDim?: number;
+}
+
+/**
+ * keras.layers.RMSNormalization, and KerasHub's: y = x / sqrt(mean(x^2) + epsilon) * scale, the mean taken over `axis`. scale has
+ * the sizes of these axes. Any rank, any axes; those that are not the last ones cost two transpositions.
+ *
+ * Zhang and Sennrich, "Root Mean Square Layer Normalization" (2019).
+ */
+export class RMSNormalization extends tfl.layers.Layer {
+  /** @nocollapse */
+  static readonly className: string = 'RMSNormalization';
+  readonly #args: RMSNormalizationArguments;
+  readonly #axis: number[];
+  readonly #epsilon: number;
+  #scale: tfl.LayerVariable | undefined;
+
+  /** @throws OptionError that names the option, what it got and what to do. */
+  constructor(args?: RMSNormalizationArguments) {
+    const checked = checkArguments('RMSNormalization', args, ['axis', 'epsilon', 'inputDim']);
+    super(checked);
+    this.supportsMasking = true;
+    this.#args = checked;
+    this.#axis = checkAxes('RMSNormalization', checked.axis ?? -1);
+    this.#epsilon = checkEpsilon('RMSNormalization', checked.epsilon ?? 1e-6);
+  }
+
+  /**
+   * Keras saves the axis, KerasHub inputDim. What has neither is one of the classes of this name that models define for
+   * themselves, of which some multiply by 1 + scale.
+   *
+   * @throws OptionError for a config without axis and without inputDim.
+   */
+  static override fromConfig<T extends tf.serialization.Serializable>(
+    cls: tf.serialization.SerializableConstructor<T>,
+    config: tf.serialization.ConfigDict,
+  ): T {
+    if (config.axis == null && config.inputDim == null) {
+      throw new OptionError(
+        `RMSNormalization: the config of layer '${config.name}' has no axis, so it is not keras.layers.RMSNormalization ` +
+          'but a class of the same name, whose formula may differ; replace it by the one of Keras, or register your own class ' +
+          'under that name with tf.serialization.registerClass, after registerKerasLayers',
+      );
+    }
+    return new cls(config);
+  }
+
+  override build(inputShape: Shape | Shape[]): void {
+    const { sizes } = resolveAxes('RMSNormalization', this.#axis, inputShape as Shape);
+    const { inputDim } = this.#args;
+    if (inputDim !== undefined && inputDim !== sizes.at(-1)) {
+      throw new ShapeError(
+        `RMSNormalization: the last axis must have size inputDim ${inputDim}, got input shape ${JSON.stringify(inputShape)}`,
+      );
+    }
+    this.#scale = this.addWeight('scale', sizes, 'float32', tfl.initializers.ones());
+    this.built = true;
+  }
+
+  override call(inputs: tf.Tensor | tf.Tensor[], _keywords: Keywords): tf.Tensor {
+    return tf.tidy(() => {
+      const x = onlyInput('RMSNormalization', inputs);
+      const { axes, sizes } = resolveAxes('RMSNormalization', this.#axis, x.shape);
+      const options = { gamma: this.#scale!.read(), epsilon: this.#epsilon, normalizedShape: sizes };
+      return withAxesLast(x, axes, (last) => rmsNorm(last, options));
+    });
+  }
+
+  override getConfig(): tf.serialization.ConfigDict {
+    return { ...super.getConfig(), axis: this.#args.axis ?? -1, epsilon: this.#epsilon };
+  }
+}

@@ -1,0 +1,5 @@
+import '@tensorflow/tfjs';
+import '@bn/webgl';
+import { trainingSuite } from '../support/trainingSuite.js';
+
+trainingSuite('webgl');

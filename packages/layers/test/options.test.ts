@@ -1,0 +1,106 @@
+/** What the constructors and build refuse, and how they say it. */
+import { NormalizationError } from '@bn/core';
+import * as tf from '@tensorflow/tfjs';
+import { describe, expect, it } from 'vitest';
+import {
+  BatchNormalization,
+  GroupNormalization,
+  InstanceNormalization,
+  LayerNormalization,
+  RMSNormalization,
+} from '../src/index.js';
+
+const refusals: [string, () => unknown, string][] = [
+  [
+    'a misspelt option',
+    () => new BatchNormalization({ epsilom: 1 } as object),
+    "BatchNormalization: unknown option 'epsilom'",
+  ],
+  [
+    'epsilon 0',
+    () => new LayerNormalization({ epsilon: 0 }),
+    'LayerNormalization: epsilon must be a positive finite number, got 0',
+  ],
+  [
+    'a momentum above 1',
+    () => new BatchNormalization({ momentum: 1.5 }),
+    'BatchNormalization: momentum must be in [0, 1]',
+  ],
+  [
+    'a center that is no boolean',
+    () => new GroupNormalization({ center: 1 as never }),
+    'GroupNormalization: center must be true or false, got 1',
+  ],
+  [
+    'an axis that is no integer',
+    () => new RMSNormalization({ axis: 0.5 }),
+    'RMSNormalization: axis must be an integer or a list of integers, got 0.5',
+  ],
+  [
+    'no axis at all',
+    () => new LayerNormalization({ axis: [] }),
+    'LayerNormalization: axis must be an integer or a list of integers, got []',
+  ],
+  [
+    'groups 0',
+    () => new GroupNormalization({ groups: 0 }),
+    'GroupNormalization: groups must be a positive integer or -1, got 0',
+  ],
+  [
+    'an unknown regularizer',
+    () => new GroupNormalization({ gammaRegularizer: 'l3' }),
+    "GroupNormalization: gammaRegularizer 'l3' is not known; tf.regularizers has l1",
+  ],
+  [
+    'an axis outside of the rank',
+    () => new BatchNormalization({ axis: 4 }).build([null, 3, 3, 8]),
+    'BatchNormalization: axis must be in [-4, 4)',
+  ],
+  [
+    'axes that do not ascend',
+    () => new LayerNormalization({ axis: [2, 1] }).build([null, 3, 8]),
+    'and ascending for an input of shape [null,3,8], got [2,1]',
+  ],
+  [
+    'an axis of no fixed size',
+    () => new BatchNormalization().build([null, null]),
+    'BatchNormalization: axis 1 of the input must have a fixed size, got shape [null,null]; give it in inputShape',
+  ],
+  [
+    'the axis of the batch',
+    () => new GroupNormalization({ axis: -2, groups: 2 }).build([4, 8]),
+    'GroupNormalization: axis must not be that of the batch, got -2',
+  ],
+  [
+    'groups that do not divide the channels',
+    () => new GroupNormalization({ groups: 3 }).build([null, 8]),
+    'GroupNormalization: groups must divide the number of channels, got 3 groups and 8 channels',
+  ],
+  [
+    'more groups than channels',
+    () => new GroupNormalization().build([null, 8]),
+    'got 32 groups and 8 channels',
+  ],
+  [
+    'groups of an InstanceNormalization',
+    () => new InstanceNormalization({ groups: 2 }).build([null, 8]),
+    'InstanceNormalization: groups must be -1 or the number of channels, 8, got 2',
+  ],
+];
+
+describe('the layers', () => {
+  it.each(refusals)('refuse %s', (_, attempt, message) => {
+    expect(attempt).toThrow(NormalizationError);
+    expect(attempt).toThrow(message);
+  });
+
+  it.each([
+    ['BatchNormalization', new BatchNormalization()],
+    ['GroupNormalization', new GroupNormalization({ groups: 2 })],
+  ])('refuse an input of other channels than they were built for: %s', (_, layer) => {
+    layer.apply(tf.input({ shape: [4, 4, 8] }));
+    expect(() => layer.apply(tf.input({ shape: [4, 4, 6] }))).toThrow(
+      'expected axis 3 of input shape to have value 8',
+    );
+  });
+});

@@ -1,0 +1,8 @@
+import { nodeAndBrowserConfig } from '@bn/tooling/vitest';
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig(
+  await nodeAndBrowserConfig({
+    dependencies: ['@tensorflow/tfjs-layers', '@bn/webgl > @tensorflow/tfjs-backend-webgl'],
+  }),
+);
