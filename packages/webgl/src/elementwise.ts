@@ -1,0 +1,77 @@
+/** The passes that write a tensor the size of x, in one draw each. */
+import type { NormalizationView } from '@bn/core';
+import type * as tf from '@tensorflow/tfjs-core';
+import { draw } from './draw.js';
+import { elementsVariant } from './glsl/elements.js';
+import { largeInput, outputAs, type PairsInput, pairsInput, parameterOf } from './inputs.js';
+import { elementLayoutOf } from './layout.js';
+import { inputGradient } from './programs/inputGradient.js';
+import { normalize } from './programs/normalize.js';
+import type { Output, Scope } from './scope.js';
+
+const optional = (scope: Scope, name: string, info: tf.TensorInfo | undefined): PairsInput | undefined =>
+  info && pairsInput(scope, name, info);
+
+const given = <T>(...inputs: readonly (T | undefined)[]): T[] =>
+  inputs.filter((input) => input !== undefined);
+
+/** Parameters that are not in the statistic texels. */
+interface Parameters {
+  readonly gamma?: tf.TensorInfo | undefined;
+  readonly beta?: tf.TensorInfo | undefined;
+}
+
+/** y, of x and statistic texels. */
+export function drawNormalize(
+  scope: Scope,
+  x: tf.TensorInfo,
+  statistics: Output,
+  { gamma, beta }: Parameters,
+  view: NormalizationView,
+): Output {
+  const { variant, uniforms } = elementLayoutOf(x.shape, view);
+  const y = scope.output(x.shape);
+  const xInput = largeInput(scope, 'x', x, x.shape);
+  const gammaInput = optional(scope, 'gamma', gamma);
+  const betaInput = optional(scope, 'beta', beta);
+  draw(scope.backend, {
+    source: normalize({
+      ...variant,
+      x: elementsVariant(xInput, y.width),
+      gamma: parameterOf(gammaInput),
+      beta: parameterOf(betaInput),
+    }),
+    inputs: [xInput, outputAs('statistics', statistics), ...given(gammaInput, betaInput)],
+    uniforms,
+    targets: [y],
+  });
+  return y;
+}
+
+/** dx, of dy, x and statistic texels, and of gamma where it is not in them. */
+export function drawInputGradient(
+  scope: Scope,
+  dy: tf.TensorInfo,
+  x: tf.TensorInfo,
+  statistics: Output,
+  gamma: tf.TensorInfo | undefined,
+  view: NormalizationView,
+): Output {
+  const { variant, uniforms } = elementLayoutOf(x.shape, view);
+  const dx = scope.output(x.shape);
+  const dyInput = largeInput(scope, 'dy', dy, x.shape);
+  const xInput = largeInput(scope, 'x', x, x.shape);
+  const gammaInput = optional(scope, 'gamma', gamma);
+  draw(scope.backend, {
+    source: inputGradient({
+      ...variant,
+      x: elementsVariant(xInput, dx.width),
+      dy: elementsVariant(dyInput, dx.width),
+      gamma: parameterOf(gammaInput),
+    }),
+    inputs: [dyInput, xInput, outputAs('statistics', statistics), ...given(gammaInput)],
+    uniforms,
+    targets: [dx],
+  });
+  return dx;
+}

@@ -1,0 +1,55 @@
+/** Mean and variance, in two draws. */
+import { type NormalizationView, statisticsShape } from '@bn/core';
+import type * as tf from '@tensorflow/tfjs-core';
+import { draw } from './draw.js';
+import { foldedOf, type Input, largeInput, outputAs } from './inputs.js';
+import { piecesOf } from './pieces.js';
+import { mergeMoments } from './programs/mergeMoments.js';
+import { momentPieces } from './programs/momentPieces.js';
+import type { Output, Scope } from './scope.js';
+import { statisticLayoutOf } from './sumLayout.js';
+
+export interface MomentOutputs {
+  readonly mean: Output;
+  readonly variance: Output;
+  /** Statistic texels for normalize. */
+  readonly statistics: Output;
+}
+
+/** Two draws: x is read once. Parameters go into the statistic texels, where they are given. */
+export function drawMoments(
+  scope: Scope,
+  x: tf.TensorInfo,
+  view: NormalizationView,
+  epsilon: number,
+  parameters: readonly Input[] = [],
+): MomentOutputs {
+  const layout = statisticLayoutOf(x.shape, view);
+  const { splits, splitTexels, count } = piecesOf(layout);
+  const input = largeInput(scope, 'x', x, layout.shape);
+  const { variant } = layout;
+  const first = scope.texels(count);
+  const second = variant.walk === 'planes' ? [] : [scope.texels(count)];
+  draw(scope.backend, {
+    source: momentPieces({ ...variant, x: input.access, centered: view.centered }),
+    inputs: [input],
+    uniforms: { ...layout.uniforms, pairCount: layout.pairs, splitTexels },
+    targets: [first, ...second],
+  });
+  const shape = statisticsShape(view);
+  const mean = scope.statistic(shape);
+  const variance = scope.statistic(shape);
+  const statistics = scope.statisticTexels(shape);
+  draw(scope.backend, {
+    source: mergeMoments({ ...variant, folded: foldedOf(parameters) }),
+    inputs: [
+      input,
+      outputAs('first', first),
+      ...second.map((output) => outputAs('second', output)),
+      ...parameters,
+    ],
+    uniforms: { ...layout.uniforms, pairCount: layout.pairs, splits, pieceWidth: first.width, epsilon },
+    targets: [mean, variance, statistics],
+  });
+  return { mean, variance, statistics };
+}

@@ -1,0 +1,40 @@
+/** How tfjs lays a tensor out in the texels of a packed texture. */
+
+/**
+ * A packed texture has one RGBA texel for each 2 by 2 block of the last two axes: red (0, 0), green (0, 1), blue (1, 0),
+ * alpha (1, 1). Blocks are numbered by batch, row and column. Where rows or columns are odd in number, the lanes beyond them
+ * hold anything.
+ */
+export interface Texels {
+  /** Product of all axes before the last two. */
+  readonly batches: number;
+  readonly rows: number;
+  readonly columns: number;
+  /** Rows and columns of texels of one batch. */
+  readonly texelRows: number;
+  readonly texelColumns: number;
+}
+
+export function texelsOf(shape: readonly number[]): Texels {
+  const [rows = 1, columns = 1] = shape.length < 2 ? [1, shape[0]] : shape.slice(-2);
+  const batches = shape.slice(0, -2).reduce((a, b) => a * b, 1);
+  return { batches, rows, columns, texelRows: Math.ceil(rows / 2), texelColumns: Math.ceil(columns / 2) };
+}
+
+/** Whether each row of texels is two rows, whichever batch they are of. */
+export const rowsInOrder = ({ batches, rows }: Texels): boolean => batches === 1 || rows % 2 === 0;
+
+/** Sizes as the shaders know them. */
+export const geometryOf = ({ rows, columns, texelRows, texelColumns }: Texels) => ({
+  rows,
+  columns,
+  texelRows,
+  texelColumns,
+});
+
+/** Texels of one channel of one sample, where no other shares them. */
+export const unitTexels = ({ rows, columns, texelRows, texelColumns }: Texels, elements: number): number =>
+  (elements / (rows * columns)) * texelRows * texelColumns;
+
+/** Rows of texels of one sample, where channels are columns. */
+export const sampleLines = ({ rows, texelRows }: Texels, outer: number): number => (outer / rows) * texelRows;

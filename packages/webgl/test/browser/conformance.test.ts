@@ -1,0 +1,8 @@
+import '@tensorflow/tfjs';
+import '@bn/wasm';
+import { conformance } from '@bn/conformance';
+import { inThisEnvironment } from '@bn/tooling/environment';
+import { webglBackend } from '../../src/index.js';
+
+// GPUs divide with an error of up to 2.5 units in the last place, and have no float64 to sum in.
+conformance({ backend: webglBackend, swapWith: 'wasm', tolerance: 4, ...inThisEnvironment('webgl') });

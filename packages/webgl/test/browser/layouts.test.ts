@@ -1,0 +1,97 @@
+/** Tensors as tfjs leaves them: packed or not, slices of others, reshaped; none of them is rearranged first. */
+import '@tensorflow/tfjs';
+import { batchNorm, groupNorm, layerNorm, useBackend } from '@bn/core';
+import type { MathBackendWebGL } from '@tensorflow/tfjs-backend-webgl';
+import * as tf from '@tensorflow/tfjs-core';
+import { afterEach, beforeAll, describe, expect, it } from 'vitest';
+import '../../src/index.js';
+import { countGpu } from './gpu.js';
+
+beforeAll(() => useBackend('webgl'));
+afterEach(() => {
+  expect(tf.memory().numTensors).toBe(0);
+});
+
+const dataOf = (tensor: tf.Tensor) => (tf.backend() as MathBackendWebGL).texData.get(tensor.dataId);
+const sizeOf = (shape: number[]) => tf.util.sizeFromShape(shape);
+
+/** The same values in each of the layouts. */
+const layouts: Record<string, (values: Float32Array, shape: number[]) => tf.Tensor> = {
+  packed: (values, shape) => tf.tidy(() => tf.relu(tf.tensor(values, shape))),
+  'not packed': unpacked,
+  'a slice that is not packed': (values, shape) => {
+    const [first, ...rest] = shape as [number, ...number[]];
+    const longer = new Float32Array((values.length / first) * (first + 1));
+    longer.set(values, values.length / first);
+    const whole = unpacked(longer, [first + 1, ...rest]);
+    const slice = tf.slice(whole, [1, ...rest.map(() => 0)], shape);
+    expect(dataOf(slice).slice?.flatOffset).toBeGreaterThan(0);
+    whole.dispose();
+    return slice;
+  },
+  'packed in another shape': (values, shape) => {
+    const flat = tf.tensor1d(values);
+    const reshaped = tf.reshape(flat, shape);
+    // This uploads it as it is used first.
+    tf.relu(flat).dispose();
+    flat.dispose();
+    expect(dataOf(reshaped).shape).toEqual([values.length]);
+    return reshaped;
+  },
+};
+
+function unpacked(values: Float32Array, shape: number[]): tf.Tensor {
+  const backend = tf.backend() as MathBackendWebGL;
+  const packed = layouts.packed!(values, shape);
+  const result = tf.engine().makeTensorFromTensorInfo(backend.unpackTensor(packed));
+  packed.dispose();
+  expect(dataOf(result).isPacked).toBeFalsy();
+  return result;
+}
+
+const draw = (length: number, seed: number) =>
+  Float32Array.from({ length }, (_, i) => 1 + Math.sin(12.9898 * (i + 1) * seed) ** 2);
+
+const cases: Record<string, [number[], (x: tf.Tensor) => tf.Tensor]> = {
+  'channels first': [[3, 5, 7, 4], (x) => tf.tidy(() => batchNorm(x).y)],
+  'channels last': [[3, 5, 7, 6], (x) => tf.tidy(() => batchNorm(x, { dataFormat: 'channelsLast' }).y)],
+  sequences: [[3, 5, 9], (x) => tf.tidy(() => batchNorm(x).y)],
+  features: [[9, 13], (x) => tf.tidy(() => batchNorm(x).y)],
+  'groups of features': [[7, 15], (x) => groupNorm(x, { numGroups: 5 })],
+  rows: [[4, 5, 11], (x) => layerNorm(x, { normalizedShape: 11 })],
+  'several axes': [[4, 5, 11], (x) => layerNorm(x, { normalizedShape: [5, 11] })],
+};
+
+describe.each(Object.entries(cases))('%s', (_name, [shape, operation]) => {
+  it.each(Object.keys(layouts))('are normalized, and differentiated, where x is %s', async (layout) => {
+    const values = draw(sizeOf(shape), 3);
+    const run = async (make: (values: Float32Array, shape: number[]) => tf.Tensor) => {
+      const [x, dy] = [make(values, shape), make(draw(sizeOf(shape), 5), shape)];
+      const results = [operation(x), tf.grad(operation)(x, dy)];
+      const arrays = await Promise.all(results.map((result) => result.data()));
+      tf.dispose([x, dy, ...results]);
+      return arrays;
+    };
+    const [y, dx] = await run(layouts[layout]!);
+    const [wantedY, wantedDx] = await run((given, as) => tf.tensor(given, as));
+    for (const [got, wanted] of [
+      [y!, wantedY!],
+      [dx!, wantedDx!],
+    ]) {
+      expect(got!.length).toBe(sizeOf(shape));
+      got!.forEach((value, i) => {
+        expect(Math.abs(value - wanted![i]!)).toBeLessThanOrEqual(1e-6 * (1 + Math.abs(wanted![i]!)));
+      });
+    }
+  });
+
+  it('take as many draws packed as not', () => {
+    const draws = ['packed', 'not packed'].map((layout) => {
+      const x = layouts[layout]!(draw(sizeOf(shape), 3), shape);
+      const { draws } = countGpu(() => operation(x).dispose());
+      x.dispose();
+      return draws;
+    });
+    expect(draws).toEqual([3, 3]);
+  });
+});
