@@ -1,0 +1,99 @@
+/** The cases of a run: which operation, in which phase, at which shape. */
+import { UsageError } from '../errors.js';
+import { normalizationPhases, type Operation, operations, type Phase, phaseTitles } from './operations.js';
+import {
+  byteCount,
+  fits,
+  modelShapes,
+  parseShape,
+  quickShapes,
+  type Shape,
+  shapeText,
+  sweepShapes,
+} from './shapes.js';
+
+export interface Case {
+  readonly operation: Operation;
+  readonly phase: Phase;
+  readonly shape: Shape;
+}
+
+/** Shapes that each operation has of its own, by the name of the list. */
+const shapeLists = { models: modelShapes, sweep: sweepShapes, quick: quickShapes } as const;
+type ShapeList = keyof typeof shapeLists;
+
+/** Where a run takes its shapes from: a list, or a shape as people write it. */
+export type ShapeChoice = ShapeList | Shape;
+
+export interface CaseSelection {
+  readonly operations: readonly Operation[];
+  readonly shapes: readonly ShapeChoice[];
+  /** Undefined: all at the models' shapes, forward + backward in the sweep. */
+  readonly phases?: readonly Phase[] | undefined;
+}
+
+/** Tells a case from every other. */
+export const caseKey = ({ operation, phase, shape }: Case): string =>
+  `${operation} ${phase} ${shapeText(shape)}`;
+
+/** A case in words. */
+export const caseTitle = ({ operation, phase, shape }: Case): string =>
+  [operations[operation].title, phaseTitles[phase], shapeText(shape)].filter(Boolean).join(' ');
+
+/**
+ * All cases of a selection, and a copy for each size of tensor among them; small ones first, so that how long a large one
+ * will take is known before it runs.
+ *
+ * @throws UsageError where the selection leaves nothing to measure.
+ */
+export function selectCases(selection: CaseSelection): Case[] {
+  const cases = new Map<string, Case>();
+  const add = (found: Case) => cases.set(caseKey(found), found);
+  for (const operation of selection.operations) {
+    for (const choice of selection.shapes) {
+      for (const phase of phasesOf(operation, choice, selection.phases)) {
+        for (const shape of shapesOf(operation, choice)) add({ operation, phase, shape });
+      }
+    }
+  }
+  if (cases.size === 0) {
+    throw new UsageError(
+      'nothing to measure: none of the operations has one of these phases at one of these shapes. BatchNorm takes [N, C] ' +
+        'and [N, C, H, W], GroupNorm and InstanceNorm [N, C, H, W] (GroupNorm: C divisible by 32), LeNet Nx1x28x28; only ' +
+        'BatchNorm has forward apart from inference',
+    );
+  }
+  for (const shape of copySizes([...cases.values()])) add({ operation: 'copy', phase: 'copy', shape });
+  return [...cases.values()].sort((a, b) => byteCount(a.shape) - byteCount(b.shape));
+}
+
+function phasesOf(operation: Operation, choice: ShapeChoice, asked: readonly Phase[] | undefined): Phase[] {
+  const own = Object.keys(operations[operation].passes) as Phase[];
+  const wanted: readonly Phase[] = asked ?? (choice === 'sweep' ? ['forwardBackward'] : normalizationPhases);
+  return own.filter((phase) => phase === 'step' || phase === 'copy' || wanted.includes(phase));
+}
+
+function shapesOf(operation: Operation, choice: ShapeChoice): readonly Shape[] {
+  if (typeof choice === 'string') return shapeLists[choice](operation);
+  return fits(operation, choice) ? [choice] : [];
+}
+
+/** One shape for each size in bytes at which bandwidth is asked for. */
+function copySizes(cases: readonly Case[]): Iterable<Shape> {
+  const withTraffic = cases.filter(
+    ({ operation, phase }) => operations[operation].passes[phase] !== undefined,
+  );
+  return new Map(withTraffic.map(({ shape }) => [byteCount(shape), shape])).values();
+}
+
+/** @throws UsageError for what is neither a list of shapes nor a shape. */
+export function parseShapeChoice(text: string): ShapeChoice {
+  if (Object.hasOwn(shapeLists, text)) return text as ShapeList;
+  const shape = parseShape(text);
+  if (shape === undefined) {
+    throw new UsageError(
+      `unknown shape '${text}': expected ${Object.keys(shapeLists).join(', ')}, or two to five sizes of at most 2 GB such as 32x64x56x56`,
+    );
+  }
+  return shape;
+}

@@ -1,0 +1,85 @@
+/** Who is measured: an implementation, on a backend, with so many threads. */
+
+/** A tfjs backend, or `native` for what is no JavaScript. */
+export type Backend = 'cpu' | 'wasm' | 'webgl' | 'native';
+
+interface ImplementationFacts {
+  readonly label: string;
+  readonly backends: readonly Backend[];
+  /** The backends on which it can use more than one thread. */
+  readonly threaded: readonly Backend[];
+}
+
+export const implementations = {
+  bn: { label: '@bn', backends: ['cpu', 'wasm', 'webgl'], threaded: ['wasm'] },
+  composed: { label: 'tfjs composed', backends: ['cpu', 'wasm', 'webgl'], threaded: [] },
+  moments: { label: 'tf.moments + tf.batchNorm', backends: ['wasm', 'webgl'], threaded: [] },
+  layers: { label: 'tf.layers', backends: ['wasm', 'webgl'], threaded: [] },
+  'layers-wasm-train': { label: 'tf.layers + @bn/wasm-train', backends: ['wasm'], threaded: [] },
+  onnxruntime: { label: 'onnxruntime-web', backends: ['wasm'], threaded: ['wasm'] },
+  torch: { label: 'PyTorch', backends: ['native'], threaded: ['native'] },
+} as const satisfies Record<string, ImplementationFacts>;
+
+export type Implementation = keyof typeof implementations;
+
+/** What `--peers` takes. */
+export const peerNames = (Object.keys(implementations) as Implementation[]).filter((name) => name !== 'bn');
+
+export interface Contender {
+  /** Tells it from every other: `bn/wasm/2`. */
+  readonly id: string;
+  readonly implementation: Implementation;
+  readonly backend: Backend;
+  readonly threads: number;
+}
+
+export interface ContenderSelection {
+  readonly backends: readonly Backend[];
+  readonly threads: readonly number[];
+  readonly peers: readonly Implementation[];
+}
+
+/** Ours on each backend, then the peers; those that cannot use threads once for all numbers of them. */
+export function selectContenders({ backends, threads, peers }: ContenderSelection): Contender[] {
+  const names: Implementation[] = ['bn', ...peers.filter((peer) => peer !== 'bn')];
+  return names.flatMap((implementation) => {
+    const facts: ImplementationFacts = implementations[implementation];
+    // What runs outside of tfjs is compared with our fastest backend in the run's process, whichever were asked for.
+    const own = facts.backends.filter((backend) => backend === 'native' || backends.includes(backend));
+    return own.flatMap((backend) =>
+      (facts.threaded.includes(backend) ? threads : [1]).map((count) =>
+        contender(implementation, backend, count),
+      ),
+    );
+  });
+}
+
+const contender = (implementation: Implementation, backend: Backend, threads: number): Contender => ({
+  id: `${implementation}/${backend}/${threads}`,
+  implementation,
+  backend,
+  threads,
+});
+
+/** `@bn, 2 threads, wasm`; the backend is left out where there is no choice. */
+export function contenderLabel(contender: Contender): string {
+  const label = labelOnBackend(contender);
+  return contender.backend === 'native' ? label : `${label}, ${contender.backend}`;
+}
+
+/** `@bn, 2 threads`: where it is plain which backend is meant. */
+export const labelOnBackend = ({ implementation, threads }: Contender): string =>
+  implementations[implementation].label + (threads > 1 ? `, ${threads} threads` : '');
+
+/**
+ * Ours that a peer is compared with: on the same backend (for what is not on tfjs: on wasm, else on the first that there is)
+ * with as many threads, or with the fewest.
+ */
+export function rivalOf(peer: Contender, contenders: readonly Contender[]): Contender | undefined {
+  if (peer.implementation === 'bn') return undefined;
+  const ours = contenders.filter(({ implementation }) => implementation === 'bn');
+  const wanted = peer.backend === 'native' ? 'wasm' : peer.backend;
+  const sameBackend = ours.filter(({ backend }) => backend === wanted);
+  const candidates = sameBackend.length > 0 || peer.backend !== 'native' ? sameBackend : ours;
+  return candidates.find(({ threads }) => threads === peer.threads) ?? candidates[0];
+}

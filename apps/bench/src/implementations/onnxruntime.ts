@@ -1,0 +1,46 @@
+/** onnxruntime-web on its WebAssembly backend: inference only. */
+import * as ort from 'onnxruntime-web';
+import type { Case } from '../grid/cases.js';
+import { epsilon, type Operation } from '../grid/operations.js';
+import { channelAxis } from '../grid/shapes.js';
+import type { Prepared } from '../measuring/loop.js';
+import { Unsupported, type Workbench } from '../measuring/serve.js';
+import { randomValues } from './data.js';
+import { onnxModel } from './onnxModel.js';
+
+const opset = 17;
+
+/** ONNX's operator, and the names of its parameters in the order it wants them. */
+const operators: Partial<Record<Operation, readonly [string, readonly string[]]>> = {
+  batchNorm: ['BatchNormalization', ['scale', 'bias', 'mean', 'variance']],
+  layerNorm: ['LayerNormalization', ['scale', 'bias']],
+  instanceNorm: ['InstanceNormalization', ['scale', 'bias']],
+};
+
+export function onnxruntimeWorkbench(threads: number): Workbench {
+  ort.env.wasm.numThreads = threads;
+  return {
+    hello: { versions: { 'onnxruntime-web': ort.env.versions.web ?? 'unknown' } },
+    prepare,
+    // It does not show its heap; tensors are copied there for a run, and given back.
+    heapBytes: () => 0,
+  };
+}
+
+async function prepare({ operation, phase, shape }: Case): Promise<Prepared | Unsupported> {
+  const operator = operators[operation];
+  if (!operator || phase !== 'inference')
+    return new Unsupported('inference of BatchNorm, LayerNorm and InstanceNorm only');
+  const [name, parameters] = operator;
+  const channels = [shape[channelAxis(operation, shape)]!];
+  const inputs = [['x', shape] as const, ...parameters.map((parameter) => [parameter, channels] as const)];
+  const session = await ort.InferenceSession.create(onnxModel(name, opset, inputs, epsilon), {
+    executionProviders: ['wasm'],
+  });
+  const values = (parameter: string, size: readonly number[]) =>
+    parameter === 'variance' ? new Float32Array(size[0]!).fill(1) : randomValues(size);
+  const feeds = Object.fromEntries(
+    inputs.map(([parameter, size]) => [parameter, new ort.Tensor('float32', values(parameter, size), size)]),
+  );
+  return { run: () => session.run(feeds), dispose: () => void session.release() };
+}

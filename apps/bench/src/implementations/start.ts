@@ -1,0 +1,49 @@
+/** Starts an implementation on a backend, in the process or worker that is to be the peer. */
+import type { Backend, Contender, Implementation } from '../grid/contenders.js';
+import type { Workbench } from '../measuring/serve.js';
+import type { Library } from './tfjs.js';
+
+/** Registers tfjs's backend of a name, and nothing of ours; tfjs itself comes with cpu and webgl. */
+const tfjsBackends: Partial<Record<Backend, () => Promise<unknown>>> = {
+  cpu: async () => {},
+  wasm: () => import('@tensorflow/tfjs-backend-wasm'),
+  webgl: async () => {},
+};
+
+/** Registers our kernels for tfjs's backend of a name, and what else training on it needs. */
+const ourBackends: Partial<Record<Backend, (threads: number) => Promise<unknown>>> = {
+  cpu: () => import('@bn/cpu-ref'),
+  async wasm(threads) {
+    await import('@bn/wasm-train');
+    const { useThreads } = await import('@bn/wasm');
+    await useThreads(threads);
+  },
+  webgl: () => import('@bn/webgl'),
+};
+
+const tfjsLibraries: Partial<Record<Implementation, () => Promise<Library>>> = {
+  bn: async () => (await import('./bn.js')).bn,
+  composed: async () => (await import('./composed.js')).composed,
+  moments: async () => (await import('./moments.js')).moments,
+  layers: async () => (await import('./layers.js')).layers,
+  'layers-wasm-train': async () => (await import('./layersWasmTrain.js')).layersWasmTrain,
+};
+
+/** @throws Error where the backend cannot be started; its message says why. */
+export async function startWorkbench({ implementation, backend, threads }: Contender): Promise<Workbench> {
+  if (implementation === 'onnxruntime') {
+    return (await import('./onnxruntime.js')).onnxruntimeWorkbench(threads);
+  }
+  const load = tfjsLibraries[implementation];
+  const register = implementation === 'bn' ? ourBackends[backend] : tfjsBackends[backend];
+  if (!load || !register) throw new Error(`${implementation} does not run on ${backend} here`);
+  const tf = await import('@tensorflow/tfjs');
+  // Without production mode the cpu backend prints an advertisement on first use.
+  tf.enableProdMode();
+  await register(threads);
+  if (!(await tf.setBackend(backend))) throw new Error(`tfjs could not start its backend ${backend}`);
+  const library = await load();
+  const { tfjsWorkbench } = await import('./tfjs.js');
+  if (backend === 'wasm') (await import('./checkedAllocator.js')).checkAllocations();
+  return tfjsWorkbench(library);
+}

@@ -1,0 +1,141 @@
+/** What the implementations on tfjs have in common: tensors to work on, gradients, and waiting for the device. */
+import * as tf from '@tensorflow/tfjs';
+import type { Case } from '../grid/cases.js';
+import type { Backend } from '../grid/contenders.js';
+import { channelAxis, type Shape } from '../grid/shapes.js';
+import type { Prepared } from '../measuring/loop.js';
+import { Unsupported, type Workbench } from '../measuring/serve.js';
+import { randomValues } from './data.js';
+
+/** An implementation's function for one case, and the parameters that it keeps. */
+export interface Model {
+  /** In which order x is given; channels come first unless it says otherwise. */
+  readonly channelsLast?: boolean;
+  /** What gradients are taken in, beside x. */
+  readonly parameters: readonly tf.Tensor[];
+  forward(x: tf.Tensor): tf.Tensor;
+  inference(x: tf.Tensor): tf.Tensor;
+  dispose(): void;
+}
+
+/** An implementation: the model for a case, or why there is none. */
+export interface Library {
+  model(task: Case): Model | Unsupported;
+  /** A training step of LeNet. */
+  lenet?(task: Case): Prepared | Unsupported;
+}
+
+/** A library at work on the current tfjs backend. */
+export function tfjsWorkbench(library: Library): Workbench {
+  const backend = tf.getBackend() as Backend;
+  const gpu = backend === 'webgl' ? graphicsProcessor() : undefined;
+  return {
+    hello: { versions: { tfjs: tf.version_core }, ...(gpu === undefined ? {} : { gpu }) },
+    prepare(task) {
+      if (task.operation === 'copy') return prepareCopy(task.shape);
+      if (task.phase === 'step') {
+        return library.lenet?.(task) ?? new Unsupported('has no LeNet of its own; see tf.layers');
+      }
+      return prepareModel(task, library);
+    },
+    heapBytes: () => (backend === 'wasm' ? wasmHeapBytes() : tf.memory().numBytes),
+    tensors: () => tf.memory(),
+  };
+}
+
+function prepareModel(task: Case, library: Library): Prepared | Unsupported {
+  const model = library.model(task);
+  if (model instanceof Unsupported) return model;
+  const shape = model.channelsLast ? withChannelsLast(task.shape) : [...task.shape];
+  const x = randomTensor(shape);
+  const dy = task.phase === 'forwardBackward' ? randomTensor(shape) : undefined;
+  const gradients = tf.grads(() => model.forward(x));
+  const compute = (): tf.Tensor[] => {
+    if (dy) return gradients([x, ...model.parameters], dy);
+    return [task.phase === 'inference' ? model.inference(x) : model.forward(x)];
+  };
+  return {
+    run: toTheEnd(compute),
+    dispose() {
+      model.dispose();
+      tf.dispose([x, ...(dy ? [dy] : [])]);
+    },
+  };
+}
+
+/**
+ * Runs to the end of the work: wasm and cpu compute at once, a graphics processor is waited for by reading back one element
+ * of a result, which it cannot have before all that was asked of it is done.
+ */
+function toTheEnd(compute: () => tf.Tensor[]): () => unknown {
+  if (tf.getBackend() !== 'webgl') return () => tf.tidy(() => void compute());
+  return async () => {
+    const outputs = tf.tidy(compute);
+    const element = tf.tidy(() =>
+      tf.slice(
+        outputs[0]!,
+        outputs[0]!.shape.map(() => 0),
+        outputs[0]!.shape.map(() => 1),
+      ),
+    );
+    await element.data();
+    tf.dispose([element, outputs]);
+  };
+}
+
+interface WasmHeap extends tf.KernelBackend {
+  makeOutput(shape: number[], dtype: 'float32'): tf.TensorInfo;
+  typedArrayFromHeap(info: tf.TensorInfo): Float32Array;
+}
+
+/** Copies a tensor as fast as the backend can. */
+function prepareCopy(shape: Shape): Prepared {
+  const x = randomTensor([...shape]);
+  return { run: copy(x), dispose: () => x.dispose() };
+}
+
+function copy(x: tf.Tensor): () => unknown {
+  const name = tf.getBackend();
+  if (name === 'wasm') {
+    const backend = tf.backend() as WasmHeap;
+    return () => {
+      const y = backend.makeOutput(x.shape, 'float32');
+      backend.typedArrayFromHeap(y).set(backend.typedArrayFromHeap(x));
+      backend.disposeData(y.dataId);
+    };
+  }
+  if (name === 'cpu') {
+    const values = x.dataSync<'float32'>();
+    return () => values.slice();
+  }
+  // A texture is copied by drawing it; of tfjs's programs relu is the one that does no more.
+  return toTheEnd(() => [tf.relu(x)]);
+}
+
+export const randomTensor = (shape: number[]): tf.Tensor => tf.tensor(randomValues(shape), shape);
+
+/** Gamma, beta, and the mean and variance that inference is given; one of each per channel. */
+export function channelParameters({ operation, shape }: Case) {
+  const channels = [shape[channelAxis(operation, shape)]!];
+  const [gamma, beta, mean] = [randomTensor(channels), randomTensor(channels), randomTensor(channels)];
+  const variance = tf.ones(channels);
+  return { gamma, beta, mean, variance, dispose: () => tf.dispose([gamma, beta, mean, variance]) };
+}
+
+const withChannelsLast = ([batch, channels, ...spatial]: Shape): number[] => [batch!, ...spatial, channels!];
+
+function wasmHeapBytes(): number {
+  const { wasm } = tf.backend() as unknown as { wasm: { HEAPU8: Uint8Array } };
+  return wasm.HEAPU8.byteLength;
+}
+
+interface WebGL extends tf.KernelBackend {
+  getGPGPUContext(): { gl: WebGL2RenderingContext };
+}
+
+/** What the device of the webgl backend calls itself. */
+function graphicsProcessor(): string {
+  const { gl } = (tf.backend() as WebGL).getGPGPUContext();
+  const extension = gl.getExtension('WEBGL_debug_renderer_info');
+  return String(gl.getParameter(extension ? extension.UNMASKED_RENDERER_WEBGL : gl.RENDERER));
+}

@@ -1,0 +1,151 @@
+/**
+ * A run: rounds outside, cases inside, contenders innermost. Each round measures each contender once at each case, the
+ * contenders of a case right after one another, so that they share the machine's mood, and the rounds of a cell lie as far
+ * apart as the run is long, so that its interval contains the machine's drift.
+ */
+import type { Case } from '../grid/cases.js';
+import type { Contender } from '../grid/contenders.js';
+import { byteCount } from '../grid/shapes.js';
+import { bytes } from '../report/format.js';
+import { type BenchResult, type Machine, type Row, resultFormat, type Settings } from '../results/result.js';
+import { emptyCell, isDue, recorded } from './cell.js';
+import { Forecast } from './forecast.js';
+import type { Hello } from './protocol.js';
+import { Seat, type StartPeer } from './seat.js';
+
+export interface Plan {
+  readonly cases: readonly Case[];
+  readonly contenders: readonly Contender[];
+  readonly settings: Settings;
+  readonly machine: Machine;
+  readonly command: string;
+  /** Bytes that are free; a case that may need more is left out. */
+  readonly freeMemory: () => number;
+}
+
+export interface Progress {
+  readonly done: number;
+  readonly total: number;
+  readonly round: number;
+  readonly case: Case;
+}
+
+export interface Observer {
+  /** After each case of each round: the result so far. */
+  onProgress(result: BenchResult, progress: Progress): void | Promise<void>;
+}
+
+/** Tensors of x's size that a composed forward + backward may hold at once. */
+const tensorsAlive = 6;
+/** Into so many parts free memory is divided: a peer keeps no more than one. */
+const memoryShares = 8;
+/** Seconds that a peer has beside its runs, to start and to make tensors ready, and more for each byte of x. */
+const patience = 5;
+const patiencePerByte = 40e-9;
+
+/** Runs a plan. Stops before the next measurement when `signal` is aborted, and gives what there is. */
+export async function run(
+  plan: Plan,
+  start: StartPeer,
+  observer: Observer,
+  signal: AbortSignal,
+): Promise<BenchResult> {
+  const largestHeap = plan.freeMemory() / memoryShares;
+  const seats = plan.contenders.map((contender) => new Seat(contender, start, largestHeap));
+  const closeAll = () => {
+    for (const seat of seats) seat.close();
+  };
+  // A peer at work does not listen: it is ended, and its measurement is lost.
+  signal.addEventListener('abort', closeAll);
+  const result = emptyResult(plan);
+  const began = performance.now();
+  const elapsed = () => (performance.now() - began) / 1000;
+  try {
+    for (const seat of seats) {
+      if (!signal.aborted) introduce(result, seat, await seat.hello());
+    }
+    const forecast = new Forecast(plan.settings.longestRun);
+    const { rounds } = plan.settings;
+    for (let round = 0; round < rounds && !signal.aborted; round++) {
+      for (const [index, row] of result.rows.entries()) {
+        for (const seat of rotated(seats, round)) {
+          if (signal.aborted) break;
+          await measureCell(plan, row, seat, round, forecast, signal);
+        }
+        result.seconds = elapsed();
+        const done = round * result.rows.length + index + 1;
+        await observer.onProgress(result, { done, total: rounds * result.rows.length, round, case: row });
+        if (signal.aborted) break;
+      }
+    }
+    for (const seat of seats) introduce(result, seat);
+    result.state = signal.aborted ? 'stopped' : 'complete';
+    result.seconds = elapsed();
+    return result;
+  } finally {
+    signal.removeEventListener('abort', closeAll);
+    closeAll();
+  }
+}
+
+function emptyResult({ cases, contenders, settings, machine, command }: Plan): BenchResult {
+  return {
+    format: resultFormat,
+    state: 'running',
+    command,
+    date: new Date().toISOString(),
+    seconds: 0,
+    machine,
+    settings,
+    contenders: contenders.map((contender) => ({ ...contender })),
+    rows: cases.map(({ operation, phase, shape }) => ({ operation, phase, shape, cells: {} })),
+  };
+}
+
+/** Enters what a peer says of itself, or why there is none. */
+function introduce({ machine, contenders }: BenchResult, { contender, missing }: Seat, hello?: Hello): void {
+  Object.assign(machine.versions, hello?.versions);
+  machine.gpu ??= hello?.gpu ?? null;
+  if (missing !== undefined) contenders.find(({ id }) => id === contender.id)!.missing = missing;
+}
+
+/** Who goes first changes from round to round. */
+const rotated = <T>(items: readonly T[], by: number): T[] => {
+  const first = items.length === 0 ? 0 : by % items.length;
+  return [...items.slice(first), ...items.slice(0, first)];
+};
+
+async function measureCell(
+  { settings, freeMemory }: Plan,
+  row: Row,
+  seat: Seat,
+  round: number,
+  forecast: Forecast,
+  signal: AbortSignal,
+): Promise<void> {
+  const { operation, phase, shape, cells } = row;
+  const { id, implementation, threads } = seat.contender;
+  // One contender of each backend is enough to know how fast a copy is.
+  if (operation === 'copy' && (implementation !== 'bn' || threads > 1)) return;
+  const cell = cells[id] ?? emptyCell;
+  if (seat.missing !== undefined && cell === emptyCell) return;
+  if (!isDue(cell, round, settings.rounds)) return;
+  const reason = forecast.tooLong(id, row) ?? tooLarge(row, freeMemory());
+  if (reason !== undefined && cell === emptyCell) {
+    cells[id] = { ...cell, leftOut: reason };
+    return;
+  }
+  const { budget, longestRun } = settings;
+  const seconds = 2 * longestRun + budget / 1000 + patience + byteCount(shape) * patiencePerByte;
+  const answer = await seat.measure({ operation, phase, shape, budget }, seconds * 1000);
+  if (signal.aborted) return;
+  cells[id] = recorded(cell, round, answer);
+  if (answer.kind === 'measured') forecast.learn(id, row, answer.milliseconds);
+  if (answer.kind === 'late') forecast.learnTooLong(id, row);
+}
+
+function tooLarge({ shape }: Case, freeMemory: number): string | undefined {
+  const needed = byteCount(shape) * tensorsAlive;
+  if (needed < freeMemory) return undefined;
+  return `may need ${bytes(needed)} of memory, ${bytes(freeMemory)} are free`;
+}

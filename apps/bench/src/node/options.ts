@@ -1,0 +1,148 @@
+/** The command line's options: each value is checked here, once, and its error says what was got and what was wanted. */
+import { availableParallelism } from 'node:os';
+import { InvalidArgumentError, Option } from 'commander';
+import { UsageError } from '../errors.js';
+import { parseShapeChoice, type ShapeChoice } from '../grid/cases.js';
+import { type Backend, type Implementation, peerNames } from '../grid/contenders.js';
+import { normalizationPhases, type Operation, operationNames, type Phase } from '../grid/operations.js';
+
+/** What the options of a run come to. */
+export interface RunOptions {
+  readonly operations: readonly Operation[];
+  readonly shapes: readonly ShapeChoice[];
+  readonly phases?: readonly Phase[];
+  readonly backends: readonly Backend[];
+  readonly threads: readonly number[];
+  readonly peers: readonly Implementation[];
+  readonly torch: boolean;
+  readonly rounds: number;
+  readonly budget: number;
+  readonly longestRun: number;
+  readonly quick: boolean;
+  readonly out?: string;
+}
+
+/** A parser of names from a list, separated by commas. */
+function namesOf<Name extends string>(known: readonly Name[]) {
+  return (text: string): Name[] => {
+    const names = text.split(',').map((name) => name.trim());
+    const unknown = names.find((name) => !known.includes(name as Name));
+    if (unknown !== undefined) {
+      throw new InvalidArgumentError(
+        `'${unknown}' is unknown. Expected some of ${known.join(', ')}, separated by commas.`,
+      );
+    }
+    return names as Name[];
+  };
+}
+
+function shapes(text: string): ShapeChoice[] {
+  try {
+    return text.split(',').map((choice) => parseShapeChoice(choice.trim()));
+  } catch (error) {
+    throw error instanceof UsageError ? new InvalidArgumentError(error.message) : error;
+  }
+}
+
+function peers(text: string): Implementation[] {
+  return text === 'none' ? [] : namesOf(peerNames)(text);
+}
+
+/** A parser of numbers from `minimum` to `maximum`, whole ones where `step` is 1. */
+function number(minimum: number, maximum: number, kind: 'whole number' | 'number') {
+  return (text: string): number => {
+    const value = text.trim() === '' ? Number.NaN : Number(text);
+    const wrong = kind === 'whole number' && !Number.isInteger(value);
+    if (!(value >= minimum && value <= maximum) || wrong) {
+      throw new InvalidArgumentError(`Expected a ${kind} from ${minimum} to ${maximum}.`);
+    }
+    return value;
+  };
+}
+
+const mostThreads = 64;
+const threadCount = number(1, mostThreads, 'whole number');
+const threads = (text: string): number[] =>
+  [...new Set(text.split(',').map(threadCount))].sort((a, b) => a - b);
+
+function path(text: string): string {
+  if (text === '') throw new InvalidArgumentError('Expected a path, got nothing.');
+  return text;
+}
+
+const cores = Math.min(mostThreads, availableParallelism());
+const withoutTorch = peerNames.filter((peer) => peer !== 'torch');
+
+/** What `--quick` puts in place of the defaults. */
+export const quickDefaults = {
+  operations: ['batchNorm', 'layerNorm', 'groupNorm'],
+  shapes: ['quick'],
+  phases: ['forwardBackward', 'inference'],
+  backends: ['wasm'],
+  peers: ['composed', 'onnxruntime'],
+  budget: 20,
+} as const satisfies Partial<RunOptions>;
+
+/** Fresh objects for each command: commander keeps state in them. */
+export const options = {
+  operations: () =>
+    new Option('--operations <names>', `some of ${operationNames.join(', ')}`)
+      .argParser(namesOf(operationNames))
+      .default(
+        operationNames.filter((name) => name !== 'copy'),
+        'all',
+      ),
+  shapes: () =>
+    new Option(
+      '--shapes <shapes>',
+      'models: those of known networks; sweep: 1 KB to 256 MB of BatchNorm and LayerNorm; quick: a few; or shapes such as 32x64x56x56',
+    )
+      .argParser(shapes)
+      .default(['models', 'sweep'], 'models,sweep'),
+  phases: () =>
+    new Option(
+      '--phases <names>',
+      `some of ${normalizationPhases.join(', ')} (default: all; forwardBackward in the sweep)`,
+    ).argParser(namesOf(normalizationPhases)),
+  backends: (known: readonly Backend[]) =>
+    new Option('--backends <names>', `some of ${known.join(', ')}`)
+      .argParser(namesOf(known))
+      .default(known, known.join(',')),
+  threads: () =>
+    new Option('--threads <numbers>', 'for what can use them')
+      .argParser(threads)
+      .default([...new Set([1, cores])], [...new Set([1, cores])].join(',')),
+  peers: () =>
+    new Option('--peers <names>', `some of ${withoutTorch.join(', ')}, or none`)
+      .argParser(peers)
+      .default(withoutTorch, 'all'),
+  torch: () => new Option('--torch', 'PyTorch too, from $PYTHON or a python3 that has it').default(false),
+  rounds: () =>
+    new Option('--rounds <n>', 'samples of each figure, spread over the run; 6 make a 95 % interval')
+      .argParser(number(1, 1000, 'whole number'))
+      .default(6),
+  budget: () =>
+    new Option('--budget <ms>', 'milliseconds that each figure is measured in each round')
+      .argParser(number(0, 60_000, 'number'))
+      .default(40),
+  longestRun: () =>
+    new Option('--longest-run <s>', 'leaves out what would take longer for one run')
+      .argParser(number(0.001, 3600, 'number'))
+      .default(5),
+  quick: () =>
+    new Option('--quick', 'a few figures on wasm in less than a minute; other options go before').default(
+      false,
+    ),
+  headless: () =>
+    new Option(
+      '--headless',
+      'measure at once in a Chromium without a window, which renders in software',
+    ).default(false),
+  port: () =>
+    new Option('--port <n>', 'where to serve the page')
+      .argParser(number(1, 65_535, 'whole number'))
+      .default(0, 'a free one'),
+  open: () => new Option('--no-open', 'only print the address'),
+  out: () =>
+    new Option('--out <file>', 'where to write the result (default: runs/bench-<time>.json)').argParser(path),
+};

@@ -1,0 +1,90 @@
+/** The benchmark's commands. */
+import { Command, type Option } from 'commander';
+import type { Backend } from '../grid/contenders.js';
+import { options, quickDefaults, type RunOptions } from './options.js';
+import type { WebOptions } from './webCommand.js';
+
+/** The backends that run in Node, and those that run in a page. */
+const nodeBackends: readonly Backend[] = ['cpu', 'wasm'];
+const pageBackends: readonly Backend[] = ['cpu', 'wasm', 'webgl'];
+
+/** The command line that is printed in results. */
+const commandLine = (name: string, parameters: readonly string[]): string =>
+  ['npm run', name, ...(parameters.length > 0 ? ['--', ...parameters] : [])].join(' ');
+
+export function createProgram(signal: AbortSignal): Command {
+  const program = configure(new Command('bench')).description(
+    "How many times faster than what people would use instead? Measures @bn, tfjs's own ops and other libraries in one run.",
+  );
+  addRunCommand(program, signal);
+  addWebCommand(program, signal);
+  addFileCommands(program);
+  return program;
+}
+
+function addRunCommand(program: Command, signal: AbortSignal): void {
+  const run = configure(program.command('run', { isDefault: true }));
+  run.description('measure in Node, one process for each contender (the command where none is given)');
+  const own = [options.torch(), options.quick(), options.out()];
+  for (const option of [...measuringOptions(nodeBackends), ...own]) run.addOption(option);
+  run.action(async (given: RunOptions, command: Command) => {
+    const { runCommand } = await import('./runCommand.js');
+    await runCommand(withQuick(given, command), commandLine('bench', process.argv.slice(2)), signal);
+  });
+}
+
+function addWebCommand(program: Command, signal: AbortSignal): void {
+  const web = configure(program.command('web'));
+  web.description('open the page that measures in your browser; options are filled into its form');
+  // What is not said is left to the page.
+  const filled = measuringOptions(pageBackends).map((option) => option.default(undefined));
+  const own = [options.headless(), options.port(), options.open(), options.out()];
+  for (const option of [...filled, ...own]) web.addOption(option);
+  web.action(async (given: WebOptions) => {
+    const { webCommand } = await import('./webCommand.js');
+    await webCommand(given, commandLine('bench:web', process.argv.slice(3)), signal);
+  });
+}
+
+/** What a run is made of, in Node and on the page. */
+const measuringOptions = (backends: readonly Backend[]): Option[] => [
+  options.operations(),
+  options.shapes(),
+  options.phases(),
+  options.backends(backends),
+  options.threads(),
+  options.peers(),
+  options.rounds(),
+  options.budget(),
+  options.longestRun(),
+];
+
+function addFileCommands(program: Command): void {
+  const files = () => import('./fileCommands.js');
+  configure(program.command('compare <before> <after>'))
+    .description('what moved from one result to another, and whether it is more than noise')
+    .action(async (before: string, after: string) => (await files()).compareCommand(before, after));
+  configure(program.command('report <result>'))
+    .description('write the HTML report of a result')
+    .option('--out <file>', 'where to (default: beside the result)')
+    .action(async (path: string, given: { out?: string }) => (await files()).reportCommand(path, given));
+  configure(program.command('docs <result>'))
+    .description('write benchmarks.md with plots and the raw result')
+    .option('--out <folder>', 'where to', 'docs')
+    .action(async (path: string, given: { out: string }) => (await files()).docsCommand(path, given));
+}
+
+/** What was not said on the command line comes from the quick defaults, where these are asked for. */
+function withQuick(given: RunOptions, command: Command): RunOptions {
+  if (!given.quick) return given;
+  const said = Object.keys(given).filter((name) => command.getOptionValueSource(name) === 'cli');
+  return {
+    ...given,
+    ...quickDefaults,
+    ...Object.fromEntries(Object.entries(given).filter(([name]) => said.includes(name))),
+  };
+}
+
+/** Errors are thrown, not exits, and point to the help. */
+const configure = (command: Command): Command =>
+  command.exitOverride().showHelpAfterError('--help explains every option.').allowExcessArguments(false);

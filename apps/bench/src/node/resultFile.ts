@@ -1,0 +1,46 @@
+/** Results on disk. */
+import { readFileSync } from 'node:fs';
+import { mkdir, readFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { Ajv, type ValidateFunction } from 'ajv';
+import writeFileAtomic from 'write-file-atomic';
+import { messageOf, UsageError } from '../errors.js';
+import { type BenchResult, resultFormat } from '../results/result.js';
+
+const schemaFile = new URL('../../result.schema.json', import.meta.url);
+let compiled: ValidateFunction<BenchResult> | undefined;
+
+function validator(): ValidateFunction<BenchResult> {
+  const schema = () => JSON.parse(readFileSync(schemaFile, 'utf8'));
+  compiled ??= new Ajv({ allowUnionTypes: true }).compile<BenchResult>(schema());
+  return compiled;
+}
+
+/** Replaces the file as a whole: a reader never sees half of one. */
+export async function writeText(path: string, text: string): Promise<void> {
+  await mkdir(dirname(path), { recursive: true });
+  await writeFileAtomic(path, text);
+}
+
+export const writeResult = (path: string, result: BenchResult): Promise<void> =>
+  writeText(path, `${JSON.stringify(result)}\n`);
+
+/** @throws UsageError where the file cannot be read, is no result of the benchmark, or one of another version. */
+export async function readResult(path: string): Promise<BenchResult> {
+  let value: unknown;
+  try {
+    value = JSON.parse(await readFile(path, 'utf8'));
+  } catch (error) {
+    throw new UsageError(`cannot read '${path}': ${messageOf(error)}`);
+  }
+  const format = (value as { format?: unknown } | null)?.format;
+  if (typeof format === 'string' && format.startsWith('@bn/bench ') && format !== resultFormat) {
+    throw new UsageError(
+      `'${path}' is '${format}', this benchmark reads '${resultFormat}': measure again, or read it with the version that wrote it`,
+    );
+  }
+  const validate = validator();
+  if (validate(value)) return value;
+  const { instancePath, message } = validate.errors![0]!;
+  throw new UsageError(`'${path}' is no result of this benchmark: ${instancePath || 'the file'} ${message}`);
+}

@@ -1,0 +1,40 @@
+/** Starts the peer of a contender as a process of this machine. */
+import { fileURLToPath } from 'node:url';
+import { MissingPeerError, messageOf } from '../errors.js';
+import type { Contender } from '../grid/contenders.js';
+import type { Peer } from '../measuring/protocol.js';
+import { ChildPeer } from './childPeer.js';
+
+const path = (relative: string): string => fileURLToPath(new URL(relative, import.meta.url));
+const peerMain = path('peerMain.js');
+const torchPeer = path('../../scripts/torch_peer.py');
+const lenetScripts = path('../../../lenet/scripts');
+
+/** To load tfjs, or PyTorch from a cold disk. */
+const startMilliseconds = 120_000;
+
+/** @throws MissingPeerError where the machine does not have it; the message says what to do. */
+export function startPeer(contender: Contender): Promise<Peer> {
+  if (contender.implementation === 'torch') return startTorch(contender.threads);
+  return ChildPeer.start(
+    process.execPath,
+    ['--expose-gc', peerMain, JSON.stringify(contender)],
+    startMilliseconds,
+  );
+}
+
+/** From $PYTHON, or the first python3 that has it. */
+async function startTorch(threads: number): Promise<Peer> {
+  const reasons: string[] = [];
+  for (const python of [process.env.PYTHON, 'python3', '/usr/bin/python3']) {
+    if (!python) continue;
+    try {
+      return await ChildPeer.start(python, [torchPeer, String(threads), lenetScripts], startMilliseconds);
+    } catch (error) {
+      reasons.push(`${python}: ${messageOf(error)}`);
+    }
+  }
+  throw new MissingPeerError(
+    `no Python here has PyTorch (set PYTHON to one that does): ${reasons.join('; ')}`,
+  );
+}

@@ -1,0 +1,61 @@
+/** What a page can know of the machine that it runs on. */
+import { isSoftwareRendering } from '../report/machine.js';
+import type { Machine } from '../results/result.js';
+
+/** What Chromium tells beside the standard. */
+interface ChromiumNavigator extends Navigator {
+  readonly deviceMemory?: number;
+  readonly userAgentData?: {
+    readonly platform: string;
+    readonly brands: readonly { readonly brand: string; readonly version: string }[];
+  };
+}
+
+const { deviceMemory, userAgentData, userAgent, hardwareConcurrency, platform } =
+  navigator as ChromiumNavigator;
+/** Browsers round it, and say 8 for more. */
+const memory = (deviceMemory ?? 0) * 2 ** 30;
+
+export const describeMachine = (): Machine => ({
+  cpu: 'a processor that browsers do not name',
+  cores: hardwareConcurrency,
+  memory,
+  platform: userAgentData?.platform || platform,
+  runtime: browserName(),
+  gpu: null,
+  versions: {},
+});
+
+function browserName(): string {
+  // One of the brands is a made-up one, to keep servers from relying on the list.
+  const brand = userAgentData?.brands.find(({ brand }) => /chrom|edge|opera/i.test(brand));
+  return brand ? `${brand.brand} ${brand.version}` : userAgent;
+}
+
+/** Half of what there is, or of 4 GB where that is not known. */
+export const freeMemory = (): number => (memory || 4e9) / 2;
+
+/** What renders WebGL here, and whether that is a GPU. */
+export function graphics(): string {
+  const gl = document.createElement('canvas').getContext('webgl2');
+  if (!gl) return 'This browser has no WebGL 2: the backend webgl will be left out.';
+  const extension = gl.getExtension('WEBGL_debug_renderer_info');
+  const renderer = String(gl.getParameter(extension ? extension.UNMASKED_RENDERER_WEBGL : gl.RENDERER));
+  gl.getExtension('WEBGL_lose_context')?.loseContext();
+  return isSoftwareRendering(renderer)
+    ? `Graphics: ${renderer}. This is rendering in software: not a GPU.`
+    : `Graphics: ${renderer}`;
+}
+
+/** How many threads there can be, and why not more. */
+export function threadsHelp(): { readonly most: number; readonly text: string } {
+  if (globalThis.crossOriginIsolated) {
+    return { most: hardwareConcurrency, text: `for what can use them, such as 1,${hardwareConcurrency}` };
+  }
+  return {
+    most: 1,
+    text:
+      'one thread only: threads share memory, which browsers give to pages that are served with the headers ' +
+      'Cross-Origin-Opener-Policy: same-origin and Cross-Origin-Embedder-Policy: require-corp',
+  };
+}

@@ -1,0 +1,98 @@
+/** The page's options: from the form, which the address may have filled in. */
+import { UsageError } from '../errors.js';
+import { type CaseSelection, parseShapeChoice } from '../grid/cases.js';
+import { type Backend, type ContenderSelection, type Implementation, peerNames } from '../grid/contenders.js';
+import { normalizationPhases, type Operation, operationNames, type Phase } from '../grid/operations.js';
+import type { Settings } from '../results/result.js';
+import { threadsHelp } from './device.js';
+
+export interface PageOptions extends CaseSelection, ContenderSelection {
+  readonly settings: Settings;
+}
+
+interface Choice {
+  readonly name: string;
+  readonly title: string;
+  readonly values: readonly string[];
+  readonly chosen: readonly string[];
+}
+
+/** What is chosen from a list; the rest is written. */
+const choices: readonly Choice[] = [
+  { name: 'backends', title: 'Backends', values: ['cpu', 'wasm', 'webgl'], chosen: ['wasm', 'webgl'] },
+  {
+    name: 'operations',
+    title: 'Operations',
+    values: operationNames.filter((name) => name !== 'copy'),
+    chosen: ['batchNorm', 'layerNorm', 'groupNorm'],
+  },
+  { name: 'phases', title: 'Phases', values: normalizationPhases, chosen: ['forwardBackward'] },
+  {
+    name: 'peers',
+    title: 'Beside',
+    values: peerNames.filter((name) => name !== 'torch'),
+    chosen: ['composed', 'onnxruntime'],
+  },
+];
+
+/** Puts the lists into the form, and what the address says into all of it. */
+export function fillForm(form: HTMLFormElement, query: URLSearchParams): void {
+  const lists = form.querySelector('#choices')!;
+  lists.append(...choices.map((choice) => list(choice, query)));
+  const { text, most } = threadsHelp();
+  form.querySelector('#threads-help')!.textContent = text;
+  const threads = form.elements.namedItem('threads') as HTMLInputElement;
+  threads.value = most > 1 ? `1,${most}` : '1';
+  threads.disabled = most === 1;
+  for (const input of form.querySelectorAll<HTMLInputElement>('input:not([type=checkbox])')) {
+    const given = query.get(input.name);
+    if (given !== null && !input.disabled) input.value = given;
+  }
+}
+
+function list({ name, title, values, chosen }: Choice, query: URLSearchParams): HTMLFieldSetElement {
+  const given = query.get(name)?.split(',');
+  const fieldset = document.createElement('fieldset');
+  const legend = document.createElement('legend');
+  legend.textContent = title;
+  const boxes = values.map((value) => {
+    const label = document.createElement('label');
+    const input = document.createElement('input');
+    Object.assign(input, { type: 'checkbox', name, value, checked: (given ?? chosen).includes(value) });
+    label.append(input, value);
+    return label;
+  });
+  fieldset.append(legend, ...boxes);
+  return fieldset;
+}
+
+/** @throws UsageError where something is missing or not what it should be */
+export function readForm(form: HTMLFormElement): PageOptions {
+  const data = new FormData(form);
+  const chosen = (name: string): string[] => data.getAll(name).map(String);
+  const text = (name: string): string => (form.elements.namedItem(name) as HTMLInputElement).value;
+  for (const { name, title } of choices) {
+    if (name !== 'peers' && chosen(name).length === 0) throw new UsageError(`${title}: choose at least one`);
+  }
+  return {
+    backends: chosen('backends') as Backend[],
+    operations: chosen('operations') as Operation[],
+    phases: chosen('phases') as Phase[],
+    peers: chosen('peers') as Implementation[],
+    shapes: text('shapes')
+      .split(',')
+      .map((shape) => parseShapeChoice(shape.trim())),
+    threads: text('threads').split(',').map(threadCount),
+    settings: {
+      rounds: Number(text('rounds')),
+      budget: Number(text('budget')),
+      longestRun: Number(text('longestRun')),
+    },
+  };
+}
+
+function threadCount(text: string): number {
+  const count = Number(text);
+  if (Number.isInteger(count) && count >= 1 && count <= 64) return count;
+  throw new UsageError(`Threads: expected numbers from 1 to 64 with commas between them, got '${text}'`);
+}

@@ -1,0 +1,110 @@
+/** The benchmark's page: a form, a run in workers, and its result. */
+import './style.css';
+import { messageOf, UsageError } from '../errors.js';
+import { caseTitle, selectCases } from '../grid/cases.js';
+import { selectContenders } from '../grid/contenders.js';
+import { type Plan, type Progress, run } from '../measuring/run.js';
+import { percent } from '../report/format.js';
+import { styleSheet } from '../report/style.js';
+import type { BenchResult } from '../results/result.js';
+import { describeMachine, freeMemory, graphics } from './device.js';
+import { fillForm, readForm } from './form.js';
+import { ResultView } from './results.js';
+import { WorkerPeer } from './workerPeer.js';
+
+declare global {
+  /** Whoever drives the page from outside gets each result here, too. */
+  var benchObserver: ((result: BenchResult) => void) | undefined;
+}
+
+const element = <T extends HTMLElement>(id: string): T => document.getElementById(id) as T;
+const form = element<HTMLFormElement>('options');
+const [start, stop, save] = ['start', 'stop', 'export'].map((id) => element<HTMLButtonElement>(id)) as [
+  HTMLButtonElement,
+  HTMLButtonElement,
+  HTMLButtonElement,
+];
+const progress = element<HTMLProgressElement>('progress');
+const query = new URLSearchParams(location.search);
+const view = new ResultView(element('results'));
+let controller = new AbortController();
+
+const style = document.createElement('style');
+style.textContent = styleSheet;
+document.head.prepend(style);
+element('device').textContent = graphics();
+fillForm(form, query);
+
+form.addEventListener('submit', (event) => {
+  event.preventDefault();
+  void measure();
+});
+stop.addEventListener('click', () => controller.abort());
+save.addEventListener('click', () => view.export());
+if (query.has('start')) void measure();
+
+async function measure(): Promise<void> {
+  say('error', '');
+  let plan: Plan;
+  try {
+    plan = planned();
+  } catch (error) {
+    say('error', messageOf(error));
+    if (!(error instanceof UsageError)) throw error;
+    return;
+  }
+  controller = new AbortController();
+  running(true);
+  say('state', 'Measuring.');
+  try {
+    const result = await run(
+      plan,
+      (contender) => WorkerPeer.start(contender),
+      { onProgress },
+      controller.signal,
+    );
+    await view.show(result, { atOnce: true });
+    say('state', result.state === 'complete' ? 'Done.' : 'Stopped; what was measured is below.');
+    globalThis.benchObserver?.(result);
+  } catch (error) {
+    say('state', 'Failed.');
+    say('error', messageOf(error));
+  } finally {
+    running(false);
+  }
+}
+
+function planned(): Plan {
+  const options = readForm(form);
+  return {
+    cases: selectCases(options),
+    contenders: selectContenders(options),
+    settings: options.settings,
+    machine: describeMachine(),
+    command: query.get('command') ?? 'npm run bench:web',
+    freeMemory,
+  };
+}
+
+async function onProgress(
+  result: BenchResult,
+  { done, total, round, case: current }: Progress,
+): Promise<void> {
+  progress.max = total;
+  progress.value = done;
+  say('case', `${percent(done / total)}, round ${round + 1}, ${caseTitle(current)}`);
+  save.disabled = false;
+  await view.show(result);
+  globalThis.benchObserver?.(result);
+}
+
+function running(yes: boolean): void {
+  start.disabled = yes;
+  stop.disabled = !yes;
+  progress.hidden = !yes;
+  if (!yes) say('case', '');
+}
+
+function say(id: string, text: string): void {
+  element(id).textContent = text;
+}

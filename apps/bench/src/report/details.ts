@@ -1,0 +1,32 @@
+/** All numbers behind a plot. */
+import { caseTitle } from '../grid/cases.js';
+import type { Interval } from '../measuring/statistics.js';
+import type { Entry } from '../results/summary.js';
+import { percent, significant, times } from './format.js';
+import type { Table } from './sections.js';
+
+export const detailsOf = (title: string, entries: readonly Entry[]): Table => ({
+  title,
+  columns: ['median ms', 'interval', 'spread', 'times ours', 'interval', 'bandwidth', 'runs'],
+  rows: entries.flatMap(({ row, label, cell, measured }) => {
+    if (!measured) return [];
+    const { median, interval, spread, ratio, bandwidthShare } = measured;
+    const texts = [
+      significant(median),
+      intervalText(interval, significant),
+      percent(spread),
+      ratio ? times(ratio.median) : '-',
+      intervalText(ratio?.interval, times),
+      bandwidthShare === undefined ? '-' : percent(bandwidthShare),
+      String(cell.runs),
+    ];
+    return [{ title: `${caseTitle(row)}, ${label}`, cells: texts.map((text) => ({ text })) }];
+  }),
+});
+
+/** Its confidence is said where it is less than what the report promises. */
+function intervalText(interval: Interval | undefined, write: (value: number) => string): string {
+  if (!interval) return '-';
+  const doubt = interval.confidence < 0.95 ? ` (${percent(interval.confidence)})` : '';
+  return `${write(interval.low)} to ${write(interval.high)}${doubt}`;
+}

@@ -1,0 +1,149 @@
+/** The command line: a run from options to files, what it refuses, and what is left of a run that is interrupted. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readResult, writeResult } from '../src/node/resultFile.js';
+import { resultOf } from './support.js';
+
+const program = fileURLToPath(new URL('../dist/main.js', import.meta.url));
+let folder: string;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'bn-bench-'));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+function started(parameters: readonly string[]): { child: ChildProcess; ended: Promise<Output> } {
+  const child = spawn(process.execPath, [program, ...parameters], { cwd: folder });
+  const output = { stdout: '', stderr: '' };
+  child.stdout.setEncoding('utf8').on('data', (text) => (output.stdout += text));
+  child.stderr.setEncoding('utf8').on('data', (text) => (output.stderr += text));
+  return { child, ended: once(child, 'close').then(([code]) => ({ code, ...output })) };
+}
+
+interface Output {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+const bench = (...parameters: string[]): Promise<Output> => started(parameters).ended;
+
+describe('a run', () => {
+  let output: Output;
+  const few = ['--operations', 'batchNorm', '--shapes', '16x5', '--phases', 'inference'];
+  const fast = ['--rounds', '2', '--budget', '0', '--threads', '1'];
+
+  beforeAll(async () => {
+    output = await bench(...few, ...fast, '--backends', 'wasm', '--peers', 'composed', '--out', 'a.json');
+  });
+
+  it('prints a table with ours and the peer', () => {
+    expect(output).toMatchObject({ code: 0 });
+    expect(output.stdout).toMatch(/^Backend wasm +@bn +tfjs composed +bandwidth$/m);
+    expect(output.stdout).toMatch(/^BatchNorm inference 16x5 +\d.*x ±/m);
+  });
+
+  it('writes a result that fits the schema, with the command that made it', async () => {
+    const result = await readResult(join(folder, 'a.json'));
+    expect(result).toMatchObject({ state: 'complete', settings: { rounds: 2, budget: 0 } });
+    expect(result.command).toBe(
+      `npm run bench -- ${[...few, ...fast].join(' ')} --backends wasm --peers composed --out a.json`,
+    );
+    expect(result.machine.versions).toHaveProperty('tfjs');
+    expect(result.rows.map(({ cells }) => Object.keys(cells))).toEqual([
+      ['bn/wasm/1', 'composed/wasm/1'],
+      ['bn/wasm/1'],
+    ]);
+  });
+
+  it('writes the HTML report beside it', async () => {
+    expect(await readFile(join(folder, 'a.html'), 'utf8')).toContain('BatchNorm inference 16x5');
+  });
+});
+
+it('keeps what it has measured when it is interrupted, and leaves no half file', async () => {
+  const parameters = [
+    '--operations',
+    'batchNorm',
+    '--shapes',
+    '16x5',
+    '--backends',
+    'wasm',
+    '--peers',
+    'none',
+  ];
+  const { child, ended } = started([
+    ...parameters,
+    '--threads',
+    '1',
+    '--rounds',
+    '1000',
+    '--out',
+    'b/b.json',
+  ]);
+  while (!existsSync(join(folder, 'b/b.json'))) await new Promise((resolve) => setTimeout(resolve, 50));
+  child.kill('SIGINT');
+  const { code, stdout } = await ended;
+  expect(code).toBe(130);
+  expect(stdout).toContain('stopped early');
+  const result = await readResult(join(folder, 'b/b.json'));
+  expect(result.state).toBe('stopped');
+  expect(result.rows[0]!.cells['bn/wasm/1']!.median).toBeGreaterThan(0);
+  expect((await readdir(join(folder, 'b'))).sort()).toEqual(['b.html', 'b.json']);
+});
+
+it.each([
+  [['--operations', 'batchNrom'], /'batchNrom' is unknown\. Expected some of batchNorm, /],
+  [['--shapes', '32xx4'], /unknown shape '32xx4': expected models, sweep, quick/],
+  [
+    ['--phases', 'backwards'],
+    /'backwards' is unknown\. Expected some of forward, forwardBackward, inference/,
+  ],
+  [['--backends', 'webgl'], /'webgl' is unknown\. Expected some of cpu, wasm/],
+  [['--peers', 'numpy'], /'numpy' is unknown\. Expected some of composed/],
+  [['--rounds', '0'], /Expected a whole number from 1 to 1000/],
+  [['--threads', '1,zwei'], /Expected a whole number from 1 to 64/],
+  [['--operations', 'groupNorm', '--shapes', '8x12'], /nothing to measure/],
+  [['--budgets', '3'], /unknown option '--budgets'/],
+  [['comparse', 'a.json', 'b.json'], /too many arguments/],
+  [['compare', 'nowhere.json', 'nowhere.json'], /cannot read 'nowhere\.json': ENOENT/],
+])('refuses %j with exit code 2', async (parameters, message) => {
+  const { code, stderr } = await bench(...parameters);
+  expect(stderr).toMatch(message);
+  expect(code).toBe(2);
+});
+
+describe('of results that are there', () => {
+  const times = [1, 1.1, 1.2, 1.1, 1, 1.2];
+
+  beforeAll(() => writeResult(join(folder, 'old.json'), resultOf(times, [9, 9, 9, 9, 9, 9])));
+
+  it('compare says what part agrees', async () => {
+    const { code, stdout } = await bench('compare', 'old.json', 'old.json');
+    expect(code).toBe(0);
+    expect(stdout).toContain('times: 100 % of 2 agree within their intervals');
+  });
+
+  it('report writes the HTML again', async () => {
+    const { stdout } = await bench('report', 'old.json', '--out', 'new/report.html');
+    expect(stdout).toBe('new/report.html\n');
+    expect(await readFile(join(folder, 'new/report.html'), 'utf8')).toContain('<!doctype html>');
+  });
+
+  it('docs writes the page, its plots and the raw result, small enough to be committed', async () => {
+    await bench('docs', 'old.json', '--out', 'docs');
+    const page = await readFile(join(folder, 'docs/benchmarks.md'), 'utf8');
+    const files = await readdir(join(folder, 'docs/benchmarks'));
+    for (const file of files) expect(page).toContain(`(benchmarks/${file})`);
+    expect(files).toContain('result.json');
+    expect(await readResult(join(folder, 'docs/benchmarks/result.json'))).toEqual(
+      await readResult(join(folder, 'old.json')),
+    );
+  });
+});

@@ -1,0 +1,80 @@
+/** What a selection of operations, shapes, phases, backends and peers comes to. */
+import { describe, expect, it } from 'vitest';
+import { caseTitle, parseShapeChoice, selectCases } from '../src/grid/cases.js';
+import { contenderLabel, rivalOf, selectContenders } from '../src/grid/contenders.js';
+import { byteCount } from '../src/grid/shapes.js';
+
+const titles = (...selection: Parameters<typeof selectCases>) => selectCases(...selection).map(caseTitle);
+
+describe('cases', () => {
+  it('are all phases at all shapes, and a copy of each size', () => {
+    expect(titles({ operations: ['batchNorm'], shapes: [[256, 120]] })).toEqual([
+      'BatchNorm forward 256x120',
+      'BatchNorm forward + backward 256x120',
+      'BatchNorm inference 256x120',
+      'copy 256x120',
+    ]);
+  });
+
+  it('are forward + backward in the sweep, from 1 KB to 256 MB', () => {
+    const cases = selectCases({ operations: ['batchNorm', 'layerNorm'], shapes: ['sweep'] });
+    const normalizations = cases.filter(({ operation }) => operation !== 'copy');
+    expect(new Set(normalizations.map(({ phase }) => phase))).toEqual(new Set(['forwardBackward']));
+    expect([byteCount(cases[0]!.shape), byteCount(cases.at(-1)!.shape)]).toEqual([2 ** 10, 2 ** 28]);
+    expect(normalizations).toHaveLength(20);
+  });
+
+  it('are measured from small to large', () => {
+    const sizes = selectCases({
+      operations: ['batchNorm', 'groupNorm', 'lenet-batch'],
+      shapes: ['models', 'sweep'],
+    }).map(({ shape }) => byteCount(shape));
+    expect(sizes).toEqual([...sizes].sort((a, b) => a - b));
+  });
+
+  it('leave out shapes on which an operation is not defined', () => {
+    expect(
+      titles({ operations: ['groupNorm', 'batchNorm'], shapes: [[8, 12]], phases: ['forwardBackward'] }),
+    ).toEqual(['BatchNorm forward + backward 8x12', 'copy 8x12']);
+  });
+
+  it('are refused where there are none', () => {
+    expect(() => selectCases({ operations: ['groupNorm'], shapes: [[8, 12]] })).toThrow(/nothing to measure/);
+  });
+
+  it.each(['32x', 'x', '0x3', '7', '3x3x3x3x3x3', '100000x100000', 'modells', '-3x4'])(
+    'are refused at the shape %s',
+    (text) => {
+      expect(() => parseShapeChoice(text)).toThrow(`unknown shape '${text}': expected models, sweep, quick`);
+    },
+  );
+});
+
+describe('contenders', () => {
+  const contenders = selectContenders({
+    backends: ['cpu', 'wasm'],
+    threads: [1, 4],
+    peers: ['composed', 'onnxruntime', 'torch'],
+  });
+
+  it('are ours and the peers, on each backend, with each number of threads where they can use them', () => {
+    expect(contenders.map(({ id }) => id)).toEqual([
+      ...['bn/cpu/1', 'bn/wasm/1', 'bn/wasm/4', 'composed/cpu/1', 'composed/wasm/1'],
+      ...['onnxruntime/wasm/1', 'onnxruntime/wasm/4', 'torch/native/1', 'torch/native/4'],
+    ]);
+  });
+
+  it.each([
+    ['composed/cpu/1', 'bn/cpu/1'],
+    ['composed/wasm/1', 'bn/wasm/1'],
+    ['onnxruntime/wasm/4', 'bn/wasm/4'],
+    ['torch/native/4', 'bn/wasm/4'],
+  ])('%s is compared with %s', (peer, ours) => {
+    expect(rivalOf(contenders.find(({ id }) => id === peer)!, contenders)!.id).toBe(ours);
+  });
+
+  it('have names that people understand', () => {
+    expect(contenderLabel(contenders[2]!)).toBe('@bn, 4 threads, wasm');
+    expect(contenderLabel(contenders.at(-1)!)).toBe('PyTorch, 4 threads');
+  });
+});

@@ -1,0 +1,176 @@
+/** The built page in Chromium: start, progress, stop, export, and the same numbers on the page as in the file. */
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { chromiumArguments, findChromium, noChromiumMessage } from '@bn/tooling/browser';
+import { type Browser, chromium, type Page } from 'playwright';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+// The page that is built is the one that is served.
+import { type Server, serve } from '../dist/node/server.js';
+import { median } from '../src/measuring/statistics.js';
+import { readResult } from '../src/node/resultFile.js';
+import type { BenchResult } from '../src/results/result.js';
+
+let browser: Browser;
+let server: Server;
+let page: Page;
+let folder: string;
+let errors: Error[];
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'bn-bench-'));
+  const executablePath = await findChromium();
+  expect(executablePath, noChromiumMessage).toBeDefined();
+  server = await serve(0);
+  browser = await chromium.launch({ executablePath: executablePath!, args: [...chromiumArguments] });
+});
+
+afterEach(async () => {
+  await page.close();
+  expect(errors).toEqual([]);
+});
+
+afterAll(async () => {
+  await browser?.close();
+  server?.close();
+  await rm(folder, { recursive: true });
+});
+
+async function opened(
+  query: Record<string, string> = {},
+  viewport = { width: 1000, height: 800 },
+): Promise<void> {
+  page = await browser.newPage({ viewport });
+  errors = [];
+  page.on('pageerror', (error) => errors.push(error));
+  await page.goto(`${server.url}?${new URLSearchParams(query)}`);
+}
+
+/** What a click on the export button gives. */
+async function exported(name: string): Promise<BenchResult> {
+  const [download] = await Promise.all([page.waitForEvent('download'), page.click('#export')]);
+  const path = join(folder, name);
+  await download.saveAs(path);
+  return readResult(path);
+}
+
+const state = (text: string) => page.getByRole('status').filter({ hasText: text }).waitFor();
+const tableTexts = (title: string): Promise<string[][]> =>
+  page
+    .locator(`h2:text-is("${title}") + .table tbody tr`)
+    .evaluateAll((rows) => rows.map((row) => [...row.children].map(({ textContent }) => textContent)));
+
+const quick = {
+  operations: 'batchNorm',
+  shapes: '16x5',
+  rounds: '2',
+  budget: '1',
+  threads: '1',
+  peers: 'composed',
+};
+
+describe('a run', () => {
+  it('measures what is chosen, and shows the numbers that it exports', async () => {
+    await opened({ ...quick, backends: 'cpu,wasm,webgl', threads: '1,2' });
+    await page.getByRole('button', { name: 'Start' }).click();
+    expect(await page.getByRole('button', { name: 'Stop' }).isEnabled()).toBe(true);
+    expect(await page.getByRole('progressbar').isVisible()).toBe(true);
+    await state('Done.');
+    const result = await exported('complete.json');
+
+    expect(result.state).toBe('complete');
+    expect(result.contenders.map(({ id, missing }) => [id, missing])).toEqual(
+      [
+        'bn/cpu/1',
+        'bn/wasm/1',
+        'bn/wasm/2',
+        'bn/webgl/1',
+        'composed/cpu/1',
+        'composed/wasm/1',
+        'composed/webgl/1',
+      ].map((id) => [id, undefined]),
+    );
+    const row = result.rows.find(({ operation }) => operation === 'batchNorm')!;
+    for (const backend of ['cpu', 'wasm', 'webgl']) {
+      const ids = Object.keys(row.cells).filter((id) => id.includes(`/${backend}/`));
+      const [texts] = await tableTexts(`Backend ${backend}`);
+      const onPage = ids.map((_, column) => Number.parseFloat(texts![column + 1]!));
+      for (const [column, id] of ids.entries()) {
+        const ofRounds = median(row.cells[id]!.milliseconds as number[]);
+        // Three digits are shown.
+        expect(Math.abs(onPage[column]! / ofRounds - 1)).toBeLessThan(0.006);
+      }
+    }
+    expect(await page.locator('figure svg').count()).toBeGreaterThan(0);
+  });
+
+  it('stops in the middle of a measurement, and exports what there is', async () => {
+    await opened({ ...quick, backends: 'wasm', rounds: '100', budget: '1000' });
+    await page.click('#start');
+    await page.locator('h2:text-is("Backend wasm")').waitFor();
+    await page.getByRole('button', { name: 'Stop' }).click();
+    await state('Stopped; what was measured is below.');
+    const result = await exported('stopped.json');
+    expect(result.state).toBe('stopped');
+    expect(result.rows.flatMap(({ cells }) => Object.values(cells)).some(({ median }) => median! > 0)).toBe(
+      true,
+    );
+    expect(await page.getByRole('button', { name: 'Start' }).isEnabled()).toBe(true);
+  });
+});
+
+it('says that rendering in software is not a GPU, before anything is measured', async () => {
+  await opened();
+  expect(await page.locator('#device').textContent()).toMatch(/SwiftShader.*in software: not a GPU/);
+});
+
+it('refuses a shape that is none, and goes on with one that is', async () => {
+  await opened({ ...quick, backends: 'cpu', shapes: '16y5' });
+  await page.click('#start');
+  expect(await page.getByRole('alert').textContent()).toContain("unknown shape '16y5'");
+  await page.getByLabel('Shapes').fill('16x5');
+  await page.click('#start');
+  await state('Done.');
+  expect(await page.locator('#error').textContent()).toBe('');
+});
+
+it('runs without threads where it is not isolated, and says why', async () => {
+  page = await browser.newPage();
+  errors = [];
+  await page.route('**/*', async (route) => {
+    const response = await route.fetch();
+    const headers = Object.entries(response.headers()).filter(([name]) => !name.startsWith('cross-origin'));
+    await route.fulfill({ response, headers: Object.fromEntries(headers) });
+  });
+  await page.goto(server.url);
+  expect(await page.getByLabel('Threads').isDisabled()).toBe(true);
+  expect(await page.locator('#threads-help').textContent()).toContain('Cross-Origin-Opener-Policy');
+});
+
+it('fits a phone', async () => {
+  await opened({ ...quick, backends: 'wasm' }, { width: 390, height: 800 });
+  await page.click('#start');
+  await state('Done.');
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(390);
+});
+
+it('runs without a window from the command line, and writes the same result', async () => {
+  const program = fileURLToPath(new URL('../dist/main.js', import.meta.url));
+  const options = Object.entries({ ...quick, backends: 'webgl' }).flatMap(([name, value]) => [
+    `--${name}`,
+    value,
+  ]);
+  const { stdout } = await promisify(execFile)(
+    process.execPath,
+    [program, 'web', '--headless', ...options, '--out', 'web.json'],
+    { cwd: folder },
+  );
+  expect(stdout).toMatch(/^BatchNorm forward \+ backward 16x5 +\d/m);
+  const result = await readResult(join(folder, 'web.json'));
+  expect(result.machine.gpu).toContain('SwiftShader');
+  expect(result.command).toBe(`npm run bench:web -- --headless ${options.join(' ')} --out web.json`);
+  await opened();
+});

@@ -1,0 +1,213 @@
+/** A run keeps its order and what it has measured, whatever happens to peers. */
+import { describe, expect, it } from 'vitest';
+import { MissingPeerError } from '../src/errors.js';
+import { caseTitle } from '../src/grid/cases.js';
+import type { Contender } from '../src/grid/contenders.js';
+import type { Answer, Task } from '../src/measuring/protocol.js';
+import { type Plan, run } from '../src/measuring/run.js';
+import type { BenchResult } from '../src/results/result.js';
+import { composed, copyOf, large, ours, plan, ScriptedPeer, small, took } from './support.js';
+
+type Script = (contender: Contender, task: Task) => Answer | Promise<Answer>;
+
+/** Runs a plan with peers that follow a script; `starts` has the contenders whose peers were started. */
+async function scripted(script: Script, changes: Partial<Plan> = {}, signal = new AbortController().signal) {
+  const starts: string[] = [];
+  const seen: BenchResult[] = [];
+  const start = async (contender: Contender) => {
+    starts.push(contender.id);
+    return new ScriptedPeer((task) => script(contender, task));
+  };
+  const observer = { onProgress: (result: BenchResult) => void seen.push(structuredClone(result)) };
+  return { result: await run(plan(changes), start, observer, signal), starts, seen };
+}
+
+const cells = ({ rows }: BenchResult, id: string) => rows.map((row) => row.cells[id]);
+
+it('goes through all cases before it measures one again, and changes who is first', async () => {
+  const order: string[] = [];
+  await scripted(
+    ({ implementation }, task) => {
+      order.push(`${implementation} ${caseTitle(task)}`);
+      return took(1);
+    },
+    { settings: { rounds: 2, budget: 0, longestRun: 5 } },
+  );
+  const [a, b] = [caseTitle(small), caseTitle(large)];
+  expect(order).toEqual([
+    ...[`bn ${a}`, `composed ${a}`, `bn ${b}`, `composed ${b}`],
+    ...[`composed ${a}`, `bn ${a}`, `composed ${b}`, `bn ${b}`],
+  ]);
+});
+
+it('gives the median of the rounds and its interval', async () => {
+  const times = [3, 1, 2, 9, 4, 5];
+  const { result } = await scripted(() => took(times.shift()!), {
+    cases: [small],
+    contenders: [ours],
+    settings: { rounds: 6, budget: 0, longestRun: 5 },
+  });
+  expect(result.rows[0]!.cells[ours.id]).toEqual({
+    milliseconds: [3, 1, 2, 9, 4, 5],
+    runs: 6,
+    median: 3.5,
+    interval: { low: 1, high: 9, confidence: 0.96875 },
+  });
+});
+
+it('shows the result after each case, as running until the end', async () => {
+  const { result, seen } = await scripted(() => took(1));
+  expect(seen).toHaveLength(6);
+  expect(seen[0]!.rows.map((row) => Object.keys(row.cells).length)).toEqual([2, 0]);
+  expect(seen.map(({ state }) => state)).not.toContain('complete');
+  expect(result.state).toBe('complete');
+});
+
+describe('a peer', () => {
+  it('that is missing is left out with the reason, and the others go on', async () => {
+    const start = async (contender: Contender) => {
+      if (contender === composed) throw new MissingPeerError('not installed');
+      return new ScriptedPeer(() => took(1));
+    };
+    const result = await run(plan(), start, { onProgress() {} }, new AbortController().signal);
+    expect(result.contenders[1]!.missing).toBe('not installed');
+    expect(cells(result, composed.id)).toEqual([undefined, undefined]);
+    expect(cells(result, ours.id).every((cell) => cell!.median === 1)).toBe(true);
+  });
+
+  it('that fails in mid-run keeps what it had measured, and goes on with other cases', async () => {
+    let runs = 0;
+    const { result, starts } = await scripted(({ implementation }, task) => {
+      const fails = implementation === 'bn' && task.shape === small.shape && ++runs === 2;
+      return fails ? { kind: 'failed', reason: 'lost the device' } : took(1);
+    });
+    const [failed, other] = cells(result, ours.id);
+    expect(failed).toMatchObject({ milliseconds: [1], failed: 'lost the device' });
+    expect(other!.milliseconds).toEqual([1, 1, 1]);
+    expect(cells(result, composed.id).map((cell) => cell!.milliseconds)).toEqual([
+      [1, 1, 1],
+      [1, 1, 1],
+    ]);
+    // What a failed task leaves behind must not be measured with the next.
+    expect(starts).toEqual([ours.id, composed.id, ours.id]);
+  });
+
+  it('that ends is started again for the next case', async () => {
+    const { result, starts } = await scripted(({ implementation }, task) => {
+      if (implementation === 'composed' && task.shape === small.shape) throw new Error('exit code 1');
+      return took(1);
+    });
+    expect(cells(result, composed.id)).toMatchObject([{ failed: 'exit code 1' }, { median: 1 }]);
+    expect(starts.filter((id) => id === composed.id)).toHaveLength(2);
+  });
+
+  it('that ends three times in a row is given up', async () => {
+    const cases = [small, copyOf(small), large, copyOf(large)];
+    const { result, starts } = await scripted(
+      () => {
+        throw new Error('exit code 1');
+      },
+      { cases, contenders: [ours] },
+    );
+    expect(starts).toHaveLength(3);
+    expect(result.rows[2]!.cells[ours.id]!.failed).toBe('exit code 1');
+    expect(result.rows[3]!.cells[ours.id]).toBeUndefined();
+    expect(result.contenders[0]!.missing).toBe('given up, it ended 3 times in a row: exit code 1');
+  });
+
+  it('that holds a large heap makes room', async () => {
+    const { starts } = await scripted(() => took(1, 2e9), {
+      cases: [small],
+      contenders: [ours],
+      freeMemory: () => 8e9,
+    });
+    expect(starts).toHaveLength(3);
+  });
+
+  it('that does not do a case says why', async () => {
+    const { result } = await scripted(() => ({ kind: 'unsupported', reason: 'inference only' }));
+    expect(cells(result, ours.id)).toEqual([
+      { milliseconds: [], runs: 0, leftOut: 'inference only' },
+      { milliseconds: [], runs: 0, leftOut: 'inference only' },
+    ]);
+  });
+});
+
+describe('what would take too long', () => {
+  it('is measured in three rounds where a run takes more than a second', async () => {
+    const { result } = await scripted(() => took(1500), {
+      cases: [small],
+      contenders: [ours],
+      settings: { rounds: 7, budget: 0, longestRun: 5 },
+    });
+    expect(cells(result, ours.id)[0]!.milliseconds).toEqual([1500, null, null, 1500, null, null, 1500]);
+  });
+
+  it('is left out where a smaller case tells', async () => {
+    const { result } = await scripted(() => took(900), {
+      contenders: [ours],
+      settings: { rounds: 2, budget: 0, longestRun: 5 },
+    });
+    expect(cells(result, ours.id)).toMatchObject([
+      { median: 900 },
+      { leftOut: 'would take longer than the limit of 5 s a run' },
+    ]);
+  });
+
+  it('is left out where a smaller case gave no answer in time', async () => {
+    const { result } = await scripted(() => ({ kind: 'late' }), { contenders: [ours] });
+    expect(cells(result, ours.id)).toMatchObject([
+      { failed: 'gave no answer in time, and was ended' },
+      { leftOut: 'would take longer than the limit of 5 s a run' },
+    ]);
+  });
+
+  it('is left out where memory may not be enough', async () => {
+    const { result } = await scripted(() => took(1), { freeMemory: () => 1e6 });
+    expect(cells(result, ours.id)).toMatchObject([
+      { median: 1 },
+      { leftOut: 'may need 20.3 MB of memory, 977 KB are free' },
+    ]);
+  });
+});
+
+it('stops when it is told to, keeps what it has, and ends the peers', async () => {
+  const controller = new AbortController();
+  let measured = 0;
+  const { result } = await scripted(
+    () => {
+      if (++measured === 3) controller.abort();
+      return took(1);
+    },
+    {},
+    controller.signal,
+  );
+  expect(result.state).toBe('stopped');
+  expect(measured).toBe(3);
+  expect(result.rows.flatMap((row) => Object.values(row.cells))).toHaveLength(2);
+});
+
+it('ends a peer that was still starting when it was told to stop', async () => {
+  const controller = new AbortController();
+  const measured: Task[] = [];
+  const started: ScriptedPeer[] = [];
+  const start = async () => {
+    const peer = new ScriptedPeer((task) => {
+      measured.push(task);
+      return { kind: 'failed', reason: 'lost the device' };
+    });
+    started.push(peer);
+    // The second is started in the middle of the run, in place of the first.
+    if (started.length === 2) controller.abort();
+    return peer;
+  };
+  const result = await run(plan({ contenders: [ours] }), start, { onProgress() {} }, controller.signal);
+  expect(result.state).toBe('stopped');
+  expect(measured).toHaveLength(1);
+  expect(started.map(({ alive }) => alive)).toEqual([false, false]);
+});
+
+it('measures copies with one contender of ours for each backend', async () => {
+  const { result } = await scripted(() => took(1), { cases: [copyOf(small)] });
+  expect(Object.keys(result.rows[0]!.cells)).toEqual([ours.id]);
+});
