@@ -19,6 +19,20 @@ const { env, platform } = process;
 const variables = ['BN_CHROMIUM', 'CHROME_PATH'];
 const commands = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', 'chrome'];
 
+/** Flags that every test starts Chromium with: WebGL and WebGPU on a software device, no network of the browser's own. */
+export const chromiumArguments = [
+  ...['--use-angle=swiftshader', '--enable-unsafe-swiftshader', '--ignore-gpu-blocklist'],
+  ...['--enable-unsafe-webgpu', '--use-webgpu-adapter=swiftshader', '--enable-features=Vulkan'],
+  ...['--disable-quic', '--no-first-run', '--disable-background-networking'],
+  ...['--disable-component-update', '--disable-sync'],
+];
+
+/** Pages with these headers may share memory. */
+export const isolationHeaders = {
+  'Cross-Origin-Opener-Policy': 'same-origin',
+  'Cross-Origin-Embedder-Policy': 'require-corp',
+};
+
 /** What to do where there is no browser. */
 export const noChromiumMessage =
   'The browser tests need Chromium or Chrome, and none was found or could be installed. Install one (Debian: apt-get ' +

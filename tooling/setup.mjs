@@ -15,7 +15,7 @@ const { packageManager } = JSON.parse(readFileSync(join(root, 'package.json'), '
 const marker = join(root, 'node_modules/.installed');
 
 /** Runs the pinned pnpm. Returns what spawnSync returns; with `quiet` the output is kept instead of shown. */
-function pnpm(args, { quiet = false } = {}) {
+export function pnpm(args, { quiet = false } = {}) {
   // Windows finds npx only as npx.cmd, which needs a shell; every argument here is a plain word of ours.
   const windows = process.platform === 'win32';
   return spawnSync('npx', ['--yes', packageManager, ...args], {

@@ -3,27 +3,15 @@
  * and failed, counted from the reports of those that ran; a step that failed without a test to show for it counts as
  * one failure. Exits with 1 where anything failed.
  */
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { findOrInstallChromium } from './browser.mjs';
-import { install, root, turbo, workspaceFolders } from './setup.mjs';
+import { countsOf, finish, forget } from './counts.mjs';
+import { install, turbo, workspaceFolders } from './setup.mjs';
 
 const reportOf = (folder) => join(folder, 'reports/vitest.json');
 
-function count(folder) {
-  if (!existsSync(reportOf(folder))) return undefined;
-  const report = JSON.parse(readFileSync(reportOf(folder), 'utf8'));
-  // A test file that does not even load has no tests, and is one failure.
-  const broken = report.testResults.filter(
-    (file) => file.status === 'failed' && file.assertionResults.length === 0,
-  );
-  return {
-    passed: report.numPassedTests,
-    failed: report.numFailedTests + broken.length,
-    skipped: report.numPendingTests + report.numTodoTests,
-  };
-}
-
+forget('test');
 install();
 try {
   // Looked for once, not by every package. Where there is none, a test in each of them fails and says what to do.
@@ -44,23 +32,12 @@ const succeeded = turbo([
   '--log-order=grouped',
 ]);
 
-let passed = 0;
-let failed = 0;
-let skipped = 0;
+const total = { passed: 0, failed: 0, skipped: 0 };
 console.log('');
 for (const folder of workspaceFolders()) {
-  const counts = count(folder);
+  const counts = countsOf(reportOf(folder));
   if (!counts) continue;
   console.log(`${basename(folder).padEnd(12)} ${counts.passed} passed, ${counts.failed} failed`);
-  passed += counts.passed;
-  failed += counts.failed;
-  skipped += counts.skipped;
+  for (const kind of Object.keys(total)) total[kind] += counts[kind];
 }
-if (!succeeded && failed === 0) failed = 1;
-if (skipped > 0) console.log(`${skipped} skipped`);
-
-const summary = `${passed} passed, ${failed} failed`;
-mkdirSync(join(root, 'reports'), { recursive: true });
-writeFileSync(join(root, 'reports/summary.txt'), `${summary}\n`);
-console.log(summary);
-process.exitCode = failed === 0 ? 0 : 1;
+finish('test', total, succeeded);

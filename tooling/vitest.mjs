@@ -4,7 +4,7 @@
  */
 import { fileURLToPath } from 'node:url';
 import { playwright } from '@vitest/browser-playwright';
-import { findChromium } from './browser.mjs';
+import { chromiumArguments, findChromium, isolationHeaders } from './browser.mjs';
 
 /** For packages whose tests run in Node alone. */
 export const sharedTestConfig = {
@@ -33,19 +33,6 @@ export async function nodeAndBrowserConfig(options) {
   const node = { extends: true, test: { name: 'node', include, exclude: ['test/browser/**'] } };
   return { test: { ...shared, projects: [node, await chromiumProject(options)] } };
 }
-
-/** WebGL and WebGPU on a software device, and no network of the browser's own. */
-const chromiumArguments = [
-  ...['--use-angle=swiftshader', '--enable-unsafe-swiftshader', '--ignore-gpu-blocklist'],
-  ...['--enable-unsafe-webgpu', '--use-webgpu-adapter=swiftshader', '--enable-features=Vulkan'],
-  ...['--disable-quic', '--no-first-run', '--disable-background-networking'],
-  ...['--disable-component-update', '--disable-sync'],
-];
-/** Pages with these headers may share memory. */
-const isolationHeaders = {
-  'Cross-Origin-Opener-Policy': 'same-origin',
-  'Cross-Origin-Embedder-Policy': 'require-corp',
-};
 
 async function chromiumProject({ setupFiles = [], dependencies = [] } = {}) {
   const executablePath = await findChromium().catch(() => undefined);

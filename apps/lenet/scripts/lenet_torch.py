@@ -13,15 +13,28 @@ MINI = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "data", "m
 TYPES = {"F32": np.float32, "I64": np.int64}
 
 
-class LeNet(nn.Module):
-    """The network of "Dive into Deep Learning" with the trainer's module names."""
+def groups_of(channels):
+    """The divisor of channels next to its square root from below."""
+    return next(groups for groups in range(int(channels**0.5), 0, -1) if channels % groups == 0)
 
-    def __init__(self, norm="batch"):
+
+# For each norm what stands behind a convolution and what behind a dense layer, by the number of channels.
+NORMS = {
+    "batch": (nn.BatchNorm2d, nn.BatchNorm1d),
+    "layer": (lambda channels: nn.GroupNorm(1, channels), nn.LayerNorm),
+    "group": (lambda channels: nn.GroupNorm(groups_of(channels), channels),) * 2,
+    "instance": (nn.InstanceNorm2d, nn.LayerNorm),
+    "none": (lambda channels: nn.Identity(),) * 2,
+}
+
+
+class LeNet(nn.Module):
+    """The network of "Dive into Deep Learning" with the trainer's module names, norms and placements."""
+
+    def __init__(self, norm="batch", placement="before"):
         super().__init__()
-        image_norm, feature_norm = {
-            "batch": (nn.BatchNorm2d, nn.BatchNorm1d),
-            "none": (nn.Identity, nn.Identity),
-        }[norm]
+        self.placement = placement
+        image_norm, feature_norm = NORMS[norm]
         self.conv1 = nn.Conv2d(1, 6, kernel_size=5)
         self.norm1 = image_norm(6)
         self.conv2 = nn.Conv2d(6, 16, kernel_size=5)
@@ -36,12 +49,23 @@ class LeNet(nn.Module):
             nn.init.xavier_uniform_(layer.weight)
 
     def forward(self, x):
-        x = self.pool(torch.sigmoid(self.norm1(self.conv1(x))))
-        x = self.pool(torch.sigmoid(self.norm2(self.conv2(x))))
+        x = self.pool(self.activate(self.norm1, self.conv1(x)))
+        x = self.pool(self.activate(self.norm2, self.conv2(x)))
         x = torch.flatten(x, 1)
-        x = torch.sigmoid(self.norm3(self.fc1(x)))
-        x = torch.sigmoid(self.norm4(self.fc2(x)))
+        x = self.activate(self.norm3, self.fc1(x))
+        x = self.activate(self.norm4, self.fc2(x))
         return self.fc3(x)
+
+    def activate(self, norm, x):
+        return torch.sigmoid(norm(x)) if self.placement == "before" else norm(torch.sigmoid(x))
+
+
+def load_checkpoint(path):
+    """The network that a checkpoint of the trainer holds."""
+    metadata = load_metadata(path)
+    model = LeNet(metadata.get("norm", "batch"), metadata.get("placement", "before"))
+    model.load_state_dict(load_safetensors(path))
+    return model
 
 
 def load_images(part, folder=MINI):
@@ -53,11 +77,20 @@ def load_images(part, folder=MINI):
     return torch.from_numpy(pixels.astype(np.float32) / 255), torch.from_numpy(labels.astype(np.int64))
 
 
-def load_safetensors(path):
-    """A state dict from a .safetensors file; the package of that name does the same."""
+def read_safetensors(path):
     with open(path, "rb") as file:
         header = json.loads(file.read(struct.unpack("<Q", file.read(8))[0]))
-        data = file.read()
+        return header, file.read()
+
+
+def load_metadata(path):
+    """The texts that a .safetensors file holds beside its arrays."""
+    return read_safetensors(path)[0].get("__metadata__", {})
+
+
+def load_safetensors(path):
+    """A state dict from a .safetensors file; the package of that name does the same."""
+    header, data = read_safetensors(path)
     header.pop("__metadata__", None)
     state = {}
     for name, entry in header.items():

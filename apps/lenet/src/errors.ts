@@ -42,6 +42,21 @@ export class DivergenceError extends LenetError {
   readonly code = 'LENET_DIVERGENCE';
 }
 
+/** A file or folder that could not be written: a full disk, a folder that only reads. What was there before is intact. */
+export class StorageError extends LenetError {
+  readonly code = 'LENET_STORAGE';
+}
+
+/** A picture that is none of the kind that the network sees. */
+export class ImageError extends LenetError {
+  readonly code = 'LENET_IMAGE';
+}
+
+/** A comparison of which some runs could not be made; the others are kept. */
+export class ComparisonError extends LenetError {
+  readonly code = 'LENET_COMPARISON';
+}
+
 /** A command that was told to stop, and what it leaves behind. */
 export class InterruptionError extends LenetError {
   readonly code = 'LENET_INTERRUPTION';

@@ -1,5 +1,6 @@
 /** The network and its training, without a command line or files: runs in Node and in a browser. */
 
+export { classNames } from './dataset/classes.js';
 export { parseIdx } from './dataset/idx.js';
 export {
   type Batch,
@@ -16,6 +17,7 @@ export { createLeNet } from './model/initialization.js';
 export { type ActivatedLayer, type ForwardMode, LeNet } from './model/lenet.js';
 export { countCorrect, crossEntropy } from './model/loss.js';
 export { type Architecture, type Norm, normNames, norms, type Placement, placements } from './model/norms.js';
+export { type Prediction, predict } from './model/predict.js';
 export { Random, randomStreams } from './random.js';
 export { type Evaluation, evaluate } from './training/evaluate.js';
 export type { TrainingPosition } from './training/position.js';

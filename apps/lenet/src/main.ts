@@ -2,9 +2,21 @@
 /** The trainer's command line. Exit codes: 0 done, 1 a failure, 2 something that was asked for cannot be, 130 Ctrl-C. */
 import { CommanderError } from 'commander';
 import { createProgram } from './cli/program.js';
-import { DivergenceError, DownloadError, InterruptionError, LenetError, messageOf } from './errors.js';
+import {
+  ComparisonError,
+  DivergenceError,
+  DownloadError,
+  ImageError,
+  InterruptionError,
+  LenetError,
+  messageOf,
+  StorageError,
+} from './errors.js';
 
 const signalExitCodes = { SIGINT: 130, SIGTERM: 143 } as const;
+
+/** What was asked for is fine, but could not be done. */
+const failures = [DownloadError, DivergenceError, StorageError, ComparisonError, ImageError];
 
 /** One Ctrl-C can arrive more than once: from the terminal, and again from npm. */
 const repeatMilliseconds = 500;
@@ -42,7 +54,7 @@ function explain(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
   if (error instanceof LenetError) {
     console.error(`error: ${error.message}`);
-    return error instanceof DownloadError || error instanceof DivergenceError ? 1 : 2;
+    return failures.some((failure) => error instanceof failure) ? 1 : 2;
   }
   if ((error as { code?: unknown }).code === 'BN_OUT_OF_MEMORY') {
     console.error(`error: ${messageOf(error)}. Choose a smaller --batch-size.`);

@@ -26,12 +26,15 @@ describe('help', () => {
         '--batch-size',
         '--learning-rate',
         '--norm',
+        '--placement',
         '--seed',
         '--backend',
         '--dataset',
         '--dataset-url',
         '--out',
         '--run-name',
+        '--checkpoint-every',
+        '--resume',
         '--quiet',
       ]) {
         expect(stdout).toMatch(new RegExp(`^ {2}${option}( <[^>]*>)? +\\w`, 'm'));
@@ -58,7 +61,13 @@ describe('a bad value ends with code 2, one clear error and no stack', () => {
     ],
     [['--learning-rate', 'fast'], /--learning-rate.*'fast'.*positive number/],
     [['--learning-rate', 'Infinity'], /--learning-rate/],
-    [['--norm', 'layers'], /--norm.*'layers' is invalid\. Allowed choices are batch, layer, group, instance, none\./],
+    [
+      ['--norm', 'layers'],
+      /--norm.*'layers' is invalid\. Allowed choices are batch, layer, group, instance, none\./,
+    ],
+    [['--placement', 'behind'], /--placement.*'behind' is invalid\. Allowed choices are before, after\./],
+    [['--checkpoint-every', '0'], /--checkpoint-every.*'0' is invalid\. Expected a whole number from 1 to/],
+    [['--resume', ''], /--resume.*Expected a path/],
     [['--seed', '4294967296'], /--seed.*from 0 to 4294967295/],
     [['--backend', 'gpu'], /--backend.*'gpu' is invalid\. Allowed choices are wasm, cpu\./],
     [['--dataset', '/no/such/folder'], /expected auto, full, mini or a folder, got '\/no\/such\/folder'/],
@@ -67,7 +76,7 @@ describe('a bad value ends with code 2, one clear error and no stack', () => {
     [['--out', '/dev/null', '--dataset', 'mini'], /--out: cannot write to \/dev\/null/],
     [['--epoch', '3'], /unknown option '--epoch'[\s\S]*--epochs/],
     [['--seed'], /--seed.*argument missing/],
-    [['trian'], /unexpected 'trian': expected train or eval/],
+    [['trian'], /unexpected 'trian': expected train, eval, compare, predict or export/],
     [['eval'], /required option '--checkpoint <file>' not specified/],
     [['eval', '--checkpoint', '/no/such.safetensors'], /--checkpoint \/no\/such\.safetensors: ENOENT/],
   ])('%j', async (parameters, message) => {
@@ -102,7 +111,7 @@ describe('train', () => {
       expect.stringMatching(new RegExp(String.raw`^epoch 2/2: ${accuracies}, \d+\.\d examples/sec$`)),
       expect.stringMatching(new RegExp(`^${accuracies}$`)),
       expect.stringMatching(/^\d+\.\d examples\/sec on wasm$/),
-      expect.stringMatching(/^wrote runs.none-wasm-seed3-\d{8}-\d{6}$/),
+      expect.stringMatching(/^wrote runs.none-before-wasm-seed3-\d{8}-\d{6}$/),
     ]);
     const run = join(folder, 'runs', (await readdir(join(folder, 'runs')))[0]!);
     expect(JSON.parse(await readFile(join(run, 'config.json'), 'utf8'))).toMatchObject({
@@ -164,41 +173,41 @@ describe('train', () => {
 });
 
 describe('Ctrl-C', () => {
-  test('in the middle of an epoch leaves the checkpoint of the last one, which eval takes', async () => {
+  test('loses nothing: the checkpoint holds the last step, and eval takes it', async () => {
     const folder = await temporaryFolder();
     const { code, signal, stderr } = await lenet(
-      ['train', '--dataset', 'mini', '--epochs', '1000', '--batch-size', '100', '--run-name', 'mine'],
-      { cwd: folder, interruptAt: 'epoch 1/1000:' },
+      ['--dataset', 'mini', '--batch-size', '2', '--epochs', '1', '--run-name', 'mine'],
+      { cwd: folder, interruptAt: 'LeNet' },
     );
     expect([code, signal]).toEqual([130, null]);
     const checkpoint = join('runs', 'mine', 'checkpoint.safetensors');
-    expect(stderr).toMatch(/^Interrupted: runs.mine.checkpoint\.safetensors holds epoch \d+ of 1000\.$/m);
+    expect(stderr).toContain(`Interrupted: ${checkpoint} holds 0 of 1 epochs and `);
+    expect(stderr).toMatch(/ images of epoch 1; to go on from there: train --resume runs.mine$/m);
     expect(stderr).not.toMatch(/^ +at /m);
     const evaluation = await lenet(['eval', '--checkpoint', checkpoint, '--dataset', 'mini'], {
       cwd: folder,
     });
-    const [metrics] = lines(await readFile(join(folder, 'runs', 'mine', 'metrics.jsonl'), 'utf8')).slice(-1);
-    const { testLoss, testAccuracy } = JSON.parse(metrics!);
-    expect(lines(evaluation.stdout)).toEqual([
-      'LeNet with norm batch on 1000 test images of mini Fashion-MNIST',
-      `test loss ${testLoss.toFixed(3)}, test acc ${testAccuracy.toFixed(3)}`,
-    ]);
+    expect(evaluation.stdout).toMatch(/^test loss \d\.\d{3}, test acc \d\.\d{3}$/m);
     expect(evaluation.code).toBe(0);
-  });
-
-  test('in the first epoch says that there is no checkpoint', async () => {
-    const folder = await temporaryFolder();
-    const { code, stderr } = await lenet(['--dataset', 'mini', '--batch-size', '2', '--epochs', '1'], {
-      cwd: folder,
-      interruptAt: 'LeNet',
-    });
-    expect(code).toBe(130);
-    expect(stderr).toContain('Interrupted before the first epoch was complete: there is no checkpoint.');
-    expect(await readdir(join(folder, 'runs'))).toHaveLength(1);
   });
 });
 
 describe('eval', () => {
+  test('has the test loss and accuracy of the last epoch', async () => {
+    const folder = await temporaryFolder();
+    await lenet(['--dataset', 'mini', '--epochs', '1', '--run-name', 'mine'], { cwd: folder });
+    const run = join(folder, 'runs', 'mine');
+    const { stdout } = await lenet(
+      ['eval', '--checkpoint', join(run, 'checkpoint.safetensors'), '--dataset', 'mini'],
+      { cwd: folder },
+    );
+    const { testLoss, testAccuracy } = JSON.parse(await readFile(join(run, 'metrics.jsonl'), 'utf8'));
+    expect(lines(stdout)).toEqual([
+      'LeNet with norm batch on 1000 test images of mini Fashion-MNIST',
+      `test loss ${testLoss.toFixed(3)}, test acc ${testAccuracy.toFixed(3)}`,
+    ]);
+  });
+
   test('refuses a checkpoint of another norm with all differences, and a truncated one', async () => {
     const folder = await temporaryFolder();
     await quickTraining(folder, '--norm', 'none', '--run-name', 'mine');

@@ -1,9 +1,11 @@
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { OptionError } from '../src/errors.js';
+import { drawCurves } from '../src/plot/curves.js';
+import type { RunConfiguration } from '../src/run/configuration.js';
 import { RunFolder } from '../src/run/folder.js';
-import { drawCurves } from '../src/run/plot.js';
 import type { EpochMetrics } from '../src/training/train.js';
 import { temporaryFolder } from './support.js';
 
@@ -36,47 +38,86 @@ describe('learning curves', () => {
   );
 });
 
+const configuration: RunConfiguration = {
+  ...{ norm: 'group', placement: 'after', epochs: 2, batchSize: 256, learningRate: 0.9, seed: 3 },
+  ...{ backend: 'wasm', checkpointEvery: 100, startedAt: '2026-01-31T00:00:00.000Z', versions: {} },
+  dataset: { name: 'mini', path: '/mini', sha256: 'abc', trainImages: 6000, testImages: 1000 },
+};
+
 describe("a run's folder", () => {
-  test('gets a number where the suggested name is taken', async () => {
+  test('is named after the run, with a number behind it where the name is taken', async () => {
     const parent = join(await temporaryFolder(), 'runs');
-    const create = () => RunFolder.create(parent, undefined, 'name', 'title');
-    expect([(await create()).path, (await create()).path, (await create()).path]).toEqual([
-      join(parent, 'name'),
-      join(parent, 'name-2'),
-      join(parent, 'name-3'),
-    ]);
+    await RunFolder.create(parent, undefined, configuration);
+    await RunFolder.create(parent, undefined, configuration);
+    const [one, other, ...more] = (await readdir(parent)).sort();
+    expect(one).toMatch(/^group-after-wasm-seed3-\d{8}-\d{6}$/);
+    expect(other).toMatch(/^group-after-wasm-seed3-\d{8}-\d{6}(-2)?$/);
+    expect(more).toEqual([]);
   });
 
-  test('is never one that exists where the user names it', async () => {
+  test('is never one that holds something where the user names it', async () => {
     const parent = await temporaryFolder();
     await mkdir(join(parent, 'mine'));
-    const creation = RunFolder.create(parent, 'mine', 'name', 'title');
+    await writeFile(join(parent, 'mine', 'thesis.txt'), '');
+    const creation = RunFolder.create(parent, 'mine', configuration);
     await expect(creation).rejects.toThrow(OptionError);
-    await expect(creation).rejects.toThrow(/mine exists already; choose another name/);
+    await expect(creation).rejects.toThrow(
+      /mine exists already; choose another name, remove it, or go on with it/,
+    );
+  });
+
+  test('may be one that a killed process left without a configuration', async () => {
+    const parent = await temporaryFolder();
+    await mkdir(join(parent, 'mine'));
+    await writeFile(join(parent, 'mine', 'config.json.0123.partial'), '{');
+    await writeFile(join(parent, 'mine', 'lock'), '{"pid":999999999,"host":"' + hostname() + '"}');
+    const run = await RunFolder.create(parent, 'mine', configuration);
+    expect((await readdir(run.path)).sort()).toEqual(['config.json', 'lock']);
   });
 
   test('cannot be made inside of a file', async () => {
     const file = join(await temporaryFolder(), 'file');
     await writeFile(file, '');
-    await expect(RunFolder.create(file, undefined, 'name', 'title')).rejects.toThrow(
-      /--out: cannot write to/,
-    );
+    await expect(RunFolder.create(file, undefined, configuration)).rejects.toThrow(/--out: cannot write to/);
+  });
+
+  test('is refused to a second owner until the first gives it back', async () => {
+    const run = await RunFolder.create(await temporaryFolder(), 'mine', configuration);
+    await expect(RunFolder.open(run.path)).rejects.toThrow(`in use by process ${process.pid}`);
+    await run.release();
+    expect((await RunFolder.open(run.path)).configuration).toEqual(configuration);
+  });
+
+  test('is taken over from a process that has ended, though another has its number now', async () => {
+    const run = await RunFolder.create(await temporaryFolder(), 'mine', configuration);
+    const lock = join(run.path, 'lock');
+    const owner = JSON.parse(await readFile(lock, 'utf8'));
+    await writeFile(lock, JSON.stringify({ ...owner, start: '1' }));
+    expect((await RunFolder.open(run.path)).configuration).toEqual(configuration);
+  });
+
+  test('is left alone where a process of another machine has it', async () => {
+    const run = await RunFolder.create(await temporaryFolder(), 'mine', configuration);
+    await writeFile(join(run.path, 'lock'), '{"pid":1,"host":"elsewhere"}');
+    await expect(RunFolder.open(run.path)).rejects.toThrow(/in use by process 1 on elsewhere.*remove .*lock/);
   });
 
   test('holds configuration, one line of metrics for each epoch, curves and the last checkpoint, and nothing else', async () => {
-    const run = await RunFolder.create(await temporaryFolder(), undefined, 'name', 'title');
-    await run.writeConfig({ seed: 3 });
-    await run.writeEpoch(metrics(1), Uint8Array.of(1));
-    await run.writeEpoch(metrics(2), Uint8Array.of(2));
+    const run = await RunFolder.create(await temporaryFolder(), undefined, configuration);
+    await run.writeCheckpoint(Uint8Array.of(1));
+    await run.writeHistory(history(1));
+    await run.writeCheckpoint(Uint8Array.of(2));
+    await run.writeHistory(history(2));
+    await run.release();
     expect((await readdir(run.path)).sort()).toEqual([
       'checkpoint.safetensors',
       'config.json',
       'curves.svg',
       'metrics.jsonl',
     ]);
-    expect(JSON.parse(await readFile(join(run.path, 'config.json'), 'utf8'))).toEqual({ seed: 3 });
+    expect(JSON.parse(await readFile(join(run.path, 'config.json'), 'utf8'))).toEqual(configuration);
     const lines = (await readFile(join(run.path, 'metrics.jsonl'), 'utf8')).trimEnd().split('\n');
-    expect(lines.map((line) => JSON.parse(line))).toEqual([metrics(1), metrics(2)]);
+    expect(lines.map((line) => JSON.parse(line))).toEqual(history(2));
     expect([...(await readFile(run.checkpointPath))]).toEqual([2]);
   });
 });

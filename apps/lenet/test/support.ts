@@ -1,14 +1,16 @@
 /** What several tests need: temporary folders, small data sets, and the command line in a process of its own. */
-import { spawn } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { onTestFinished } from 'vitest';
-import { fileNames } from '../src/dataset/files.js';
-import type { LabelledImages } from '../src/dataset/images.js';
-import { type DatasetPlaces, defaultPlaces } from '../src/dataset/resolve.js';
+import { type FileKey, fileNames } from '../src/dataset/files.js';
+import type { Dataset, LabelledImages } from '../src/dataset/images.js';
+import { type DatasetPlaces, defaultPlaces, loadDataset } from '../src/dataset/resolve.js';
+import type { NamedArrays } from '../src/model/arrays.js';
+import { readSafetensors } from '../src/model/safetensors.js';
 
 /** A new folder that is removed when the test ends. */
 export async function temporaryFolder(): Promise<string> {
@@ -38,18 +40,33 @@ export function idx(shape: readonly number[], data: Uint8Array): Buffer {
   return Buffer.concat([header, data]);
 }
 
-/** Writes the four files of a data set: black images with the labels 0, 1, 2, ... */
-export async function writeDataset(folder: string, trainCount = 20, testCount = 10): Promise<void> {
-  const labels = (count: number) => Uint8Array.from({ length: count }, (_, index) => index % 10);
-  const contents = {
-    trainImages: idx([trainCount, 28, 28], new Uint8Array(trainCount * 784)),
-    trainLabels: idx([trainCount], labels(trainCount)),
-    testImages: idx([testCount, 28, 28], new Uint8Array(testCount * 784)),
-    testLabels: idx([testCount], labels(testCount)),
+/** Writes the four files of a data set. */
+export async function writeImages(folder: string, { train, test }: Dataset): Promise<void> {
+  const contents: Record<FileKey, Buffer> = {
+    trainImages: idx([train.count, 28, 28], train.pixels),
+    trainLabels: idx([train.count], train.labels),
+    testImages: idx([test.count, 28, 28], test.pixels),
+    testLabels: idx([test.count], test.labels),
   };
-  for (const [key, bytes] of Object.entries(contents)) {
-    await writeFile(join(folder, fileNames[key as keyof typeof contents]), gzipSync(bytes));
+  for (const [key, bytes] of Object.entries(contents) as [FileKey, Buffer][]) {
+    await writeFile(join(folder, fileNames[key]), gzipSync(bytes));
   }
+}
+
+/** Writes a data set of black images with the labels 0, 1, 2, ... */
+export function writeDataset(folder: string, trainCount = 20, testCount = 10): Promise<void> {
+  const black = (count: number): LabelledImages => ({
+    count,
+    pixels: new Uint8Array(count * 784),
+    labels: Uint8Array.from({ length: count }, (_, index) => index % 10),
+  });
+  return writeImages(folder, { train: black(trainCount), test: black(testCount) });
+}
+
+/** Writes a data set of the first images of the committed subset. */
+export async function writeFirstImages(folder: string, trainCount: number, testCount: number): Promise<void> {
+  const { train, test } = await loadDataset('mini', { places: defaultPlaces() });
+  await writeImages(folder, { train: first(train, trainCount), test: first(test, testCount) });
 }
 
 /** The first images of a part. */
@@ -66,30 +83,81 @@ export interface Finished {
   readonly stderr: string;
 }
 
-/** Runs the built command line, with a Ctrl-C when its standard output contains `interruptAt`. */
-export function lenet(
-  parameters: readonly string[],
-  options: { cwd: string; interruptAt?: string },
-): Promise<Finished> {
-  const main = fileURLToPath(new URL('../dist/main.js', import.meta.url));
-  const child = spawn(process.execPath, [main, ...parameters], {
-    cwd: options.cwd,
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  let interrupted = false;
-  let stdout = '';
-  let stderr = '';
-  child.stdout.setEncoding('utf8').on('data', (text: string) => {
-    stdout += text;
-    if (!interrupted && options.interruptAt !== undefined && stdout.includes(options.interruptAt)) {
-      interrupted = child.kill('SIGINT');
-    }
-  });
-  child.stderr.setEncoding('utf8').on('data', (text: string) => {
-    stderr += text;
-  });
-  return new Promise((resolve, reject) => {
-    child.on('error', reject);
-    child.on('close', (code, signal) => resolve({ code, signal, stdout, stderr }));
-  });
+/** The built command line in a process of its own. */
+export class LenetProcess {
+  stdout = '';
+  stderr = '';
+  readonly finished: Promise<Finished>;
+  readonly #child: ChildProcess;
+
+  /** @param launcher a program, with parameters, that starts the command line, such as a shell with limits */
+  constructor(parameters: readonly string[], cwd: string, launcher: Launcher = { command: [] }) {
+    const main = fileURLToPath(new URL('../dist/main.js', import.meta.url));
+    const [command, ...rest] = [...launcher.command, process.execPath, main, ...parameters];
+    const { uid } = launcher;
+    const child = spawn(command!, rest, { cwd, stdio: ['ignore', 'pipe', 'pipe'], ...(uid && { uid }) });
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      this.stdout += text;
+    });
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      this.stderr += text;
+    });
+    this.#child = child;
+    this.finished = new Promise((resolve, reject) => {
+      child.on('error', reject);
+      child.on('close', (code, signal) => {
+        resolve({ code, signal, stdout: this.stdout, stderr: this.stderr });
+      });
+    });
+  }
+
+  /** Resolves once standard output contains `text`, or the process has ended. */
+  prints(text: string): Promise<unknown> {
+    const printed = new Promise<void>((resolve) => {
+      const look = () => {
+        if (this.stdout.includes(text)) resolve();
+      };
+      this.#child.stdout!.on('data', look);
+      look();
+    });
+    return Promise.race([printed, this.finished]);
+  }
+
+  kill(signal: NodeJS.Signals): Promise<Finished> {
+    this.#child.kill(signal);
+    return this.finished;
+  }
 }
+
+/** How to start the command line other than directly. */
+export interface Launcher {
+  readonly command: readonly string[];
+  readonly uid?: number;
+}
+
+/** Runs the built command line to its end, with a Ctrl-C when its standard output contains `interruptAt`. */
+export async function lenet(
+  parameters: readonly string[],
+  options: { cwd: string; interruptAt?: string; launcher?: Launcher },
+): Promise<Finished> {
+  const child = new LenetProcess(parameters, options.cwd, options.launcher);
+  if (options.interruptAt === undefined) return child.finished;
+  await child.prints(options.interruptAt);
+  return child.kill('SIGINT');
+}
+
+/** The metrics of a run, but for times. */
+export async function outcomesOf(run: string): Promise<object[]> {
+  const text = await readFile(join(run, 'metrics.jsonl'), 'utf8');
+  return text
+    .trimEnd()
+    .split('\n')
+    .map((line) => {
+      const { seconds: _, examplesPerSecond: __, ...outcome } = JSON.parse(line);
+      return outcome;
+    });
+}
+
+/** The arrays of a run's checkpoint. */
+export const weightsOf = async (run: string): Promise<NamedArrays> =>
+  readSafetensors(await readFile(join(run, 'checkpoint.safetensors'))).arrays;

@@ -1,11 +1,8 @@
 /** `eval`: loads a checkpoint and measures it on the test images. */
-import { readFile } from 'node:fs/promises';
-import { CheckpointError, messageOf } from '../errors.js';
-import { decodeCheckpoint } from '../model/checkpoint.js';
-import type { LeNet } from '../model/lenet.js';
-import type { Norm } from '../model/norms.js';
+import type { Norm } from '../model/architecture.js';
 import { type BackendName, startBackend } from '../run/backend.js';
 import { evaluate } from '../training/evaluate.js';
+import { loadCheckpoint } from './checkpoint-file.js';
 import { type DataOptions, loadData } from './data.js';
 
 export interface EvalCommandOptions extends DataOptions {
@@ -28,12 +25,4 @@ export async function evalCommand(options: EvalCommandOptions, signal: AbortSign
   }
   console.log(`test loss ${loss.toFixed(3)}, test acc ${accuracy.toFixed(3)}`);
   model.dispose();
-}
-
-async function loadCheckpoint(path: string, norm: Norm | undefined): Promise<LeNet> {
-  try {
-    return decodeCheckpoint(await readFile(path), norm);
-  } catch (error) {
-    throw new CheckpointError(`--checkpoint ${path}: ${messageOf(error)}`, { cause: error });
-  }
 }

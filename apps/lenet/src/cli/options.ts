@@ -1,49 +1,10 @@
 /** The command line's options: each value is checked here, once, and its error says what was got and what was wanted. */
-import { InvalidArgumentError, Option } from 'commander';
-import { normNames } from '../model/norms.js';
+import { Option } from 'commander';
+import { classCount } from '../dataset/sizes.js';
+import { normNames, placements } from '../model/architecture.js';
 import { maximumSeed } from '../random.js';
 import { backendNames } from '../run/backend.js';
-
-/** A parser of whole numbers from `minimum` to `maximum`. */
-function wholeNumber(minimum: number, maximum: number) {
-  return (text: string): number => {
-    const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
-    if (!(value >= minimum && value <= maximum)) {
-      throw new InvalidArgumentError(`Expected a whole number from ${minimum} to ${maximum}.`);
-    }
-    return value;
-  };
-}
-
-function learningRate(text: string): number {
-  const value = text.trim() === '' ? Number.NaN : Number(text);
-  if (!Number.isFinite(value) || value <= 0) {
-    throw new InvalidArgumentError('Expected a positive number such as 0.9.');
-  }
-  return value;
-}
-
-function runName(text: string): string {
-  if (!/^[\w][\w.+-]*$/.test(text)) {
-    throw new InvalidArgumentError(
-      "Expected a folder's name of letters, digits and . _ + - that begins with a letter or digit; " +
-        'where it goes is said by --out.',
-    );
-  }
-  return text;
-}
-
-function path(text: string): string {
-  if (text === '') throw new InvalidArgumentError('Expected a path, got nothing.');
-  return text;
-}
-
-function httpUrl(text: string): string {
-  if (!URL.canParse(text) || !/^https?:$/.test(new URL(text).protocol)) {
-    throw new InvalidArgumentError('Expected an http or https URL of the folder that holds the four files.');
-  }
-  return text.replace(/\/+$/, '');
-}
+import { httpUrl, learningRate, path, runName, wholeNumber } from './parsers.js';
 
 /** Fresh objects for each command: commander keeps state in them. */
 export const options = {
@@ -61,6 +22,10 @@ export const options = {
     new Option('--norm <kind>', 'what stands behind each layer but the last')
       .choices(normNames)
       .default('batch'),
+  placement: () =>
+    new Option('--placement <where>', 'whether the norm stands before or after the activation')
+      .choices(placements)
+      .default('before'),
   expectedNorm: () =>
     new Option('--norm <kind>', 'the norm to expect (default: the one that the checkpoint names)').choices(
       normNames,
@@ -91,15 +56,45 @@ export const options = {
   runName: () =>
     new Option(
       '--run-name <name>',
-      "the run's folder in --out; must be new (default: norm, backend, seed and time)",
+      "the run's folder in --out; must be new (default: norm, placement, backend, seed and time)",
     ).argParser(runName),
+  checkpointEvery: () =>
+    new Option(
+      '--checkpoint-every <steps>',
+      'steps from one checkpoint to the next within an epoch (default: as many as take 25,600 images)',
+    ).argParser(wholeNumber(1, 1_000_000_000)),
+  resume: () =>
+    new Option(
+      '--resume <run>',
+      "go on with an interrupted run, exactly: its folder. All options are the run's own, but --epochs (more of them), " +
+        '--checkpoint-every, --dataset (where the same images are now) and --quiet. A checkpoint in no such folder, which ' +
+        'the page saved, becomes a new run',
+    ).argParser(path),
   checkpoint: () =>
-    new Option('--checkpoint <file>', 'the .safetensors file to evaluate')
+    new Option('--checkpoint <file>', 'the .safetensors file of a trained network')
       .argParser(path)
       .makeOptionMandatory(),
   evalBatchSize: () =>
     new Option('--batch-size <n>', 'images per batch; does not change the result')
       .argParser(wholeNumber(1, 60_000))
       .default(256),
+  top: () =>
+    new Option('--top <n>', 'how many classes to name, the likeliest first')
+      .argParser(wholeNumber(1, classCount))
+      .default(1),
+  invert: () =>
+    new Option(
+      '--invert',
+      'for dark things on a bright ground; those of Fashion-MNIST are bright on black',
+    ).default(false),
+  format: () =>
+    new Option(
+      '--format <kind>',
+      "safetensors: PyTorch's state dict; onnx: a model for onnxruntime and others, in inference form",
+    )
+      .choices(['safetensors', 'onnx'])
+      .makeOptionMandatory(),
+  output: () =>
+    new Option('--output <file>', 'the file to write; must be new').argParser(path).makeOptionMandatory(),
   quiet: () => new Option('--quiet', 'print nothing but the result and warnings').default(false),
 };

@@ -10,8 +10,11 @@ export class ProgressBar {
 
   constructor(private readonly quiet: boolean) {}
 
-  /** @param format cli-progress's: `{bar}`, `{percentage}`, `{eta_formatted}` and the keys of `values` */
-  start(format: string, total: number, values: Readonly<Record<string, string>>): void {
+  /**
+   * @param format cli-progress's: `{bar}`, `{percentage}`, `{eta_formatted}` and the keys of `values`
+   * @param begin where the bar stands at first
+   */
+  start(format: string, total: number, values: Readonly<Record<string, string>>, begin = 0): void {
     if (this.quiet || this.#bar !== undefined) return;
     this.#bar = new cliProgress.SingleBar(
       {
@@ -28,7 +31,7 @@ export class ProgressBar {
       },
       cliProgress.Presets.shades_classic,
     );
-    this.#bar.start(total, 0, values);
+    this.#bar.start(total, begin, values);
   }
 
   update(value: number, values: Readonly<Record<string, string>>): void {

@@ -1,8 +1,9 @@
-/** From the bytes of a .gz to checked contents. */
+/** From the bytes of a .gz to checked contents, and what tells the contents of one data set from those of another. */
 import { createHash } from 'node:crypto';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import { DatasetError, messageOf } from '../errors.js';
+import type { Dataset } from './images.js';
 
 /**
  * Decompresses a .gz and compares its contents' SHA-256, where one is known.
@@ -26,4 +27,11 @@ export async function checkedContents(compressed: Uint8Array, checksum?: string)
     }
   }
   return contents;
+}
+
+/** The SHA-256 of all pixels and labels, in the order of the files. */
+export function contentsChecksum({ train, test }: Dataset): string {
+  const hash = createHash('sha256');
+  for (const { pixels, labels } of [train, test]) hash.update(pixels).update(labels);
+  return hash.digest('hex');
 }

@@ -1,8 +1,8 @@
 /** Fetches the files of Fashion-MNIST into a folder; a file appears there whole and verified, or not at all. */
 import { access, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import writeFileAtomic from 'write-file-atomic';
 import { DownloadError, messageOf } from '../errors.js';
+import { writeFileWhole } from '../files/write-file.js';
 import { checkedContents } from './contents.js';
 import { type Checksums, type FileKey, fileNames } from './files.js';
 
@@ -44,7 +44,7 @@ export async function downloadMissing(folder: string, options: DownloadOptions):
         options.onProgress?.(name, received, total),
       );
       await checkedContents(compressed, options.checksums[key]);
-      await writeFileAtomic(path, Buffer.from(compressed.buffer, compressed.byteOffset, compressed.length));
+      await writeFileWhole(path, compressed);
     } catch (error) {
       options.signal?.throwIfAborted();
       throw new DownloadError(

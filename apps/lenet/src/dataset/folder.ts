@@ -2,10 +2,11 @@
 import { access, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DatasetError, messageOf } from '../errors.js';
+import { checkImageShape, checkLabels } from './checks.js';
 import { checkedContents } from './contents.js';
 import { type Checksums, type FileKey, fileNames } from './files.js';
-import { parseIdx } from './idx.js';
-import { classCount, type Dataset, imageSize, type LabelledImages } from './images.js';
+import { type IdxArray, parseIdx } from './idx.js';
+import type { Dataset, LabelledImages } from './images.js';
 
 /** A folder that should hold the four files. */
 export interface DatasetFolder {
@@ -46,26 +47,11 @@ async function loadPart(
   imagesKey: FileKey,
   labelsKey: FileKey,
 ): Promise<LabelledImages> {
-  const images = await loadFile(folder, imagesKey, 3, ([count, height, width]) => {
-    if (count === 0) throw new DatasetError('expected at least one image, got none');
-    if (height !== imageSize || width !== imageSize) {
-      throw new DatasetError(`expected images of ${imageSize}x${imageSize}, got ${height}x${width}`);
-    }
-  });
+  const images = await loadFile(folder, imagesKey, 3, ({ shape }) => checkImageShape(shape));
   const count = images.shape[0]!;
-  const labels = await loadFile(folder, labelsKey, 1, ([labelCount], data) => {
-    if (labelCount !== count) {
-      throw new DatasetError(
-        `expected ${count} labels, one for each image of ${fileNames[imagesKey]}, got ${labelCount}`,
-      );
-    }
-    const index = data.findIndex((label) => label >= classCount);
-    if (index >= 0) {
-      throw new DatasetError(
-        `expected labels from 0 to ${classCount - 1}, got ${data[index]} at index ${index}`,
-      );
-    }
-  });
+  const labels = await loadFile(folder, labelsKey, 1, ({ data }) =>
+    checkLabels(data, count, fileNames[imagesKey]),
+  );
   return { count, pixels: images.data, labels: labels.data };
 }
 
@@ -74,13 +60,13 @@ async function loadFile(
   folder: DatasetFolder,
   key: FileKey,
   dimensions: number,
-  check: (shape: readonly number[], data: Uint8Array) => void,
-) {
+  check: (array: IdxArray) => void,
+): Promise<IdxArray> {
   const path = join(folder.path, fileNames[key]);
   try {
     const contents = await checkedContents(await read(path), folder.checksums?.[key]);
     const array = parseIdx(contents, dimensions);
-    check(array.shape, array.data);
+    check(array);
     return array;
   } catch (error) {
     throw new DatasetError(`${path}: ${messageOf(error)}. ${folder.remedy}`, { cause: error });

@@ -1,12 +1,8 @@
 /** Labelled images, and batches of them as tensors. */
 import * as tf from '@tensorflow/tfjs';
+import { classCount, imageSize, pixelsPerImage } from './sizes.js';
 
-/** Height and width of every image. */
-export const imageSize = 28;
-/** Pixels of one image. */
-export const pixelsPerImage = imageSize * imageSize;
-/** Kinds of clothing in Fashion-MNIST. */
-export const classCount = 10;
+export { classCount, imageSize, pixelsPerImage };
 
 /** Grey images of 28x28 bytes, one after the other, and the class of each. */
 export interface LabelledImages {

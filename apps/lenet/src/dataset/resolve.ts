@@ -3,6 +3,7 @@ import { stat } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import envPaths from 'env-paths';
 import { DatasetError } from '../errors.js';
+import { contentsChecksum } from './contents.js';
 import { type DownloadObserver, downloadMissing, officialUrl } from './download.js';
 import { type Checksums, fullChecksums, miniChecksums } from './files.js';
 import { type DatasetFolder, holdsAllFiles, loadFolder } from './folder.js';
@@ -37,10 +38,14 @@ export interface LoadDatasetOptions extends DownloadObserver {
   readonly signal?: AbortSignal | undefined;
 }
 
+export const datasetNames = ['full', 'mini', 'custom'] as const;
+
 /** A data set that was loaded, and what it was. */
 export interface LoadedDataset extends Dataset {
-  readonly name: 'full' | 'mini' | 'custom';
+  readonly name: (typeof datasetNames)[number];
   readonly path: string;
+  /** Of all pixels and labels: data sets of the same contents have the same. */
+  readonly sha256: string;
 }
 
 /**
@@ -79,7 +84,8 @@ export async function loadDataset(choice: string, options: LoadDatasetOptions): 
 }
 
 async function load(name: LoadedDataset['name'], folder: DatasetFolder): Promise<LoadedDataset> {
-  return { name, path: folder.path, ...(await loadFolder(folder)) };
+  const dataset = await loadFolder(folder);
+  return { name, path: folder.path, sha256: contentsChecksum(dataset), ...dataset };
 }
 
 const customRemedy =

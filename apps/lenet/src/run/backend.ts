@@ -1,7 +1,8 @@
-/** Starts a tfjs backend in Node with the kernels that training on it needs. */
+/**
+ * Starts a tfjs backend in Node with the kernels that training on it needs. tfjs is loaded only then: the command line's help
+ * does without.
+ */
 import v8 from 'node:v8';
-import { useBackend } from '@bn/core';
-import * as tf from '@tensorflow/tfjs-core';
 
 /** What `--backend` takes. */
 export const backendNames = ['wasm', 'cpu'] as const;
@@ -21,10 +22,12 @@ const loadKernels: Record<BackendName, () => Promise<void>> = {
 
 /** Makes `name` tfjs's current backend. Call it before anything else of tfjs. */
 export async function startBackend(name: BackendName): Promise<void> {
+  const tf = await import('@tensorflow/tfjs-core');
   // Without production mode the cpu backend prints an advertisement for tfjs-node on first use.
   tf.enableProdMode();
   await import('@tensorflow/tfjs');
   await loadKernels[name]();
+  const { useBackend } = await import('@bn/core');
   await useBackend(name);
 }
 

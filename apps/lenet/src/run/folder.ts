@@ -1,68 +1,167 @@
-/** A run's folder: what was asked for, what came of it, and the weights. Each file is replaced whole. */
-import { mkdir } from 'node:fs/promises';
+/**
+ * A run's folder: what was asked for, what came of it, and the weights. Each file is replaced whole, and one process at a
+ * time has the folder.
+ */
+import { mkdir, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import writeFileAtomic from 'write-file-atomic';
-import { messageOf, OptionError } from '../errors.js';
+import { CheckpointError, LenetError, messageOf, OptionError } from '../errors.js';
+import { lockFolder, lockName } from '../files/lock.js';
+import { isPartial, removePartialFiles, writeFileWhole } from '../files/write-file.js';
+import { drawCurves } from '../plot/curves.js';
 import type { EpochMetrics } from '../training/train.js';
-import { drawCurves } from './plot.js';
+import { parseConfiguration, type RunConfiguration } from './configuration.js';
+
+const fileNames = {
+  configuration: 'config.json',
+  metrics: 'metrics.jsonl',
+  curves: 'curves.svg',
+  checkpoint: 'checkpoint.safetensors',
+} as const;
 
 export class RunFolder {
-  readonly #history: EpochMetrics[] = [];
-
   private constructor(
     /** The folder's path, as the user may type it. */
     readonly path: string,
-    private readonly title: string,
+    readonly configuration: RunConfiguration,
+    /** Lets other processes have the folder. */
+    readonly release: () => Promise<void>,
   ) {}
 
   /**
    * Makes a new folder in `parent`.
    *
-   * @param name its name; left out, `suggestion` with a number behind it where that is taken
-   * @param title of the plot
+   * @param name its name; left out, one that tells the runs in `parent` apart
    * @throws OptionError where the name is taken or the folder cannot be made.
    */
   static async create(
     parent: string,
     name: string | undefined,
-    suggestion: string,
-    title: string,
+    configuration: RunConfiguration,
   ): Promise<RunFolder> {
+    const path = await makeFolder(parent, name, suggestedName(configuration));
+    const release = await lockFolder(path);
     try {
-      await mkdir(parent, { recursive: true });
-      for (let attempt = 1; ; attempt++) {
-        const path = join(parent, name ?? (attempt === 1 ? suggestion : `${suggestion}-${attempt}`));
-        if (await makeNew(path)) return new RunFolder(path, title);
-        if (name !== undefined) {
-          throw new OptionError(`--run-name: ${path} exists already; choose another name or remove it`);
-        }
-      }
+      await removePartialFiles(path);
+      await writeFileWhole(join(path, fileNames.configuration), formatConfiguration(configuration));
+      return new RunFolder(path, configuration, release);
     } catch (error) {
-      if (error instanceof OptionError) throw error;
-      throw new OptionError(`--out: cannot write to ${parent}: ${messageOf(error)}; choose another folder`, {
-        cause: error,
-      });
+      await release();
+      throw error;
     }
   }
 
+  /**
+   * Takes the folder of a run that was begun.
+   *
+   * @throws OptionError where it is none or in use; CheckpointError where its configuration is damaged; StorageError where
+   * it cannot be written.
+   */
+  static async open(path: string): Promise<RunFolder> {
+    const text = await readConfiguration(path);
+    const release = await lockFolder(path);
+    try {
+      await removePartialFiles(path);
+      return new RunFolder(path, parse(path, text), release);
+    } catch (error) {
+      await release();
+      throw error;
+    }
+  }
+
+  /** The same folder for a run of more epochs, or with checkpoints at other steps. */
+  async reconfigure(configuration: RunConfiguration): Promise<RunFolder> {
+    const text = formatConfiguration(configuration);
+    if (text !== formatConfiguration(this.configuration)) {
+      await writeFileWhole(join(this.path, fileNames.configuration), text);
+    }
+    return new RunFolder(this.path, configuration, this.release);
+  }
+
   get checkpointPath(): string {
-    return join(this.path, 'checkpoint.safetensors');
+    return join(this.path, fileNames.checkpoint);
   }
 
-  async writeConfig(config: object): Promise<void> {
-    await this.#write('config.json', JSON.stringify(config, undefined, 2) + '\n');
+  /** The last checkpoint; nothing where the run was stopped before its first. */
+  async readCheckpoint(): Promise<Uint8Array | undefined> {
+    return readFile(this.checkpointPath).catch((error: NodeJS.ErrnoException) => {
+      if (error.code === 'ENOENT') return undefined;
+      throw new CheckpointError(`cannot read ${this.checkpointPath}: ${error.message}`, { cause: error });
+    });
   }
 
-  /** The checkpoint first: metrics never speak of weights that are not there. */
-  async writeEpoch(metrics: EpochMetrics, checkpoint: Uint8Array): Promise<void> {
-    await this.#write('checkpoint.safetensors', Buffer.from(checkpoint.buffer));
-    this.#history.push(metrics);
-    await this.#write('metrics.jsonl', this.#history.map((epoch) => JSON.stringify(epoch) + '\n').join(''));
-    await this.#write('curves.svg', await drawCurves(this.#history, this.title));
+  writeCheckpoint(bytes: Uint8Array): Promise<void> {
+    return writeFileWhole(this.checkpointPath, bytes);
   }
 
-  #write(name: string, contents: string | Buffer): Promise<void> {
-    return writeFileAtomic(join(this.path, name), contents);
+  /** What people read of the epochs that a checkpoint holds. Written after it, and again when the run goes on. */
+  async writeHistory(history: readonly EpochMetrics[]): Promise<void> {
+    const lines = history.map((epoch) => JSON.stringify(epoch) + '\n').join('');
+    await writeFileWhole(join(this.path, fileNames.metrics), lines);
+    const { norm, placement, backend, seed } = this.configuration;
+    const title = `LeNet on Fashion-MNIST: norm ${norm} ${placement} the activation, seed ${seed}, ${backend}`;
+    await writeFileWhole(join(this.path, fileNames.curves), await drawCurves(history, title));
+  }
+}
+
+/** The configuration of the run in a folder, in use or not; nothing where there is none. @throws CheckpointError */
+export async function peekConfiguration(path: string): Promise<RunConfiguration | undefined> {
+  const text = await readFile(join(path, fileNames.configuration), 'utf8').catch(() => undefined);
+  return text === undefined ? undefined : parse(path, text);
+}
+
+/** The finished epochs of the run in a folder, as far as its process has come to write them. */
+export async function peekHistory(path: string): Promise<EpochMetrics[]> {
+  const text = await readFile(join(path, fileNames.metrics), 'utf8').catch(() => '');
+  return text
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line) as EpochMetrics);
+}
+
+const formatConfiguration = (configuration: RunConfiguration): string =>
+  JSON.stringify(configuration, undefined, 2) + '\n';
+
+async function readConfiguration(path: string): Promise<string> {
+  const file = join(path, fileNames.configuration);
+  try {
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    throw new OptionError(
+      `expected the folder of a run, got '${path}', whose ${fileNames.configuration} cannot be read: ` +
+        messageOf(error),
+      { cause: error },
+    );
+  }
+}
+
+function parse(path: string, text: string): RunConfiguration {
+  try {
+    return parseConfiguration(text);
+  } catch (error) {
+    throw new CheckpointError(`${join(path, fileNames.configuration)}: ${messageOf(error)}`, {
+      cause: error,
+    });
+  }
+}
+
+async function makeFolder(parent: string, name: string | undefined, suggestion: string): Promise<string> {
+  try {
+    await mkdir(parent, { recursive: true });
+    for (let attempt = 1; ; attempt++) {
+      const path = join(parent, name ?? (attempt === 1 ? suggestion : `${suggestion}-${attempt}`));
+      if (await makeNew(path)) return path;
+      if (name !== undefined) {
+        if (await isUnused(path)) return path;
+        throw new OptionError(
+          `--run-name: ${path} exists already; choose another name, remove it, or go on with it: --resume ${path}`,
+        );
+      }
+    }
+  } catch (error) {
+    if (error instanceof LenetError) throw error;
+    throw new OptionError(`--out: cannot write to ${parent}: ${messageOf(error)}; choose another folder`, {
+      cause: error,
+    });
   }
 }
 
@@ -75,4 +174,21 @@ async function makeNew(path: string): Promise<boolean> {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
     throw error;
   }
+}
+
+/** Whether a process was killed here before it had written its configuration. */
+const isUnused = (path: string): Promise<boolean> =>
+  readdir(path).then(
+    (entries) => entries.every((entry) => entry === lockName || isPartial(entry)),
+    () => false,
+  );
+
+/** For example batch-before-wasm-seed0-20260131-235959. */
+function suggestedName({ norm, placement, backend, seed }: RunConfiguration): string {
+  const now = new Date();
+  const digits = (values: readonly number[]) =>
+    values.map((value) => String(value).padStart(2, '0')).join('');
+  const day = digits([now.getFullYear(), now.getMonth() + 1, now.getDate()]);
+  const time = digits([now.getHours(), now.getMinutes(), now.getSeconds()]);
+  return `${norm}-${placement}-${backend}-seed${seed}-${day}-${time}`;
 }

@@ -1,0 +1,22 @@
+/** Runs a python block where a Python has PyTorch. */
+import { execFile, spawnSync } from 'node:child_process';
+import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
+import { root } from '@bn/tooling/setup';
+import type { Block } from './blocks.js';
+import { write } from './workplace.js';
+
+const candidates = [process.env.PYTHON, '/usr/bin/python3', 'python3'].filter((name) => name !== undefined);
+
+/** A Python with PyTorch; undefined where there is none. */
+export const pythonWithTorch: string | undefined = candidates.find(
+  (name) => spawnSync(name, ['-c', 'import torch']).status === 0,
+);
+
+export async function runPython({ page, line, code }: Block, python: string): Promise<string[]> {
+  const file = write(page, `line-${line}.py`, code);
+  // A README may import what lies in the scripts beside it.
+  const env = { ...process.env, PYTHONPATH: join(root, page, '../scripts') };
+  const { stdout } = await promisify(execFile)(python, [file], { cwd: dirname(file), env });
+  return stdout.split('\n').filter(Boolean);
+}

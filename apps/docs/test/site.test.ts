@@ -1,0 +1,41 @@
+/** The site as it is built: no link of it leads nowhere. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { expect, test } from 'vitest';
+
+const site = join(import.meta.dirname, '../dist');
+const files = new Set(
+  readdirSync(site, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name)),
+);
+const htmlFiles = [...files].filter((file) => file.endsWith('.html'));
+const text = new Map(htmlFiles.map((file) => [file, readFileSync(file, 'utf8')]));
+const anchors = new Map(
+  [...text].map(([file, html]) => [
+    file,
+    new Set([...html.matchAll(/\sid="([^"]+)"/g)].map(([, id]) => id!)),
+  ]),
+);
+
+/** Links of a page to pages, files and places in them, that are not there. */
+function deadLinks(file: string): string[] {
+  const links = [...text.get(file)!.matchAll(/\s(?:href|src)="([^"]+)"/g)].map(([, link]) => link!);
+  return [...new Set(links)].filter((link) => {
+    if (/^(https?|data|mailto):/.test(link)) return false;
+    const [path, anchor] = link.split('#').map(decodeURIComponent);
+    const named = path ? join(dirname(file), path) : file;
+    const target = named.endsWith('/') ? join(named, 'index.html') : named;
+    return !files.has(target) || (anchor && text.has(target) && !anchors.get(target)!.has(anchor));
+  });
+}
+
+test('has a page for each document and each package', () => {
+  const pages = htmlFiles.map((file) => relative(site, file).split('/')[0]);
+  expect(pages).toEqual(expect.arrayContaining(['documents', 'modules', 'index.html']));
+});
+
+test('has no dead link', () => {
+  const dead = htmlFiles.flatMap((file) => deadLinks(file).map((link) => `${relative(site, file)}: ${link}`));
+  expect(dead).toEqual([]);
+});

@@ -1,0 +1,14 @@
+/** Starts the page. */
+import { options, render } from 'preact';
+import 'uplot/dist/uPlot.min.css';
+import './styles/theme.css';
+import './styles/base.css';
+import './styles/panels.css';
+import './styles/views.css';
+import { App } from './panels/app.js';
+import { begin } from './state/session.js';
+
+// Once a frame at most, however fast news come in; and not at all while nobody looks.
+options.debounceRendering = requestAnimationFrame;
+render(<App />, document.getElementById('lab')!);
+void begin();

@@ -1,0 +1,15 @@
+/** Runs what a person asked for; what goes wrong is shown. */
+import { messageOf } from '../../src/errors.js';
+import { notify } from './page.js';
+import { CrashError } from './trainer-client.js';
+
+export async function attempt(action: () => Promise<void>): Promise<void> {
+  try {
+    await action();
+  } catch (error) {
+    // A crash has its own notice, with the way out.
+    if (error instanceof CrashError) return;
+    const reason = messageOf(error);
+    notify({ tone: 'error', text: (t) => t.notices.failed(reason) });
+  }
+}

@@ -1,0 +1,88 @@
+/** The page's end of the worker: commands as functions, and what happens as call-backs. */
+import type {
+  BackendAvailability,
+  Call,
+  ErrorDescription,
+  TrainerCommands,
+  TrainerEvent,
+  WorkerMessage,
+} from '../protocol.js';
+
+/** What a command threw in the worker. */
+export class TrainerError extends Error {
+  readonly code: string | undefined;
+
+  constructor({ name, message, code }: ErrorDescription) {
+    super(message);
+    this.name = name;
+    this.code = code;
+  }
+}
+
+/** The worker ended before it answered. */
+export class CrashError extends Error {
+  override readonly name = 'CrashError';
+}
+
+export interface TrainerListeners {
+  onBackends(backends: readonly BackendAvailability[]): void;
+  onEvent(event: TrainerEvent): void;
+  /** The worker has thrown what it did not catch, or could not start. It is ended; nothing more comes from it. */
+  onCrash(message: string): void;
+}
+
+interface Pending {
+  readonly resolve: (value: unknown) => void;
+  readonly reject: (error: Error) => void;
+}
+
+export class TrainerClient {
+  readonly #worker = new Worker(new URL('../worker/main.ts', import.meta.url), { type: 'module' });
+  readonly #pending = new Map<number, Pending>();
+  #calls = 0;
+
+  constructor(private readonly listeners: TrainerListeners) {
+    this.#worker.addEventListener('message', ({ data }: MessageEvent<WorkerMessage>) => this.#receive(data));
+    this.#worker.addEventListener('error', (event) => {
+      event.preventDefault();
+      this.crash(event.message || 'the worker could not be loaded');
+    });
+  }
+
+  /** Calls a command; rejects with TrainerError, or CrashError. */
+  call<Name extends keyof TrainerCommands>(
+    command: Name,
+    ...parameters: Parameters<TrainerCommands[Name]>
+  ): ReturnType<TrainerCommands[Name]> {
+    const call = this.#calls++;
+    const answer = new Promise((resolve, reject) => this.#pending.set(call, { resolve, reject }));
+    this.#worker.postMessage({ call, command, parameters } satisfies Call);
+    return answer as ReturnType<TrainerCommands[Name]>;
+  }
+
+  /** Ends the worker. */
+  terminate(reason = 'the worker was ended'): void {
+    this.#worker.terminate();
+    for (const { reject } of this.#pending.values()) reject(new CrashError(reason));
+    this.#pending.clear();
+  }
+
+  /** Ends the worker as one that cannot be relied on any more. */
+  crash(message: string): void {
+    this.terminate(message);
+    this.listeners.onCrash(message);
+  }
+
+  #receive(message: WorkerMessage): void {
+    if ('event' in message) {
+      this.listeners.onEvent(message.event);
+    } else if ('backends' in message) {
+      this.listeners.onBackends(message.backends);
+    } else {
+      const pending = this.#pending.get(message.call);
+      this.#pending.delete(message.call);
+      if ('error' in message) pending?.reject(new TrainerError(message.error));
+      else pending?.resolve(message.value);
+    }
+  }
+}

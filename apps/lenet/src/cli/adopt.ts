@@ -1,0 +1,54 @@
+/** `train --resume <file>`: a checkpoint of a training, such as the page saves, becomes a run of its own that goes on. */
+import { readFile } from 'node:fs/promises';
+import type { LoadedDataset } from '../dataset/resolve.js';
+import { CheckpointError, DatasetError, messageOf } from '../errors.js';
+import { type BackendName, startBackend } from '../run/backend.js';
+import { createConfiguration, type RunOptions } from '../run/configuration.js';
+import { RunFolder } from '../run/folder.js';
+import { decodeSnapshot } from '../training/snapshot.js';
+import { type DataOptions, loadData } from './data.js';
+
+export interface AdoptOptions extends DataOptions {
+  readonly backend: BackendName;
+  readonly checkpointEvery?: number | undefined;
+  readonly out: string;
+  readonly runName?: string;
+}
+
+/**
+ * @param epochs where the user wants others than the training had
+ * @throws CheckpointError, DatasetError, OptionError, StorageError
+ */
+export async function adopt(
+  path: string,
+  options: AdoptOptions,
+  epochs: number | undefined,
+  signal: AbortSignal,
+): Promise<{ folder: RunFolder; dataset: LoadedDataset }> {
+  const { backend, checkpointEvery } = options;
+  await startBackend(backend);
+  const bytes = await readFile(path);
+  const { trainCount, ...settings } = settingsIn(path, bytes);
+  const dataset = await loadData(options, signal);
+  if (dataset.train.count !== trainCount) {
+    throw new DatasetError(
+      `${dataset.path}: expected the ${trainCount} training images that ${path} was trained on, got ` +
+        `${dataset.train.count}; name them with --dataset`,
+    );
+  }
+  const run: RunOptions = { ...settings, ...(epochs && { epochs }), backend, checkpointEvery };
+  const folder = await RunFolder.create(options.out, options.runName, createConfiguration(run, dataset));
+  await folder.writeCheckpoint(bytes);
+  return { folder, dataset };
+}
+
+function settingsIn(path: string, bytes: Uint8Array) {
+  try {
+    const { model, settings } = decodeSnapshot(bytes);
+    const { norm, placement } = model;
+    model.dispose();
+    return { ...settings, norm, placement };
+  } catch (error) {
+    throw new CheckpointError(`--resume ${path}: ${messageOf(error)}`, { cause: error });
+  }
+}

@@ -1,0 +1,15 @@
+/** Loads the network that `--checkpoint` names. */
+import { readFile } from 'node:fs/promises';
+import { CheckpointError, messageOf } from '../errors.js';
+import type { Norm } from '../model/architecture.js';
+import { decodeCheckpoint } from '../model/checkpoint.js';
+import type { LeNet } from '../model/lenet.js';
+
+/** @throws CheckpointError that names the file. */
+export async function loadCheckpoint(path: string, norm?: Norm): Promise<LeNet> {
+  try {
+    return decodeCheckpoint(await readFile(path), norm);
+  } catch (error) {
+    throw new CheckpointError(`--checkpoint ${path}: ${messageOf(error)}`, { cause: error });
+  }
+}

@@ -1,0 +1,117 @@
+/** `compare`: trains every combination of norms, placements, batch sizes, learning rates and seeds, and compares them. */
+import { join } from 'node:path';
+import { Comparison } from '../compare/comparison.js';
+import { cellsOf, type Grid } from '../compare/grid.js';
+import type { Job } from '../compare/protocol.js';
+import { ComparisonError, InterruptionError } from '../errors.js';
+import type { BackendName } from '../run/backend.js';
+import { type DataOptions, loadData } from './data.js';
+import { ProgressBar } from './progress.js';
+
+export interface CompareCommandOptions extends DataOptions, Grid {
+  readonly epochs: number;
+  readonly scaleLearningRate: boolean;
+  readonly backend: BackendName;
+  readonly jobs: number;
+  readonly out: string;
+  readonly runName: string;
+}
+
+/**
+ * @throws InterruptionError once `signal` is given: the same command goes on; ComparisonError where runs failed. That a run
+ * diverged is a result.
+ */
+export async function compareCommand(options: CompareCommandOptions, signal: AbortSignal): Promise<void> {
+  const dataset = await loadData(options, signal);
+  const cells = cellsOf(options);
+  const path = join(options.out, options.runName);
+  const comparison = await Comparison.open(path, cells, options, dataset);
+  try {
+    const say = (line: string) => {
+      if (!options.quiet) console.log(line);
+    };
+    say(
+      `${cells.length} runs of ${plural(options.epochs, 'epoch')} on ${dataset.name} Fashion-MNIST, ` +
+        `${options.jobs} at a time; ${path}`,
+    );
+    const before = (await comparison.results()).length;
+    if (before > 0) say(`${before} of them are finished already`);
+    const images = dataset.train.count * options.epochs;
+    const progress = new ComparisonProgress(cells.length, before, images, options.quiet);
+    try {
+      await comparison.run(options.jobs, signal, {
+        onProgress: (job, seen) => progress.show(job, seen),
+        onEnd: async (job, { outcome, message }) => {
+          progress.end(job);
+          say(`${job.name}: ${outcome}${message === '' ? '' : `: ${message}`}`);
+        },
+      });
+    } finally {
+      progress.stop();
+    }
+    if (signal.aborted) {
+      throw new InterruptionError(`Interrupted: the same command goes on with what is left in ${path}.`);
+    }
+    console.log(await comparison.writeSummary(titleOf(options, dataset.train.count)));
+    say(`wrote ${path}`);
+    const failed = (await comparison.results()).filter(({ outcome }) => outcome === 'failed');
+    if (failed.length > 0) {
+      throw new ComparisonError(
+        `${failed.length} of ${cells.length} runs failed; the same command tries them again`,
+      );
+    }
+  } finally {
+    await comparison.release();
+  }
+}
+
+/** What all runs have in common. */
+function titleOf(options: CompareCommandOptions, images: number): string {
+  const { epochs, seeds, batchSizes, learningRates, scaleLearningRate } = options;
+  const perImages = scaleLearningRate ? ' for 256 images' : '';
+  return [
+    `LeNet on Fashion-MNIST, ${images} images`,
+    plural(epochs, 'epoch'),
+    ...(batchSizes.length === 1 ? [`batch size ${batchSizes[0]}`] : []),
+    ...(learningRates.length === 1 ? [`learning rate ${learningRates[0]}${perImages}`] : []),
+    seeds.length === 1 ? `seed ${seeds[0]}` : plural(seeds.length, 'seed'),
+  ].join(', ');
+}
+
+const plural = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
+
+/** One bar over all runs. */
+class ComparisonProgress {
+  readonly #bar: ProgressBar;
+  readonly #seen = new Map<Job, number>();
+
+  constructor(
+    private readonly runs: number,
+    private ended: number,
+    private readonly imagesPerRun: number,
+    quiet: boolean,
+  ) {
+    this.#bar = new ProgressBar(quiet);
+  }
+
+  show(job: Job, images: number): void {
+    this.#seen.set(job, images);
+    const running = [...this.#seen.values()].reduce((sum, one) => sum + one, 0);
+    const seen = this.ended * this.imagesPerRun + running;
+    const values = { ended: String(this.ended) };
+    const format = `{ended}/${this.runs} runs |{bar}| {percentage}%`;
+    this.#bar.start(format, this.runs * this.imagesPerRun, values, seen);
+    this.#bar.update(seen, values);
+  }
+
+  /** The bar makes room for a line about the run. */
+  end(job: Job): void {
+    this.#seen.delete(job);
+    this.ended++;
+    this.#bar.stop();
+  }
+
+  stop(): void {
+    this.#bar.stop();
+  }
+}

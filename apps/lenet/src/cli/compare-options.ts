@@ -1,0 +1,40 @@
+/** The options that only `compare` has: lists of what to combine. */
+import { availableParallelism } from 'node:os';
+import { Option } from 'commander';
+import { normNames, placements } from '../model/architecture.js';
+import { maximumSeed } from '../random.js';
+import { learningRate, list, oneOf, runName, wholeNumber } from './parsers.js';
+
+/** An option of several values; shows its default as the user would type it. */
+const listOption = <Value>(
+  flags: string,
+  description: string,
+  parse: (text: string) => Value,
+  standard: readonly Value[],
+): Option => new Option(flags, description).argParser(list(parse)).default(standard, standard.join(','));
+
+export const compareOptions = {
+  norms: () => listOption('--norms <list>', 'normalizations to compare', oneOf(normNames), normNames),
+  placements: () =>
+    listOption('--placements <list>', 'before, after the activation, or both', oneOf(placements), ['before']),
+  batchSizes: () => listOption('--batch-sizes <list>', 'images per step', wholeNumber(1, 60_000), [256]),
+  learningRates: () => listOption('--learning-rates <list>', 'step sizes', learningRate, [0.9]),
+  scaleLearningRate: () =>
+    new Option(
+      '--scale-learning-rate',
+      'take the learning rates as those of 256 images, and in proportion for other batches (Goyal et al., 2017)',
+    ).default(false),
+  seeds: () =>
+    listOption('--seeds <list>', 'for initial weights and order of images', wholeNumber(0, maximumSeed), [0]),
+  jobs: () =>
+    new Option('--jobs <n>', 'runs at a time, each in a process of its own')
+      .argParser(wholeNumber(1, 1024))
+      .default(availableParallelism(), 'one for each core'),
+  runName: () =>
+    new Option(
+      '--run-name <name>',
+      "the comparison's folder in --out; where it exists, finished runs are kept and others go on",
+    )
+      .argParser(runName)
+      .default('comparison'),
+};

@@ -1,0 +1,45 @@
+/** `export`: writes a trained network for others. */
+import { access } from 'node:fs/promises';
+import { OptionError } from '../errors.js';
+import { writeFileWhole } from '../files/write-file.js';
+import { encodeCheckpoint } from '../model/checkpoint.js';
+import type { LeNet } from '../model/lenet.js';
+import { startBackend } from '../run/backend.js';
+import { loadCheckpoint } from './checkpoint-file.js';
+
+const encoders = {
+  safetensors: (model: LeNet) => encodeCheckpoint(model),
+  onnx: async (model: LeNet) => {
+    const { encodeLeNet } = await import('../onnx/lenet.js');
+    return encodeLeNet(model);
+  },
+};
+
+export type ExportFormat = keyof typeof encoders;
+
+export interface ExportCommandOptions {
+  readonly checkpoint: string;
+  readonly format: ExportFormat;
+  readonly output: string;
+}
+
+export async function exportCommand({ checkpoint, format, output }: ExportCommandOptions): Promise<void> {
+  await refuseExisting(output);
+  // Only weights are moved: any backend does.
+  await startBackend('cpu');
+  const model = await loadCheckpoint(checkpoint);
+  const bytes = await encoders[format](model);
+  await writeFileWhole(output, bytes);
+  console.log(
+    `wrote ${output}: LeNet with norm ${model.norm} as ${format}, ${(bytes.length / 1024).toFixed(0)} KiB`,
+  );
+  model.dispose();
+}
+
+async function refuseExisting(path: string): Promise<void> {
+  const exists = await access(path).then(
+    () => true,
+    () => false,
+  );
+  if (exists) throw new OptionError(`--output: ${path} exists already; choose another name or remove it`);
+}

@@ -1,0 +1,61 @@
+/** Parsers of the command line's values: each error says what was wanted; commander says what was got. */
+import { InvalidArgumentError } from 'commander';
+
+/** A parser of whole numbers from `minimum` to `maximum`. */
+export function wholeNumber(minimum: number, maximum: number) {
+  return (text: string): number => {
+    const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
+    if (!(value >= minimum && value <= maximum)) {
+      throw new InvalidArgumentError(`Expected a whole number from ${minimum} to ${maximum}.`);
+    }
+    return value;
+  };
+}
+
+export function learningRate(text: string): number {
+  const value = text.trim() === '' ? Number.NaN : Number(text);
+  if (!Number.isFinite(value) || value <= 0) {
+    throw new InvalidArgumentError('Expected a positive number such as 0.9.');
+  }
+  return value;
+}
+
+export function runName(text: string): string {
+  if (!/^[\w][\w.+-]*$/.test(text)) {
+    throw new InvalidArgumentError(
+      "Expected a folder's name of letters, digits and . _ + - that begins with a letter or digit; " +
+        'where it goes is said by --out.',
+    );
+  }
+  return text;
+}
+
+export function path(text: string): string {
+  if (text === '') throw new InvalidArgumentError('Expected a path, got nothing.');
+  return text;
+}
+
+export function httpUrl(text: string): string {
+  if (!URL.canParse(text) || !/^https?:$/.test(new URL(text).protocol)) {
+    throw new InvalidArgumentError('Expected an http or https URL of the folder that holds the four files.');
+  }
+  return text.replace(/\/+$/, '');
+}
+
+/** A parser of several values, separated by commas, each as `parse` has it and none twice. */
+export function list<Value>(parse: (text: string) => Value) {
+  return (text: string): readonly Value[] => {
+    const values = text.split(',').map((item) => parse(item.trim()));
+    if (new Set(values).size < values.length) throw new InvalidArgumentError('Expected no value twice.');
+    return values;
+  };
+}
+
+/** A parser of one of several words. */
+export function oneOf<Word extends string>(words: readonly Word[]) {
+  return (text: string): Word => {
+    const word = words.find((candidate) => candidate === text);
+    if (word === undefined) throw new InvalidArgumentError(`Expected some of ${words.join(', ')}.`);
+    return word;
+  };
+}

@@ -1,0 +1,44 @@
+/** `predict`: says what is on pictures. */
+import { readFile } from 'node:fs/promises';
+import { classNames } from '../dataset/classes.js';
+import { decodePng } from '../dataset/png.js';
+import { ImageError, messageOf } from '../errors.js';
+import { type Prediction, predict } from '../model/predict.js';
+import { type BackendName, startBackend } from '../run/backend.js';
+import { loadCheckpoint } from './checkpoint-file.js';
+
+export interface PredictCommandOptions {
+  readonly checkpoint: string;
+  readonly backend: BackendName;
+  readonly top: number;
+  readonly invert: boolean;
+}
+
+/** @throws ImageError at the end, where some of the pictures could not be read; the others have been classified. */
+export async function predictCommand(
+  paths: readonly string[],
+  { checkpoint, backend, top, invert }: PredictCommandOptions,
+): Promise<void> {
+  await startBackend(backend);
+  const model = await loadCheckpoint(checkpoint);
+  let unreadable = 0;
+  for (const path of paths) {
+    let pixels: Uint8Array;
+    try {
+      pixels = decodePng(await readFile(path));
+    } catch (error) {
+      console.error(`error: ${path}: ${messageOf(error)}`);
+      unreadable++;
+      continue;
+    }
+    const [predictions] = await predict(model, invert ? pixels.map((grey) => 255 - grey) : pixels);
+    console.log(`${path}: ${predictions!.slice(0, top).map(describe).join(', ')}`);
+  }
+  model.dispose();
+  if (unreadable > 0) {
+    throw new ImageError(`${unreadable} of ${paths.length} pictures could not be read`);
+  }
+}
+
+const describe = ({ label, confidence }: Prediction): string =>
+  `${classNames[label]} ${(100 * confidence).toFixed(1)} %`;

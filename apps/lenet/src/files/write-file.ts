@@ -1,0 +1,39 @@
+/** Replaces a file whole or not at all, whatever happens meanwhile. */
+import { randomUUID } from 'node:crypto';
+import { open, readdir, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { messageOf, StorageError } from '../errors.js';
+
+const suffix = '.partial';
+
+/**
+ * Writes beside the file, then renames. Node's own `writeFile` writes on until all is written: on a disk that is nearly
+ * full a single write stores a part and reports no error, which is what packages for this purpose overlook.
+ *
+ * @throws StorageError that names the file and the cause; what was there before is intact.
+ */
+export async function writeFileWhole(path: string, contents: string | Uint8Array): Promise<void> {
+  const partial = `${path}.${randomUUID()}${suffix}`;
+  try {
+    const file = await open(partial, 'wx');
+    try {
+      await file.writeFile(contents);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(partial, path);
+  } catch (error) {
+    await rm(partial, { force: true }).catch(() => undefined);
+    throw new StorageError(`cannot write ${path}: ${messageOf(error)}`, { cause: error });
+  }
+}
+
+/** Whether a file is one that a killed process has left half-written. */
+export const isPartial = (name: string): boolean => name.endsWith(suffix);
+
+/** Removes such files; for the one process that writes in the folder. */
+export async function removePartialFiles(folder: string): Promise<void> {
+  const entries = await readdir(folder);
+  await Promise.all(entries.filter(isPartial).map((entry) => rm(join(folder, entry), { force: true })));
+}

@@ -1,0 +1,24 @@
+/** What tells one network of this app from another, without the layers: the lab's page leaves tfjs to its worker. */
+
+/** What may stand where the tutorial has batch norm. */
+export const normNames = ['batch', 'layer', 'group', 'instance', 'none'] as const;
+/** The name of a normalization, as `--norm` takes it. */
+export type Norm = (typeof normNames)[number];
+
+export const isNorm = (name: string): name is Norm => (normNames as readonly string[]).includes(name);
+
+/** Norms whose statistics run over the batch, which must then hold more than one sample in training. */
+export const batchStatisticNorms: ReadonlySet<Norm> = new Set(['batch']);
+
+/** Where the norm stands: before the activation, as the batch norm paper and the tutorial have it, or after it. */
+export const placements = ['before', 'after'] as const;
+export type Placement = (typeof placements)[number];
+
+export const isPlacement = (name: string): name is Placement =>
+  (placements as readonly string[]).includes(name);
+
+export interface Architecture {
+  readonly norm: Norm;
+  /** Default 'before'. */
+  readonly placement?: Placement;
+}

@@ -1,0 +1,105 @@
+/** A run's config.json: what it takes to repeat the run, or to go on with it. */
+import { createRequire } from 'node:module';
+import { resolve } from 'node:path';
+import * as tf from '@tensorflow/tfjs-core';
+import { z } from 'zod';
+import type { LoadedDataset } from '../dataset/resolve.js';
+import { datasetNames } from '../dataset/resolve.js';
+import { CheckpointError, OptionError } from '../errors.js';
+import { batchStatisticNorms, normNames, placements } from '../model/architecture.js';
+import { maximumSeed } from '../random.js';
+import type { TrainingSettings } from '../training/snapshot.js';
+import { backendNames } from './backend.js';
+
+const count = z.int().positive();
+
+const schema = z.object({
+  norm: z.enum(normNames),
+  placement: z.enum(placements),
+  epochs: count,
+  batchSize: count,
+  learningRate: z.number().positive(),
+  seed: z.int().min(0).max(maximumSeed),
+  backend: z.enum(backendNames),
+  /** Steps from one checkpoint to the next within an epoch. */
+  checkpointEvery: count,
+  dataset: z.object({
+    name: z.enum(datasetNames),
+    path: z.string(),
+    /** Of all images and labels. */
+    sha256: z.string(),
+    trainImages: count,
+    testImages: count,
+  }),
+  startedAt: z.string(),
+  versions: z.record(z.string(), z.string()),
+});
+
+export type RunConfiguration = Readonly<z.infer<typeof schema>>;
+
+/** What the user decides about a run. */
+export type RunOptions = Omit<RunConfiguration, 'dataset' | 'startedAt' | 'versions' | 'checkpointEvery'> & {
+  /** Default: as many as take 25,600 images. */
+  readonly checkpointEvery?: number | undefined;
+};
+
+/** Images from one checkpoint to the next: seconds of training, beside which writing takes next to no time. */
+const imagesPerCheckpoint = 25_600;
+
+/** @throws OptionError where the options do not go with the data set. */
+export function createConfiguration(options: RunOptions, dataset: LoadedDataset): RunConfiguration {
+  const { norm, placement, epochs, batchSize, learningRate, seed, backend } = options;
+  const { checkpointEvery = Math.ceil(imagesPerCheckpoint / batchSize) } = options;
+  checkLastBatch(options, dataset.train.count);
+  const { version } = createRequire(import.meta.url)('../../package.json') as { version: string };
+  return {
+    ...{ norm, placement, epochs, batchSize, learningRate, seed, backend, checkpointEvery },
+    dataset: {
+      name: dataset.name,
+      path: resolve(dataset.path),
+      sha256: dataset.sha256,
+      trainImages: dataset.train.count,
+      testImages: dataset.test.count,
+    },
+    startedAt: new Date().toISOString(),
+    versions: { lenet: version, tfjs: tf.version_core, node: process.versions.node },
+  };
+}
+
+/** One image has no variance: a batch of one cannot be normalized over the batch. */
+function checkLastBatch({ norm, batchSize }: RunOptions, count: number): void {
+  if (batchStatisticNorms.has(norm) && (count % batchSize === 1 || batchSize === 1)) {
+    throw new OptionError(
+      `--batch-size ${batchSize} leaves a batch of one image out of ${count}, and norm '${norm}' needs at least two ` +
+        'to have a variance; choose another --batch-size',
+    );
+  }
+}
+
+/** @throws CheckpointError that lists every entry that is missing or wrong. */
+export function parseConfiguration(text: string): RunConfiguration {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    throw new CheckpointError('expected JSON, got something else', { cause: error });
+  }
+  const { success, data, error } = schema.safeParse(value);
+  if (success) return data;
+  throw new CheckpointError(`this is no configuration of a run:\n${z.prettifyError(error)}`);
+}
+
+/** The part of the configuration that a checkpoint holds too. */
+export const settingsOf = ({
+  epochs,
+  batchSize,
+  learningRate,
+  seed,
+  dataset,
+}: RunConfiguration): TrainingSettings => ({
+  epochs,
+  batchSize,
+  learningRate,
+  seed,
+  trainCount: dataset.trainImages,
+});

@@ -1,0 +1,40 @@
+/** The committed files as a browser gets them: from the test server. */
+import { commands } from 'vitest/browser';
+import { parseIdx } from '../../src/dataset/idx.js';
+import type { Dataset, LabelledImages } from '../../src/dataset/images.js';
+import { decodeCheckpoint } from '../../src/model/checkpoint.js';
+import type { LeNet } from '../../src/model/lenet.js';
+
+/** See test/parity.test.ts. */
+interface Parity {
+  readonly learningRate: number;
+  readonly runs: readonly { readonly batchSize: number; readonly losses: readonly number[] }[];
+}
+
+/** PyTorch's losses from the weights of `parityModel`. */
+export const parity = async (): Promise<Parity> =>
+  JSON.parse(await commands.readFile('golden/lenet-parity.json'));
+
+export const parityModel = async (): Promise<LeNet> =>
+  decodeCheckpoint(await bytes('golden/lenet-parity.safetensors'));
+
+/** The committed subset of Fashion-MNIST. */
+export async function miniDataset(): Promise<Dataset> {
+  return { train: await images('train'), test: await images('t10k') };
+}
+
+async function images(part: string): Promise<LabelledImages> {
+  const pixels = parseIdx(await unzipped(`data/mini/${part}-images-idx3-ubyte.gz`), 3);
+  const labels = parseIdx(await unzipped(`data/mini/${part}-labels-idx1-ubyte.gz`), 1);
+  return { count: labels.data.length, pixels: pixels.data, labels: labels.data };
+}
+
+async function unzipped(path: string): Promise<Uint8Array> {
+  const stream = new Blob([await bytes(path)]).stream().pipeThrough(new DecompressionStream('gzip'));
+  return new Uint8Array(await new Response(stream).arrayBuffer());
+}
+
+async function bytes(path: string): Promise<Uint8Array<ArrayBuffer>> {
+  const text = atob(await commands.readFile(path, 'base64'));
+  return Uint8Array.from(text, (char) => char.charCodeAt(0));
+}

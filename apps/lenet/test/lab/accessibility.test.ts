@@ -1,0 +1,103 @@
+/** The page for everybody: by keyboard, for screen readers, in both themes and languages, on a phone. */
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import type { Page } from 'playwright';
+import { expect, test } from 'vitest';
+import { button, eventually, reaches, ready, start, useLab } from './browser.js';
+
+const lab = useLab();
+const axeSource = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+/** What axe finds fault with: the rule and the elements. */
+async function violations(page: Page): Promise<string[]> {
+  await page.evaluate(axeSource);
+  return page.evaluate(async () => {
+    const { axe } = globalThis as unknown as {
+      axe: { run(): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> };
+    };
+    const { violations: found } = await axe.run();
+    return found.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
+  });
+}
+
+const overflow = (page: Page): Promise<number> =>
+  page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+
+test('axe finds nothing, in light and dark, before and after a run', async () => {
+  // Without motion no colour is on its way to another.
+  const { page } = await lab.open({ reducedMotion: 'reduce' });
+  expect(await violations(page)).toEqual([]);
+  await start(page, { Epochs: '1' });
+  await reaches(page, 'finished');
+  await page.locator('#images li').first().waitFor();
+  await button(page, 'Take a test image').click();
+  await page.locator('#draw .answer').waitFor();
+  await page.locator('#curves summary').click();
+  expect(await violations(page)).toEqual([]);
+  await page.getByLabel('Theme').selectOption('dark');
+  expect(await page.locator('html').getAttribute('data-theme')).toBe('dark');
+  expect(await violations(page)).toEqual([]);
+});
+
+test('a Chinese browser gets the page in Chinese, in every corner of it', async () => {
+  const { page } = await lab.open({ locale: 'zh-CN', colorScheme: 'dark' });
+  expect(await page.locator('html').getAttribute('lang')).toBe('zh-CN');
+  expect(await page.locator('html').getAttribute('data-theme')).toBe('dark');
+  expect(await page.title()).toBe('LeNet 实验室');
+  await page.locator('#new-run').getByLabel('轮数').fill('1');
+  await button(page, '开始训练').click();
+  await reaches(page, '已完成');
+  await page.locator('#images li').first().waitFor();
+  await button(page, '取一张测试图像').click();
+  await page.locator('#draw .answer').waitFor();
+  const text = (await page.locator('main').allInnerTexts())
+    .join()
+    .replaceAll(/Fashion-MNIST|MNIST|WebAssembly|JavaScript/g, '');
+  const english = text.match(/[A-Za-z]{3,}/g) ?? [];
+  const names = [
+    'wasm',
+    'webgl',
+    'cpu',
+    'SIMD',
+    'sigmoid',
+    'gamma',
+    'beta',
+    'IDX',
+    'gzip',
+    'safetensors',
+    'PNG',
+    'Delete',
+  ];
+  expect(english.filter((word) => !names.includes(word))).toEqual([]);
+  await button(page, 'English').click();
+  await eventually(() => page.locator('html').getAttribute('lang')).toBe('en');
+  await page.reload();
+  await ready(page);
+  expect(await page.title()).toBe('LeNet lab');
+});
+
+test('a run is started and paused by keyboard alone, with the focus in sight', async () => {
+  const { page } = await lab.open();
+  for (let presses = 0; presses < 30; presses++) {
+    await page.keyboard.press('Tab');
+    if (await button(page, 'Start training').evaluate((element) => element === document.activeElement)) break;
+  }
+  const outline = await button(page, 'Start training').evaluate(
+    (element) => getComputedStyle(element).outlineStyle,
+  );
+  expect(outline).toBe('solid');
+  await page.keyboard.press('Enter');
+  await reaches(page, 'training');
+  await button(page, 'Pause').focus();
+  await page.keyboard.press('Space');
+  await eventually(() => page.locator('#status [data-status]').textContent()).not.toBe('training');
+});
+
+test('on a phone nothing is cut off', async () => {
+  const { page } = await lab.open({ viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true });
+  expect(await overflow(page)).toBe(0);
+  await start(page, { Epochs: '1' });
+  await reaches(page, 'finished');
+  await page.locator('#images li').first().waitFor();
+  expect(await overflow(page)).toBe(0);
+});

@@ -1,0 +1,79 @@
+/** Checkpoints between the page and the command line, drawings and pictures. */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { encodeCheckpoint } from '../../src/model/checkpoint.js';
+import { LeNet } from '../../src/model/lenet.js';
+import { startBackend } from '../../src/run/backend.js';
+import { lenet, temporaryFolder } from '../support.js';
+import { button, chooseFiles, eventually, goesOnBy, notices, reaches, start, useLab } from './browser.js';
+
+const lab = useLab();
+
+const load = 'Load a checkpoint';
+
+test('a checkpoint of the command line has the same test accuracy on the page', async () => {
+  const folder = await temporaryFolder();
+  const options = ['--dataset', 'mini', '--epochs', '1', '--out', folder, '--run-name', 'run', '--quiet'];
+  const trained = await lenet(['train', ...options], { cwd: folder });
+  expect(trained.code, trained.stderr).toBe(0);
+  const metrics = JSON.parse((await readFile(join(folder, 'run/metrics.jsonl'), 'utf8')).trim());
+  const { page } = await lab.open();
+  const path = join(folder, 'run/checkpoint.safetensors');
+  await chooseFiles(page, load, [{ name: 'checkpoint.safetensors', buffer: await readFile(path) }]);
+  await eventually(() => notices(page, 'status')).toContain(
+    `accuracy ${metrics.testAccuracy.toFixed(4)} on 1000 test images`,
+  );
+});
+
+test('a checkpoint of the page is evaluated by the command line, and goes on in another browser', async () => {
+  const { page } = await lab.open();
+  await start(page, { Epochs: '3', Normalization: 'group' });
+  await goesOnBy(page, 1);
+  await button(page, 'Pause').click();
+  await reaches(page, 'paused');
+  const downloading = page.waitForEvent('download');
+  await page.getByRole('button', { name: 'Save a checkpoint of' }).click();
+  const folder = await temporaryFolder();
+  const path = join(folder, 'saved.safetensors');
+  await (await downloading).saveAs(path);
+  const evaluated = await lenet(['eval', '--checkpoint', path, '--dataset', 'mini'], { cwd: folder });
+  expect(evaluated.code, evaluated.stderr).toBe(0);
+  const accuracy = /acc(?:uracy)? ([\d.]+)/.exec(evaluated.stdout)![1]!;
+
+  const other = await lab.open();
+  await chooseFiles(other.page, load, [{ name: 'saved.safetensors', buffer: await readFile(path) }]);
+  await eventually(() => notices(other.page, 'status')).toContain('can go on');
+  const text = await notices(other.page, 'status');
+  expect(Number(/accuracy ([\d.]+)/.exec(text!)![1]).toFixed(3)).toBe(Number(accuracy).toFixed(3));
+  await button(other.page, 'Resume').click();
+  await reaches(other.page, 'finished');
+});
+
+test('weights alone are looked at and trained on from', async () => {
+  await startBackend('cpu');
+  const model = new LeNet({ norm: 'layer' });
+  const { page } = await lab.open();
+  const file = { name: 'weights.safetensors', buffer: Buffer.from(await encodeCheckpoint(model)) };
+  await chooseFiles(page, load, [file]);
+  await eventually(() => notices(page, 'status')).toContain('It holds weights only');
+  await page.locator('#new-run').getByLabel('Epochs').fill('1');
+  await page.getByRole('button', { name: 'Train on from the weights' }).click();
+  await reaches(page, 'finished');
+});
+
+test('a file that is no checkpoint of LeNet is refused, and training goes on', async () => {
+  const { page } = await lab.open();
+  await start(page, { Epochs: '500' });
+  await goesOnBy(page, 0);
+  await chooseFiles(page, load, [{ name: 'notes.safetensors', buffer: Buffer.from('hello world') }]);
+  await eventually(() => notices(page, 'alert')).toContain('notes.safetensors was not loaded');
+  const header = Buffer.from('{"w":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}  ');
+  const length = Buffer.alloc(8);
+  length.writeBigUInt64LE(BigInt(header.length));
+  const foreign = Buffer.concat([length, header, Buffer.alloc(4)]);
+  await chooseFiles(page, load, [{ name: 'other.safetensors', buffer: foreign }]);
+  await eventually(() => notices(page, 'alert')).toContain('w: not expected, got F32 [1]');
+  await goesOnBy(page, 0);
+  await button(page, 'Stop').click();
+});

@@ -1,0 +1,139 @@
+/** What goes wrong, and what the page says and does then. */
+import { gzipSync } from 'node:zlib';
+import type { Page } from 'playwright';
+import { expect, test } from 'vitest';
+import { idx } from '../support.js';
+import {
+  button,
+  chooseFiles,
+  eventually,
+  goesOnBy,
+  notices,
+  progress,
+  reaches,
+  start,
+  useLab,
+} from './browser.js';
+
+// Neither WebGL nor isolation: what the simplest server and the poorest machine give.
+const lab = useLab({ headers: {}, webgl: false });
+
+/** A PNG that the browser itself writes. */
+const png = async (page: Page, width: number, height: number): Promise<Buffer> => {
+  const url = await page.evaluate(
+    ([w, h]) => {
+      const canvas = Object.assign(document.createElement('canvas'), { width: w, height: h });
+      const context = canvas.getContext('2d')!;
+      context.fillStyle = 'white';
+      context.fillRect(w! / 4, h! / 4, w! / 2, h! / 2);
+      return canvas.toDataURL('image/png');
+    },
+    [width, height],
+  );
+  return Buffer.from(url.split(',')[1]!, 'base64');
+};
+
+test('without WebGL its choice is disabled and says why, and training works without isolation', async () => {
+  const { page, faults } = await lab.open();
+  expect(await page.evaluate(() => crossOriginIsolated)).toBe(false);
+  const webgl = page.locator('#backend').getByRole('radio', { name: 'webgl' });
+  expect(await webgl.isDisabled()).toBe(true);
+  expect(await page.locator('#backend').textContent()).toContain('this browser has no WebGL 2 for workers');
+  await start(page, { Epochs: '1' });
+  await reaches(page, 'finished');
+  expect(faults).toEqual([]);
+});
+
+test('a crash of the worker is shown, and a restart goes on from the last save', async () => {
+  const { page } = await lab.open();
+  await start(page, { Epochs: '900' });
+  await goesOnBy(page, 1);
+  await page.workers()[0]!.evaluate(() => {
+    setTimeout(() => {
+      throw new Error('out of paper');
+    });
+  });
+  await eventually(() => notices(page, 'alert')).toMatch(/crashed .*out of paper.* Runs are safe/);
+  await reaches(page, 'paused');
+  const crashedAt = await progress(page);
+  expect(await button(page, 'Resume').isDisabled()).toBe(true);
+  await button(page, 'Restart from the last save').click();
+  await reaches(page, 'training');
+  const savedAt = await progress(page);
+  expect(savedAt).toBeGreaterThan(0);
+  await eventually(() => progress(page)).toBeGreaterThan(crashedAt);
+  expect(await notices(page, 'alert')).toBe('');
+  await button(page, 'Stop').click();
+});
+
+test('a picture is classified, one of another size or format refused', async () => {
+  const { page } = await lab.open();
+  await start(page, { Epochs: '1' });
+  await reaches(page, 'finished');
+  const label = 'Open a 28×28 PNG';
+  await chooseFiles(page, label, [{ name: 'small.png', buffer: await png(page, 20, 30) }]);
+  await eventually(() => notices(page, 'alert')).toContain(
+    'small.png has 20×30 pixels, and 28×28 are wanted',
+  );
+  await chooseFiles(page, label, [
+    { name: 'photo.png', mimeType: 'image/jpeg', buffer: Buffer.from('no picture') },
+  ]);
+  await eventually(() => notices(page, 'alert')).toContain('photo.png is image/jpeg, and a PNG is wanted');
+  const whole = await png(page, 28, 28);
+  await chooseFiles(page, label, [{ name: 'half.png', buffer: whole.subarray(0, 40) }]);
+  await eventually(() => notices(page, 'alert')).toContain('half.png is no whole PNG file');
+  expect(await page.locator('#draw .answer').count()).toBe(0);
+  await chooseFiles(page, label, [{ name: 'whole.png', buffer: whole }]);
+  await page.locator('#draw .answer .best').waitFor();
+  const shares = await page.locator('#draw .answer .number').allInnerTexts();
+  const sum = shares.reduce((total, text) => total + Number.parseFloat(text), 0);
+  expect(sum).toBeGreaterThan(99);
+  expect(sum).toBeLessThan(101);
+});
+
+test('a drawing by keyboard is classified, and Delete clears it', async () => {
+  const { page } = await lab.open();
+  await start(page, { Epochs: '1' });
+  await reaches(page, 'finished');
+  await page.getByRole('application').focus();
+  await page.keyboard.down('Space');
+  for (let step = 0; step < 8; step++) await page.keyboard.press('ArrowDown');
+  await page.keyboard.up('Space');
+  await page.locator('#draw .answer .best').waitFor();
+  await page.keyboard.press('Delete');
+  await eventually(() => page.locator('#draw .answer').count()).toBe(0);
+});
+
+test('images that cannot be used are refused, and those before stay', async () => {
+  const { page } = await lab.open();
+  const file = (name: string, contents: Buffer) => ({ name, buffer: contents });
+  const images = (count: number) => gzipSync(idx([count, 28, 28], new Uint8Array(count * 784)));
+  const labels = (count: number) => gzipSync(idx([count], new Uint8Array(count)));
+  const label = 'Choose the four files';
+  await chooseFiles(page, label, [file('train-images-idx3-ubyte.gz', images(20))]);
+  await eventually(() => notices(page, 'alert')).toContain(
+    't10k-labels-idx1-ubyte.gz. Choose all four at once',
+  );
+  const four = (trainLabels: Buffer) => [
+    file('train-images-idx3-ubyte.gz', images(20)),
+    file('train-labels-idx1-ubyte.gz', trainLabels),
+    file('t10k-images-idx3-ubyte.gz', images(10)),
+    file('t10k-labels-idx1-ubyte.gz', labels(10)),
+  ];
+  await chooseFiles(page, label, four(labels(19)));
+  await eventually(() => notices(page, 'alert')).toContain('expected 20 labels');
+  expect(await page.locator('#data').textContent()).toContain('6000 training, 1000 test images');
+  await chooseFiles(page, label, four(labels(20)));
+  await eventually(() => page.locator('#data').textContent()).toContain('20 training, 10 test images');
+});
+
+test('a batch size that leaves a single image is explained before training', async () => {
+  const { page } = await lab.open();
+  await page.locator('#new-run').getByLabel('Batch size').fill('7');
+  await eventually(() => page.locator('#new-run [role=alert]').textContent()).toContain(
+    'Batches of 7 leave a last batch of one image out of 6000',
+  );
+  expect(await button(page, 'Start training').isDisabled()).toBe(true);
+  await page.locator('#new-run').getByLabel('Normalization').selectOption('layer');
+  await eventually(() => button(page, 'Start training').isEnabled()).toBe(true);
+});

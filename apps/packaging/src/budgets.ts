@@ -1,0 +1,37 @@
+/** What each package may weigh, in bytes, minified and compressed (gzip -9), as src/sizes.ts measures it. */
+
+export interface Import {
+  /** What of the package is imported, in a word or as code. */
+  readonly what: string;
+  readonly code: string;
+  readonly budget: number;
+  /** What the project wants, where the budget is only what has been reached. */
+  readonly target?: number;
+}
+
+const everything = (name: string) => ({ what: 'everything', code: `export * from '${name}';` });
+/** Importing the package is all that its users do with it. */
+const sideEffects = (name: string) => ({ what: `\`import '${name}'\``, code: `import '${name}';` });
+const named = (names: string, from: string) => ({
+  what: `\`${names}\``,
+  code: `export { ${names} } from '${from}';`,
+});
+
+export const budgets: Readonly<Record<string, readonly Import[]>> = {
+  '@bn/core': [
+    { ...named('BatchNorm, useBackend', '@bn/core'), budget: 6_000 },
+    { ...named('layerNorm, useBackend', '@bn/core'), budget: 3_200 },
+    { ...everything('@bn/core'), budget: 9_700, target: 6_000 },
+  ],
+  '@bn/wasm': [
+    { ...sideEffects('@bn/wasm'), budget: 16_000 },
+    // The rest are threads.
+    { ...everything('@bn/wasm'), budget: 16_800, target: 16_000 },
+  ],
+  '@bn/webgl': [{ ...everything('@bn/webgl'), budget: 12_000 }],
+  '@bn/cpu-ref': [{ ...everything('@bn/cpu-ref'), budget: 1_600 }],
+  '@bn/wasm-train': [{ ...sideEffects('@bn/wasm-train'), budget: 12_500 }],
+  '@bn/layers': [{ ...everything('@bn/layers'), budget: 5_000 }],
+  // A test suite: what it weighs is its golden data, and no program ships it.
+  '@bn/conformance': [],
+};

@@ -1,0 +1,67 @@
+/**
+ * What a package adds to a program: bundled and minified by esbuild, compressed by gzip -9, without tfjs and without the
+ * other @bn packages that it imports, which are weighed by themselves.
+ */
+import { gzipSync } from 'node:zlib';
+import { build } from 'esbuild';
+import { budgets, type Import } from './budgets.js';
+import { publishedPackages } from './packages.js';
+
+export interface Size {
+  readonly packageName: string;
+  readonly what: string;
+  readonly minified: number;
+  readonly compressed: number;
+  /** Bytes, compressed, that must not be exceeded. */
+  readonly budget: number;
+  /** Bytes that the project wants to come down to, where the budget is above it. */
+  readonly target: number | undefined;
+}
+
+/** Every import that has a budget. */
+export const weighedImports: readonly (Import & { readonly packageName: string })[] =
+  publishedPackages.flatMap(({ name }) =>
+    (budgets[name] ?? []).map((entry) => ({ packageName: name, ...entry })),
+  );
+
+export async function weigh({
+  packageName,
+  what,
+  code,
+  budget,
+  target,
+}: (typeof weighedImports)[number]): Promise<Size> {
+  const bundled = await bundle(packageName, code);
+  const compressed = gzipSync(bundled, { level: 9 }).length;
+  return { packageName, what, minified: bundled.length, compressed, budget, target };
+}
+
+async function bundle(packageName: string, code: string): Promise<Uint8Array> {
+  const others = publishedPackages.map(({ name }) => name).filter((name) => name !== packageName);
+  const { outputFiles } = await build({
+    stdin: { contents: code, resolveDir: import.meta.dirname },
+    bundle: true,
+    minify: true,
+    format: 'esm',
+    platform: 'browser',
+    target: 'es2022',
+    external: ['@tensorflow/*', ...others.flatMap((name) => [name, `${name}/*`])],
+    write: false,
+  });
+  return outputFiles[0]!.contents;
+}
+
+/** A Markdown table of sizes, in KB of 1000 bytes. */
+export function sizesTable(sizes: readonly Size[]): string {
+  const kilobytes = (bytes: number) => (bytes / 1000).toFixed(1);
+  const rows = sizes.map(
+    ({ packageName, what, minified, compressed, budget, target }) =>
+      `| ${packageName} | ${what} | ${kilobytes(minified)} | ${kilobytes(compressed)} | ${kilobytes(budget)} | ` +
+      `${target === undefined ? '' : `${kilobytes(target)}, missed`} |`,
+  );
+  return [
+    '| package | import | minified, KB | minified and compressed, KB | budget, KB | target, KB |',
+    '| --- | --- | --- | --- | --- | --- |',
+    ...rows,
+  ].join('\n');
+}

@@ -1,0 +1,7 @@
+import type { Browser } from 'playwright';
+
+export function startChromium(): Promise<Browser>;
+export function printedByPage(
+  browser: Browser,
+  page: { folder: string; file: string; html?: string; lines: number },
+): Promise<string[]>;

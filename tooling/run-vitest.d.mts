@@ -1,0 +1,1 @@
+export function runVitest(vitest: string, root: string, file: string): Promise<number>;
