@@ -1,4 +1,5 @@
 /** onnxruntime-web on its WebAssembly backend: inference only. */
+import { encodeOnnx } from '@bn/lenet/onnx';
 import * as ort from 'onnxruntime-web';
 import type { Case } from '../grid/cases.js';
 import { epsilon, type Operation } from '../grid/operations.js';
@@ -6,9 +7,9 @@ import { channelAxis } from '../grid/shapes.js';
 import type { Prepared } from '../measuring/loop.js';
 import { Unsupported, type Workbench } from '../measuring/serve.js';
 import { randomValues } from './data.js';
-import { onnxModel } from './onnxModel.js';
 
-const opset = 17;
+/** The first operator set that has LayerNormalization, and the file format that goes with it. */
+const [opset, irVersion] = [17, 8];
 
 /** ONNX's operator, and the names of its parameters in the order it wants them. */
 const operators: Partial<Record<Operation, readonly [string, readonly string[]]>> = {
@@ -34,9 +35,23 @@ async function prepare({ operation, phase, shape }: Case): Promise<Prepared | Un
   const [name, parameters] = operator;
   const channels = [shape[channelAxis(operation, shape)]!];
   const inputs = [['x', shape] as const, ...parameters.map((parameter) => [parameter, channels] as const)];
-  const session = await ort.InferenceSession.create(onnxModel(name, opset, inputs, epsilon), {
-    executionProviders: ['wasm'],
+  const model = encodeOnnx({
+    name: 'normalization',
+    opset,
+    irVersion,
+    inputs: inputs.map(([parameter, size]) => ({ name: parameter, shape: size })),
+    outputs: [{ name: 'y', shape }],
+    constants: [],
+    nodes: [
+      {
+        operator: name,
+        inputs: inputs.map(([parameter]) => parameter),
+        output: 'y',
+        attributes: { epsilon: { float: epsilon } },
+      },
+    ],
   });
+  const session = await ort.InferenceSession.create(model, { executionProviders: ['wasm'] });
   const values = (parameter: string, size: readonly number[]) =>
     parameter === 'variance' ? new Float32Array(size[0]!).fill(1) : randomValues(size);
   const feeds = Object.fromEntries(

@@ -2,8 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { mkdir, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { writeFileWhole } from '@bn/lenet/files';
 import { Ajv, type ValidateFunction } from 'ajv';
-import writeFileAtomic from 'write-file-atomic';
 import { messageOf, UsageError } from '../errors.js';
 import { type BenchResult, resultFormat } from '../results/result.js';
 
@@ -19,7 +19,7 @@ function validator(): ValidateFunction<BenchResult> {
 /** Replaces the file as a whole: a reader never sees half of one. */
 export async function writeText(path: string, text: string): Promise<void> {
   await mkdir(dirname(path), { recursive: true });
-  await writeFileAtomic(path, text);
+  await writeFileWhole(path, text);
 }
 
 export const writeResult = (path: string, result: BenchResult): Promise<void> =>

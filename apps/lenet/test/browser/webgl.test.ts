@@ -43,10 +43,12 @@ const times = (count: number, backend: string): string[] => Array.from({ length:
 const farthest = (some: readonly number[], others: readonly number[]): number =>
   Math.max(...some.map((value, i) => Math.abs(value - others[i]!)));
 
-test('has the losses of PyTorch in the first 20 steps', { timeout: 300_000 }, async () => {
+test('has the losses of PyTorch in the first 20 steps, of 32 images because software renders slowly', {
+  timeout: 300_000,
+}, async () => {
   const { runs } = await parity();
-  const wanted = runs.find(({ batchSize }) => batchSize === 256)!;
-  const got = await losses(times(20, 'webgl'), 256);
+  const wanted = runs.find(({ batchSize }) => batchSize === 32)!;
+  const got = await losses(times(20, 'webgl'), 32);
   expect(got).toHaveLength(wanted.losses.length);
   expect(farthest(got, wanted.losses)).toBeLessThan(2e-3);
 });
