@@ -13,34 +13,36 @@ export const isBlank = computed(() => drawing.value.every((value) => value === 0
 /** All classes, the likeliest first; undefined where there is nothing to classify, or nothing to classify it. */
 export const answer = signal<readonly Prediction[] | undefined>(undefined);
 
-let asking = false;
-let changed = false;
+/** What to ask next. The predictions are renewed whenever the network has learnt something worth another look. */
+const question = computed(() =>
+  isBlank.value || activeId.value === undefined || predictions.value === undefined
+    ? undefined
+    : { pixels: drawing.value, of: predictions.value },
+);
 
-// The predictions are renewed whenever the network has learnt something worth another look.
+let asking = false;
+
 effect(() => {
-  if (isBlank.value || activeId.value === undefined || predictions.value === undefined) {
-    answer.value = undefined;
-    return;
-  }
-  drawing.value;
-  changed = true;
-  if (!asking) void classify();
+  if (question.value === undefined) answer.value = undefined;
+  else if (!asking) void classify();
 });
 
-/** One question at a time, and the last drawing is always asked about. */
+/** One question at a time, and the last one is always asked. What comes after there is nothing to ask is not shown. */
 async function classify(): Promise<void> {
   asking = true;
-  while (changed) {
-    changed = false;
-    try {
-      answer.value = await call('classify', drawing.peek());
-    } catch {
-      // The run was closed meanwhile, or the worker has crashed, which has its own notice.
-      answer.value = undefined;
-    }
+  let asked: typeof question.value;
+  while (asked !== question.peek()) {
+    asked = question.peek();
+    if (asked === undefined) break;
+    const predicted = await ask(asked.pixels);
+    if (question.peek() !== undefined) answer.value = predicted;
   }
   asking = false;
 }
+
+/** Undefined where the run was closed meanwhile, or the worker has crashed, which has its own notice. */
+const ask = (pixels: Uint8Array): Promise<readonly Prediction[] | undefined> =>
+  call('classify', pixels).catch(() => undefined);
 
 export async function openPicture(file: File): Promise<void> {
   try {
