@@ -51,3 +51,12 @@ it('waits for work that goes on elsewhere', async () => {
   };
   expect((await measure({ run, dispose() {} }, 60, true)).milliseconds).toBe(30);
 });
+
+it('waits once for all that the runs of a block have asked for, and counts that', async () => {
+  const run = vi.fn(() => void vi.advanceTimersByTime(0.25));
+  const finish = vi.fn(() => void vi.advanceTimersByTime(1));
+  const { milliseconds } = await measure({ run, finish, dispose() {} }, 50, true);
+  // Blocks of 4 runs take 2 ms.
+  expect(milliseconds).toBe(0.5);
+  expect(finish.mock.calls.length).toBeLessThan(run.mock.calls.length / 2);
+});

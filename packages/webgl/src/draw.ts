@@ -5,8 +5,8 @@ import type { Input } from './inputs.js';
 /** Value of a uniform of the shader; how it is passed follows from how the shader declares it. */
 export type UniformValue = number | boolean | readonly number[];
 
-/** Where a draw writes: outputs of the shader go to targets of one size, in their order. */
-export interface Target {
+/** A texture, and its size in texels. */
+export interface SizedTexture {
   readonly texture: WebGLTexture;
   readonly width: number;
   readonly height: number;
@@ -18,7 +18,8 @@ export interface Draw {
   readonly inputs: readonly Input[];
   /** Beside those of the inputs. */
   readonly uniforms: Readonly<Record<string, UniformValue>>;
-  readonly targets: readonly Target[];
+  /** Of one size; outputs of the shader go to them in their order. */
+  readonly targets: readonly SizedTexture[];
 }
 
 interface Uniform {
@@ -62,7 +63,7 @@ export function draw(backend: MathBackendWebGL, { source, inputs, uniforms, targ
   gpgpu.setProgram(program.handle);
   gpgpu.bindVertexArray(program.handle.vao);
   const { width, height } = targets[0]!;
-  const values = Object.assign({ targetWidth: width }, uniforms, ...inputs.map((input) => input.uniforms));
+  const values = Object.assign({ targetWidth: width }, uniforms, ...inputs.flatMap(uniformsOf));
   const textures = Object.fromEntries(inputs.map(({ name, texture }) => [name, texture]));
   setUniforms(gpgpu, program, textures, values);
   const gl = contextOf(gpgpu);
@@ -74,6 +75,12 @@ export function draw(backend: MathBackendWebGL, { source, inputs, uniforms, targ
   // What stays attached would keep its memory, and must not be read from while it is.
   for (let i = 1; i < targets.length; i++) attachTexture(gl, i, null);
 }
+
+/** One over the size of its texture is how `sampler` of glsl/addressing.ts finds the middle of a texel. */
+const uniformsOf = ({ name, width, height, uniforms }: Input) => [
+  { [`${name}Scale`]: [1 / width, 1 / height] },
+  uniforms,
+];
 
 function compile(gpgpu: GPGPUContext, source: string): Program {
   const handle = gpgpu.createProgram(webgl_util.createFragmentShader(gpgpu.gl, source));
@@ -101,13 +108,14 @@ function setUniforms(
     if (type === gl.SAMPLER_2D) gpgpu.setInputMatrixTexture(value as WebGLTexture, location, unit++);
     else if (type === gl.FLOAT) gl.uniform1f(location, value as number);
     else if (type === gl.INT || type === gl.BOOL) gl.uniform1i(location, Number(value));
+    else if (type === gl.FLOAT_VEC2) gl.uniform2fv(location, value as number[]);
     else if (type === gl.INT_VEC2) gl.uniform2iv(location, value as number[]);
     else if (type === gl.INT_VEC3) gl.uniform3iv(location, value as number[]);
     else throw new Error(`@bn/webgl: the shader's uniform '${name}' has a type that is not passed`);
   }
 }
 
-function attach(gl: WebGL2RenderingContext, targets: readonly Target[]): void {
+function attach(gl: WebGL2RenderingContext, targets: readonly SizedTexture[]): void {
   targets.forEach(({ texture }, i) => {
     attachTexture(gl, i, texture);
   });

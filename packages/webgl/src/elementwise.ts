@@ -29,8 +29,8 @@ export function drawNormalize(
   { gamma, beta }: Parameters,
   view: NormalizationView,
 ): Output {
-  const { variant, uniforms } = elementLayoutOf(x.shape, view);
   const y = scope.output(x.shape);
+  const { variant, uniforms } = elementLayoutOf(x.shape, view, y.width);
   const xInput = largeInput(scope, 'x', x, x.shape);
   const gammaInput = optional(scope, 'gamma', gamma);
   const betaInput = optional(scope, 'beta', beta);
@@ -57,8 +57,8 @@ export function drawInputGradient(
   gamma: tf.TensorInfo | undefined,
   view: NormalizationView,
 ): Output {
-  const { variant, uniforms } = elementLayoutOf(x.shape, view);
   const dx = scope.output(x.shape);
+  const { variant, uniforms } = elementLayoutOf(x.shape, view, dx.width);
   const dyInput = largeInput(scope, 'dy', dy, x.shape);
   const xInput = largeInput(scope, 'x', x, x.shape);
   const gammaInput = optional(scope, 'gamma', gamma);

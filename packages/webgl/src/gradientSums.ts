@@ -106,10 +106,10 @@ function drawPieces(
   layout: SumLayout,
   { inputs, gamma, statistics, uniforms }: PieceOptions,
 ): PieceSums {
-  const { splits, splitTexels, count } = piecesOf(layout);
+  const { splits, splitTexels, count, width } = piecesOf(layout);
   const xInput = largeInput(scope, 'x', x, layout.shape);
   const dyInput = largeInput(scope, 'dy', dy, layout.shape);
-  const sums = scope.texels(count);
+  const sums = scope.texels(count, width);
   draw(scope.backend, {
     source: sumPieces({ ...layout.variant, x: xInput.access, dy: dyInput.access, gamma, statistics }),
     inputs: [xInput, dyInput, ...inputs],
@@ -119,6 +119,6 @@ function drawPieces(
   return {
     layout,
     input: outputAs('sums', sums),
-    uniforms: { pairCount: layout.pairs, splits, pieceWidth: sums.width },
+    uniforms: { pairCount: layout.pairs, splits, pieceWidth: width },
   };
 }

@@ -1,7 +1,7 @@
 /** Tensors as the shaders read them: where their texels are, and how an element is found among them. */
 import { webgl_util } from '@tensorflow/tfjs-backend-webgl';
 import type * as tf from '@tensorflow/tfjs-core';
-import type { UniformValue } from './draw.js';
+import type { SizedTexture, UniformValue } from './draw.js';
 import type { Folded } from './glsl/statistics.js';
 import { checkFits, type Output, type Scope } from './scope.js';
 import { texelsOf } from './texels.js';
@@ -15,17 +15,14 @@ import { texelsOf } from './texels.js';
  */
 export type Access = 'texel' | 'flat' | 'lane';
 
-export interface Input {
+export interface Input extends SizedTexture {
   /** Of the sampler. */
   readonly name: string;
-  readonly texture: WebGLTexture;
   readonly uniforms: Readonly<Record<string, UniformValue>>;
 }
 
 export interface LargeInput extends Input {
   readonly access: Access;
-  /** Texels (values, where not packed) in a row of the texture. */
-  readonly width: number;
 }
 
 /**
@@ -38,39 +35,24 @@ export function largeInput(
   info: tf.TensorInfo,
   shape: readonly number[],
 ): LargeInput {
-  const { texture, isPacked, texShape, layout, offset } = dataOf(scope, info);
-  if (!isPacked) {
-    const width = texShape[1];
-    return {
-      name,
-      access: 'flat',
-      texture,
-      width,
-      uniforms: { [`${name}Width`]: width, [`${name}Offset`]: offset },
-    };
-  }
-  const width = Math.ceil(texShape[1] / 2);
-  if (webgl_util.isReshapeFree([...layout], [...shape])) {
-    return { name, access: 'texel', texture, width, uniforms: { [`${name}Width`]: width } };
-  }
+  const { sampled, isPacked, layout, offset } = dataOf(scope, info);
+  const input = { name, ...sampled };
+  const width = { [`${name}Width`]: sampled.width };
+  if (!isPacked) return { ...input, access: 'flat', uniforms: { ...width, [`${name}Offset`]: offset } };
+  if (webgl_util.isReshapeFree([...layout], [...shape]))
+    return { ...input, access: 'texel', uniforms: width };
   const { rows, columns } = texelsOf(layout);
-  return {
-    name,
-    access: 'lane',
-    texture,
-    width,
-    uniforms: { [`${name}Width`]: width, [`${name}Size`]: [rows, columns] },
-  };
+  return { ...input, access: 'lane', uniforms: { ...width, [`${name}Size`]: [rows, columns] } };
 }
 
-/** A small tensor of which shaders pick single elements, by index; see glsl/small.ts. */
+/** A small tensor of which shaders pick single elements, by index; see glsl/addressing.ts. */
 export function smallInput(scope: Scope, name: string, info: tf.TensorInfo): Input {
-  const { texture, isPacked, texShape, layout, offset } = dataOf(scope, info);
-  if (!isPacked) return { name, texture, uniforms: { [`${name}Layout`]: [texShape[1], 0, offset] } };
-  const width = Math.ceil(texShape[1] / 2);
+  const { sampled, isPacked, layout, offset } = dataOf(scope, info);
+  const places = (shift: number) => ({ [`${name}Layout`]: [sampled.width, shift, offset] });
+  if (!isPacked) return { name, ...sampled, uniforms: places(0) };
   const { batches, rows, columns } = texelsOf(layout);
   const inOrder = rows === 1 && (batches === 1 || columns === 1 || columns % 2 === 0);
-  if (inOrder) return { name, texture, uniforms: { [`${name}Layout`]: [width, columns === 1 ? 0 : 1, 0] } };
+  if (inOrder) return { name, ...sampled, uniforms: places(columns === 1 ? 0 : 1) };
   const unpacked = scope.backend.unpackTensor(info);
   scope.borrow(unpacked);
   return smallInput(scope, name, unpacked);
@@ -83,7 +65,7 @@ export interface PairsInput extends Input {
 }
 
 export function pairsInput(scope: Scope, name: string, info: tf.TensorInfo): PairsInput {
-  const { texture, isPacked, texShape, layout } = dataOf(scope, info);
+  const { sampled, isPacked, layout } = dataOf(scope, info);
   if (!isPacked || !webgl_util.isReshapeFree([...layout], [...info.shape])) {
     const vector = isPacked ? scope.backend.unpackTensor(info) : info;
     if (vector !== info) scope.borrow(vector);
@@ -91,8 +73,7 @@ export function pairsInput(scope: Scope, name: string, info: tf.TensorInfo): Pai
     scope.borrow(packed);
     return pairsInput(scope, name, packed);
   }
-  const [height, width] = texShape.map((size) => Math.ceil(size / 2)) as [number, number];
-  return { name, texture, oneRow: height === 1, uniforms: { [`${name}Width`]: width } };
+  return { name, ...sampled, oneRow: sampled.height === 1, uniforms: { [`${name}Width`]: sampled.width } };
 }
 
 /** Gamma and beta, as they go into statistic texels. */
@@ -108,9 +89,13 @@ export const parameterOf = (input: PairsInput | undefined): Parameter =>
   input === undefined ? 'none' : input.oneRow ? 'oneRow' : 'rows';
 
 /** What an earlier draw has left, under the name by which the next one reads it. */
-export const outputAs = (name: string, { texture }: Output): Input => ({ name, texture, uniforms: {} });
+export const outputAs = (name: string, { info: _, ...sampled }: Output): Input => ({
+  name,
+  ...sampled,
+  uniforms: {},
+});
 
-/** The texture of a tensor, which is uploaded as packed where it has none. */
+/** The texture and layout of a tensor, which is uploaded as packed where it has none. */
 function dataOf({ backend }: Scope, info: tf.TensorInfo) {
   const dataId = info.dataId as tf.DataId;
   const data = backend.texData.get(dataId);
@@ -121,5 +106,6 @@ function dataOf({ backend }: Scope, info: tf.TensorInfo) {
   }
   const texture = backend.getTexture(dataId);
   const { isPacked = false, texShape, shape, slice } = backend.texData.get(dataId);
-  return { texture, isPacked, texShape: texShape!, layout: shape, offset: slice?.flatOffset ?? 0 };
+  const [height, width] = texShape!.map((size) => Math.ceil(size / (isPacked ? 2 : 1))) as [number, number];
+  return { sampled: { texture, width, height }, isPacked, layout: shape, offset: slice?.flatOffset ?? 0 };
 }

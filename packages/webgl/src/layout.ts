@@ -16,6 +16,8 @@ export interface ElementVariant {
   readonly statisticOf: StatisticOf;
   /** As in `SumVariant`. */
   readonly rowsInOrder: boolean;
+  /** Whether a row of the target is a row of texels of the last two axes. */
+  readonly aligned: boolean;
   /** Whether there are samples, or rows of texels, by the million. */
   readonly many: boolean;
 }
@@ -41,7 +43,11 @@ export function positionsOf(shape: readonly number[], view: NormalizationView): 
   return columns === inner && rows === channels ? 'channelRows' : 'elements';
 }
 
-export function elementLayoutOf(shape: readonly number[], view: NormalizationView): ElementLayout {
+export function elementLayoutOf(
+  shape: readonly number[],
+  view: NormalizationView,
+  targetWidth: number,
+): ElementLayout {
   const { outer, channels, inner, groups, acrossBatch } = view;
   const texels = texelsOf(shape);
   const perSample = groups === 1 ? 'sample' : groups === channels ? 'unit' : 'group';
@@ -50,6 +56,7 @@ export function elementLayoutOf(shape: readonly number[], view: NormalizationVie
       positions: positionsOf(shape, view),
       statisticOf: acrossBatch ? 'channel' : perSample,
       rowsInOrder: rowsInOrder(texels),
+      aligned: targetWidth === texels.texelColumns,
       many: Math.max(view.batch * channels, texels.batches * texels.texelRows) >= LARGEST_QUOTIENT,
     },
     uniforms: {

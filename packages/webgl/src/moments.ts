@@ -25,11 +25,11 @@ export function drawMoments(
   parameters: readonly Input[] = [],
 ): MomentOutputs {
   const layout = statisticLayoutOf(x.shape, view);
-  const { splits, splitTexels, count } = piecesOf(layout);
+  const { splits, splitTexels, count, width } = piecesOf(layout);
   const input = largeInput(scope, 'x', x, layout.shape);
   const { variant } = layout;
-  const first = scope.texels(count);
-  const second = variant.walk === 'planes' ? [] : [scope.texels(count)];
+  const first = scope.texels(count, width);
+  const second = variant.walk === 'planes' ? [] : [scope.texels(count, width)];
   draw(scope.backend, {
     source: momentPieces({ ...variant, x: input.access, centered: view.centered }),
     inputs: [input],
@@ -48,7 +48,7 @@ export function drawMoments(
       ...second.map((output) => outputAs('second', output)),
       ...parameters,
     ],
-    uniforms: { ...layout.uniforms, pairCount: layout.pairs, splits, pieceWidth: first.width, epsilon },
+    uniforms: { ...layout.uniforms, pairCount: layout.pairs, splits, pieceWidth: width, epsilon },
     targets: [mean, variance, statistics],
   });
   return { mean, variance, statistics };

@@ -2,11 +2,11 @@
 import { type MathBackendWebGL, webgl_util } from '@tensorflow/tfjs-backend-webgl';
 import * as tf from '@tensorflow/tfjs-core';
 import { usableBackend } from './device.js';
-import type { Target } from './draw.js';
+import type { SizedTexture } from './draw.js';
 import { TextureSizeError } from './errors.js';
 
 /** A tensor's data and the texture that holds it, to be drawn to. */
-export interface Output extends Target {
+export interface Output extends SizedTexture {
   readonly info: tf.TensorInfo;
 }
 
@@ -54,9 +54,8 @@ export class Scope {
     return this.#borrow(this.#allocate([count, 1, 1], statisticsSize(count), FLOAT32));
   }
 
-  /** Scratch texels in a texture about as high as wide. */
-  texels(count: number): Output {
-    const width = Math.ceil(Math.sqrt(count));
+  /** Scratch texels in rows of this many. */
+  texels(count: number, width: number): Output {
     const size = { width, height: Math.ceil(count / width) };
     return this.#borrow(this.#allocate([count, 1, 1], size, FLOAT32));
   }

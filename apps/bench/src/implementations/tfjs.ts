@@ -55,7 +55,7 @@ function prepareModel(task: Case, library: Library): Prepared | Unsupported {
     return [task.phase === 'inference' ? model.inference(x) : model.forward(x)];
   };
   return {
-    run: toTheEnd(compute),
+    ...toTheEnd(compute),
     dispose() {
       model.dispose();
       tf.dispose([x, ...(dy ? [dy] : [])]);
@@ -64,22 +64,27 @@ function prepareModel(task: Case, library: Library): Prepared | Unsupported {
 }
 
 /**
- * Runs to the end of the work: wasm and cpu compute at once, a graphics processor is waited for by reading back one element
- * of a result, which it cannot have before all that was asked of it is done.
+ * Runs to the end of the work. wasm and cpu compute at once; a graphics processor is asked, and then waited for by reading
+ * back one element of the last result, which it cannot have before all that was asked of it is done. Reading blocks:
+ * a promise would be looked at by a timer, which adds up to 5 ms.
  */
-function toTheEnd(compute: () => tf.Tensor[]): () => unknown {
-  if (tf.getBackend() !== 'webgl') return () => tf.tidy(() => void compute());
-  return async () => {
-    const outputs = tf.tidy(compute);
-    const element = tf.tidy(() =>
-      tf.slice(
-        outputs[0]!,
-        outputs[0]!.shape.map(() => 0),
-        outputs[0]!.shape.map(() => 1),
-      ),
-    );
-    await element.data();
-    tf.dispose([element, outputs]);
+function toTheEnd(compute: () => tf.Tensor[]): Pick<Prepared, 'run' | 'finish'> {
+  if (tf.getBackend() !== 'webgl') return { run: () => tf.tidy(() => void compute()) };
+  let results: tf.Tensor[] = [];
+  const replaceBy = (next: tf.Tensor[]) => {
+    tf.dispose(results);
+    results = next;
+  };
+  return {
+    run: () => replaceBy(tf.tidy(compute)),
+    finish() {
+      tf.tidy(() => {
+        const [result] = results as [tf.Tensor];
+        const corner = (place: number) => result.shape.map(() => place);
+        tf.slice(result, corner(0), corner(1)).dataSync();
+      });
+      replaceBy([]);
+    },
   };
 }
 
@@ -91,22 +96,23 @@ interface WasmHeap extends tf.KernelBackend {
 /** Copies a tensor as fast as the backend can. */
 function prepareCopy(shape: Shape): Prepared {
   const x = randomTensor([...shape]);
-  return { run: copy(x), dispose: () => x.dispose() };
+  return { ...copy(x), dispose: () => x.dispose() };
 }
 
-function copy(x: tf.Tensor): () => unknown {
+function copy(x: tf.Tensor): Pick<Prepared, 'run' | 'finish'> {
   const name = tf.getBackend();
   if (name === 'wasm') {
     const backend = tf.backend() as WasmHeap;
-    return () => {
+    const run = () => {
       const y = backend.makeOutput(x.shape, 'float32');
       backend.typedArrayFromHeap(y).set(backend.typedArrayFromHeap(x));
       backend.disposeData(y.dataId);
     };
+    return { run };
   }
   if (name === 'cpu') {
     const values = x.dataSync<'float32'>();
-    return () => values.slice();
+    return { run: () => values.slice() };
   }
   // A texture is copied by drawing it; of tfjs's programs relu is the one that does no more.
   return toTheEnd(() => [tf.relu(x)]);

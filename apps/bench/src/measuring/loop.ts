@@ -4,8 +4,10 @@ import { median } from './statistics.js';
 
 /** A task made ready. */
 export interface Prepared {
-  /** What is timed, to the end of its promise where it gives one: work on a graphics processor has to be waited for. */
+  /** What is timed, to the end of its promise where it gives one. */
   run(): unknown;
+  /** Waits for work that runs have only asked for, as they do of a graphics processor; timed with the runs of a block. */
+  finish?(): void;
   dispose(): void;
 }
 
@@ -46,11 +48,12 @@ export async function measure(prepared: Prepared, budget: number, known: boolean
   return { milliseconds: median(blocks), runs: blocks.length * perBlock };
 }
 
-async function time({ run }: Prepared, runs: number): Promise<number> {
+async function time({ run, finish }: Prepared, runs: number): Promise<number> {
   const start = performance.now();
   for (let i = 0; i < runs; i++) {
     const pending = run();
     if (pending instanceof Promise) await pending;
   }
+  finish?.();
   return performance.now() - start;
 }

@@ -9,6 +9,16 @@ precision highp sampler2D;
 
 `;
 
+/**
+ * Declares texture `name`: name##Texel(at) is its texel there. Looked up by texture(), at the middle of the texel: software
+ * renderers take up to twice as long over texelFetch(), and GPUs take both alike.
+ */
+export const sampler = (name: string) => `
+uniform sampler2D ${name};
+uniform vec2 ${name}Scale;
+vec4 ${name}Texel(ivec2 at) { return texture(${name}, (vec2(at) + 0.5) * ${name}Scale); }
+`;
+
 /** Number of the fragment, counted along the rows of the target. */
 export const fragmentNumber = `
 uniform int targetWidth;
@@ -32,8 +42,7 @@ export function largeTensor(name: string, access: Access): string {
   return access === 'texel' ? cursor : (access === 'flat' ? flatElement(name) : laneElement(name)) + cursor;
 }
 
-const texelCursor = (name: string) => `
-uniform sampler2D ${name};
+const texelCursor = (name: string) => `${sampler(name)}
 uniform int ${name}Width;
 ivec2 ${name}Cursor(int t) {
   int y = t / ${name}Width;
@@ -43,22 +52,20 @@ ivec2 ${name}Next(ivec2 at, ivec2 stride) {
   at += stride;
   return at.x < ${name}Width ? at : ivec2(at.x - ${name}Width, at.y + 1);
 }
-vec4 ${name}Read(ivec2 at) { return texelFetch(${name}, at, 0); }
+vec4 ${name}Read(ivec2 at) { return ${name}Texel(at); }
 `;
 
-const flatElement = (name: string) => `
-uniform sampler2D ${name};
+const flatElement = (name: string) => `${sampler(name)}
 uniform int ${name}Width;
 uniform int ${name}Offset;
 float ${name}Element(int i) {
   i += ${name}Offset;
   int y = i / ${name}Width;
-  return texelFetch(${name}, ivec2(i - y * ${name}Width, y), 0).r;
+  return ${name}Texel(ivec2(i - y * ${name}Width, y)).r;
 }
 `;
 
-const laneElement = (name: string) => `
-uniform sampler2D ${name};
+const laneElement = (name: string) => `${sampler(name)}
 uniform int ${name}Width;
 uniform ivec2 ${name}Size;
 float ${name}Element(int i) {
@@ -68,7 +75,7 @@ float ${name}Element(int i) {
   int row = line - batch * ${name}Size.x;
   int texel = (batch * ((${name}Size.x + 1) / 2) + row / 2) * ((${name}Size.y + 1) / 2) + column / 2;
   int y = texel / ${name}Width;
-  vec4 lanes = texelFetch(${name}, ivec2(texel - y * ${name}Width, y), 0);
+  vec4 lanes = ${name}Texel(ivec2(texel - y * ${name}Width, y));
   vec2 pair = (row & 1) == 0 ? lanes.xy : lanes.zw;
   return (column & 1) == 0 ? pair.x : pair.y;
 }
@@ -93,37 +100,33 @@ int elementOf(int t) {
 `;
 
 /** One element of a small tensor. Layout: width in texels, 1 where two elements share a texel, first element. */
-export const smallTensors = `
-float elementAt(sampler2D tensor, ivec3 place, int i) {
-  int element = i + place.z;
-  int texel = element >> place.y;
-  int y = texel / place.x;
-  vec4 lanes = texelFetch(tensor, ivec2(texel - y * place.x, y), 0);
-  return (element & place.y) == 0 ? lanes.r : lanes.g;
+export const smallTensor = (name: string) => `${sampler(name)}
+uniform ivec3 ${name}Layout;
+float ${name}At(int i) {
+  int element = i + ${name}Layout.z;
+  int texel = element >> ${name}Layout.y;
+  int y = texel / ${name}Layout.x;
+  vec4 lanes = ${name}Texel(ivec2(texel - y * ${name}Layout.x, y));
+  return (element & ${name}Layout.y) == 0 ? lanes.r : lanes.g;
 }
 `;
 
-export const smallTensor = (name: string) => `
-uniform sampler2D ${name};
-uniform ivec3 ${name}Layout;
-float ${name}At(int i) { return elementAt(${name}, ${name}Layout, i); }
-`;
-
-/** The texel of statistic s, in textures that have one statistic in a texel. */
-export const statisticAt = `
-ivec2 statisticAt(int s) { return ivec2(s & ${STATISTICS_PER_ROW - 1}, s >> ${Math.log2(STATISTICS_PER_ROW)}); }
+/** The texture of statistic texels: statisticTexel(s) is the one of statistic s. */
+export const statisticTexels = `${sampler('statistics')}
+vec4 statisticTexel(int s) {
+  return statisticsTexel(ivec2(s & ${STATISTICS_PER_ROW - 1}, s >> ${Math.log2(STATISTICS_PER_ROW)}));
+}
 `;
 
 /** Elements 2p and 2p + 1 of a vector of parameters. */
-export const pairs = (name: string, oneRow: boolean) => `
-uniform sampler2D ${name};
+export const pairs = (name: string, oneRow: boolean) => `${sampler(name)}
 ${
   oneRow
-    ? `vec2 ${name}Pair(int p) { return texelFetch(${name}, ivec2(p, 0), 0).xy; }`
+    ? `vec2 ${name}Pair(int p) { return ${name}Texel(ivec2(p, 0)).xy; }`
     : `uniform int ${name}Width;
 vec2 ${name}Pair(int p) {
   int y = p / ${name}Width;
-  return texelFetch(${name}, ivec2(p - y * ${name}Width, y), 0).xy;
+  return ${name}Texel(ivec2(p - y * ${name}Width, y)).xy;
 }`
 }
 `;

@@ -1,30 +1,30 @@
 /** GLSL for element-wise passes: sample and channel of the lanes of a texel, and their statistics and parameters. */
 import type { ElementVariant, Positions, StatisticOf } from '../layout.js';
-import { firstRow, pairs, quotient, statisticAt } from './addressing.js';
+import { firstRow, pairs, quotient, statisticTexels } from './addressing.js';
 
-/** Defines int sample0 .. and channel0 .., by lane, of texel t; the compiler drops what is not used. */
+/**
+ * Defines int sample0 .. and channel0 .., by lane, of texel t, which is number `column` of row `line` of texels; the compiler
+ * drops what is not used.
+ */
 const positionsOf: Record<Positions, string> = {
   planes: `
   int unit = quotient(t, unitTexels);
   int sample0 = quotient(unit, channelCount);
   int channel0 = unit - sample0 * channelCount;`,
   channelRows: `
-  int line = quotient(t, texelColumns);
   int sample0 = quotient(line, texelRows);
   int sample2 = sample0;
   int channel0 = 2 * (line - sample0 * texelRows);
   int channel2 = channel0 + 1;`,
   columns: `
-  int line = quotient(t, texelColumns);
   int sample0 = quotient(line, sampleLines);
   int sample1 = sample0;
-  int channel0 = 2 * (t - line * texelColumns);
+  int channel0 = 2 * column;
   int channel1 = channel0 + 1;`,
   rows: `
-  int line = quotient(t, texelColumns);
   int sample0 = rowOf(line);
   int sample1 = sample0, sample2 = sample0 + 1, sample3 = sample2;
-  int channel0 = 2 * (t - line * texelColumns);
+  int channel0 = 2 * column;
   int channel1 = channel0 + 1, channel2 = channel0, channel3 = channel1;`,
   elements: `
   int element0 = elementOf(t);
@@ -78,17 +78,20 @@ uniform int channelCount;
 uniform int channelsPerGroup;
 uniform int unitTexels;
 uniform int sampleLines;
-uniform sampler2D statistics;
-${statisticAt}
+${statisticTexels}
 `;
 
 /** Finds channels and statistics of texel t. */
 export const lookUp = (variant: ElementVariant): string => `
+  ${
+    variant.aligned
+      ? 'int line = int(gl_FragCoord.y), column = int(gl_FragCoord.x);'
+      : 'int line = quotient(t, texelColumns), column = t - line * texelColumns;'
+  }
   ${positionsOf[variant.positions]}
   ${statisticLanes(variant)
     .looked.map(
-      (lane) =>
-        `vec4 statistic${lane} = texelFetch(statistics, statisticAt(${statisticOfLane[variant.statisticOf](lane)}), 0);`,
+      (lane) => `vec4 statistic${lane} = statisticTexel(${statisticOfLane[variant.statisticOf](lane)});`,
     )
     .join('\n  ')}
 `;

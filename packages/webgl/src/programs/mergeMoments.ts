@@ -2,7 +2,7 @@
  * For each statistic: mean, variance = M2 / m, and what an element-wise pass needs of it (see glsl/statistics.ts), of the
  * pieces of its units. The pieces, a few for each unit, are read twice: for the mean, then for M2 about it.
  */
-import { fragmentNumber, prelude, smallTensors } from '../glsl/addressing.js';
+import { fragmentNumber, prelude, sampler } from '../glsl/addressing.js';
 import { compensated, remainder } from '../glsl/compensated.js';
 import { memoized } from '../glsl/memoized.js';
 import { type Folded, forwardStatistic } from '../glsl/statistics.js';
@@ -11,16 +11,13 @@ import type { SumVariant, Walk } from '../sumLayout.js';
 
 const pieceRead = (walk: Walk) =>
   walk === 'planes'
-    ? `
-uniform sampler2D first;
-vec4 pieceOf(ivec2 pair, int split) { return texelFetch(first, pieceAt(pair.x, split), 0); }
+    ? `${sampler('first')}
+vec4 pieceOf(ivec2 pair, int split) { return firstTexel(pieceAt(pair.x, split)); }
 `
-    : `
-uniform sampler2D first;
-uniform sampler2D second;
+    : `${sampler('first')}${sampler('second')}
 vec4 pieceOf(ivec2 pair, int split) {
   ivec2 at = pieceAt(pair.x, split);
-  return pair.y == 0 ? texelFetch(first, at, 0) : texelFetch(second, at, 0);
+  return pair.y == 0 ? firstTexel(at) : secondTexel(at);
 }
 `;
 
@@ -44,7 +41,7 @@ layout(location = 0) out vec4 meanTexel;
 layout(location = 1) out vec4 varianceTexel;
 layout(location = 2) out vec4 statisticTexel;
 ${fragmentNumber}${units(variant)}${pairs(variant)}${pieces}
-${pieceRead(variant.walk)}${compensated}${remainder}${smallTensors}${forwardStatistic(variant.folded)}
+${pieceRead(variant.walk)}${compensated}${remainder}${forwardStatistic(variant.folded)}
 void main() {
   int statistic = fragmentNumber();
   vec2 sums = vec2(0.0), sumsRest = vec2(0.0);

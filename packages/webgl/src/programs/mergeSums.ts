@@ -4,7 +4,7 @@
  * mergeStatisticSums, for each statistic: sumDy, sumDyXhat, and what an element-wise pass needs of them (see
  * glsl/statistics.ts). mergeChannelSums, for each channel, two in a texel: dGamma, dBeta.
  */
-import { fragmentNumber, prelude, smallTensor, smallTensors } from '../glsl/addressing.js';
+import { fragmentNumber, prelude, sampler, smallTensor } from '../glsl/addressing.js';
 import { compensated } from '../glsl/compensated.js';
 import { memoized } from '../glsl/memoized.js';
 import { backwardStatistic } from '../glsl/statistics.js';
@@ -17,13 +17,12 @@ export interface MergeSumsVariant extends SumVariant {
   readonly centered: boolean;
 }
 
-const sumsOfUnit = `${compensated}
-uniform sampler2D sums;
+const sumsOfUnit = `${compensated}${sampler('sums')}
 vec2 sumsOf(int unit) {
   ivec2 pair = pairOf(unit);
   vec2 sum = vec2(0.0), rest = vec2(0.0);
   for (int split = 0; split < splits; split++) {
-    vec4 both = texelFetch(sums, pieceAt(pair.x, split), 0);
+    vec4 both = sumsTexel(pieceAt(pair.x, split));
     add(sum, rest, pair.y == 0 ? both.xy : both.zw);
   }
   return totalOf(sum, rest);
@@ -36,7 +35,7 @@ layout(location = 0) out vec4 sumDyTexel;
 layout(location = 1) out vec4 sumDyXhatTexel;
 layout(location = 2) out vec4 statisticTexel;
 ${fragmentNumber}${units(variant)}${pairs(variant)}${pieces}${sumsOfUnit}
-${smallTensors}${smallTensor('mean')}${smallTensor('variance')}
+${smallTensor('mean')}${smallTensor('variance')}
 ${variant.gamma && !variant.acrossBatch ? smallTensor('gamma') : ''}
 ${backwardStatistic({ gamma: variant.gamma && variant.acrossBatch, centered: variant.centered })}
 void main() {

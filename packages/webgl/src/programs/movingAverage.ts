@@ -1,11 +1,11 @@
 /** keep * average + weight * value, two elements in a texel. */
-import { fragmentNumber, prelude, smallTensor, smallTensors } from '../glsl/addressing.js';
+import { fragmentNumber, prelude, smallTensor } from '../glsl/addressing.js';
 
 export const movingAverage = `${prelude}
 out vec4 moved;
 uniform float keep;
 uniform float weight;
-${fragmentNumber}${smallTensors}${smallTensor('average')}${smallTensor('value')}
+${fragmentNumber}${smallTensor('average')}${smallTensor('value')}
 void main() {
   int i = 2 * fragmentNumber();
   vec2 average = vec2(averageAt(i), averageAt(i + 1));

@@ -1,5 +1,5 @@
 /** Statistic texels of given tensors, one fragment for each statistic. */
-import { fragmentNumber, prelude, smallTensor, smallTensors } from '../glsl/addressing.js';
+import { fragmentNumber, prelude, smallTensor } from '../glsl/addressing.js';
 import { memoized } from '../glsl/memoized.js';
 import { backwardStatistic, type Folded, forwardStatistic } from '../glsl/statistics.js';
 
@@ -7,7 +7,7 @@ import { backwardStatistic, type Folded, forwardStatistic } from '../glsl/statis
 export const forwardStatistics = memoized(
   (folded: Folded) => `${prelude}
 out vec4 texel;
-${fragmentNumber}${smallTensors}${smallTensor('mean')}${smallTensor('variance')}${forwardStatistic(folded)}
+${fragmentNumber}${smallTensor('mean')}${smallTensor('variance')}${forwardStatistic(folded)}
 void main() {
   int statistic = fragmentNumber();
   texel = forwardStatistic(statistic, meanAt(statistic), 0.0, varianceAt(statistic));
@@ -19,7 +19,7 @@ void main() {
 export const backwardStatistics = memoized(
   ({ centered }: { readonly centered: boolean }) => `${prelude}
 out vec4 texel;
-${fragmentNumber}${smallTensors}${['mean', 'variance', 'sumDy', 'sumDyXhat'].map(smallTensor).join('')}
+${fragmentNumber}${['mean', 'variance', 'sumDy', 'sumDyXhat'].map(smallTensor).join('')}
 ${backwardStatistic({ gamma: false, centered })}
 void main() {
   int i = fragmentNumber();

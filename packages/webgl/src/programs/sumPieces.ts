@@ -10,8 +10,7 @@ import {
   largeTensor,
   prelude,
   smallTensor,
-  smallTensors,
-  statisticAt,
+  statisticTexels,
 } from '../glsl/addressing.js';
 import { compensated } from '../glsl/compensated.js';
 import { memoized } from '../glsl/memoized.js';
@@ -31,7 +30,7 @@ export interface SumPiecesVariant extends SumVariant {
 }
 
 const statisticsOfUnit = `
-${smallTensors}${smallTensor('mean')}${smallTensor('variance')}
+${smallTensor('mean')}${smallTensor('variance')}
 uniform float epsilon;
 vec2 statisticOfUnit(int unit) {
   int statistic = statisticOf(unit);
@@ -41,13 +40,12 @@ vec2 statisticOfUnit(int unit) {
 
 /** Mean and rstd by lane, of the texel in a line of texels and at a column. */
 const statisticsOfRow = (grouped: boolean, inOrder: boolean) => `
-${statisticAt}${firstRow(inOrder)}
-uniform sampler2D statistics;
+${statisticTexels}${firstRow(inOrder)}
 uniform int groups;
 uniform int channelsPerGroup;
 vec2 statisticOfRow(int row, int column) {
   int statistic = ${grouped ? 'row * groups + column / channelsPerGroup' : 'row'};
-  return texelFetch(statistics, statisticAt(statistic), 0).xy;
+  return statisticTexel(statistic).xy;
 }
 vec4 centeredX(vec4 x, int line, int column) {
   int row = rowOf(line);
