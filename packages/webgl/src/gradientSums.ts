@@ -2,7 +2,15 @@
 import { elementsPerStatistic, type NormalizationView, statisticsShape } from '@bn/core';
 import type * as tf from '@tensorflow/tfjs-core';
 import { draw, type UniformValue } from './draw.js';
-import { type Input, largeInput, outputAs, pairsInput, parameterOf, smallInput } from './inputs.js';
+import {
+  type Input,
+  largeInput,
+  outputAs,
+  pairsInput,
+  parameterOf,
+  smallInput,
+  walkedAccess,
+} from './inputs.js';
 import { piecesOf } from './pieces.js';
 import { mergeChannelSums, mergeStatisticSums } from './programs/mergeSums.js';
 import { type SumPiecesVariant, sumPieces } from './programs/sumPieces.js';
@@ -111,7 +119,13 @@ function drawPieces(
   const dyInput = largeInput(scope, 'dy', dy, layout.shape);
   const sums = scope.texels(count, width);
   draw(scope.backend, {
-    source: sumPieces({ ...layout.variant, x: xInput.access, dy: dyInput.access, gamma, statistics }),
+    source: sumPieces({
+      ...layout.variant,
+      x: walkedAccess(xInput, layout),
+      dy: walkedAccess(dyInput, layout),
+      gamma,
+      statistics,
+    }),
     inputs: [xInput, dyInput, ...inputs],
     uniforms: { ...layout.uniforms, ...uniforms, pairCount: layout.pairs, splitTexels },
     targets: [sums],

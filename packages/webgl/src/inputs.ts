@@ -4,6 +4,7 @@ import type * as tf from '@tensorflow/tfjs-core';
 import type { SizedTexture, UniformValue } from './draw.js';
 import type { Folded } from './glsl/statistics.js';
 import { checkFits, type Output, type Scope } from './scope.js';
+import type { SumLayout } from './sumLayout.js';
 import { texelsOf } from './texels.js';
 
 /**
@@ -20,6 +21,9 @@ export interface Input extends SizedTexture {
   readonly name: string;
   readonly uniforms: Readonly<Record<string, UniformValue>>;
 }
+
+/** How its texels are walked: 'straight', where they are those of a row or column of a texture that is never left. */
+export type WalkedAccess = Access | 'straight';
 
 export interface LargeInput extends Input {
   readonly access: Access;
@@ -44,6 +48,12 @@ export function largeInput(
   const { rows, columns } = texelsOf(layout);
   return { ...input, access: 'lane', uniforms: { ...width, [`${name}Size`]: [rows, columns] } };
 }
+
+/** How a walk reads an input. */
+export const walkedAccess = ({ access, width }: LargeInput, { variant, shape }: SumLayout): WalkedAccess =>
+  access === 'texel' && variant.walk !== 'planes' && width === texelsOf(shape).texelColumns
+    ? 'straight'
+    : access;
 
 /** A small tensor of which shaders pick single elements, by index; see glsl/addressing.ts. */
 export function smallInput(scope: Scope, name: string, info: tf.TensorInfo): Input {

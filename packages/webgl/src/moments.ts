@@ -2,7 +2,7 @@
 import { type NormalizationView, statisticsShape } from '@bn/core';
 import type * as tf from '@tensorflow/tfjs-core';
 import { draw } from './draw.js';
-import { foldedOf, type Input, largeInput, outputAs } from './inputs.js';
+import { foldedOf, type Input, largeInput, outputAs, walkedAccess } from './inputs.js';
 import { piecesOf } from './pieces.js';
 import { mergeMoments } from './programs/mergeMoments.js';
 import { momentPieces } from './programs/momentPieces.js';
@@ -31,7 +31,7 @@ export function drawMoments(
   const first = scope.texels(count, width);
   const second = variant.walk === 'planes' ? [] : [scope.texels(count, width)];
   draw(scope.backend, {
-    source: momentPieces({ ...variant, x: input.access, centered: view.centered }),
+    source: momentPieces({ ...variant, x: walkedAccess(input, layout), centered: view.centered }),
     inputs: [input],
     uniforms: { ...layout.uniforms, pairCount: layout.pairs, splitTexels },
     targets: [first, ...second],
@@ -42,12 +42,7 @@ export function drawMoments(
   const statistics = scope.statisticTexels(shape);
   draw(scope.backend, {
     source: mergeMoments({ ...variant, folded: foldedOf(parameters) }),
-    inputs: [
-      input,
-      outputAs('first', first),
-      ...second.map((output) => outputAs('second', output)),
-      ...parameters,
-    ],
+    inputs: [outputAs('first', first), ...second.map((output) => outputAs('second', output)), ...parameters],
     uniforms: { ...layout.uniforms, pairCount: layout.pairs, splits, pieceWidth: width, epsilon },
     targets: [mean, variance, statistics],
   });

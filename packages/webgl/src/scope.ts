@@ -17,10 +17,10 @@ export interface Output extends SizedTexture {
 const FLOAT32 = 1;
 
 /**
- * Texels in a row of textures that hold one statistic in a texel. Every WebGL 2 device has textures this wide, and for a
- * power of two the shaders need no division.
+ * Texels in a row of textures that hold one statistic in a texel. For a power of two the shaders need no division; few, so that
+ * some thousand statistics have rows for all threads of a software renderer, and millions still fit.
  */
-export const STATISTICS_PER_ROW = 2048;
+export const STATISTICS_PER_ROW = 512;
 
 export class Scope {
   readonly #outputs: tf.TensorInfo[] = [];

@@ -1,5 +1,5 @@
 /** GLSL that finds texels: of the fragment being drawn, of large tensors by texel, of small ones by element. */
-import type { Access } from '../inputs.js';
+import type { WalkedAccess } from '../inputs.js';
 import { STATISTICS_PER_ROW } from '../scope.js';
 
 export const prelude = `#version 300 es
@@ -37,21 +37,27 @@ uniform int texelColumns;
  * Reads tensor `name` texel by texel of the geometry: name##Cursor(t) is where texel t is, or how far t texels are;
  * name##Next(at, stride) is a stride on; name##Read(at) the texel there.
  */
-export function largeTensor(name: string, access: Access): string {
-  const cursor = access === 'texel' ? texelCursor(name) : elementCursor(name);
-  return access === 'texel' ? cursor : (access === 'flat' ? flatElement(name) : laneElement(name)) + cursor;
+export function largeTensor(name: string, access: WalkedAccess): string {
+  switch (access) {
+    case 'straight':
+      return texelCursor(name, 'at + stride');
+    case 'texel':
+      return texelCursor(name, `${name}Wrapped(at + stride)`);
+    case 'flat':
+      return flatElement(name) + elementCursor(name);
+    case 'lane':
+      return laneElement(name) + elementCursor(name);
+  }
 }
 
-const texelCursor = (name: string) => `${sampler(name)}
+const texelCursor = (name: string, next: string) => `${sampler(name)}
 uniform int ${name}Width;
 ivec2 ${name}Cursor(int t) {
   int y = t / ${name}Width;
   return ivec2(t - y * ${name}Width, y);
 }
-ivec2 ${name}Next(ivec2 at, ivec2 stride) {
-  at += stride;
-  return at.x < ${name}Width ? at : ivec2(at.x - ${name}Width, at.y + 1);
-}
+ivec2 ${name}Wrapped(ivec2 at) { return at.x < ${name}Width ? at : ivec2(at.x - ${name}Width, at.y + 1); }
+ivec2 ${name}Next(ivec2 at, ivec2 stride) { return ${next}; }
 vec4 ${name}Read(ivec2 at) { return ${name}Texel(at); }
 `;
 
@@ -111,10 +117,19 @@ float ${name}At(int i) {
 }
 `;
 
-/** The texture of statistic texels: statisticTexel(s) is the one of statistic s. */
+/**
+ * The texture of statistic texels: statisticTexel(s) is the one of statistic s. Where s is even, the next one is in the same
+ * row: finding both costs little more than finding one.
+ */
 export const statisticTexels = `${sampler('statistics')}
-vec4 statisticTexel(int s) {
-  return statisticsTexel(ivec2(s & ${STATISTICS_PER_ROW - 1}, s >> ${Math.log2(STATISTICS_PER_ROW)}));
+vec2 statisticPlace(int s) {
+  return (vec2(s & ${STATISTICS_PER_ROW - 1}, s >> ${Math.log2(STATISTICS_PER_ROW)}) + 0.5) * statisticsScale;
+}
+vec4 statisticTexel(int s) { return texture(statistics, statisticPlace(s)); }
+void statisticTexels(int s, out vec4 even, out vec4 odd) {
+  vec2 place = statisticPlace(s);
+  even = texture(statistics, place);
+  odd = texture(statistics, place + vec2(statisticsScale.x, 0.0));
 }
 `;
 

@@ -3,8 +3,8 @@ import type { ElementVariant, Positions, StatisticOf } from '../layout.js';
 import { firstRow, pairs, quotient, statisticTexels } from './addressing.js';
 
 /**
- * Defines int sample0 .. and channel0 .., by lane, of texel t, which is number `column` of row `line` of texels; the compiler
- * drops what is not used.
+ * Defines int sample0 .. and channel0 .., by lane, of texel t, which is number `column` of row `line` of texels; and where two
+ * channels share a texel, their number as a pair. The compiler drops what is not used.
  */
 const positionsOf: Record<Positions, string> = {
   planes: `
@@ -14,17 +14,20 @@ const positionsOf: Record<Positions, string> = {
   channelRows: `
   int sample0 = quotient(line, texelRows);
   int sample2 = sample0;
-  int channel0 = 2 * (line - sample0 * texelRows);
+  int channelPair = line - sample0 * texelRows;
+  int channel0 = 2 * channelPair;
   int channel2 = channel0 + 1;`,
   columns: `
   int sample0 = quotient(line, sampleLines);
   int sample1 = sample0;
-  int channel0 = 2 * column;
+  int channelPair = column;
+  int channel0 = 2 * channelPair;
   int channel1 = channel0 + 1;`,
   rows: `
   int sample0 = rowOf(line);
   int sample1 = sample0, sample2 = sample0 + 1, sample3 = sample2;
-  int channel0 = 2 * column;
+  int channelPair = column;
+  int channel0 = 2 * channelPair;
   int channel1 = channel0 + 1, channel2 = channel0, channel3 = channel1;`,
   elements: `
   int element0 = elementOf(t);
@@ -89,12 +92,24 @@ export const lookUp = (variant: ElementVariant): string => `
       : 'int line = quotient(t, texelColumns), column = t - line * texelColumns;'
   }
   ${positionsOf[variant.positions]}
-  ${statisticLanes(variant)
-    .looked.map(
-      (lane) => `vec4 statistic${lane} = statisticTexel(${statisticOfLane[variant.statisticOf](lane)});`,
-    )
-    .join('\n  ')}
+  ${statisticsOfLanes(variant)}
 `;
+
+function statisticsOfLanes(variant: ElementVariant): string {
+  const { looked } = statisticLanes(variant);
+  const number = statisticOfLane[variant.statisticOf];
+  if (areNeighbours(variant)) {
+    const [even, odd] = looked.map((lane) => `statistic${lane}`);
+    return `vec4 ${even}, ${odd}; statisticTexels(${number(looked[0]!)}, ${even}, ${odd});`;
+  }
+  return looked.map((lane) => `vec4 statistic${lane} = statisticTexel(${number(lane)});`).join('\n  ');
+}
+
+/** Whether a texel has two statistics, an even one and the next. */
+function areNeighbours({ positions, statisticOf, rowsInOrder }: ElementVariant): boolean {
+  if (positions === 'rows') return statisticOf === 'sample' && rowsInOrder;
+  return statisticOf === 'channel' && (positions === 'columns' || positions === 'channelRows');
+}
 
 /** One component of the statistics that `lookUp` has found, by lane. */
 export const statistics = (variant: ElementVariant, component: 'x' | 'y' | 'z' | 'w'): string =>
@@ -104,8 +119,7 @@ export const statistics = (variant: ElementVariant, component: 'x' | 'y' | 'z' |
 export function parameters(name: string, { positions }: ElementVariant): string {
   const lanes = parameterLanes[positions];
   // Lanes that differ by column, or by row, have neighbours, of which the first is an even channel.
-  if (lanes.looked.length === 2)
-    return `${name}Pair(channel0 >> 1).${lanes.has.map((i) => 'xyy'[i]).join('')}`;
+  if (lanes.looked.length === 2) return `${name}Pair(channelPair).${lanes.has.map((i) => 'xyy'[i]).join('')}`;
   return perLane(lanes, (lane) => `${name}Of(channel${lane})`);
 }
 

@@ -13,11 +13,11 @@ import { memoized } from '../glsl/memoized.js';
 import { pivot } from '../glsl/pivot.js';
 import { pairs, units } from '../glsl/units.js';
 import { lanes, pairwise, piece, repeat, steps, walkPiece } from '../glsl/walk.js';
-import type { Access } from '../inputs.js';
+import type { WalkedAccess } from '../inputs.js';
 import type { SumVariant, Walk } from '../sumLayout.js';
 
 export interface MomentVariant extends SumVariant {
-  readonly x: Access;
+  readonly x: WalkedAccess;
   readonly centered: boolean;
 }
 

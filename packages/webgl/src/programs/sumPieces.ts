@@ -17,12 +17,12 @@ import { memoized } from '../glsl/memoized.js';
 import { parameter } from '../glsl/positions.js';
 import { pairs, units } from '../glsl/units.js';
 import { lanes, pairwise, piece, repeat, steps, walkPiece } from '../glsl/walk.js';
-import type { Access, Parameter } from '../inputs.js';
+import type { Parameter, WalkedAccess } from '../inputs.js';
 import type { SumVariant, Walk } from '../sumLayout.js';
 
 export interface SumPiecesVariant extends SumVariant {
-  readonly x: Access;
-  readonly dy: Access;
+  readonly x: WalkedAccess;
+  readonly dy: WalkedAccess;
   /** Where it differs within a unit. */
   readonly gamma: Parameter;
   /** Whether a unit has one statistic, or each row one or several: then they are read from statistic texels. */
@@ -38,26 +38,37 @@ vec2 statisticOfUnit(int unit) {
 }
 `;
 
-/** Mean and rstd by lane, of the texel in a line of texels and at a column. */
+/** xhat of the texel in a line of texels and at a column. */
 const statisticsOfRow = (grouped: boolean, inOrder: boolean) => `
 ${statisticTexels}${firstRow(inOrder)}
 uniform int groups;
 uniform int channelsPerGroup;
-vec2 statisticOfRow(int row, int column) {
-  int statistic = ${grouped ? 'row * groups + column / channelsPerGroup' : 'row'};
-  return statisticTexel(statistic).xy;
+vec4 standardized(vec4 x, vec4 a, vec4 b, vec4 c, vec4 d) {
+  return (x - vec4(a.x, b.x, c.x, d.x)) * vec4(a.y, b.y, c.y, d.y);
 }
-vec4 centeredX(vec4 x, int line, int column) {
+vec4 standardizedX(vec4 x, int line, int column) {
   int row = rowOf(line);
-  vec2 upper = statisticOfRow(row, column), lower = statisticOfRow(row + 1, column);
-  ${
-    grouped
-      ? `vec2 upperNext = statisticOfRow(row, column + 1), lowerNext = statisticOfRow(row + 1, column + 1);
-  return (x - vec4(upper.x, upperNext.x, lower.x, lowerNext.x)) * vec4(upper.y, upperNext.y, lower.y, lowerNext.y);`
-      : 'return (x - vec4(upper.xx, lower.xx)) * vec4(upper.yy, lower.yy);'
-  }
+  ${grouped ? ofGroups : inOrder ? ofNeighbours : ofRows}
 }
 `;
+
+const ofGroups = `
+  int group = column / channelsPerGroup, next = (column + 1) / channelsPerGroup;
+  int upper = row * groups, lower = upper + groups;
+  return standardized(
+    x,
+    statisticTexel(upper + group),
+    statisticTexel(upper + next),
+    statisticTexel(lower + group),
+    statisticTexel(lower + next)
+  );`;
+const ofRows = `
+  vec4 upper = statisticTexel(row), lower = statisticTexel(row + 1);
+  return standardized(x, upper, upper, lower, lower);`;
+const ofNeighbours = `
+  vec4 upper, lower;
+  statisticTexels(row, upper, lower);
+  return standardized(x, upper, upper, lower, lower);`;
 
 /** Gamma of the k-th texel, which differs by column, or in the planes of a sample by element. */
 function gammaOf(walk: Walk, k: number): string {
@@ -79,7 +90,7 @@ const block =
     vec4 dy${k} = dyRead(dyAt), x${k} = xRead(at);
     dyAt = dyNext(dyAt, dyStride);
     at = xNext(at, stride);
-    x${k} = ${statistics === 'ofUnit' ? `x${k} - means` : `centeredX(x${k}, i + ${k}, firstColumn)`};
+    x${k} = ${statistics === 'ofUnit' ? `x${k} - means` : `standardizedX(x${k}, i + ${k}, firstColumn)`};
     ${gamma === 'none' ? '' : `dy${k} *= ${gammaOf(walk, k)};`}
     x${k} *= dy${k};
     ${
