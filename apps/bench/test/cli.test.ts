@@ -137,13 +137,19 @@ describe('of results that are there', () => {
   });
 
   it('docs writes the page, its plots and the raw result, small enough to be committed', async () => {
-    await bench('docs', 'old.json', '--out', 'docs');
-    const page = await readFile(join(folder, 'docs/benchmarks.md'), 'utf8');
-    const files = await readdir(join(folder, 'docs/benchmarks'));
-    for (const file of files) expect(page).toContain(`(benchmarks/${file})`);
+    await bench('docs', 'old.json', '--out', 'docs', '--name', 'figures');
+    const page = await readFile(join(folder, 'docs/figures.md'), 'utf8');
+    const files = await readdir(join(folder, 'docs/figures'));
+    for (const file of files) expect(page).toContain(`(figures/${file})`);
     expect(files).toContain('result.json');
-    expect(await readResult(join(folder, 'docs/benchmarks/result.json'))).toEqual(
+    expect(await readResult(join(folder, 'docs/figures/result.json'))).toEqual(
       await readResult(join(folder, 'old.json')),
     );
+  });
+
+  it('docs refuses a name that is no file name: its folder is emptied', async () => {
+    const { code, stderr } = await bench('docs', 'old.json', '--out', 'docs', '--name', '..');
+    expect(code).toBe(2);
+    expect(stderr).toContain("argument '..' is invalid. Letters, digits and - only");
   });
 });

@@ -91,6 +91,7 @@ it('links each plot of the Markdown page to a file', async () => {
   expect(links).toEqual([...plots.keys()]);
   expect(links).toHaveLength(2);
   expect(text).toContain(result.command);
+  expect(text).toMatch(/^# Benchmarks of wasm\n/);
 });
 
 it('lines columns up in the terminal', () => {

@@ -17,14 +17,20 @@ export async function reportCommand(path: string, { out }: { readonly out?: stri
   console.log(report);
 }
 
-/** Writes benchmarks.md, and the raw result and plots into a folder beside it that is emptied before. */
-export async function docsCommand(path: string, { out }: { readonly out: string }): Promise<void> {
+export interface DocsOptions {
+  readonly out: string;
+  readonly name: string;
+}
+
+/** Writes a page, and the raw result and plots into a folder of its name that is emptied before. */
+export async function docsCommand(path: string, { out, name }: DocsOptions): Promise<void> {
   const result = await readResult(path);
-  const { text, plots } = await reportAsMarkdown(result, 'benchmarks');
-  const folder = join(out, 'benchmarks');
+  const { text, plots } = await reportAsMarkdown(result, name);
+  const folder = join(out, name);
   await rm(folder, { recursive: true, force: true });
   await writeResult(join(folder, 'result.json'), result);
   for (const [file, svg] of plots) await writeText(join(folder, file), `${svg}\n`);
-  await writeText(join(out, 'benchmarks.md'), text);
-  console.log(join(out, 'benchmarks.md'));
+  const page = join(out, `${name}.md`);
+  await writeText(page, text);
+  console.log(page);
 }

@@ -1,6 +1,7 @@
 /** The benchmark's commands. */
-import { Command, type Option } from 'commander';
+import { Command, InvalidArgumentError, type Option } from 'commander';
 import type { Backend } from '../grid/contenders.js';
+import type { DocsOptions } from './fileCommands.js';
 import { options, quickDefaults, type RunOptions } from './options.js';
 import type { WebOptions } from './webCommand.js';
 
@@ -69,9 +70,16 @@ function addFileCommands(program: Command): void {
     .option('--out <file>', 'where to (default: beside the result)')
     .action(async (path: string, given: { out?: string }) => (await files()).reportCommand(path, given));
   configure(program.command('docs <result>'))
-    .description('write benchmarks.md with plots and the raw result')
+    .description('write a Markdown page with plots and the raw result')
     .option('--out <folder>', 'where to', 'docs')
-    .action(async (path: string, given: { out: string }) => (await files()).docsCommand(path, given));
+    .option('--name <name>', 'of the page, and of the folder for its plots', pageName, 'benchmarks')
+    .action(async (path: string, given: DocsOptions) => (await files()).docsCommand(path, given));
+}
+
+/** The folder of this name is emptied: it must be one of its own. */
+function pageName(text: string): string {
+  if (/^[\w-]+$/.test(text)) return text;
+  throw new InvalidArgumentError('Letters, digits and - only, as it names a file and a folder.');
 }
 
 /** What was not said on the command line comes from the quick defaults, where these are asked for. */

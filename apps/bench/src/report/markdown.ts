@@ -7,7 +7,7 @@ import type { BenchResult } from '../results/result.js';
 import { entriesOf } from '../results/summary.js';
 import { significant, times } from './format.js';
 import { machineLines } from './machine.js';
-import { caption, inOrder, notesOf, sectionsOf, type Table } from './sections.js';
+import { backendsOf, caption, inOrder, notesOf, sectionsOf, type Table } from './sections.js';
 
 export interface MarkdownReport {
   readonly text: string;
@@ -23,7 +23,7 @@ export async function reportAsMarkdown(result: BenchResult, folder: string): Pro
   }));
   const images = shown.map(({ title, file }) => `![${title}](${folder}/${file})`);
   const parts = [
-    '# Benchmarks',
+    `# Benchmarks of ${backendsOf(result).join(' and ')}`,
     `Made by \`npm run bench -- docs\`; do not edit. Raw figures: [result.json](${folder}/result.json). How it is measured, and how ` +
       'to read it: [apps/bench](../apps/bench/README.md).',
     machineLines(result)

@@ -39,7 +39,8 @@ export const caption =
 
 const isOurs = ({ implementation }: Participant): boolean => implementation === 'bn';
 
-const backendsOf = ({ contenders }: BenchResult): string[] => [
+/** Those that ours was measured on. */
+export const backendsOf = ({ contenders }: BenchResult): string[] => [
   ...new Set(contenders.filter(isOurs).map(({ backend }) => backend)),
 ];
 
