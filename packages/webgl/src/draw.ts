@@ -63,7 +63,8 @@ export function draw(backend: MathBackendWebGL, { source, inputs, uniforms, targ
   gpgpu.setProgram(program.handle);
   gpgpu.bindVertexArray(program.handle.vao);
   const { width, height } = targets[0]!;
-  const values = Object.assign({ targetWidth: width }, uniforms, ...inputs.flatMap(uniformsOf));
+  const targetScale = [1 / width, 1 / height];
+  const values = Object.assign({ targetWidth: width, targetScale }, uniforms, ...inputs.flatMap(uniformsOf));
   const textures = Object.fromEntries(inputs.map(({ name, texture }) => [name, texture]));
   setUniforms(gpgpu, program, textures, values);
   const gl = contextOf(gpgpu);

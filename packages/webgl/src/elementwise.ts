@@ -1,10 +1,10 @@
 /** The passes that write a tensor the size of x, in one draw each. */
 import type { NormalizationView } from '@bn/core';
 import type * as tf from '@tensorflow/tfjs-core';
-import { draw } from './draw.js';
+import { draw, type SizedTexture } from './draw.js';
 import { elementsVariant } from './glsl/elements.js';
-import { largeInput, outputAs, type PairsInput, pairsInput, parameterOf } from './inputs.js';
-import { elementLayoutOf } from './layout.js';
+import { largeInput, outputAs, type PairsInput, type Parameter, pairsInput, parameterOf } from './inputs.js';
+import { type ElementVariant, elementLayoutOf } from './layout.js';
 import { inputGradient } from './programs/inputGradient.js';
 import { normalize } from './programs/normalize.js';
 import type { Output, Scope } from './scope.js';
@@ -14,6 +14,15 @@ const optional = (scope: Scope, name: string, info: tf.TensorInfo | undefined): 
 
 const given = <T>(...inputs: readonly (T | undefined)[]): T[] =>
   inputs.filter((input) => input !== undefined);
+
+function parameterIn(
+  { aligned, positions }: ElementVariant,
+  input: PairsInput | undefined,
+  { width }: SizedTexture,
+): Parameter {
+  const byColumn = positions === 'columns' || positions === 'rows';
+  return aligned && byColumn && input?.oneRow && input.width === width ? 'targetRow' : parameterOf(input);
+}
 
 /** Parameters that are not in the statistic texels. */
 interface Parameters {
@@ -37,9 +46,9 @@ export function drawNormalize(
   draw(scope.backend, {
     source: normalize({
       ...variant,
-      x: elementsVariant(xInput, y.width),
-      gamma: parameterOf(gammaInput),
-      beta: parameterOf(betaInput),
+      x: elementsVariant(xInput, y),
+      gamma: parameterIn(variant, gammaInput, y),
+      beta: parameterIn(variant, betaInput, y),
     }),
     inputs: [xInput, outputAs('statistics', statistics), ...given(gammaInput, betaInput)],
     uniforms,
@@ -65,9 +74,9 @@ export function drawInputGradient(
   draw(scope.backend, {
     source: inputGradient({
       ...variant,
-      x: elementsVariant(xInput, dx.width),
-      dy: elementsVariant(dyInput, dx.width),
-      gamma: parameterOf(gammaInput),
+      x: elementsVariant(xInput, dx),
+      dy: elementsVariant(dyInput, dx),
+      gamma: parameterIn(variant, gammaInput, dx),
     }),
     inputs: [dyInput, xInput, outputAs('statistics', statistics), ...given(gammaInput)],
     uniforms,

@@ -92,8 +92,9 @@ export const foldedOf = (parameters: readonly Input[]): Folded => ({
   beta: parameters.some(({ name }) => name === 'beta'),
 });
 
-/** How a shader reads a vector of parameters, if it is given one. */
-export type Parameter = 'none' | 'oneRow' | 'rows';
+/** How a shader reads a vector of parameters: 'targetRow' where it is laid out as each row of the target is. */
+export type GivenParameter = 'targetRow' | 'oneRow' | 'rows';
+export type Parameter = GivenParameter | 'none';
 
 export const parameterOf = (input: PairsInput | undefined): Parameter =>
   input === undefined ? 'none' : input.oneRow ? 'oneRow' : 'rows';

@@ -1,5 +1,5 @@
 /** GLSL that finds texels: of the fragment being drawn, of large tensors by texel, of small ones by element. */
-import type { WalkedAccess } from '../inputs.js';
+import type { GivenParameter, WalkedAccess } from '../inputs.js';
 import { STATISTICS_PER_ROW } from '../scope.js';
 
 export const prelude = `#version 300 es
@@ -19,9 +19,21 @@ uniform vec2 ${name}Scale;
 vec4 ${name}Texel(ivec2 at) { return texture(${name}, (vec2(at) + 0.5) * ${name}Scale); }
 `;
 
+/**
+ * What is laid out as the target is, or as a row of it: name##Here() is the texel in the fragment's place. They share one uniform;
+ * software renderers take long over each.
+ */
+export const likeTarget = (name: string, oneRow: boolean) => `
+uniform sampler2D ${name};
+vec4 ${name}Here() {
+  return texture(${name}, ${oneRow ? 'vec2(gl_FragCoord.x * targetScale.x, 0.5)' : 'gl_FragCoord.xy * targetScale'});
+}
+`;
+
 /** Number of the fragment, counted along the rows of the target. */
 export const fragmentNumber = `
 uniform int targetWidth;
+uniform vec2 targetScale;
 int fragmentNumber() { return int(gl_FragCoord.y) * targetWidth + int(gl_FragCoord.x); }
 `;
 
@@ -134,17 +146,22 @@ void statisticTexels(int s, out vec4 even, out vec4 odd) {
 `;
 
 /** Elements 2p and 2p + 1 of a vector of parameters. */
-export const pairs = (name: string, oneRow: boolean) => `${sampler(name)}
-${
-  oneRow
-    ? `vec2 ${name}Pair(int p) { return ${name}Texel(ivec2(p, 0)).xy; }`
-    : `uniform int ${name}Width;
+export function pairs(name: string, parameter: GivenParameter): string {
+  switch (parameter) {
+    case 'targetRow':
+      return `${likeTarget(name, true)}vec2 ${name}Pair(int p) { return ${name}Here().xy; }\n`;
+    case 'oneRow':
+      return `${sampler(name)}vec2 ${name}Pair(int p) { return ${name}Texel(ivec2(p, 0)).xy; }\n`;
+    case 'rows':
+      return `${sampler(name)}
+uniform int ${name}Width;
 vec2 ${name}Pair(int p) {
   int y = p / ${name}Width;
   return ${name}Texel(ivec2(p - y * ${name}Width, y)).xy;
-}`
 }
 `;
+  }
+}
 
 /**
  * a / b of numbers that are not negative. GPUs have no division of integers, and take long to do without. Floats are off by

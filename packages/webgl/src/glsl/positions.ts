@@ -1,4 +1,5 @@
 /** GLSL for element-wise passes: sample and channel of the lanes of a texel, and their statistics and parameters. */
+import type { Parameter } from '../inputs.js';
 import type { ElementVariant, Positions, StatisticOf } from '../layout.js';
 import { firstRow, pairs, quotient, statisticTexels } from './addressing.js';
 
@@ -126,9 +127,12 @@ export function parameters(name: string, { positions }: ElementVariant): string 
 const perLane = ({ looked, has }: LaneGroups, value: (lane: number) => string): string =>
   looked.length === 1 ? `vec4(${value(0)})` : `vec4(${has.map(value).join(', ')})`;
 
-/** Declares a vector of parameters. */
-export const parameter = (name: string, oneRow: boolean): string => `
-${pairs(name, oneRow)}
+/** Declares a vector of parameters, where there is one. */
+export const parameter = (name: string, given: Parameter): string =>
+  given === 'none'
+    ? ''
+    : `
+${pairs(name, given)}
 float ${name}Of(int channel) {
   vec2 pair = ${name}Pair(channel >> 1);
   return (channel & 1) == 0 ? pair.x : pair.y;

@@ -23,7 +23,7 @@ ${fragmentNumber}${geometry}${elementOf}
 ${elements('x', variant.x)}
 ${elements('dy', variant.dy)}
 ${positions(variant)}
-${variant.gamma === 'none' ? '' : parameter('gamma', variant.gamma === 'oneRow')}
+${parameter('gamma', variant.gamma)}
 void main() {
   int t = fragmentNumber();
   ${lookUp(variant)}

@@ -21,8 +21,8 @@ out vec4 y;
 ${fragmentNumber}${geometry}${elementOf}
 ${elements('x', variant.x)}
 ${positions(variant)}
-${variant.gamma === 'none' ? '' : parameter('gamma', variant.gamma === 'oneRow')}
-${variant.beta === 'none' ? '' : parameter('beta', variant.beta === 'oneRow')}
+${parameter('gamma', variant.gamma)}
+${parameter('beta', variant.beta)}
 void main() {
   int t = fragmentNumber();
   ${lookUp(variant)}

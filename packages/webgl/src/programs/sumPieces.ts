@@ -120,7 +120,7 @@ out vec4 sums;
 ${fragmentNumber}${geometry}${elementOf}
 ${largeTensor('x', variant.x)}
 ${largeTensor('dy', variant.dy)}
-${variant.gamma === 'none' ? '' : parameter('gamma', variant.gamma === 'oneRow')}
+${parameter('gamma', variant.gamma)}
 ${units(variant)}${pairs(variant)}${steps(variant.walk)}${lanes[variant.walk]}${piece}${compensated}
 ${ofUnit ? statisticsOfUnit : statisticsOfRow(variant.statistics === 'ofRowAndGroup', variant.rowsInOrder)}
 void main() {
