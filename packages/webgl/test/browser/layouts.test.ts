@@ -95,3 +95,41 @@ describe.each(Object.entries(cases))('%s', (_name, [shape, operation]) => {
     expect(draws).toEqual([3, 3]);
   });
 });
+
+/** More rows than a texture has: tfjs then folds them, and a row of texels is no row of x any more. */
+const folded: Record<string, (x: tf.Tensor, gamma: tf.Tensor, beta: tf.Tensor) => tf.Tensor> = {
+  rows: (x, gamma, beta) => layerNorm(x, { normalizedShape: 6, gamma, beta }),
+  features: (x, gamma, beta) => tf.tidy(() => batchNorm(x, { gamma, beta }).y),
+  'groups of features': (x, gamma, beta) => groupNorm(x, { numGroups: 2, gamma, beta }),
+};
+
+it.each(Object.keys(folded))('%s beyond the height of a texture are what a few of them are', async (name) => {
+  const rows = 73;
+  const copies = Math.ceil((2.5 * tf.env().getNumber('WEBGL_MAX_TEXTURE_SIZE')) / rows);
+  const run = async (count: number) => {
+    const outcome = tf.tidy(() => {
+      const many = (seed: number) => tf.relu(tf.tile(tf.tensor(draw(6 * rows, seed), [rows, 6]), [count, 1]));
+      const [x, dy, gamma, beta] = [many(3), many(5), tf.tensor(draw(6, 7)), tf.tensor(draw(6, 9))] as const;
+      const given = [x, gamma, beta];
+      const gradients = tf.grads(folded[name] as (...tensors: tf.Tensor[]) => tf.Tensor)(given, dy);
+      const [dx, dGamma, dBeta] = gradients as [tf.Tensor, tf.Tensor, tf.Tensor];
+      const last = (tensor: tf.Tensor) => tf.slice(tensor, [(count - 1) * rows, 0]);
+      const results = [last(folded[name]!(x, gamma, beta)), last(dx), dGamma.div(count), dBeta.div(count)];
+      return { texShape: dataOf(x).texShape!, results };
+    });
+    const results = await Promise.all(outcome.results.map((result) => result.data()));
+    tf.dispose(outcome.results);
+    return { ...outcome, results };
+  };
+  const few = await run(1);
+  const many = await run(copies);
+  expect(few.texShape[1]).toBe(6);
+  expect(many.texShape[1]).not.toBe(6);
+  // Gradients of parameters are sums over rows, whose terms are about 1.
+  const allowed = [1e-5, 1e-5, 1e-6 * rows, 1e-6 * rows];
+  for (const [i, wanted] of few.results.entries()) {
+    many.results[i]!.forEach((value, k) => {
+      expect(Math.abs(value - wanted[k]!)).toBeLessThanOrEqual(allowed[i]! * (1 + Math.abs(wanted[k]!)));
+    });
+  }
+});
