@@ -1,10 +1,10 @@
 /**
  * Compiles a package's assembly/index.ts to WebAssembly and writes the binaries into src/generated/binaries.ts, so that the
- * package needs no file at run time. They are written in hexadecimal: compressed for the network, as a server does it,
- * that is a fifth smaller than base64, which hides the bytes' repetitions.
+ * package needs no file at run time.
  */
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { bytesAsText, bytesFromTextSource } from './bytes-as-text.mjs';
 
 /**
  * No data, no stack, no allocator: the memory belongs to tfjs, and these modules must never write to it unasked. The
@@ -31,7 +31,7 @@ export async function buildKernels(asc, packageFolder, variants) {
   for (const [name, flags] of Object.entries(variants)) {
     const binary = await compile(asc, packageFolder, join(generatedFolder, `${name}.wasm`), flags);
     console.log(`${name}: ${binary.length} bytes`);
-    entries.push(`  ${name}: { hex: '${binary.toString('hex')}', sharedFlagAt: ${sharedFlagAt(binary)} },`);
+    entries.push(`  ${name}: { text: '${bytesAsText(binary)}', sharedFlagAt: ${sharedFlagAt(binary)} },`);
   }
   await writeFile(join(generatedFolder, 'binaries.ts'), generatedSource(entries));
 }
@@ -72,9 +72,10 @@ export type BinaryName = keyof typeof binaries;
  * must have a maximum, as tfjs's have.
  */
 export function binaryFor(name: BinaryName, shared: boolean): Uint8Array<ArrayBuffer> {
-  const { hex, sharedFlagAt } = binaries[name];
-  const bytes = Uint8Array.from({ length: hex.length / 2 }, (_, i) => Number(\`0x\${hex.slice(2 * i, 2 * i + 2)}\`));
+  const { text, sharedFlagAt } = binaries[name];
+  const bytes = bytesFromText(text);
   if (!shared) bytes[sharedFlagAt] = 1;
   return bytes;
 }
-`;
+
+${bytesFromTextSource}`;

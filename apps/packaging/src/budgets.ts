@@ -24,13 +24,13 @@ export const budgets: Readonly<Record<string, readonly Import[]>> = {
     { ...everything('@bn/core'), budget: 9_700, target: 6_000 },
   ],
   '@bn/wasm': [
-    { ...sideEffects('@bn/wasm'), budget: 16_000 },
+    { ...sideEffects('@bn/wasm'), budget: 11_700 },
     // The rest are threads.
-    { ...everything('@bn/wasm'), budget: 16_800, target: 16_000 },
+    { ...everything('@bn/wasm'), budget: 15_700 },
   ],
   '@bn/webgl': [{ ...everything('@bn/webgl'), budget: 12_000 }],
   '@bn/cpu-ref': [{ ...everything('@bn/cpu-ref'), budget: 1_600 }],
-  '@bn/wasm-train': [{ ...sideEffects('@bn/wasm-train'), budget: 12_500 }],
+  '@bn/wasm-train': [{ ...sideEffects('@bn/wasm-train'), budget: 11_100 }],
   '@bn/layers': [{ ...everything('@bn/layers'), budget: 5_000 }],
   // A test suite: what it weighs is its golden data, and no program ships it.
   '@bn/conformance': [],

@@ -1,0 +1,2 @@
+export function bytesAsText(bytes: Uint8Array): string;
+export const bytesFromTextSource: string;
