@@ -7,7 +7,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, it, vi } from 'vite
 import { ThreadError, threadCount, useThreads } from '../src/index.js';
 import { activePool } from '../src/threads/active.js';
 import { tuning } from '../src/threads/tuning.js';
-import { gone, sabotage, startChanged, startWith } from './sabotage.js';
+import { gone, sabotage, startChanged } from './sabotage.js';
 
 const standard = { ...tuning };
 const backend = () => tf.backend() as BackendWasm;
@@ -99,10 +99,7 @@ it('a worker that dies in its sleep fails the next operation, once', async () =>
 });
 
 it('a worker that does not start fails useThreads, and leaves no other', async () => {
-  const start = startWith(
-    () => useThreads(3),
-    () => `throw new Error('no such luck')`,
-  );
+  const start = startChanged(() => useThreads(3), `throw new Error('no such luck');`);
   await expect(start).rejects.toThrow(/A worker did not start: Error: no such luck/);
   await expect(start).rejects.toBeInstanceOf(ThreadError);
 });

@@ -1,36 +1,12 @@
 /**
  * The few words of shared memory through which threads talk: what to do, who takes part, what went wrong. They are not on
- * tfjs's heap, so that their views stay valid when it grows.
+ * tfjs's heap, so that their views stay valid when it grows. words.ts says what each is.
  *
  * The main thread writes down a kernel and its arguments, opens the gate and wakes the workers. A worker that finds the gate
  * open counts itself in, takes pieces until there are none, and counts itself out. The main thread takes pieces too, then
  * closes the gate and waits for those inside. A worker that wakes up too late finds the gate closed and sleeps on: it is
  * never waited for.
  */
-
-/** Indices of the 32-bit words. */
-export const word = {
-  /** Changes with every call of a kernel; workers sleep on it. */
-  epoch: 0,
-  /** OPEN or not, plus the number of workers inside. */
-  gate: 1,
-  /** The next piece that nobody has taken. */
-  next: 2,
-  pieces: 3,
-  items: 4,
-  backwards: 5,
-  /** Index of the kernel's name in the list that workers are given, and the number of its arguments. */
-  kernel: 6,
-  argumentCount: 7,
-  /** 1 + index of the worker whose kernel threw. */
-  failed: 8,
-  /** Not 0: workers return. */
-  stop: 9,
-  /** Pieces that workers have taken so far. */
-  takenByWorkers: 10,
-  /** Length of the message of the error that was thrown. */
-  messageLength: 11,
-} as const;
 
 /** The bit of the gate that says that workers may enter. */
 export const OPEN = 1 << 30;

@@ -1,9 +1,11 @@
 /** Workers that share the pieces of a kernel's work with the main thread; see control.ts for how they agree on it. */
 import type { Executor } from '../executor.js';
 import { type Kernels, moduleFor, type RangeKernel } from '../kernels.js';
-import { type Control, createControl, FIRST_ARGUMENT, OPEN, word } from './control.js';
+import { type Control, createControl, FIRST_ARGUMENT, OPEN } from './control.js';
 import { ThreadError } from './errors.js';
+import { takePieces } from './pieces.js';
 import { tuning } from './tuning.js';
+import * as word from './words.js';
 import { startWorker, type Worker } from './worker.js';
 
 /** Looks at shared memory between two looks at the clock, and before the thread sleeps: some 50 microseconds. */
@@ -93,13 +95,14 @@ export class Pool {
 
   #share(kernel: RangeKernel, args: readonly number[], work: Work): void {
     const { words } = this.#control;
+    const run = this.#kernels[kernel];
     this.#describe(kernel, args, work);
     Atomics.store(words, word.gate, OPEN);
     Atomics.add(words, word.epoch, 1);
     Atomics.notify(words, word.epoch);
     try {
       if (tuning.workersFirst) this.#waitWhile(() => Atomics.load(words, word.next) < this.size - 1, kernel);
-      this.#takePieces(kernel, args, work);
+      takePieces(words, (from, to) => run(...args, from, to, work.scratch));
     } finally {
       // Nobody may start on what is left after an error.
       Atomics.store(words, word.next, work.pieces);
@@ -126,21 +129,6 @@ export class Pool {
     numbers[0] = scratch;
     numbers[1] = threadBytes;
     numbers.set(args, FIRST_ARGUMENT);
-  }
-
-  #takePieces(
-    kernel: RangeKernel,
-    args: readonly number[],
-    { items, pieces, backwards, scratch }: Work,
-  ): void {
-    const { words } = this.#control;
-    const run = this.#kernels[kernel];
-    for (;;) {
-      const taken = Atomics.add(words, word.next, 1);
-      if (taken >= pieces) return;
-      const piece = backwards ? pieces - 1 - taken : taken;
-      run(...args, Math.floor((piece * items) / pieces), Math.floor(((piece + 1) * items) / pieces), scratch);
-    }
   }
 
   /** Waits for workers that are at work; with `sleep` they wake the thread when they leave. */

@@ -1,8 +1,8 @@
 /** Starting and stopping one worker, in Node and in browsers. */
+import { workerSource } from '../generated/workerSource.js';
 import type { Control } from './control.js';
 import { nodeModule } from './environment.js';
 import { ThreadError } from './errors.js';
-import { browserSource, nodeSource } from './workerSource.js';
 
 /** What a worker is given at its start. */
 export interface Assignment {
@@ -35,7 +35,7 @@ export async function startWorker(assignment: Assignment, onEnd: (reason: string
 function startInNode(assignment: Assignment, onEnd: (reason: string) => void): Promise<Worker> {
   const { Worker } = nodeModule('node:worker_threads')!;
   // Flags of this process, say of a test runner or a loader, are not meant for it.
-  const worker = new Worker(nodeSource, {
+  const worker = new Worker(workerSource, {
     eval: true,
     execArgv: [],
     name: 'bn-wasm',
@@ -62,7 +62,7 @@ function startInNode(assignment: Assignment, onEnd: (reason: string) => void): P
 }
 
 function startInBrowser(assignment: Assignment, onEnd: (reason: string) => void): Promise<Worker> {
-  const url = URL.createObjectURL(new Blob([browserSource], { type: 'text/javascript' }));
+  const url = URL.createObjectURL(new Blob([workerSource], { type: 'text/javascript' }));
   const worker = new globalThis.Worker(url, { name: 'bn-wasm' });
   return new Promise<Worker>((resolve, reject) => {
     worker.onerror = (event) => {

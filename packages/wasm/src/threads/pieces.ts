@@ -1,0 +1,15 @@
+/** How a thread, be it the main one or a worker, gets its share of the work that is written down. */
+import * as word from './words.js';
+
+/** Takes pieces until there are none left; `run` handles the items `from` to `to` (exclusive) of one. */
+export function takePieces(words: Int32Array, run: (from: number, to: number) => void): void {
+  const items = words[word.items]!;
+  const pieces = words[word.pieces]!;
+  const backwards = words[word.backwards] !== 0;
+  for (;;) {
+    const taken = Atomics.add(words, word.next, 1);
+    if (taken >= pieces) return;
+    const piece = backwards ? pieces - 1 - taken : taken;
+    run(Math.floor((piece * items) / pieces), Math.floor(((piece + 1) * items) / pieces));
+  }
+}

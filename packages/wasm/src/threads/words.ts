@@ -1,0 +1,23 @@
+/** Indices of the 32-bit words of control.ts. */
+
+/** Changes with every call of a kernel; workers sleep on it. */
+export const epoch = 0;
+/** OPEN or not, plus the number of workers inside. */
+export const gate = 1;
+/** The next piece that nobody has taken. */
+export const next = 2;
+export const pieces = 3;
+export const items = 4;
+export const backwards = 5;
+/** Index of the kernel's name in the list that workers are given. */
+export const kernel = 6;
+/** The number of its arguments. */
+export const argumentCount = 7;
+/** 1 + index of the worker whose kernel threw. */
+export const failed = 8;
+/** Not 0: workers return. */
+export const stop = 9;
+/** Pieces that workers have taken so far. */
+export const takenByWorkers = 10;
+/** Length of the message of the error that was thrown. */
+export const messageLength = 11;

@@ -1,0 +1,98 @@
+/**
+ * What a worker runs; see src/threads/control.ts for the protocol. The build makes text of it, src/generated/workerSource.ts:
+ * so it needs no file at run time, and no bundler can change it.
+ *
+ * A kernel that throws is noted in shared memory, since the main thread sees no event while it waits.
+ */
+import type { Kernels, RangeKernel } from '../src/kernels.js';
+import { type Control, FIRST_ARGUMENT, MESSAGE_BYTES, OPEN } from '../src/threads/control.js';
+import { nodeModule } from '../src/threads/environment.js';
+import { takePieces } from '../src/threads/pieces.js';
+import * as word from '../src/threads/words.js';
+import type { Assignment } from '../src/threads/worker.js';
+
+/**
+ * How long a worker keeps looking for more work before it sleeps: the steps of one operation follow each other within
+ * this time, and waking up would take longer.
+ */
+const SPIN_MILLISECONDS = 0.1;
+/** Looks at shared memory between two looks at the clock. */
+const LOOKS = 200;
+
+interface Worker {
+  readonly control: Control;
+  readonly kernels: Kernels;
+  readonly names: readonly string[];
+  readonly index: number;
+}
+
+/** Runs pieces of what the main thread has written down. */
+function takePart({ control: { words, numbers }, kernels, names, index }: Worker): void {
+  const kernel = kernels[names[words[word.kernel]!] as RangeKernel];
+  const args = Array.from(numbers.subarray(FIRST_ARGUMENT, FIRST_ARGUMENT + words[word.argumentCount]!));
+  const scratch = numbers[0]! + numbers[1]! * index;
+  takePieces(words, (from, to) => {
+    Atomics.add(words, word.takenByWorkers, 1);
+    kernel(...args, from, to, scratch);
+  });
+}
+
+function noteFailure({ control: { words, message }, index }: Worker, error: unknown): void {
+  const text = new TextEncoder().encode(String(error)).subarray(0, MESSAGE_BYTES);
+  message.set(text);
+  words[word.messageLength] = text.length;
+  Atomics.store(words, word.failed, index);
+}
+
+function enterIfOpen(worker: Worker): void {
+  const { words } = worker.control;
+  let gate = Atomics.load(words, word.gate);
+  while ((gate & OPEN) !== 0) {
+    const found = Atomics.compareExchange(words, word.gate, gate, gate + 1);
+    if (found === gate) {
+      try {
+        takePart(worker);
+      } catch (error) {
+        noteFailure(worker, error);
+      } finally {
+        Atomics.sub(words, word.gate, 1);
+        Atomics.notify(words, word.gate);
+      }
+      return;
+    }
+    gate = found;
+  }
+}
+
+function nextEpoch(words: Int32Array, seen: number): number {
+  const start = performance.now();
+  do {
+    for (let i = 0; i < LOOKS; i++) {
+      const epoch = Atomics.load(words, word.epoch);
+      if (epoch !== seen) return epoch;
+    }
+  } while (performance.now() - start < SPIN_MILLISECONDS);
+  Atomics.wait(words, word.epoch, seen);
+  return Atomics.load(words, word.epoch);
+}
+
+function work({ module, memory, control, names, index }: Assignment, ready: () => void): void {
+  const { exports } = new WebAssembly.Instance(module, { env: { memory } });
+  const worker = { control, kernels: exports as unknown as Kernels, names, index };
+  const { words } = control;
+  ready();
+  for (let seen = 0; Atomics.load(words, word.stop) === 0; ) {
+    seen = nextEpoch(words, seen);
+    if (Atomics.load(words, word.stop) === 0) enterIfOpen(worker);
+  }
+}
+
+const threads = nodeModule('node:worker_threads');
+if (threads) {
+  work(threads.workerData, () => threads.parentPort!.postMessage('ready'));
+} else {
+  globalThis.onmessage = ({ data }) => {
+    work(data, () => globalThis.postMessage('ready'));
+    globalThis.close();
+  };
+}
