@@ -56,6 +56,17 @@ export function kernelFunctions(backend: NormalizationBackend): Record<KernelNam
   };
 }
 
+/** The kernel of the moving average, where the backend has one. */
+export function movingAverageKernel(backend: NormalizationBackend): tf.KernelFunc | undefined {
+  const movingAverage = backend.movingAverage?.bind(backend);
+  if (movingAverage === undefined) return undefined;
+  return ({ inputs, attrs }) => {
+    const { average, value } = inputs as Inputs;
+    const { keep, weight } = attrs as unknown as { keep: number; weight: number };
+    return movingAverage(average!, value!, keep, weight);
+  };
+}
+
 /** The same data under a reference of its own. */
 function share({ dataId, shape, dtype }: tf.TensorInfo, engineBackend: unknown): tf.TensorInfo {
   (engineBackend as tf.KernelBackend).incRef(dataId);

@@ -9,6 +9,9 @@ import { type DataFormat, formatShape } from './view.js';
 const show = (value: unknown): string =>
   typeof value === 'string' ? `'${value}'` : Array.isArray(value) ? formatShape(value) : String(value);
 
+/** What kind of value it is where an object was wanted. */
+export const kindOf = (value: unknown): string => (value === null ? 'null' : typeof value);
+
 /** Refuses misspelt options: a silently ignored `eps` trains another model than the one that was asked for. */
 export function checkKeys(name: string, options: object, known: readonly string[]): void {
   if (typeof options !== 'object' || options === null) {
@@ -98,9 +101,7 @@ export function checkNormalizedShape(name: string, shape: number | readonly numb
 /** x as every operation takes it: a float32 tensor. Its rank is checked by the view. */
 export function checkInput<T extends tf.Tensor>(name: string, argument: string, x: T): T {
   if (!(x instanceof tf.Tensor)) {
-    throw new DtypeError(
-      `${name}: ${argument} must be a tf.Tensor of dtype float32, got ${x === null ? 'null' : typeof x}`,
-    );
+    throw new DtypeError(`${name}: ${argument} must be a tf.Tensor of dtype float32, got ${kindOf(x)}`);
   }
   if (x.dtype !== 'float32') {
     throw new DtypeError(

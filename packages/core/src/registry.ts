@@ -5,7 +5,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { NormalizationBackend } from './backend.js';
 import { BackendError, OptionError } from './errors.js';
-import { kernelFunctions } from './kernelFunctions.js';
+import { kernelFunctions, movingAverageKernel } from './kernelFunctions.js';
 import { type KernelName, kernelVariant, movingAverageName } from './kernelNames.js';
 
 const requiredFunctions = ['moments', 'normalize', 'gradientSums', 'inputGradient'] as const;
@@ -22,31 +22,17 @@ export function registerBackend(backend: NormalizationBackend): void {
   for (const [kernelName, kernelFunc] of Object.entries(kernels) as [KernelName, tf.KernelFunc][]) {
     for (const withGamma of [false, true]) {
       const variant = kernelVariant(kernelName, withGamma);
-      if (tf.getKernel(variant, backend.name) !== undefined) {
-        tf.unregisterKernel(variant, backend.name);
-      }
-      tf.registerKernel({ kernelName: variant, backendName: backend.name, kernelFunc });
+      replaceKernel(variant, backend.name, kernelFunc);
     }
   }
-  registerMovingAverage(backend);
+  replaceKernel(movingAverageName, backend.name, movingAverageKernel(backend));
   registered.add(backend.name);
 }
 
-function registerMovingAverage(backend: NormalizationBackend): void {
-  if (tf.getKernel(movingAverageName, backend.name) !== undefined) {
-    tf.unregisterKernel(movingAverageName, backend.name);
-  }
-  const movingAverage = backend.movingAverage?.bind(backend);
-  if (!movingAverage) return;
-  tf.registerKernel({
-    kernelName: movingAverageName,
-    backendName: backend.name,
-    kernelFunc({ inputs, attrs }) {
-      const { average, value } = inputs as Record<string, tf.TensorInfo>;
-      const { keep, weight } = attrs as unknown as { keep: number; weight: number };
-      return movingAverage(average!, value!, keep, weight);
-    },
-  });
+/** Removes the kernel that was registered before, and registers the new one, if there is one. */
+function replaceKernel(kernelName: string, backendName: string, kernelFunc: tf.KernelFunc | undefined): void {
+  if (tf.getKernel(kernelName, backendName) !== undefined) tf.unregisterKernel(kernelName, backendName);
+  if (kernelFunc !== undefined) tf.registerKernel({ kernelName, backendName, kernelFunc });
 }
 
 /** Names of the tfjs backends that have normalization kernels, in the order of registration. */

@@ -52,6 +52,9 @@ function product(sizes: readonly number[], from = 0, to = sizes.length): number 
 
 export const formatShape = (shape: readonly number[]): string => `[${shape.join(', ')}]`;
 
+const axisOf = (dataFormat: DataFormat, rank: number): number =>
+  dataFormat === 'channelsFirst' ? 1 : rank - 1;
+
 /** The channel axis of x, after its rank and channel count have been checked. */
 function channelAxis(
   name: string,
@@ -65,7 +68,7 @@ function channelAxis(
         `shape ${formatShape(shape)}`,
     );
   }
-  const axis = dataFormat === 'channelsFirst' ? 1 : shape.length - 1;
+  const axis = axisOf(dataFormat, shape.length);
   if (channels !== undefined && shape[axis] !== channels) {
     throw new ShapeError(
       `${name}: x must have ${channels} channels on axis ${axis} (${dataFormat}), got ${shape[axis]}, ` +
@@ -78,12 +81,23 @@ function channelAxis(
   return axis;
 }
 
-function channelSizes(shape: readonly number[], axis: number) {
+/** One statistic per sample and channel; the channels of x are checked where given. */
+function channelsView(
+  name: string,
+  shape: readonly number[],
+  wantedChannels: number | undefined,
+  dataFormat: DataFormat,
+): NormalizationView {
+  const axis = channelAxis(name, shape, wantedChannels, dataFormat);
+  const channels = shape[axis]!;
   return {
     batch: shape[0]!,
     outer: product(shape, 1, axis),
-    channels: shape[axis]!,
+    channels,
     inner: product(shape, axis + 1),
+    groups: channels,
+    acrossBatch: false,
+    centered: true,
   };
 }
 
@@ -99,8 +113,7 @@ export function batchNormView(
   numFeatures?: number,
   name = 'BatchNorm',
 ): NormalizationView {
-  const sizes = channelSizes(shape, channelAxis(name, shape, numFeatures, dataFormat));
-  return { ...sizes, groups: sizes.channels, acrossBatch: true, centered: true };
+  return { ...channelsView(name, shape, numFeatures, dataFormat), acrossBatch: true };
 }
 
 /**
@@ -115,7 +128,7 @@ export function checkMaskShape(
   maskShape: readonly number[],
   name: string,
 ): void {
-  const axis = dataFormat === 'channelsFirst' ? 1 : shape.length - 1;
+  const axis = axisOf(dataFormat, shape.length);
   const positions = shape.filter((_, i) => i !== axis);
   if (maskShape.length > 0 && maskShape.every((size, i) => size === positions[i])) return;
   const wanted = positions.map((_, i) => formatShape(positions.slice(0, i + 1))).join(' or ');
@@ -138,9 +151,9 @@ export function groupNormView(
   numChannels?: number,
   name = 'GroupNorm',
 ): NormalizationView {
-  const sizes = channelSizes(shape, channelAxis(name, shape, numChannels, dataFormat));
-  checkGroups(name, sizes.channels, numGroups);
-  return { ...sizes, groups: numGroups, acrossBatch: false, centered: true };
+  const view = channelsView(name, shape, numChannels, dataFormat);
+  checkGroups(name, view.channels, numGroups);
+  return { ...view, groups: numGroups };
 }
 
 /** Throws unless the channels divide into the groups. */
@@ -165,8 +178,7 @@ export function instanceNormView(
   numFeatures?: number,
   name = 'InstanceNorm',
 ): NormalizationView {
-  const sizes = channelSizes(shape, channelAxis(name, shape, numFeatures, dataFormat));
-  return { ...sizes, groups: sizes.channels, acrossBatch: false, centered: true };
+  return channelsView(name, shape, numFeatures, dataFormat);
 }
 
 /**

@@ -1,10 +1,10 @@
 /** Batch normalization at inference, folded into the convolution or dense layer before it. */
 import * as tf from '@tensorflow/tfjs-core';
-import { OptionError, ShapeError } from '../errors.js';
-import { BatchNorm } from '../layers/batchNorm.js';
-import type { RunningStatistics } from '../layers/runningStatistics.js';
+import { ShapeError } from '../errors.js';
+import type { BatchNorm } from '../layers/batchNorm.js';
 import { checkChoice, checkInput, checkKeys, checkParameter } from '../options.js';
 import { formatShape } from '../view.js';
+import { checkBatchNorm } from './checkBatchNorm.js';
 
 /** Options of `foldBatchNorm`. */
 export interface FoldOptions {
@@ -51,7 +51,7 @@ export function foldBatchNorm<T extends tf.Tensor>(
 ): { filter: T; bias: tf.Tensor1D } {
   const name = 'foldBatchNorm';
   checkKeys(name, options, ['convolution']);
-  const { mean, variance } = checkBatchNorm(name, bn);
+  const { mean, variance } = checkBatchNorm(name, 'bn', bn);
   const { numFeatures, epsilon } = bn.options;
   checkInput(name, 'filter', filter);
   const scaleShape = outputChannels(name, filter.shape, numFeatures, options.convolution);
@@ -67,19 +67,6 @@ export function foldBatchNorm<T extends tf.Tensor>(
       bias: bn.beta === undefined ? scaled : tf.add(scaled, bn.beta),
     };
   }) as { filter: T; bias: tf.Tensor1D };
-}
-
-function checkBatchNorm(name: string, bn: BatchNorm): RunningStatistics {
-  if (!(bn instanceof BatchNorm)) {
-    throw new OptionError(`${name}: bn must be a BatchNorm, got ${bn === null ? 'null' : typeof bn}`);
-  }
-  const statistics = bn.usableStatistics();
-  if (statistics === undefined) {
-    throw new OptionError(
-      `${name}: bn must keep running statistics, got a BatchNorm with trackRunningStats: false`,
-    );
-  }
-  return statistics;
 }
 
 /** The shape that spreads one value per output channel over the filter. */

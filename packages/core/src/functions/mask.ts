@@ -3,6 +3,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { DtypeError } from '../errors.js';
 import type { KernelAttributes } from '../kernelNames.js';
 import { runNormalize } from '../kernels.js';
+import { kindOf } from '../options.js';
 import { offTape } from '../tape.js';
 import { checkMaskShape, type DataFormat, type NormalizationView } from '../view.js';
 import { runWeightedMoments } from '../weightedMoments.js';
@@ -20,8 +21,7 @@ export function checkMask(
 ): tf.Tensor | undefined {
   if (mask === undefined) return undefined;
   if (!(mask instanceof tf.Tensor)) {
-    const got = mask === null ? 'null' : typeof mask;
-    throw new DtypeError(`${name}: mask must be a tf.Tensor of dtype bool or float32, got ${got}`);
+    throw new DtypeError(`${name}: mask must be a tf.Tensor of dtype bool or float32, got ${kindOf(mask)}`);
   }
   if (mask.dtype !== 'bool' && mask.dtype !== 'float32') {
     throw new DtypeError(`${name}: mask must have dtype bool or float32, got ${mask.dtype}`);

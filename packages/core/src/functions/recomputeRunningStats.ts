@@ -1,9 +1,11 @@
 /** Running statistics made anew, of a whole data set. */
 import * as tf from '@tensorflow/tfjs-core';
 import { OptionError } from '../errors.js';
-import { BatchNorm } from '../layers/batchNorm.js';
+import type { BatchNorm } from '../layers/batchNorm.js';
 import type { BatchStatistics, RunningStatistics } from '../layers/runningStatistics.js';
+import { kindOf } from '../options.js';
 import { PopulationMoments } from '../populationMoments.js';
+import { checkBatchNorm } from './checkBatchNorm.js';
 
 /** The batches of a data set, at hand or loaded while they are asked for. */
 export type Batches<Batch> = Iterable<Batch> | AsyncIterable<Batch>;
@@ -25,7 +27,7 @@ class Collector {
   start(): void {
     this.statistics.collector = (batch) => {
       // Tensors of the tidy that the layer and the model run in.
-      for (const value of Object.values(batch)) if (value instanceof tf.Tensor) tf.keep(value);
+      for (const tensor of tensorsOf(batch)) tf.keep(tensor);
       this.#pending.push(batch);
     };
   }
@@ -65,10 +67,13 @@ class Collector {
   }
 
   #free(): void {
-    for (const batch of this.#pending) tf.dispose(Object.values(batch).filter((v) => v instanceof tf.Tensor));
+    tf.dispose(this.#pending.flatMap(tensorsOf));
     this.#pending = [];
   }
 }
+
+const tensorsOf = (batch: BatchStatistics): tf.Tensor[] =>
+  Object.values(batch).filter((value) => value instanceof tf.Tensor);
 
 /**
  * Sets the running statistics of BatchNorm layers to those of a whole data set: mean and variance over all values of all
@@ -101,7 +106,7 @@ export async function recomputeRunningStats<Batch>(
   const collectors = checkLayers(layers);
   checkBatches(batches);
   if (forward !== undefined && typeof forward !== 'function') {
-    throw new OptionError(`${name}: forward must be a function of a batch, got ${typeof forward}`);
+    throw new OptionError(`${name}: forward must be a function of a batch, got ${kindOf(forward)}`);
   }
   const run = forward ?? ((batch: Batch) => runAlone(layers, batch));
   for (const collector of collectors) collector.start();
@@ -120,23 +125,13 @@ export async function recomputeRunningStats<Batch>(
 
 function checkLayers(layers: readonly BatchNorm[]): Collector[] {
   if (!Array.isArray(layers) || layers.length === 0) {
-    const got = Array.isArray(layers) ? 'an empty one' : typeof layers;
+    const got = Array.isArray(layers) ? 'an empty one' : kindOf(layers);
     throw new OptionError(`${name}: layers must be a list of BatchNorm layers, got ${got}`);
   }
   const seen = new Set<RunningStatistics>();
   return layers.map((layer: BatchNorm, i) => {
     const title = `layers[${i}]`;
-    if (!(layer instanceof BatchNorm)) {
-      throw new OptionError(
-        `${name}: ${title} must be a BatchNorm, got ${layer === null ? 'null' : typeof layer}`,
-      );
-    }
-    const statistics = layer.usableStatistics();
-    if (statistics === undefined) {
-      throw new OptionError(
-        `${name}: ${title} must keep running statistics, got a BatchNorm with trackRunningStats: false`,
-      );
-    }
+    const statistics = checkBatchNorm(name, title, layer);
     if (seen.has(statistics) || statistics.collector !== undefined) {
       const problem = seen.has(statistics) ? 'is listed twice' : 'is being recomputed already';
       throw new OptionError(`${name}: ${title} ${problem}`);
@@ -149,7 +144,7 @@ function checkLayers(layers: readonly BatchNorm[]): Collector[] {
 function checkBatches(batches: unknown): void {
   const iterable = Object(batches) as Partial<Iterable<unknown> & AsyncIterable<unknown>>;
   if (!iterable[Symbol.iterator] && !iterable[Symbol.asyncIterator]) {
-    const got = batches === null ? 'null' : typeof batches;
+    const got = kindOf(batches);
     throw new OptionError(`${name}: batches must be a list, a generator or an async generator, got ${got}`);
   }
 }
