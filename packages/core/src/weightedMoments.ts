@@ -86,10 +86,16 @@ export function runWeightedMoments(
       },
     };
   });
+  const [mean, variance, count] = tf.unstack(moments(zeroWhereUnused(x, weights)));
+  return [mean!, variance!, count!];
+}
+
+/** x, with 0 for what has no weight: 0 times infinity would not be 0. */
+function zeroWhereUnused(x: tf.Tensor, weights: tf.Tensor): tf.Tensor {
+  // tfjs's webgl backend chooses between tensors of rank 4 at most.
+  if (x.rank > 4) return tf.reshape(zeroWhereUnused(tf.reshape(x, [-1]), tf.reshape(weights, [-1])), x.shape);
   // Of x's shape, because tfjs compares with a scalar many times slower on wasm.
   const zeros = tf.zerosLike(weights);
   const used = offTape(() => tf.notEqual(weights, zeros));
-  const weighted = tf.where(used, x, zeros);
-  const [mean, variance, count] = tf.unstack(moments(weighted));
-  return [mean!, variance!, count!];
+  return tf.where(used, x, zeros);
 }
