@@ -2,6 +2,8 @@
  * Kernels broken on purpose, one line each: in `file` of `package`, `find` (which occurs once) becomes `replace`. Each
  * must make the suite of `suite` (default: the package's own) fail.
  */
+import { coreMutants } from './core-mutants.mjs';
+
 export const mutants = [
   {
     name: 'epsilon dropped in normalize',
@@ -254,4 +256,5 @@ export const mutants = [
     find: '<f32>((-rstd * channelDy) / m)',
     replace: '<f32>0',
   },
+  ...coreMutants,
 ];

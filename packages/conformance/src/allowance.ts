@@ -1,5 +1,6 @@
 /** How far a right float32 result may be from float64, for inputs that are not golden cases. */
 import { largest, roundoff } from './compare.js';
+import { weightsOf } from './masks.js';
 import { channelCount, type Inputs, type Operation } from './operations.js';
 import { referenceForward } from './reference.js';
 
@@ -17,27 +18,30 @@ const roundings = 16;
 
 /**
  * Absolute errors allowed. A mean that is rounded to float32 moves xhat by up to 2^-24 |mean| rstd, so every tolerance
- * grows with the largest |mean| rstd of the data; sums over n terms grow with sqrt(n), as random roundings do.
+ * grows with the largest |mean| rstd of the data; sums over n terms grow with sqrt(n), as random roundings do. Of sums over
+ * all of a channel an element gets the share of its weight in dx, so that dx grows with the largest share in units of 1 / n.
  */
 export function allowanceFor(operation: Operation, inputs: Inputs, tolerance: number): Allowance {
   const { epsilon = 1e-5 } = operation;
-  const { x, dy, gamma = [1], beta = [0] } = inputs;
+  const { gamma = [1], beta = [0], ...plain } = inputs;
+  const { x, dy, mask } = plain;
   const { mean, variance } = referenceForward(operation, inputs);
   const rstd = variance.map((value) => 1 / Math.sqrt(value + epsilon));
-  const plain = { ...operation, affine: false };
-  const { mean: givenMean, variance: givenVariance } = inputs;
-  const given = givenMean && givenVariance && { mean: givenMean, variance: givenVariance };
-  const xhat = largest(referenceForward(plain, { x, ...given }).y);
+  const xhat = largest(referenceForward(operation, plain).y);
   const condition = 1 + largest(mean.map((value, s) => value * rstd[s]!));
   const unit = tolerance * roundings * roundoff;
   const terms = Math.sqrt(x.length / channelCount(operation));
   const maxDy = largest(dy);
+  const weights = weightsOf(operation, mask);
+  const total = weights.reduce((a, b) => a + b, 0);
+  const share = total > 0 ? (largest(weights) * x.length) / total : 1;
+  const counted = x.filter((_, i) => weights[i]! > 0);
   return {
     y: unit * (condition * (1 + xhat) * largest(gamma) + largest(beta)),
-    dx: unit * condition * (1 + xhat) ** 2 * largest(rstd) * largest(gamma) * maxDy,
+    dx: unit * condition * (1 + xhat) ** 2 * largest(rstd) * largest(gamma) * maxDy * share,
     dGamma: unit * condition * (1 + xhat) * maxDy * terms,
     dBeta: unit * maxDy * terms,
-    mean: unit * largest(x),
-    variance: unit * largest(variance) + (unit * largest(x)) ** 2,
+    mean: unit * largest(counted),
+    variance: unit * largest(variance) + (unit * largest(counted)) ** 2,
   };
 }

@@ -2,6 +2,7 @@
 import type { DataFormat } from '@bn/core';
 import * as fc from 'fast-check';
 import { type Distribution, drawInputs } from './golden/inputs.js';
+import { drawMask, type MaskKind } from './masks.js';
 import { type Inputs, type Operation, type OperationName, sizeOf } from './operations.js';
 
 /** An operation with the inputs it is tried on. Shown by its description when a property fails. */
@@ -9,10 +10,13 @@ export interface Trial {
   readonly operation: Operation;
   readonly distribution: Required<Distribution>;
   readonly dataSeed: number;
+  readonly mask?: MaskKind;
 }
 
-export const inputsOf = ({ operation, dataSeed, distribution }: Trial): Inputs =>
-  drawInputs(operation, dataSeed, distribution);
+export const inputsOf = ({ operation, dataSeed, distribution, mask }: Trial): Inputs => ({
+  ...drawInputs(operation, dataSeed, distribution),
+  ...(mask && { mask: drawMask(operation, mask, dataSeed + 30) }),
+});
 
 /** Bounds of what is drawn. */
 export interface Bounds {
@@ -24,6 +28,8 @@ export interface Bounds {
   /** Largest decimal exponent of the scale, up or down. */
   readonly maxExponent?: number;
   readonly affine?: boolean;
+  /** With a mask; batchNorm only. Default false. */
+  readonly masked?: boolean;
 }
 
 const integer = (min: number, max: number) => fc.integer({ min, max });
@@ -62,9 +68,14 @@ function operationShape(op: OperationName): fc.Arbitrary<Operation> {
   );
 }
 
+const maskKind: fc.Arbitrary<MaskKind> = fc.record({
+  axes: integer(1, 4),
+  dtype: fc.constantFrom('bool', 'float32'),
+});
+
 /** Trials of an operation within bounds. */
 export function trials(op: OperationName, bounds: Bounds = {}): fc.Arbitrary<Trial> {
-  const { maxSize = 4000, epsilon, maxOffset = 100, maxExponent = 3, affine } = bounds;
+  const { maxSize = 4000, epsilon, maxOffset = 100, maxExponent = 3, affine, masked = false } = bounds;
   return fc
     .record({
       operation: operationShape(op).filter(({ shape }) => sizeOf(shape) <= maxSize),
@@ -72,11 +83,13 @@ export function trials(op: OperationName, bounds: Bounds = {}): fc.Arbitrary<Tri
       dataSeed: integer(0, 0xffff),
       offset: integer(-maxOffset, maxOffset),
       exponent: integer(-maxExponent, maxExponent),
+      ...(masked && { mask: maskKind }),
     })
-    .map(({ operation, affine, dataSeed, offset, exponent }) => ({
+    .map(({ operation, affine, dataSeed, offset, exponent, ...mask }) => ({
       operation: { ...operation, affine, ...(epsilon !== undefined && { epsilon }) },
       distribution: { offset: offset * 10 ** exponent, scale: 10 ** exponent },
       dataSeed,
+      ...mask,
     }));
 }
 

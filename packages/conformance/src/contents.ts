@@ -3,11 +3,16 @@ import type { Behaviour, Context, Feature } from './behaviour.js';
 import { containment } from './behaviours/containment.js';
 import { errors } from './behaviours/errors.js';
 import * as extremes from './behaviours/extremes.js';
+import * as folding from './behaviours/folding.js';
+import { trainsTheOtherLayers } from './behaviours/frozenLayers.js';
 import * as gradients from './behaviours/gradients.js';
 import * as identities from './behaviours/identities.js';
 import * as invariances from './behaviours/invariances.js';
 import * as layers from './behaviours/layers.js';
 import * as leaks from './behaviours/leaks.js';
+import * as maskedLayers from './behaviours/maskedLayers.js';
+import * as masks from './behaviours/masks.js';
+import * as recomputed from './behaviours/recomputedStatistics.js';
 import * as reference from './behaviours/reference.js';
 import { secondGradientsMatchDifferences } from './behaviours/secondGradients.js';
 import * as swap from './behaviours/swap.js';
@@ -31,6 +36,8 @@ const ofTheBatch: readonly OperationName[] = [
 ];
 const perSample: readonly OperationName[] = ['layerNorm', 'groupNorm', 'instanceNorm', 'rmsNorm'];
 const withMoments: readonly OperationName[] = ['batchNorm', 'layerNorm', 'groupNorm', 'instanceNorm'];
+
+const masked = { masked: true };
 
 /** The same behaviour for each of some operations. */
 const each = (
@@ -80,7 +87,7 @@ export function tableOfContents({ swapWith }: Context): readonly Feature[] {
           gradients.momentsMatchDifferences,
         ),
         'gradients of y, mean and variance of batchNorm match finite differences':
-          gradients.batchNormResultsMatchDifferences,
+          gradients.batchNormResultsMatchDifferences(),
         'with frozen statistics dx is gamma * rstd * dy': gradients.frozenStatistics,
         'an optimizer trains gamma and beta': gradients.optimizerTrains,
       },
@@ -95,6 +102,54 @@ export function tableOfContents({ swapWith }: Context): readonly Feature[] {
         'layers compute what their functions compute': layers.layersComputeTheirFunctions,
         'state survives a round trip': layers.stateSurvivesARoundTrip,
         'running statistics converge to those of the data': layers.runningStatisticsConverge,
+        'with frozen statistics a layer trains the others': trainsTheOtherLayers,
+      },
+    },
+    {
+      feature: 'masks',
+      behaviours: {
+        'y agrees for any shape, offset, scale and mask': reference.forwardAgrees('batchNorm', masked),
+        'mean and variance agree for any shape, offset, scale and mask': masks.statisticsAgree,
+        'dx, dGamma and dBeta agree for any shape, offset, scale and mask': reference.gradientsAgree(
+          'batchNorm',
+          masked,
+        ),
+        'gradients match finite differences': gradients.matchesDifferences('batchNorm', masked),
+        'gradients of y, mean and variance match finite differences':
+          gradients.batchNormResultsMatchDifferences(masked),
+        'gradients of gradients match finite differences': secondGradientsMatchDifferences(
+          'batchNorm',
+          masked,
+        ),
+        'the variance survives a mean of 10,000 standard deviations': masks.farFromZero,
+        'equal weights change nothing': masks.equalWeights,
+        'NaN that is left out does not enter': masks.hiddenValuesDoNotEnter(Number.NaN),
+        'infinity that is left out does not enter': masks.hiddenValuesDoNotEnter(Number.POSITIVE_INFINITY),
+        '1e30 that is left out does not enter': masks.hiddenValuesDoNotEnter(1e30),
+        'padding that no loss looks at changes no gradient': masks.paddingHasNoGradient,
+        'a mask of zeros gives mean and variance 0': masks.zeros,
+        'a batch leaves its results': masks.leavesItsResults,
+        'a layer computes what the function computes': maskedLayers.layerComputesTheFunction,
+        'running statistics agree, biased and unbiased': maskedLayers.runningStatisticsAgree,
+        'a mask of zeros moves no running statistics': maskedLayers.zerosMoveNothing,
+        'training holds still': maskedLayers.trainingHoldsStill,
+      },
+    },
+    {
+      feature: 'recomputed statistics',
+      behaviours: {
+        'are those of all batches as one': recomputed.statisticsAreThoseOfAllBatches,
+        'survive a mean of 10,000 standard deviations': recomputed.farFromZero,
+        'count what masks leave': recomputed.masksCount,
+        'of a deeper layer are those of training': recomputed.deeperLayersSeeTraining,
+        'leave nothing behind, after an error too': recomputed.leavesNothing,
+      },
+    },
+    {
+      feature: 'folding',
+      behaviours: {
+        'a folded layer computes what the two computed': folding.computesWhatTheTwoComputed,
+        'gradients in the filter match finite differences': folding.gradientsMatchDifferences,
       },
     },
     {

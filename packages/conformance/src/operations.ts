@@ -34,6 +34,14 @@ export interface Operation {
   readonly affine?: boolean;
 }
 
+/** Weights of what counts towards the statistics of batchNorm. */
+export interface Mask {
+  /** `[N]`, `[N, ...spatial]`, or between the two: the shape of x without its channel axis, or a leading part of that. */
+  readonly shape: readonly number[];
+  readonly dtype: 'bool' | 'float32';
+  readonly values: Float32Array;
+}
+
 /** Values of the tensors of an operation; dy is the gradient that reaches y. */
 export interface Inputs {
   readonly x: Float32Array;
@@ -42,7 +50,12 @@ export interface Inputs {
   readonly beta?: Float32Array;
   readonly mean?: Float32Array;
   readonly variance?: Float32Array;
+  /** batchNorm only. */
+  readonly mask?: Mask;
 }
+
+/** Inputs that are nothing but numbers. */
+export type NumbersName = Exclude<keyof Inputs, 'mask'>;
 
 /** Tensors of an operation, by the same names. */
 export interface Tensors {
@@ -51,6 +64,7 @@ export interface Tensors {
   readonly beta?: tf.Tensor;
   readonly mean?: tf.Tensor;
   readonly variance?: tf.Tensor;
+  readonly mask?: tf.Tensor;
 }
 
 export const sizeOf = (shape: readonly number[]): number => shape.reduce((a, b) => a * b, 1);
@@ -82,15 +96,16 @@ export function toTensors(operation: Operation, inputs: Omit<Inputs, 'dy'>): Ten
     ...(inputs.beta && { beta: tf.tensor(inputs.beta, parameters) }),
     ...(inputs.mean && { mean: tf.tensor(inputs.mean, parameters) }),
     ...(inputs.variance && { variance: tf.tensor(inputs.variance, parameters) }),
+    ...(inputs.mask && { mask: tf.tensor(inputs.mask.values, [...inputs.mask.shape], inputs.mask.dtype) }),
   };
 }
 
 /** y. */
-export function apply(operation: Operation, { x, gamma, beta, mean, variance }: Tensors): tf.Tensor {
+export function apply(operation: Operation, { x, gamma, beta, mean, variance, mask }: Tensors): tf.Tensor {
   const { op, dataFormat, epsilon } = operation;
   switch (op) {
     case 'batchNorm': {
-      const result = batchNorm(x, { gamma, beta, epsilon, dataFormat });
+      const result = batchNorm(x, { gamma, beta, mask, epsilon, dataFormat });
       tf.dispose([result.mean, result.variance]);
       return result.y;
     }

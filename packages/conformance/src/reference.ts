@@ -3,17 +3,19 @@
  * one loop over all elements. Shares no code with @bn/core or any backend; checked against PyTorch's golden data and
  * against finite differences of itself.
  */
+import { weightsOf } from './masks.js';
 import {
   channelAxis,
   channelCount,
   type Inputs,
+  type NumbersName,
   type Operation,
   overTrailingAxes,
   sizeOf,
 } from './operations.js';
 
 type Numbers = ArrayLike<number>;
-type Values = { readonly [Name in keyof Inputs]: Numbers };
+type Values = { readonly [Name in keyof Pick<Inputs, NumbersName>]: Numbers } & Pick<Inputs, 'mask'>;
 
 /** For each element of x, the index of its channel and of its mean and variance. */
 interface Indices {
@@ -62,16 +64,30 @@ export interface ReferenceForward {
   readonly variance: Float64Array;
 }
 
-/** mean = sum(x) / m, variance = sum((x - mean)^2) / m; rmsNorm: mean = 0. */
-function statisticsOf(operation: Operation, inputs: Omit<Values, 'dy'>, { statistic, statistics }: Indices) {
+/**
+ * The share of each element in its statistic: 1 / m, or with a mask w / sum(w). All shares are 0 where all weights are.
+ */
+function sharesOf(operation: Operation, mask: Inputs['mask'], indices: Indices): Float64Array {
+  const { statistic, statistics } = indices;
+  const weights = weightsOf(operation, mask);
+  const totals = sumBy(statistic, statistics, (i) => weights[i]!);
+  return weights.map((weight, i) => (weight === 0 ? 0 : weight / totals[statistic[i]!]!));
+}
+
+/** mean = sum(share * x), variance = sum(share * (x - mean)^2); rmsNorm: mean = 0. */
+function statisticsOf(operation: Operation, inputs: Omit<Values, 'dy'>, indices: Indices) {
   if (operation.op === 'batchNormInference') {
     return { mean: Float64Array.from(inputs.mean!), variance: Float64Array.from(inputs.variance!) };
   }
   const { x } = inputs;
-  const m = x.length / statistics;
+  const { statistic, statistics } = indices;
+  const shares = sharesOf(operation, inputs.mask, indices);
+  // What has no share may be infinite or not a number.
+  const sumOfShares = (value: (i: number) => number) =>
+    sumBy(statistic, statistics, (i) => (shares[i] === 0 ? 0 : shares[i]! * value(i)));
   const centered = operation.op !== 'rmsNorm';
-  const mean = sumBy(statistic, statistics, (i) => (centered ? x[i]! / m : 0));
-  const variance = sumBy(statistic, statistics, (i) => (x[i]! - mean[statistic[i]!]!) ** 2 / m);
+  const mean = sumOfShares((i) => (centered ? x[i]! : 0));
+  const variance = sumOfShares((i) => (x[i]! - mean[statistic[i]!]!) ** 2);
   return { mean, variance };
 }
 
@@ -98,15 +114,15 @@ export interface ReferenceGradients {
 }
 
 /**
- * Gradients of sum(y * dy). With g = gamma * dy: dx = rstd * (g - sum(g) / m - xhat * sum(g * xhat) / m), sums over the
- * statistic; rmsNorm without the first sum, inference without both.
+ * Gradients of sum(y * dy). With g = gamma * dy: dx = rstd * (g - share * sum(g) - share * xhat * sum(g * xhat)), sums over
+ * the statistic and shares as above; rmsNorm without the first sum, inference without both.
  */
 export function referenceGradients(operation: Operation, inputs: Values): ReferenceGradients {
   const { x, dy, gamma } = inputs;
   const indices = indicesOf(operation);
   const { channel, statistic, statistics } = indices;
   const { mean, variance } = statisticsOf(operation, inputs, indices);
-  const m = x.length / statistics;
+  const shares = sharesOf(operation, inputs.mask, indices);
   const rstd = variance.map((value) => 1 / Math.sqrt(value + epsilonOf(operation)));
   const xhat = (i: number) => (x[i]! - mean[statistic[i]!]!) * rstd[statistic[i]!]!;
   const g = (i: number) => (gamma ? gamma[channel[i]!]! : 1) * dy[i]!;
@@ -118,7 +134,7 @@ export function referenceGradients(operation: Operation, inputs: Values): Refere
   return {
     dx: Float64Array.from({ length: x.length }, (_, i) => {
       const s = statistic[i]!;
-      return rstd[s]! * (g(i) - sumG[s]! / m - (xhat(i) * sumGXhat[s]!) / m);
+      return rstd[s]! * (g(i) - shares[i]! * (sumG[s]! + xhat(i) * sumGXhat[s]!));
     }),
     dGamma: sumBy(channel, channels, (i) => dy[i]! * xhat(i)),
     dBeta: sumBy(channel, channels, (i) => dy[i]!),

@@ -44,9 +44,12 @@ const gradientNames = {
   variance: 'dVariance',
 } as const;
 
-/** The tensors that an operation is a function of. */
-export function argumentsOf(operation: Operation, tensors: Tensors): [keyof Tensors, tf.Tensor][] {
-  const entries = Object.entries(tensors) as [keyof Tensors, tf.Tensor][];
+type ArgumentName = keyof typeof gradientNames;
+
+/** The tensors that an operation is a function of; a mask gets no gradient. */
+export function argumentsOf(operation: Operation, tensors: Tensors): [ArgumentName, tf.Tensor][] {
+  const { mask: _, ...rest } = tensors;
+  const entries = Object.entries(rest) as [ArgumentName, tf.Tensor][];
   const given = operation.op === 'batchNormInference';
   return entries.filter(([name]) => given || (name !== 'mean' && name !== 'variance'));
 }

@@ -4,12 +4,13 @@ import { expect } from 'vitest';
 import type { Behaviour } from '../behaviour.js';
 import { expectFinite, expectSame } from '../compare.js';
 import { drawInputs } from '../golden/inputs.js';
-import type { Inputs, Operation } from '../operations.js';
+import type { Inputs, Mask, Operation } from '../operations.js';
 import { forward, gradients } from '../run.js';
 
 /** Each operation with the element that is spoilt, and which elements of x and of gamma share its statistic. */
 interface Setting {
   readonly operation: Operation;
+  readonly mask?: Mask;
   readonly at: number;
   readonly sharesStatistic: (i: number) => boolean;
   /** Channels whose dGamma is a sum over spoilt elements. */
@@ -29,6 +30,13 @@ const settings: Record<string, Setting> = {
     at: 30 * 11 + 6,
     sharesStatistic: (i) => i % 11 === 6,
     sharesChannel: (c) => c === 6,
+  },
+  'batch norm of a mask that counts it': {
+    operation: { op: 'batchNorm', shape: [3, 5, 7, 3] },
+    mask: { shape: [3], dtype: 'float32', values: Float32Array.of(0, 0.5, 2) },
+    at: 5 * 21 + 2 * 21 + 9,
+    sharesStatistic: (i) => Math.floor(i / 21) % 5 === 2,
+    sharesChannel: (c) => c === 2,
   },
   'group norm': {
     operation: { op: 'groupNorm', shape: [2, 6, 5, 3], numGroups: 3 },
@@ -62,6 +70,11 @@ const settings: Record<string, Setting> = {
   },
 };
 
+const inputsOf = ({ operation, mask }: Setting): Inputs => ({
+  ...drawInputs(operation, 5),
+  ...(mask && { mask }),
+});
+
 const spoil = (values: Float32Array, at: number, value: number): Float32Array =>
   values.map((old, i) => (i === at ? value : old));
 
@@ -81,7 +94,7 @@ const spoiltInput =
   (setting: Setting, value: number): Behaviour =>
   async () => {
     const { operation, at, sharesStatistic, sharesChannel } = setting;
-    const inputs = drawInputs(operation, 5);
+    const inputs = inputsOf(setting);
     const spoilt: Inputs = { ...inputs, x: spoil(inputs.x, at, value) };
     const y = await forward(operation, spoilt);
     expectContained(y, await forward(operation, inputs), sharesStatistic, 'y');
@@ -94,9 +107,10 @@ const spoiltInput =
 
 /** Gradients when one element of dy is NaN. */
 const spoiltGradient =
-  ({ operation, at, sharesStatistic, sharesChannel }: Setting): Behaviour =>
+  (setting: Setting): Behaviour =>
   async () => {
-    const inputs = drawInputs(operation, 5);
+    const { operation, at, sharesStatistic, sharesChannel } = setting;
+    const inputs = inputsOf(setting);
     const got = await gradients(operation, { ...inputs, dy: spoil(inputs.dy, at, Number.NaN) });
     const clean = await gradients(operation, inputs);
     expectContained(got.dx, clean.dx, sharesStatistic, 'dx');

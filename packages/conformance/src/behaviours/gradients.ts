@@ -3,7 +3,7 @@ import { BatchNorm, batchNorm, moments } from '@bn/core';
 import * as tf from '@tensorflow/tfjs-core';
 import { expect } from 'vitest';
 import { allowanceFor } from '../allowance.js';
-import { forAll, inputsOf, type Trial, trials } from '../arbitraries.js';
+import { type Bounds, forAll, inputsOf, type Trial, trials } from '../arbitraries.js';
 import type { Behaviour } from '../behaviour.js';
 import { expectClose, largest } from '../compare.js';
 import { dot, numericalGradient } from '../finiteDifferences.js';
@@ -29,10 +29,10 @@ const argumentNames = {
 
 /** All first gradients of an operation. */
 export const matchesDifferences =
-  (op: OperationName): Behaviour =>
+  (op: OperationName, bounds?: Bounds): Behaviour =>
   ({ seed, tolerance }) =>
     forAll(
-      trials(op, smooth),
+      trials(op, { ...smooth, ...bounds }),
       seed,
       async (trial) => {
         const { operation } = trial;
@@ -97,33 +97,35 @@ function weigh(values: tf.Tensor[], weights: Float32Array[]): tf.Tensor {
 }
 
 /** dx through all three results of `batchNorm`. */
-export const batchNormResultsMatchDifferences: Behaviour = ({ seed, tolerance }) =>
-  forAll(
-    trials('batchNorm', { ...smooth, affine: false }),
-    seed,
-    async (trial) => {
-      const { operation } = trial;
-      const { dataFormat, epsilon } = operation;
-      const inputs = inputsOf(trial);
-      const weights = statisticsWeights(trial, channelCount(operation));
-      const loss = (at: Float64Array) => {
-        const { y, mean, variance } = referenceForward(operation, { x: at });
-        return dot(y, inputs.dy) + dot(mean, weights.mean) + dot(variance, weights.variance);
-      };
-      const { x } = toTensors(operation, { x: inputs.x });
-      const dx = tf.tidy(() =>
-        tf.grad((x: tf.Tensor) => {
-          const { y, mean, variance } = batchNorm(x, { dataFormat, epsilon });
-          return weigh([y, mean, variance], [inputs.dy, weights.mean, weights.variance]);
-        })(x),
-      );
-      x.dispose();
-      const wanted = numericalGradient(loss, inputs.x);
-      const { dx: allowed } = allowanceFor(operation, inputs, tolerance);
-      expectClose(await takeOne(dx), wanted, allowed + differencesError * (1 + largest(wanted)), 'dx');
-    },
-    15,
-  );
+export const batchNormResultsMatchDifferences =
+  (bounds?: Bounds): Behaviour =>
+  ({ seed, tolerance }) =>
+    forAll(
+      trials('batchNorm', { ...smooth, ...bounds, affine: false }),
+      seed,
+      async (trial) => {
+        const { operation } = trial;
+        const { dataFormat, epsilon } = operation;
+        const inputs = inputsOf(trial);
+        const weights = statisticsWeights(trial, channelCount(operation));
+        const loss = (at: Float64Array) => {
+          const { y, mean, variance } = referenceForward(operation, { ...inputs, x: at });
+          return dot(y, inputs.dy) + dot(mean, weights.mean) + dot(variance, weights.variance);
+        };
+        const { x, mask, ...unused } = toTensors(operation, inputs);
+        const dx = tf.tidy(() =>
+          tf.grad((x: tf.Tensor) => {
+            const { y, mean, variance } = batchNorm(x, { mask, dataFormat, epsilon });
+            return weigh([y, mean, variance], [inputs.dy, weights.mean, weights.variance]);
+          })(x),
+        );
+        tf.dispose([x, mask, unused]);
+        const wanted = numericalGradient(loss, inputs.x);
+        const { dx: allowed } = allowanceFor(operation, inputs, tolerance);
+        expectClose(await takeOne(dx), wanted, allowed + differencesError * (1 + largest(wanted)), 'dx');
+      },
+      15,
+    );
 
 /** In inference the statistics are constants: each element of x moves its own y and no other, by gamma * rstd. */
 export const frozenStatistics: Behaviour = ({ seed, tolerance }) =>

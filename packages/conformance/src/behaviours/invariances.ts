@@ -4,7 +4,7 @@ import { allowanceFor } from '../allowance.js';
 import { forAll, inputsOf, trials } from '../arbitraries.js';
 import type { Behaviour } from '../behaviour.js';
 import { expectClose, expectSame, largest } from '../compare.js';
-import { type Inputs, type Operation, type OperationName, toTensors } from '../operations.js';
+import { type NumbersName, type Operation, type OperationName, toTensors } from '../operations.js';
 import { referenceForward } from '../reference.js';
 import { forward, gradients, gradientTensors, take } from '../run.js';
 
@@ -148,7 +148,7 @@ export const inputsStayAsTheyWere =
         tf.dispose(gradientTensors(trial.operation, tensors, dy));
         const after = await take({ ...tensors, dy } as unknown as Record<string, tf.Tensor>);
         for (const [name, values] of Object.entries(after)) {
-          expectSame(values, inputs[name as keyof Inputs]!, `${name} after the call`);
+          expectSame(values, inputs[name as NumbersName]!, `${name} after the call`);
         }
       },
       20,

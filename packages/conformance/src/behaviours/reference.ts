@@ -2,7 +2,7 @@
 import { moments } from '@bn/core';
 import * as tf from '@tensorflow/tfjs-core';
 import { allowanceFor } from '../allowance.js';
-import { forAll, inputsOf, trials } from '../arbitraries.js';
+import { type Bounds, forAll, inputsOf, trials } from '../arbitraries.js';
 import type { Behaviour } from '../behaviour.js';
 import { expectClose } from '../compare.js';
 import { channelCount, type Operation, type OperationName, overTrailingAxes } from '../operations.js';
@@ -11,9 +11,9 @@ import { forward, gradients, take } from '../run.js';
 
 /** y of an operation. */
 export const forwardAgrees =
-  (op: OperationName): Behaviour =>
+  (op: OperationName, bounds?: Bounds): Behaviour =>
   ({ seed, tolerance }) =>
-    forAll(trials(op), seed, async (trial) => {
+    forAll(trials(op, bounds), seed, async (trial) => {
       const { operation } = trial;
       const inputs = inputsOf(trial);
       const allowed = allowanceFor(operation, inputs, tolerance);
@@ -22,9 +22,9 @@ export const forwardAgrees =
 
 /** dx, dGamma and dBeta of an operation. */
 export const gradientsAgree =
-  (op: OperationName): Behaviour =>
+  (op: OperationName, bounds?: Bounds): Behaviour =>
   ({ seed, tolerance }) =>
-    forAll(trials(op), seed, async (trial) => {
+    forAll(trials(op, bounds), seed, async (trial) => {
       const { operation } = trial;
       const inputs = inputsOf(trial);
       const allowed = allowanceFor(operation, inputs, tolerance);

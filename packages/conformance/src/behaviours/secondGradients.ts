@@ -1,6 +1,6 @@
 /** Gradients of gradients, against finite differences of the reference's first gradients. */
 import * as tf from '@tensorflow/tfjs-core';
-import { forAll, inputsOf, trials } from '../arbitraries.js';
+import { type Bounds, forAll, inputsOf, trials } from '../arbitraries.js';
 import type { Behaviour } from '../behaviour.js';
 import { expectClose, largest } from '../compare.js';
 import { dot, numericalGradient } from '../finiteDifferences.js';
@@ -15,10 +15,10 @@ const relativeTolerance = 2e-5;
 
 /** Gradients in x, gamma and dy of v * dx + w * dGamma, with random weights v and w. */
 export const secondGradientsMatchDifferences =
-  (op: OperationName): Behaviour =>
+  (op: OperationName, bounds?: Bounds): Behaviour =>
   ({ seed, tolerance }) =>
     forAll(
-      trials(op, { ...smooth, maxSize: 60, affine: true }),
+      trials(op, { ...smooth, ...bounds, maxSize: 60, affine: true }),
       seed,
       async (trial) => {
         const { operation } = trial;
