@@ -62,6 +62,20 @@ it.each([
   tf.dispose([x, ...Object.values(result)]);
 });
 
+it('normalizes with a mask, whose statistics are half-floats', async () => {
+  const { x, values } = await drawn(shape, 100, 10);
+  const seen = 6;
+  const mask = tf.tensor1d(Array.from({ length: shape[0]! }, (_, n) => (n < seen ? 1 : 0)));
+  const result = batchNorm(x, { mask });
+  const [mean, variance] = await Promise.all([result.mean.data(), result.variance.data()]);
+  truth(values.slice(0, seen * 3 * plane), [seen, ...shape.slice(1)]).forEach((wanted, c) => {
+    expect(Math.abs(mean[c]! / wanted.mean - 1)).toBeLessThan(tolerance);
+    // Of differences between x and a half-float mean, ten standard deviations from 0.
+    expect(Math.abs(variance[c]! / wanted.variance - 1)).toBeLessThan(10 * tolerance);
+  });
+  tf.dispose([x, mask, ...Object.values(result)]);
+});
+
 it('differentiates', async () => {
   const { x, values } = await drawn(shape, 300, 400);
   const dy = tf.tidy(() => tf.relu(tf.randomNormal(shape, 0, 1, 'float32', 9)));
