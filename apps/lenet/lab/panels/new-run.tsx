@@ -1,5 +1,5 @@
 /** The settings of a run, and the buttons that start one. */
-import { batchStatisticNorms, normNames, placements } from '../../src/model/architecture.js';
+import { leavesLoneImage, normNames, placements } from '../../src/model/architecture.js';
 import { maximumSeed } from '../../src/random.js';
 import { t } from '../messages/language.js';
 import type { RunSettings } from '../protocol.js';
@@ -13,6 +13,8 @@ export function NewRunPanel() {
   const current = settings.value;
   const waiting = worker.value !== 'ready' || dataset.value === undefined;
   const fault = faultOf(current);
+  // One of the two runs has batch norm, whatever is chosen above.
+  const faultOfCompared = faultOf({ ...current, norm: 'batch' });
   return (
     <Panel id="new-run" title={controls.title}>
       <form
@@ -55,7 +57,7 @@ export function NewRunPanel() {
         <button
           type="button"
           class="wide"
-          disabled={waiting || fault !== undefined}
+          disabled={waiting || faultOfCompared !== undefined}
           aria-describedby="compare-hint"
           onClick={({ currentTarget }) => {
             if (currentTarget.form!.reportValidity()) void compare(current);
@@ -64,7 +66,7 @@ export function NewRunPanel() {
           {controls.compare}
         </button>
         <p class="hint wide" id="compare-hint">
-          {controls.compareHint}
+          {(fault === undefined && faultOfCompared) || controls.compareHint}
         </p>
       </form>
     </Panel>
@@ -92,11 +94,9 @@ const change =
   ({ currentTarget }: { currentTarget: HTMLSelectElement }) =>
     changeSettings({ [name]: currentTarget.value });
 
-/** One image has no variance: a batch of one cannot be normalized over the batch. */
 function faultOf({ norm, batchSize }: RunSettings): string | undefined {
   const count = dataset.value?.trainCount;
-  if (count === undefined || !batchStatisticNorms.has(norm)) return undefined;
-  return batchSize === 1 || count % batchSize === 1
+  return count !== undefined && leavesLoneImage(norm, batchSize, count)
     ? t.value.controls.loneImage(batchSize, count)
     : undefined;
 }

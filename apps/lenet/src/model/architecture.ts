@@ -8,7 +8,11 @@ export type Norm = (typeof normNames)[number];
 export const isNorm = (name: string): name is Norm => (normNames as readonly string[]).includes(name);
 
 /** Norms whose statistics run over the batch, which must then hold more than one sample in training. */
-export const batchStatisticNorms: ReadonlySet<Norm> = new Set(['batch']);
+const batchStatisticNorms: ReadonlySet<Norm> = new Set(['batch']);
+
+/** Whether some batch of an epoch holds one image, which has no variance, and the norm takes one over the batch. */
+export const leavesLoneImage = (norm: Norm, batchSize: number, trainCount: number): boolean =>
+  batchStatisticNorms.has(norm) && (batchSize === 1 || trainCount % batchSize === 1);
 
 /** Where the norm stands: before the activation, as the batch norm paper and the tutorial have it, or after it. */
 export const placements = ['before', 'after'] as const;

@@ -6,7 +6,7 @@ import { z } from 'zod';
 import type { LoadedDataset } from '../dataset/resolve.js';
 import { datasetNames } from '../dataset/resolve.js';
 import { CheckpointError, OptionError } from '../errors.js';
-import { batchStatisticNorms, normNames, placements } from '../model/architecture.js';
+import { leavesLoneImage, normNames, placements } from '../model/architecture.js';
 import { maximumSeed } from '../random.js';
 import type { TrainingSettings } from '../training/snapshot.js';
 import { backendNames } from './backend.js';
@@ -66,9 +66,8 @@ export function createConfiguration(options: RunOptions, dataset: LoadedDataset)
   };
 }
 
-/** One image has no variance: a batch of one cannot be normalized over the batch. */
 function checkLastBatch({ norm, batchSize }: RunOptions, count: number): void {
-  if (batchStatisticNorms.has(norm) && (count % batchSize === 1 || batchSize === 1)) {
+  if (leavesLoneImage(norm, batchSize, count)) {
     throw new OptionError(
       `--batch-size ${batchSize} leaves a batch of one image out of ${count}, and norm '${norm}' needs at least two ` +
         'to have a variance; choose another --batch-size',

@@ -9,6 +9,7 @@ import { applyEvent, queuedRecord, rewind, settingsOf } from '../../lab/state/ru
 import { summarize } from '../../lab/worker/layers.js';
 import { PointRecorder } from '../../lab/worker/point-recorder.js';
 import { TimeBudget } from '../../lab/worker/time-budget.js';
+import { leavesLoneImage } from '../../src/model/architecture.js';
 import { randomStreams } from '../../src/random.js';
 import { startOfEpoch } from '../../src/training/position.js';
 
@@ -122,6 +123,22 @@ test('a picture is grey by its luma, over black', () => {
   const pixels = [255, 255, 255, 255, 255, 0, 0, 255, 255, 255, 255, 0];
   expect([...greyOf(pixels)]).toEqual([255, 76, 0]);
 });
+
+test.each([
+  ['batch', 7, 6000, true],
+  ['batch', 5999, 6000, true],
+  ['batch', 1, 6000, true],
+  ['batch', 256, 1, true],
+  ['batch', 2, 6000, false],
+  ['batch', 6001, 6000, false],
+  ['layer', 7, 6000, false],
+  ['none', 1, 6000, false],
+] as const)(
+  'with %s norm, batches of %i out of %i images leave a lone one: %s',
+  (norm, size, count, lone) => {
+    expect(leavesLoneImage(norm, size, count)).toBe(lone);
+  },
+);
 
 test('the settings of a run come back from its record', () => {
   expect(settingsOf(record)).toEqual(settings);

@@ -136,4 +136,6 @@ test('a batch size that leaves a single image is explained before training', asy
   expect(await button(page, 'Start training').isDisabled()).toBe(true);
   await page.locator('#new-run').getByLabel('Normalization').selectOption('layer');
   await eventually(() => button(page, 'Start training').isEnabled()).toBe(true);
+  expect(await button(page, 'Compare batch norm with none').isDisabled()).toBe(true);
+  expect(await page.locator('#compare-hint').textContent()).toContain('leave a last batch of one image');
 });
