@@ -85,7 +85,7 @@ export interface TrainerCommands {
   pause(): Promise<void>;
   /** Saves the open run now, training or not. */
   save(): Promise<void>;
-  /** The open run's loss and accuracy on all test images. */
+  /** The open run's loss and accuracy on all test images. Fails with LENET_INTERRUPTION where the run is closed meanwhile. */
   evaluate(): Promise<Evaluation>;
   /** All classes for an image of 784 bytes, the likeliest first. */
   classify(pixels: Uint8Array): Promise<readonly Prediction[]>;

@@ -65,7 +65,7 @@ function Buttons({ run }: { run: RunRecord }) {
   return (
     <div class="buttons">
       {inTraining ? (
-        <button type="button" disabled={!ready} onClick={() => void pause()}>
+        <button type="button" disabled={!ready} onClick={() => void pause(run.id)}>
           {pauseText}
         </button>
       ) : (
@@ -73,7 +73,7 @@ function Buttons({ run }: { run: RunRecord }) {
           {resumeText}
         </button>
       )}
-      <button type="button" disabled={!ready} onClick={() => void stop()}>
+      <button type="button" disabled={!ready} onClick={() => void stop(run.id)}>
         {stopText}
       </button>
     </div>

@@ -13,3 +13,14 @@ export async function attempt(action: () => Promise<void>): Promise<void> {
     notify({ tone: 'error', text: (t) => t.notices.failed(reason) });
   }
 }
+
+let lastTurn: Promise<void> = Promise.resolve();
+
+/**
+ * The same, when all that was asked for before is done: for what changes which run the worker has in hand, so that a
+ * second click does not come between an action's steps. An action must not wait for another's turn.
+ */
+export function inTurn(action: () => Promise<void>): Promise<void> {
+  lastTurn = lastTurn.then(() => attempt(action));
+  return lastTurn;
+}

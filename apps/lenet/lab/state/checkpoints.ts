@@ -1,22 +1,25 @@
 /** Loads checkpoints from files, and saves runs as files. */
 import { messageOf } from '../../src/errors.js';
-import { attempt } from './attempt.js';
+import type { Evaluation } from '../../src/training/evaluate.js';
+import { attempt, inTurn } from './attempt.js';
 import { call } from './connection.js';
 import { activeId, changeRun, dataset, newIdentity, notify, runById, runs } from './page.js';
 import { loadedRecord, type RunRecord } from './run-record.js';
 import { leave } from './runs.js';
 import { store, storedCheckpoint } from './store.js';
+import { CrashError, TrainerError } from './trainer-client.js';
 import { refreshViews } from './views.js';
 
 /** Opens a checkpoint of the page or of the command line. Where it is none, nothing changes. */
 export const loadCheckpoint = (file: File): Promise<void> =>
-  attempt(async () => {
+  inTurn(async () => {
     const bytes = new Uint8Array(await file.arrayBuffer());
     const { id, color } = newIdentity();
     let record: RunRecord;
     try {
       record = loadedRecord(id, color, file.name, await call('openRun', id, bytes));
     } catch (error) {
+      if (error instanceof CrashError) throw error;
       const reason = messageOf(error);
       notify({ tone: 'error', text: (t) => t.checkpoints.refused(file.name, reason) });
       return;
@@ -26,11 +29,19 @@ export const loadCheckpoint = (file: File): Promise<void> =>
     activeId.value = id;
     store(id, bytes);
     refreshViews();
-    await evaluate(record, file.name);
+    // Takes long on a slow backend; what is asked for meanwhile does not wait.
+    void attempt(() => evaluate(record, file.name));
   });
 
 async function evaluate({ id, settings, status }: RunRecord, name: string): Promise<void> {
-  const evaluation = await call('evaluate');
+  let evaluation: Evaluation;
+  try {
+    evaluation = await call('evaluate');
+  } catch (error) {
+    // Another run was opened meanwhile.
+    if (error instanceof TrainerError && error.code === 'LENET_INTERRUPTION') return;
+    throw error;
+  }
   changeRun(id, (record) => ({ ...record, evaluation }));
   store(id);
   const { testCount, trainCount } = dataset.value!;

@@ -11,6 +11,7 @@ let client: TrainerClient | undefined;
 interface Reactions {
   /** A run has ended by itself. */
   readonly onEnd: () => void;
+  /** The run in hand has finished an epoch. */
   readonly onEpoch: () => void;
   /** A person wants another worker; the run in hand was in training or not. */
   readonly restart: (wasTraining: boolean) => void;
@@ -52,7 +53,7 @@ function receive(event: TrainerEvent, { onEnd, onEpoch }: Reactions): void {
       if (isActive) layers.value = event.layers;
       break;
     case 'epoch':
-      onEpoch();
+      if (isActive) onEpoch();
       break;
     case 'broken':
       client!.crash(event.message);

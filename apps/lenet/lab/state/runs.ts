@@ -1,7 +1,7 @@
 /** What a person does with runs: start, pause, go on, stop, compare, remove. */
 import type { Norm } from '../../src/model/architecture.js';
 import type { OpenedRun, RunSettings } from '../protocol.js';
-import { attempt } from './attempt.js';
+import { inTurn } from './attempt.js';
 import { call } from './connection.js';
 import {
   active,
@@ -24,7 +24,7 @@ const comparedNorms: readonly Norm[] = ['batch', 'none'];
 
 /** Trains a new run; the one in training is paused. */
 export const start = (settings: RunSettings): Promise<void> =>
-  attempt(async () => {
+  inTurn(async () => {
     const record = enqueue(settings);
     await open(record);
     await train();
@@ -32,14 +32,14 @@ export const start = (settings: RunSettings): Promise<void> =>
 
 /** Trains two runs, one after the other. */
 export const compare = (settings: RunSettings): Promise<void> =>
-  attempt(async () => {
+  inTurn(async () => {
     for (const norm of comparedNorms) enqueue({ ...settings, norm, learningRate: comparedLearningRate });
-    if (!training.value) await trainNext();
+    await trainNext();
   });
 
 /** Trains on from a run's weights, as a new run. */
 export const trainOnFrom = (id: string, settings: RunSettings): Promise<void> =>
-  attempt(async () => {
+  inTurn(async () => {
     const { norm, placement } = runById(id)!;
     const weights = await storedCheckpoint(id);
     const record = enqueue({ ...settings, norm, placement });
@@ -48,24 +48,24 @@ export const trainOnFrom = (id: string, settings: RunSettings): Promise<void> =>
   });
 
 export const resume = (id: string): Promise<void> =>
-  attempt(async () => {
+  inTurn(async () => {
     if (id !== activeId.value) await open(runById(id)!);
     await train();
   });
 
 /** Opens a run to be looked at. */
-export const look = (id: string): Promise<void> => attempt(() => open(runById(id)!));
+export const look = (id: string): Promise<void> => inTurn(() => open(runById(id)!));
 
-export const pause = (): Promise<void> => attempt(() => endTraining('paused'));
+export const pause = (id: string): Promise<void> => inTurn(() => endTraining(id, 'paused'));
 
-export const stop = (): Promise<void> =>
-  attempt(async () => {
-    await endTraining('stopped');
+export const stop = (id: string): Promise<void> =>
+  inTurn(async () => {
+    await endTraining(id, 'stopped');
     await trainNext();
   });
 
 export const remove = (id: string): Promise<void> =>
-  attempt(async () => {
+  inTurn(async () => {
     if (id === activeId.value) {
       await call('pause');
       activeId.value = undefined;
@@ -80,8 +80,9 @@ export function setHidden(id: string, hidden: boolean): void {
   if (runById(id)?.status !== 'training') store(id);
 }
 
-/** Trains the first run that waits, if there is one. */
+/** Trains the first run that waits, if there is one and none is in training. */
 export async function trainNext(): Promise<void> {
+  if (training.value) return;
   const next = runs.value.find(({ status }) => status === 'queued');
   if (next === undefined) return;
   await open(next);
@@ -122,15 +123,18 @@ function enqueue(settings: RunSettings): RunRecord {
   return record;
 }
 
-async function train(): Promise<void> {
-  const id = activeId.value!;
+/** Trains the run in hand. */
+export async function train(): Promise<void> {
+  const { id, status } = active.value!;
   await call('train');
   lastReport.value = performance.now();
-  changeRun(id, (record) => ({ ...record, status: 'training' }));
+  // It may have come to its end before the worker's answer.
+  changeRun(id, (record) => (record.status === status ? { ...record, status: 'training' } : record));
 }
 
-async function endTraining(status: 'paused' | 'stopped'): Promise<void> {
-  const { id } = active.value!;
+async function endTraining(id: string, status: 'paused' | 'stopped'): Promise<void> {
+  // It was left meanwhile, which has paused it.
+  if (id !== activeId.value) return;
   await call('pause');
   // It may have come to its end before the worker heard of the pause.
   changeRun(id, (record) =>

@@ -2,7 +2,7 @@
 import { effect } from '@preact/signals';
 import { messageOf } from '../../src/errors.js';
 import { type BackendName, backendNames, type DatasetSource } from '../protocol.js';
-import { attempt } from './attempt.js';
+import { inTurn } from './attempt.js';
 import { call, connect } from './connection.js';
 import { bundledDatasets } from './datasets.js';
 import {
@@ -19,8 +19,9 @@ import {
   worker,
 } from './page.js';
 import { remember, remembered } from './remembered.js';
-import { leave, look, resume, trainNext } from './runs.js';
+import { leave, open, train, trainNext } from './runs.js';
 import { openStore } from './store.js';
+import { CrashError } from './trainer-client.js';
 import { forgetViews, refreshPredictions } from './views.js';
 
 let source: DatasetSource = bundledDatasets[0]!;
@@ -40,18 +41,18 @@ export async function begin(): Promise<void> {
   effect(() => {
     if (activeId.value) remember('run', activeId.value);
   });
-  await attempt(async () => {
+  await inTurn(async () => {
     await startWorker();
     const last = lookedAt ? runById(lookedAt) : runs.value.at(-1);
     // Nothing is saved of a run that waits, and what is left of one that diverged is of no use.
-    if (last && last.status !== 'queued' && last.status !== 'diverged') await look(last.id);
+    if (last && last.status !== 'queued' && last.status !== 'diverged') await open(last);
   });
 }
 
 /** A new worker, with the backend and the images of the one before. */
 async function startWorker(): Promise<void> {
   const available = await connect({
-    onEnd: () => void attempt(trainNext),
+    onEnd: () => void inTurn(trainNext),
     onEpoch: refreshPredictions,
     restart: (wasTraining) => void restart(wasTraining),
   });
@@ -77,12 +78,14 @@ async function startOneOf([name, ...others]: readonly BackendName[]): Promise<vo
 
 /** After a crash: goes on with the run from where it was last saved. */
 async function restart(wasTraining: boolean): Promise<void> {
-  const id = activeId.value;
   notices.value = notices.value.filter(({ action }) => action === undefined);
-  activeId.value = undefined;
-  await attempt(async () => {
+  await inTurn(async () => {
+    const last = active.value;
+    activeId.value = undefined;
     await startWorker();
-    if (id !== undefined) await (wasTraining ? resume(id) : look(id));
+    if (last === undefined) return;
+    await open(last);
+    if (wasTraining) await train();
   });
 }
 
@@ -109,18 +112,20 @@ export async function swap(to: BackendName): Promise<void> {
 }
 
 /** Changes the images; the run in training is paused. */
-export async function changeDataset(next: DatasetSource): Promise<void> {
-  const before = dataset.value;
-  dataset.value = undefined;
-  try {
-    dataset.value = await call('loadDataset', next);
-    source = next;
-    remember('dataset', next.name);
-    leave();
-    forgetViews();
-  } catch (error) {
-    dataset.value = before;
-    const reason = messageOf(error);
-    notify({ tone: 'error', text: (t) => t.data.failed(reason) });
-  }
-}
+export const changeDataset = (next: DatasetSource): Promise<void> =>
+  inTurn(async () => {
+    const before = dataset.value;
+    dataset.value = undefined;
+    try {
+      dataset.value = await call('loadDataset', next);
+      source = next;
+      remember('dataset', next.name);
+      leave();
+      forgetViews();
+    } catch (error) {
+      dataset.value = before;
+      if (error instanceof CrashError) throw error;
+      const reason = messageOf(error);
+      notify({ tone: 'error', text: (t) => t.data.failed(reason) });
+    }
+  });

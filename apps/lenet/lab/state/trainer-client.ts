@@ -40,6 +40,8 @@ export class TrainerClient {
   readonly #worker = new Worker(new URL('../worker/main.ts', import.meta.url), { type: 'module' });
   readonly #pending = new Map<number, Pending>();
   #calls = 0;
+  /** Why there is no worker any more. */
+  #ended: string | undefined;
 
   constructor(private readonly listeners: TrainerListeners) {
     this.#worker.addEventListener('message', ({ data }: MessageEvent<WorkerMessage>) => this.#receive(data));
@@ -55,13 +57,18 @@ export class TrainerClient {
     ...parameters: Parameters<TrainerCommands[Name]>
   ): ReturnType<TrainerCommands[Name]> {
     const call = this.#calls++;
-    const answer = new Promise((resolve, reject) => this.#pending.set(call, { resolve, reject }));
-    this.#worker.postMessage({ call, command, parameters } satisfies Call);
+    const answer = new Promise((resolve, reject) => {
+      // A worker that has ended would never answer.
+      if (this.#ended !== undefined) return reject(new CrashError(this.#ended));
+      this.#pending.set(call, { resolve, reject });
+      this.#worker.postMessage({ call, command, parameters } satisfies Call);
+    });
     return answer as ReturnType<TrainerCommands[Name]>;
   }
 
   /** Ends the worker. */
   terminate(reason = 'the worker was ended'): void {
+    this.#ended = reason;
     this.#worker.terminate();
     for (const { reject } of this.#pending.values()) reject(new CrashError(reason));
     this.#pending.clear();

@@ -22,7 +22,7 @@ function show<T>(answer: Promise<T>, view: Signal<T | undefined>): void {
   const id = activeId.value;
   answer.then(
     (value) => {
-      if (activeId.value === id) view.value = value;
+      if (id !== undefined && activeId.value === id) view.value = value;
     },
     () => {
       // Its run was closed while it was looked at, or the worker has crashed, which has its own notice.

@@ -5,7 +5,7 @@
  * next step reads them.
  */
 import type { Dataset, LabelledImages } from '../../src/dataset/images.js';
-import { OptionError } from '../../src/errors.js';
+import { InterruptionError, OptionError } from '../../src/errors.js';
 import { type Prediction, predict } from '../../src/model/predict.js';
 import { type Evaluation, evaluate } from '../../src/training/evaluate.js';
 import type {
@@ -38,6 +38,8 @@ export class Trainer implements TrainerCommands {
   #dataset: Dataset | undefined;
   #sample: LabelledImages | undefined;
   #run: OpenRun | undefined;
+  /** Given when the open run is closed. */
+  #closed = new AbortController();
   #session: Session | undefined;
   /** Ends when the commands that change something, asked for so far, are done. */
   #changes: Promise<unknown> = Promise.resolve();
@@ -135,7 +137,7 @@ export class Trainer implements TrainerCommands {
   }
 
   evaluate(): Promise<Evaluation> {
-    return evaluate(this.#open.model, this.#data.test, 100);
+    return evaluate(this.#open.model, this.#data.test, 100, this.#closed.signal);
   }
 
   async classify(pixels: Uint8Array): Promise<readonly Prediction[]> {
@@ -209,6 +211,8 @@ export class Trainer implements TrainerCommands {
   }
 
   #discard(): void {
+    this.#closed.abort(new InterruptionError('the run was closed meanwhile'));
+    this.#closed = new AbortController();
     this.#run?.model.dispose();
     this.#run = undefined;
   }

@@ -12,7 +12,10 @@ export interface Evaluation {
   readonly accuracy: number;
 }
 
-/** Evaluates in inference mode: normalizations use their running statistics. Rejects with the signal's reason. */
+/**
+ * Evaluates in inference mode: normalizations use their running statistics. Rejects with the signal's reason, and does not
+ * touch the model any more then, which may be disposed.
+ */
 export async function evaluate(
   model: LeNet,
   images: LabelledImages,
@@ -25,6 +28,8 @@ export async function evaluate(
   let lossSum = 0;
   let correctSum = 0;
   for (let start = 0; start < images.count; start += batchSize) {
+    // Given while the pause before came to its end.
+    signal?.throwIfAborted();
     const batch = gatherer.gather(order, start);
     const { loss, correct } = tf.tidy(() => {
       const logits = model.forward(batch.images, { training: false });

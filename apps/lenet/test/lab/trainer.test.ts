@@ -145,6 +145,15 @@ test('a run of other data can be looked at, but does not go on', async () => {
   );
 });
 
+test('an evaluation ends where another run is opened meanwhile', async () => {
+  const { trainer } = await trainerOn('wasm');
+  await trainer.loadDataset(await idxSource(8, 1000));
+  await trainer.createRun('evaluated', settings);
+  const evaluation = trainer.evaluate();
+  await trainer.createRun('other', settings);
+  await expect(evaluation).rejects.toMatchObject({ code: 'LENET_INTERRUPTION' });
+});
+
 test('a run that diverges says so, and its last save stays as it was', async () => {
   const { trainer, events, until } = await trainerOn('wasm');
   await trainer.createRun('run', { ...settings, norm: 'none', learningRate: 1e38 });

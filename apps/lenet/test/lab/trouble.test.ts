@@ -44,16 +44,20 @@ test('without WebGL its choice is disabled and says why, and training works with
   expect(faults).toEqual([]);
 });
 
+async function crash(page: Page, reason: string): Promise<void> {
+  await page.workers()[0]!.evaluate((message) => {
+    setTimeout(() => {
+      throw new Error(message);
+    });
+  }, reason);
+  await eventually(() => notices(page, 'alert')).toMatch(new RegExp(`crashed .*${reason}.* Runs are safe`));
+}
+
 test('a crash of the worker is shown, and a restart goes on from the last save', async () => {
   const { page } = await lab.open();
   await start(page, { Epochs: '900' });
   await goesOnBy(page, 1);
-  await page.workers()[0]!.evaluate(() => {
-    setTimeout(() => {
-      throw new Error('out of paper');
-    });
-  });
-  await eventually(() => notices(page, 'alert')).toMatch(/crashed .*out of paper.* Runs are safe/);
+  await crash(page, 'out of paper');
   await reaches(page, 'paused');
   const crashedAt = await progress(page);
   expect(await button(page, 'Resume').isDisabled()).toBe(true);
@@ -64,6 +68,17 @@ test('a crash of the worker is shown, and a restart goes on from the last save',
   await eventually(() => progress(page)).toBeGreaterThan(crashedAt);
   expect(await notices(page, 'alert')).toBe('');
   await button(page, 'Stop').click();
+});
+
+test('a drawing made while there is no worker is classified after the restart', async () => {
+  const { page } = await lab.open();
+  await start(page, { Epochs: '1' });
+  await reaches(page, 'finished');
+  await page.locator('#images li').first().waitFor();
+  await crash(page, 'out of paper');
+  await button(page, 'Take a test image').click();
+  await button(page, 'Restart from the last save').click();
+  await page.locator('#draw .answer .best').waitFor();
 });
 
 test('a picture is classified, one of another size or format refused', async () => {

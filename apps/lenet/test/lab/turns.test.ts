@@ -1,0 +1,82 @@
+/** Clicks that come faster than the worker answers. */
+import { beforeEach, expect, test, vi } from 'vitest';
+import type { RunSettings, TrainerCommands } from '../../lab/protocol.js';
+import { inTurn } from '../../lab/state/attempt.js';
+import { activeId, dataset, runById, runs } from '../../lab/state/page.js';
+import { queuedRecord } from '../../lab/state/run-record.js';
+import { look, pause, resume, start, stop, trainNext } from '../../lab/state/runs.js';
+
+type Asked = [command: keyof TrainerCommands, run?: string];
+
+/** What the worker was asked, and its answers, which come one after the other and late. */
+const asked = vi.hoisted((): Asked[] => []);
+const during = vi.hoisted((): Partial<Record<keyof TrainerCommands, () => void>> => ({}));
+
+vi.mock('../../lab/state/connection.js', () => ({
+  call: async (...[command, run]: Asked) => {
+    asked.push(typeof run === 'string' ? [command, run] : [command]);
+    await new Promise((resolve) => setTimeout(resolve));
+    during[command]?.();
+  },
+}));
+vi.mock('../../lab/state/views.js', () => ({ refreshViews() {}, forgetViews() {} }));
+vi.mock('../../lab/state/store.js', () => ({
+  store() {},
+  forget() {},
+  storedCheckpoint: async () => undefined,
+}));
+
+const settings: RunSettings = {
+  norm: 'batch',
+  placement: 'before',
+  learningRate: 0.9,
+  batchSize: 8,
+  epochs: 2,
+  seed: 3,
+};
+
+const statusOf = (id: string) => runById(id)?.status;
+
+beforeEach(() => {
+  asked.length = 0;
+  for (const command of Object.keys(during)) delete during[command as keyof typeof during];
+  activeId.value = undefined;
+  dataset.value = {
+    name: 'some',
+    trainCount: 48,
+    testCount: 8,
+    samplePixels: new Uint8Array(),
+    sampleLabels: new Uint8Array(),
+  };
+  runs.value = ['one', 'other'].map((id) => ({ ...queuedRecord(id, 0, settings, 48), status: 'paused' }));
+});
+
+test('a run that is gone on with is the one that trains, whatever is looked at next', async () => {
+  await Promise.all([resume('one'), look('other')]);
+  expect(asked).toEqual([['createRun', 'one'], ['train'], ['createRun', 'other']]);
+  expect(activeId.value).toBe('other');
+  expect(statusOf('one')).toBe('paused');
+  expect(statusOf('other')).toBe('paused');
+});
+
+test('pause and stop are for the run that was shown, not for the one that has taken its place', async () => {
+  await resume('one');
+  await Promise.all([look('other'), pause('one'), stop('one')]);
+  expect(asked.filter(([command]) => command === 'pause')).toEqual([]);
+  expect(statusOf('other')).toBe('paused');
+});
+
+test('a run that waits does not take the place of one that has just been started', async () => {
+  runs.value = [...runs.value, queuedRecord('waits', 0, settings, 48)];
+  await Promise.all([start(settings), inTurn(trainNext)]);
+  expect(statusOf('waits')).toBe('queued');
+  expect(statusOf(activeId.value!)).toBe('training');
+});
+
+test('a run that ends before the worker has answered that it trains has ended', async () => {
+  during.train = () => {
+    runs.value = runs.value.map((run) => ({ ...run, status: 'diverged' }));
+  };
+  await resume('one');
+  expect(statusOf('one')).toBe('diverged');
+});
