@@ -25,6 +25,7 @@ export const en = {
     finished: 'finished',
     diverged: 'diverged',
     weights: 'weights only',
+    elsewhere: 'open in another tab',
   },
 
   controls: {
@@ -88,6 +89,9 @@ export const en = {
     batch: (value: number) => `batch ${value}`,
     seed: (value: number) => `seed ${value}`,
     after: 'after',
+    elsewhere:
+      'This run is open in another tab. Go on with it there, or close that tab (or open another run in it) and try again here.',
+    gone: 'This run is not there any more: it was removed in another tab.',
     tested: (accuracy: string) => `test accuracy ${accuracy}`,
   },
 

@@ -25,6 +25,7 @@ export const zh: Messages = {
     finished: '已完成',
     diverged: '已发散',
     weights: '仅有权重',
+    elsewhere: '已在另一个标签页中打开',
   },
 
   controls: {
@@ -85,6 +86,9 @@ export const zh: Messages = {
     batch: (value) => `批量 ${value}`,
     seed: (value) => `种子 ${value}`,
     after: '激活后',
+    elsewhere:
+      '这次训练已在另一个标签页中打开。请在那里继续，或关闭那个标签页（或在其中打开另一次训练）后在这里重试。',
+    gone: '这次训练已不存在：它在另一个标签页中被删除了。',
     tested: (accuracy) => `测试精度 ${accuracy}`,
   },
 

@@ -1,7 +1,7 @@
 /** All runs: the curves' legend, and what can be done with each. */
 import { t } from '../messages/language.js';
 import { saveCheckpoint } from '../state/checkpoints.js';
-import { activeId, dataset, runs, worker } from '../state/page.js';
+import { activeId, dataset, elsewhere, runs, worker } from '../state/page.js';
 import type { RunRecord } from '../state/run-record.js';
 import { look, remove, resume, setHidden, trainOnFrom } from '../state/runs.js';
 import { settings } from '../state/settings.js';
@@ -28,6 +28,7 @@ export function RunsPanel() {
 function Run({ run }: { run: RunRecord }) {
   const { runs: texts, statuses } = t.value;
   const name = runName(run, t.value);
+  const shown = elsewhere.value.has(run.id) ? 'elsewhere' : run.status;
   const tested = run.history.at(-1)?.testAccuracy ?? run.evaluation?.accuracy;
   return (
     <li class="run" aria-current={run.id === activeId.value ? 'true' : undefined}>
@@ -42,7 +43,7 @@ function Run({ run }: { run: RunRecord }) {
         {name}
       </label>
       <span class="run-state">
-        <span data-status={run.status}>{statuses[run.status]}</span>
+        <span data-status={shown}>{statuses[shown]}</span>
         {tested !== undefined && ` · ${texts.tested(percent(tested))}`}
       </span>
       <RunButtons run={run} name={name} />

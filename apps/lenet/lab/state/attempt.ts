@@ -1,6 +1,8 @@
 /** Runs what a person asked for; what goes wrong is shown. */
 import { messageOf } from '../../src/errors.js';
+import type { Messages } from '../messages/language.js';
 import { notify } from './page.js';
+import { Refusal } from './refusal.js';
 import { CrashError } from './trainer-client.js';
 
 export async function attempt(action: () => Promise<void>): Promise<void> {
@@ -10,7 +12,8 @@ export async function attempt(action: () => Promise<void>): Promise<void> {
     // A crash has its own notice, with the way out.
     if (error instanceof CrashError) return;
     const reason = messageOf(error);
-    notify({ tone: 'error', text: (t) => t.notices.failed(reason) });
+    const text = error instanceof Refusal ? error.explain : (t: Messages) => t.notices.failed(reason);
+    notify({ tone: 'error', text });
   }
 }
 

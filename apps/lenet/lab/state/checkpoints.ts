@@ -3,10 +3,12 @@ import { messageOf } from '../../src/errors.js';
 import type { Evaluation } from '../../src/training/evaluate.js';
 import { attempt, inTurn } from './attempt.js';
 import { call } from './connection.js';
+import { acquire } from './locks.js';
 import { activeId, changeRun, dataset, newIdentity, notify, runById, runs } from './page.js';
 import { loadedRecord, type RunRecord } from './run-record.js';
 import { leave } from './runs.js';
 import { store, storedCheckpoint } from './store.js';
+import { settle } from './tabs.js';
 import { CrashError, TrainerError } from './trainer-client.js';
 import { refreshViews } from './views.js';
 
@@ -14,11 +16,14 @@ import { refreshViews } from './views.js';
 export const loadCheckpoint = (file: File): Promise<void> =>
   inTurn(async () => {
     const bytes = new Uint8Array(await file.arrayBuffer());
-    const { id, color } = newIdentity();
+    const identity = newIdentity();
+    const { id } = identity;
+    await acquire(id);
     let record: RunRecord;
     try {
-      record = loadedRecord(id, color, file.name, await call('openRun', id, bytes));
+      record = loadedRecord(identity, file.name, await call('openRun', id, bytes));
     } catch (error) {
+      await settle();
       if (error instanceof CrashError) throw error;
       const reason = messageOf(error);
       notify({ tone: 'error', text: (t) => t.checkpoints.refused(file.name, reason) });
@@ -29,6 +34,7 @@ export const loadCheckpoint = (file: File): Promise<void> =>
     activeId.value = id;
     store(id, bytes);
     refreshViews();
+    await settle();
     // Takes long on a slow backend; what is asked for meanwhile does not wait.
     void attempt(() => evaluate(record, file.name));
   });

@@ -3,7 +3,7 @@ import { computed, signal } from '@preact/signals';
 import type { Prediction } from '../../src/model/predict.js';
 import type { BackendAvailability, BackendName, DatasetSummary, LayerDistribution } from '../protocol.js';
 import type { Notice } from './notice.js';
-import type { RunRecord } from './run-record.js';
+import type { RunIdentity, RunRecord } from './run-record.js';
 
 /** Whether there is a worker to ask. */
 export const worker = signal<'starting' | 'ready' | 'crashed'>('starting');
@@ -13,6 +13,8 @@ export const runs = signal<readonly RunRecord[]>([]);
 /** The run that the worker has in hand. */
 export const activeId = signal<string | undefined>(undefined);
 export const active = computed(() => runs.value.find(({ id }) => id === activeId.value));
+/** Runs that other tabs have in hand, as far as this one has looked. */
+export const elsewhere = signal<ReadonlySet<string>>(new Set());
 export const training = computed(() => active.value?.status === 'training');
 
 export const backends = signal<readonly BackendAvailability[]>([]);
@@ -49,13 +51,15 @@ export const runById = (id: string): RunRecord | undefined => runs.value.find((r
 
 const paletteSize = 8;
 
-/** An id and a colour for another run. */
-export function newIdentity(): { id: string; color: number } {
+/** What tells another run from all others. The order of creation is that of the times, and of the ids. */
+export function newIdentity(): RunIdentity {
   const last = runs.value.at(-1);
+  const createdAt = Math.max(Date.now(), (last?.createdAt ?? 0) + 1);
   const used = new Set(runs.value.map(({ color }) => color));
   const free = Array.from({ length: paletteSize }, (_, color) => color).find((color) => !used.has(color));
   return {
-    id: `${Date.now().toString(36)}-${Math.random().toString(36).slice(2, 8)}`,
+    createdAt,
+    id: `${createdAt.toString(36)}-${Math.random().toString(36).slice(2, 8)}`,
     color: free ?? ((last?.color ?? -1) + 1) % paletteSize,
   };
 }

@@ -18,11 +18,14 @@ export interface Swap {
   readonly to: BackendName;
 }
 
-export interface RunRecord {
+export interface RunIdentity {
   readonly id: string;
   readonly createdAt: number;
   /** Which of the palette's colours is its own. */
   readonly color: number;
+}
+
+export interface RunRecord extends RunIdentity {
   readonly norm: Norm;
   readonly placement: Placement;
   /** Undefined for weights alone. */
@@ -44,14 +47,11 @@ export interface RunRecord {
 
 /** A run that has not begun. */
 export const queuedRecord = (
-  id: string,
-  color: number,
+  identity: RunIdentity,
   { norm, placement, ...settings }: RunSettings,
   trainCount: number,
 ): RunRecord => ({
-  id,
-  createdAt: Date.now(),
-  color,
+  ...identity,
   norm,
   placement,
   settings: { ...settings, trainCount },
@@ -65,16 +65,13 @@ export const queuedRecord = (
 
 /** A checkpoint that was loaded from a file. Its curve has a point per epoch. */
 export function loadedRecord(
-  id: string,
-  color: number,
+  identity: RunIdentity,
   fileName: string,
   { norm, placement, training, resumable }: OpenedRun,
 ): RunRecord {
   const history = training?.history ?? [];
   return {
-    id,
-    createdAt: Date.now(),
-    color,
+    ...identity,
     norm,
     placement,
     fileName,

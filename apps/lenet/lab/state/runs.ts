@@ -1,8 +1,10 @@
 /** What a person does with runs: start, pause, go on, stop, compare, remove. */
-import type { Norm } from '../../src/model/architecture.js';
+import { leavesLoneImage, type Norm } from '../../src/model/architecture.js';
+import type { Messages } from '../messages/language.js';
 import type { OpenedRun, RunSettings } from '../protocol.js';
 import { inTurn } from './attempt.js';
 import { call } from './connection.js';
+import { acquire } from './locks.js';
 import {
   active,
   activeId,
@@ -14,8 +16,10 @@ import {
   runs,
   training,
 } from './page.js';
+import { Refusal } from './refusal.js';
 import { queuedRecord, type RunRecord, rewind, settingsOf } from './run-record.js';
-import { forget, store, storedCheckpoint } from './store.js';
+import { forget, store, storedCheckpoint, storeHidden } from './store.js';
+import { claim, settle } from './tabs.js';
 import { forgetViews, refreshViews } from './views.js';
 
 /** The learning rate at which the tutorial trains, and a network without normalization learns nothing. */
@@ -25,15 +29,16 @@ const comparedNorms: readonly Norm[] = ['batch', 'none'];
 /** Trains a new run; the one in training is paused. */
 export const start = (settings: RunSettings): Promise<void> =>
   inTurn(async () => {
-    const record = enqueue(settings);
-    await open(record);
+    await open(await enqueue(settings));
     await train();
   });
 
 /** Trains two runs, one after the other. */
 export const compare = (settings: RunSettings): Promise<void> =>
   inTurn(async () => {
-    for (const norm of comparedNorms) enqueue({ ...settings, norm, learningRate: comparedLearningRate });
+    for (const norm of comparedNorms) {
+      await enqueue({ ...settings, norm, learningRate: comparedLearningRate });
+    }
     await trainNext();
   });
 
@@ -42,19 +47,18 @@ export const trainOnFrom = (id: string, settings: RunSettings): Promise<void> =>
   inTurn(async () => {
     const { norm, placement } = runById(id)!;
     const weights = await storedCheckpoint(id);
-    const record = enqueue({ ...settings, norm, placement });
-    await open(record, weights);
+    await open(await enqueue({ ...settings, norm, placement }), weights);
     await train();
   });
 
 export const resume = (id: string): Promise<void> =>
   inTurn(async () => {
-    if (id !== activeId.value) await open(runById(id)!);
+    if (id !== activeId.value) await open(id);
     await train();
   });
 
 /** Opens a run to be looked at. */
-export const look = (id: string): Promise<void> => inTurn(() => open(runById(id)!));
+export const look = (id: string): Promise<void> => inTurn(() => open(id));
 
 export const pause = (id: string): Promise<void> => inTurn(() => endTraining(id, 'paused'));
 
@@ -66,6 +70,7 @@ export const stop = (id: string): Promise<void> =>
 
 export const remove = (id: string): Promise<void> =>
   inTurn(async () => {
+    await take(id);
     if (id === activeId.value) {
       await call('pause');
       activeId.value = undefined;
@@ -73,33 +78,55 @@ export const remove = (id: string): Promise<void> =>
     }
     runs.value = runs.value.filter((record) => record.id !== id);
     forget(id);
+    await settle();
   });
 
 export function setHidden(id: string, hidden: boolean): void {
   changeRun(id, (record) => ({ ...record, hidden }));
-  if (runById(id)?.status !== 'training') store(id);
+  storeHidden(id, hidden);
 }
 
-/** Trains the first run that waits, if there is one and none is in training. */
+/** Trains the first run that waits, if there is one and none is in training. Runs that wait in another tab are its own. */
 export async function trainNext(): Promise<void> {
   if (training.value) return;
-  const next = runs.value.find(({ status }) => status === 'queued');
-  if (next === undefined) return;
-  await open(next);
-  await train();
+  for (const { id, status } of runs.value) {
+    if (status !== 'queued' || (await claim(id)) !== 'ours') continue;
+    // Another tab may have trained it and left it.
+    if (runById(id)!.status !== 'queued') continue;
+    await open(id);
+    await train();
+    return;
+  }
+  await settle();
 }
 
 /** Gives the worker a run to have in hand; the one before is paused. */
-export async function open(record: RunRecord, weights?: Uint8Array): Promise<void> {
-  const { id } = record;
-  const checkpoint = await storedCheckpoint(id);
-  const opened = checkpoint
-    ? await call('openRun', id, checkpoint)
-    : await call('createRun', id, settingsOf(record), weights);
-  leave();
-  activeId.value = id;
-  changeRun(id, (current) => reopened(current, opened ?? undefined));
-  refreshViews();
+export async function open(id: string, weights?: Uint8Array): Promise<void> {
+  await take(id);
+  try {
+    const checkpoint = await storedCheckpoint(id);
+    const opened = checkpoint
+      ? await call('openRun', id, checkpoint)
+      : await call('createRun', id, settingsOf(runById(id)!), weights);
+    leave();
+    activeId.value = id;
+    changeRun(id, (current) => reopened(current, opened ?? undefined));
+    refreshViews();
+  } finally {
+    await settle();
+  }
+}
+
+/** One text each, so that a second click does not add a second notice. */
+const refusals = {
+  elsewhere: (t: Messages) => t.runs.elsewhere,
+  gone: (t: Messages) => t.runs.gone,
+};
+
+/** @throws Refusal where another tab has the run, or has removed it. */
+async function take(id: string): Promise<void> {
+  const claimed = await claim(id);
+  if (claimed !== 'ours') throw new Refusal(refusals[claimed]);
 }
 
 function reopened(record: RunRecord, opened: OpenedRun | undefined): RunRecord {
@@ -115,12 +142,18 @@ export function leave(): void {
   changeRun(left, (record) => (record.status === 'training' ? { ...record, status: 'paused' } : record));
 }
 
-function enqueue(settings: RunSettings): RunRecord {
-  const { id, color } = newIdentity();
-  const record = queuedRecord(id, color, settings, dataset.value!.trainCount);
-  runs.value = [...runs.value, record];
-  store(id);
-  return record;
+/** A new run of this tab, that waits; its id. */
+async function enqueue(settings: RunSettings): Promise<string> {
+  const { trainCount } = dataset.value!;
+  const { norm, batchSize } = settings;
+  if (leavesLoneImage(norm, batchSize, trainCount)) {
+    throw new Refusal((t) => t.controls.loneImage(batchSize, trainCount));
+  }
+  const identity = newIdentity();
+  await acquire(identity.id);
+  runs.value = [...runs.value, queuedRecord(identity, settings, trainCount)];
+  store(identity.id);
+  return identity.id;
 }
 
 /** Trains the run in hand. */

@@ -21,6 +21,7 @@ import {
 import { remember, remembered } from './remembered.js';
 import { leave, open, train, trainNext } from './runs.js';
 import { openStore } from './store.js';
+import { claim, refresh, settle } from './tabs.js';
 import { CrashError } from './trainer-client.js';
 import { forgetViews, refreshPredictions } from './views.js';
 
@@ -28,7 +29,8 @@ let source: DatasetSource = bundledDatasets[0]!;
 
 /** Starts the page. */
 export async function begin(): Promise<void> {
-  runs.value = await openStore();
+  await openStore();
+  await refresh();
   const chosen = remembered(
     'dataset',
     bundledDatasets.map(({ name }) => name),
@@ -45,7 +47,14 @@ export async function begin(): Promise<void> {
     await startWorker();
     const last = lookedAt ? runById(lookedAt) : runs.value.at(-1);
     // Nothing is saved of a run that waits, and what is left of one that diverged is of no use.
-    if (last && last.status !== 'queued' && last.status !== 'diverged') await open(last);
+    if (last === undefined || last.status === 'queued' || last.status === 'diverged') return;
+    if ((await claim(last.id)) === 'ours') await open(last.id);
+  });
+  // A person who comes from another tab sees what has become of the runs there.
+  const look = () => void inTurn(refresh);
+  addEventListener('focus', look);
+  document.addEventListener('visibilitychange', () => {
+    if (document.visibilityState === 'visible') look();
   });
 }
 
@@ -84,7 +93,7 @@ async function restart(wasTraining: boolean): Promise<void> {
     activeId.value = undefined;
     await startWorker();
     if (last === undefined) return;
-    await open(last);
+    await open(last.id);
     if (wasTraining) await train();
   });
 }
@@ -122,6 +131,7 @@ export const changeDataset = (next: DatasetSource): Promise<void> =>
       remember('dataset', next.name);
       leave();
       forgetViews();
+      await settle();
     } catch (error) {
       dataset.value = before;
       if (error instanceof CrashError) throw error;

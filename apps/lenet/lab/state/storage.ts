@@ -6,9 +6,12 @@ export interface RunStorage {
   /** Whether a reload keeps it. */
   readonly lasting: boolean;
   records(): Promise<RunRecord[]>;
+  record(id: string): Promise<RunRecord | undefined>;
   checkpoint(id: string): Promise<Uint8Array | undefined>;
   /** Both together or neither; without a checkpoint, the one of before stays. */
   put(record: RunRecord, checkpoint?: Uint8Array): Promise<void>;
+  /** Changes a record, if it is there, as no other tab changes it meanwhile. */
+  change(id: string, change: (record: RunRecord) => RunRecord): Promise<void>;
   remove(id: string): Promise<void>;
 }
 
@@ -41,6 +44,10 @@ class DatabaseStorage implements RunStorage {
     return records.sort((a, b) => a.createdAt - b.createdAt);
   }
 
+  record(id: string): Promise<RunRecord | undefined> {
+    return this.database.get('runs', id);
+  }
+
   checkpoint(id: string): Promise<Uint8Array | undefined> {
     return this.database.get('checkpoints', id);
   }
@@ -52,6 +59,12 @@ class DatabaseStorage implements RunStorage {
       checkpoint && transaction.objectStore('checkpoints').put(checkpoint, record.id),
       transaction.done,
     ]);
+  }
+
+  async change(id: string, change: (record: RunRecord) => RunRecord): Promise<void> {
+    const transaction = this.database.transaction('runs', 'readwrite');
+    const record = await transaction.store.get(id);
+    await Promise.all([record && transaction.store.put(change(record)), transaction.done]);
   }
 
   async remove(id: string): Promise<void> {
@@ -73,6 +86,10 @@ class MemoryStorage implements RunStorage {
     return [...this.#records.values()];
   }
 
+  async record(id: string): Promise<RunRecord | undefined> {
+    return this.#records.get(id);
+  }
+
   async checkpoint(id: string): Promise<Uint8Array | undefined> {
     return this.#checkpoints.get(id);
   }
@@ -80,6 +97,11 @@ class MemoryStorage implements RunStorage {
   async put(record: RunRecord, checkpoint?: Uint8Array): Promise<void> {
     this.#records.set(record.id, record);
     if (checkpoint) this.#checkpoints.set(record.id, checkpoint);
+  }
+
+  async change(id: string, change: (record: RunRecord) => RunRecord): Promise<void> {
+    const record = this.#records.get(id);
+    if (record) this.#records.set(id, change(record));
   }
 
   async remove(id: string): Promise<void> {

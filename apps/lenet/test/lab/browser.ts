@@ -14,7 +14,14 @@ const withoutGraphics = ['--disable-gpu', '--disable-software-rasterizer'];
 
 interface Lab {
   /** A new visitor's page, with all that went wrong in it. */
-  open(options?: Parameters<Browser['newContext']>[0]): Promise<{ page: Page; faults: string[] }>;
+  open(options?: Parameters<Browser['newContext']>[0]): Promise<Visit>;
+}
+
+interface Visit {
+  readonly page: Page;
+  readonly faults: string[];
+  /** Opens the page in another tab of the same browser. */
+  readonly openTab: () => Promise<Page>;
 }
 
 /** Serves the page and starts Chromium for the tests of a file. */
@@ -45,16 +52,19 @@ export function useLab(options: { headers?: Record<string, string>; webgl?: bool
         ...contextOptions,
       });
       onTestFinished(() => context.close());
-      const page = await context.newPage();
-      page.setDefaultTimeout(timeout);
       const faults: string[] = [];
-      page.on('pageerror', (error) => faults.push(String(error)));
-      page.on('console', (message) => {
-        if (message.type() === 'error') faults.push(message.text());
-      });
-      await page.goto(server!.url);
-      await ready(page);
-      return { page, faults };
+      const openTab = async () => {
+        const page = await context.newPage();
+        page.setDefaultTimeout(timeout);
+        page.on('pageerror', (error) => faults.push(String(error)));
+        page.on('console', (message) => {
+          if (message.type() === 'error') faults.push(message.text());
+        });
+        await page.goto(server!.url);
+        await ready(page);
+        return page;
+      };
+      return { page: await openTab(), faults, openTab };
     },
   };
 }

@@ -21,7 +21,7 @@ const settings: RunSettings = {
   epochs: 3,
   seed: 7,
 };
-const record = queuedRecord('run', 0, settings, 100);
+const record = queuedRecord({ id: 'run', createdAt: 0, color: 0 }, settings, 100);
 const start = startOfEpoch(1, randomStreams(7).shuffling);
 const point = (at: number, loss = at): CurvePoint => ({
   at,

@@ -25,6 +25,9 @@ vi.mock('../../lab/state/store.js', () => ({
   forget() {},
   storedCheckpoint: async () => undefined,
 }));
+// There is no other tab.
+vi.mock('../../lab/state/tabs.js', () => ({ claim: async () => 'ours', settle: async () => {} }));
+vi.mock('../../lab/state/locks.js', () => ({ acquire: async () => true }));
 
 const settings: RunSettings = {
   norm: 'batch',
@@ -35,6 +38,7 @@ const settings: RunSettings = {
   seed: 3,
 };
 
+const queued = (id: string) => queuedRecord({ id, createdAt: 0, color: 0 }, settings, 48);
 const statusOf = (id: string) => runById(id)?.status;
 
 beforeEach(() => {
@@ -48,7 +52,7 @@ beforeEach(() => {
     samplePixels: new Uint8Array(),
     sampleLabels: new Uint8Array(),
   };
-  runs.value = ['one', 'other'].map((id) => ({ ...queuedRecord(id, 0, settings, 48), status: 'paused' }));
+  runs.value = ['one', 'other'].map((id) => ({ ...queued(id), status: 'paused' }));
 });
 
 test('a run that is gone on with is the one that trains, whatever is looked at next', async () => {
@@ -67,7 +71,7 @@ test('pause and stop are for the run that was shown, not for the one that has ta
 });
 
 test('a run that waits does not take the place of one that has just been started', async () => {
-  runs.value = [...runs.value, queuedRecord('waits', 0, settings, 48)];
+  runs.value = [...runs.value, queued('waits')];
   await Promise.all([start(settings), inTurn(trainNext)]);
   expect(statusOf('waits')).toBe('queued');
   expect(statusOf(activeId.value!)).toBe('training');

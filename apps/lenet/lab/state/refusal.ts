@@ -1,0 +1,9 @@
+/** Why something that a person asked for cannot be had, in whatever language is chosen. */
+import type { Messages } from '../messages/language.js';
+
+export class Refusal extends Error {
+  constructor(readonly explain: (t: Messages) => string) {
+    super('this cannot be had');
+    this.name = 'Refusal';
+  }
+}
