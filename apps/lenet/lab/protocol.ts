@@ -3,6 +3,7 @@
  * the worker reports events as they happen.
  */
 import type { FileKey } from '../src/dataset/files.js';
+import type { Fault, Reason } from '../src/faults.js';
 import type { ActivatedLayer } from '../src/model/lenet.js';
 import type { Norm, Placement } from '../src/model/norms.js';
 import type { Prediction } from '../src/model/predict.js';
@@ -102,8 +103,8 @@ export type TrainerEvent = { readonly run: string } & (
   | { readonly kind: 'layers'; readonly layers: readonly LayerDistribution[] }
   | { readonly kind: 'saved'; readonly checkpoint: Uint8Array }
   | { readonly kind: 'finished' }
-  | { readonly kind: 'diverged'; readonly message: string }
-  | { readonly kind: 'broken'; readonly message: string }
+  | { readonly kind: 'diverged'; readonly reason: Reason }
+  | { readonly kind: 'broken'; readonly reason: Reason }
 );
 
 /** The page's call of a command. */
@@ -118,6 +119,8 @@ export interface ErrorDescription {
   readonly name: string;
   readonly message: string;
   readonly code?: string;
+  /** What the message is made of, where the page can say it in its language. */
+  readonly fault?: Fault;
 }
 
 /** All that the worker posts. */

@@ -2,13 +2,18 @@
  * What a user of the trainer can run into, one class per kind of mistake. The `code` is stable; the message says what
  * was got, what was wanted and what to do.
  */
+import { type Fault, type Reason, textOf } from './faults.js';
+
 export abstract class LenetError extends Error {
   /** Stable identifier of the kind of mistake. */
   abstract readonly code: string;
+  /** What the message is made of, where the page has it in other languages. */
+  readonly fault: Fault | undefined;
 
-  constructor(message: string, options?: ErrorOptions) {
-    super(message, options);
+  constructor(reason: Reason, options?: ErrorOptions) {
+    super(textOf(reason), options);
     this.name = new.target.name;
+    this.fault = typeof reason === 'string' ? undefined : reason;
   }
 }
 
@@ -61,6 +66,10 @@ export class ComparisonError extends LenetError {
 export class InterruptionError extends LenetError {
   readonly code = 'LENET_INTERRUPTION';
 }
+
+/** Why anything was thrown: its fault where it has one, else its message. */
+export const reasonOf = (error: unknown): Reason =>
+  (error instanceof Error && (error as Error & { fault?: Fault }).fault) || messageOf(error);
 
 /** The message of anything that was thrown. */
 export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

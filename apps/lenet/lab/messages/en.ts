@@ -1,4 +1,5 @@
 import { classNames } from '../../src/dataset/classes.js';
+import { faultTexts } from '../../src/faults.js';
 
 /** The texts in English; their type is what every language has to have. */
 export const en = {
@@ -39,8 +40,6 @@ export const en = {
     start: 'Start training',
     compare: 'Compare batch norm with none',
     compareHint: 'Two runs, one after the other, from the same seed at learning rate 0.9.',
-    loneImage: (batchSize: number, count: number) =>
-      `Batches of ${batchSize} leave a last batch of one image out of ${count}, and batch norm needs at least two to have a variance. Choose another batch size.`,
   },
 
   backend: {
@@ -207,6 +206,8 @@ export const en = {
     noCheckpoint: 'Nothing has been saved of this run.',
     starting: 'Starting …',
   },
+
+  faults: faultTexts,
 
   classes: [...classNames] as string[],
 };

@@ -1,5 +1,6 @@
 /** The texts in Chinese. */
 import type { Messages } from './language.js';
+import { zhFaults } from './zh-faults.js';
 
 export const zh: Messages = {
   languageTag: 'zh-CN',
@@ -39,8 +40,6 @@ export const zh: Messages = {
     start: '开始训练',
     compare: '对比：批量归一化与无归一化',
     compareHint: '用同一随机种子、学习率 0.9，先后训练两次。',
-    loneImage: (batchSize, count) =>
-      `批量大小为 ${batchSize} 时，${count} 张图像的最后一批只剩一张，而批量归一化至少需要两张才有方差。请换一个批量大小。`,
   },
 
   backend: {
@@ -193,6 +192,8 @@ export const zh: Messages = {
     noCheckpoint: '这次训练还没有保存任何内容。',
     starting: '正在启动 …',
   },
+
+  faults: zhFaults,
 
   classes: ['T恤/上衣', '裤子', '套头衫', '连衣裙', '外套', '凉鞋', '衬衫', '运动鞋', '包', '短靴'],
 };

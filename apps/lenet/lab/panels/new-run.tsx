@@ -97,6 +97,6 @@ const change =
 function faultOf({ norm, batchSize }: RunSettings): string | undefined {
   const count = dataset.value?.trainCount;
   return count !== undefined && leavesLoneImage(norm, batchSize, count)
-    ? t.value.controls.loneImage(batchSize, count)
+    ? t.value.faults.loneImage(batchSize, count)
     : undefined;
 }

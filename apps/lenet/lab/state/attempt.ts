@@ -1,5 +1,6 @@
 /** Runs what a person asked for; what goes wrong is shown. */
-import { messageOf } from '../../src/errors.js';
+import { reasonOf } from '../../src/errors.js';
+import { textOf } from '../../src/faults.js';
 import type { Messages } from '../messages/language.js';
 import { notify } from './page.js';
 import { Refusal } from './refusal.js';
@@ -11,8 +12,9 @@ export async function attempt(action: () => Promise<void>): Promise<void> {
   } catch (error) {
     // A crash has its own notice, with the way out.
     if (error instanceof CrashError) return;
-    const reason = messageOf(error);
-    const text = error instanceof Refusal ? error.explain : (t: Messages) => t.notices.failed(reason);
+    const reason = reasonOf(error);
+    const text =
+      error instanceof Refusal ? error.explain : (t: Messages) => t.notices.failed(textOf(reason, t.faults));
     notify({ tone: 'error', text });
   }
 }

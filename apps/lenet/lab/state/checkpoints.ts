@@ -1,5 +1,6 @@
 /** Loads checkpoints from files, and saves runs as files. */
-import { messageOf } from '../../src/errors.js';
+import { reasonOf } from '../../src/errors.js';
+import { textOf } from '../../src/faults.js';
 import type { Evaluation } from '../../src/training/evaluate.js';
 import { attempt, inTurn } from './attempt.js';
 import { call } from './connection.js';
@@ -25,8 +26,8 @@ export const loadCheckpoint = (file: File): Promise<void> =>
     } catch (error) {
       await settle();
       if (error instanceof CrashError) throw error;
-      const reason = messageOf(error);
-      notify({ tone: 'error', text: (t) => t.checkpoints.refused(file.name, reason) });
+      const reason = reasonOf(error);
+      notify({ tone: 'error', text: (t) => t.checkpoints.refused(file.name, textOf(reason, t.faults)) });
       return;
     }
     leave();

@@ -1,4 +1,5 @@
 /** The worker's life: it starts, it reports, it may crash, and another takes its place. */
+import { type Reason, textOf } from '../../src/faults.js';
 import type { BackendAvailability, TrainerCommands, TrainerEvent } from '../protocol.js';
 import { activeId, backends, changeRun, lastReport, layers, notify, runs, training, worker } from './page.js';
 import { applyEvent } from './run-record.js';
@@ -27,9 +28,9 @@ export function connect(reactions: Reactions): Promise<readonly BackendAvailabil
         resolve(available);
       },
       onEvent: (event) => receive(event, reactions),
-      onCrash(message) {
-        crashed(message, reactions.restart);
-        reject(new CrashError(message));
+      onCrash(reason) {
+        crashed(reason, reactions.restart);
+        reject(new CrashError(textOf(reason)));
       },
     });
   });
@@ -56,10 +57,10 @@ function receive(event: TrainerEvent, { onEnd, onEpoch }: Reactions): void {
       if (isActive) onEpoch();
       break;
     case 'broken':
-      client!.crash(event.message);
+      client!.crash(event.reason);
       break;
     case 'diverged':
-      notify({ tone: 'error', text: (t) => t.notices.diverged(event.message) });
+      notify({ tone: 'error', text: (t) => t.notices.diverged(textOf(event.reason, t.faults)) });
       store(event.run);
       onEnd();
       break;
@@ -70,7 +71,7 @@ function receive(event: TrainerEvent, { onEnd, onEpoch }: Reactions): void {
   }
 }
 
-function crashed(message: string, restart: Reactions['restart']): void {
+function crashed(reason: Reason, restart: Reactions['restart']): void {
   const wasTraining = training.value;
   worker.value = 'crashed';
   runs.value = runs.value.map((record) =>
@@ -78,7 +79,7 @@ function crashed(message: string, restart: Reactions['restart']): void {
   );
   notify({
     tone: 'error',
-    text: (t) => t.notices.crashed(message),
+    text: (t) => t.notices.crashed(textOf(reason, t.faults)),
     action: { label: (t) => t.notices.restart, run: () => restart(wasTraining) },
   });
 }

@@ -1,4 +1,5 @@
 /** What the page knows of a run: enough to list it, to draw it, and with its checkpoint to go on with it. */
+import { textOf } from '../../src/faults.js';
 import type { Norm, Placement } from '../../src/model/architecture.js';
 import type { Evaluation } from '../../src/training/evaluate.js';
 import type { TrainingPosition } from '../../src/training/position.js';
@@ -125,7 +126,7 @@ export function applyEvent(record: RunRecord, event: TrainerEvent): RunRecord {
     case 'finished':
       return { ...record, status: 'finished' };
     case 'diverged':
-      return { ...record, status: 'diverged', failure: event.message };
+      return { ...record, status: 'diverged', failure: textOf(event.reason) };
     default:
       return record;
   }

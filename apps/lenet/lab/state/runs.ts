@@ -147,7 +147,7 @@ async function enqueue(settings: RunSettings): Promise<string> {
   const { trainCount } = dataset.value!;
   const { norm, batchSize } = settings;
   if (leavesLoneImage(norm, batchSize, trainCount)) {
-    throw new Refusal((t) => t.controls.loneImage(batchSize, trainCount));
+    throw new Refusal((t) => t.faults.loneImage(batchSize, trainCount));
   }
   const identity = newIdentity();
   await acquire(identity.id);

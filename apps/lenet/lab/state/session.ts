@@ -1,6 +1,7 @@
 /** The page from its start on: worker, backend, images, the runs of last time. */
 import { effect } from '@preact/signals';
-import { messageOf } from '../../src/errors.js';
+import { reasonOf } from '../../src/errors.js';
+import { textOf } from '../../src/faults.js';
 import { type BackendName, backendNames, type DatasetSource } from '../protocol.js';
 import { inTurn } from './attempt.js';
 import { call, connect } from './connection.js';
@@ -79,8 +80,8 @@ async function startOneOf([name, ...others]: readonly BackendName[]): Promise<vo
     backend.value = name;
   } catch (error) {
     if (others.length === 0) throw error;
-    const reason = messageOf(error);
-    notify({ tone: 'error', text: (t) => t.backend.failed(name!, undefined, reason) });
+    const reason = reasonOf(error);
+    notify({ tone: 'error', text: (t) => t.backend.failed(name!, undefined, textOf(reason, t.faults)) });
     await startOneOf(others);
   }
 }
@@ -112,9 +113,9 @@ export async function swap(to: BackendName): Promise<void> {
       changeRun(record.id, (run) => ({ ...run, swaps: [...run.swaps, { at: run.at, from, to }] }));
     }
   } catch (error) {
-    const reason = messageOf(error);
+    const reason = reasonOf(error);
     if (worker.value !== 'crashed')
-      notify({ tone: 'error', text: (t) => t.backend.failed(to, from, reason) });
+      notify({ tone: 'error', text: (t) => t.backend.failed(to, from, textOf(reason, t.faults)) });
   } finally {
     swappingTo.value = undefined;
   }
@@ -135,7 +136,7 @@ export const changeDataset = (next: DatasetSource): Promise<void> =>
     } catch (error) {
       dataset.value = before;
       if (error instanceof CrashError) throw error;
-      const reason = messageOf(error);
-      notify({ tone: 'error', text: (t) => t.data.failed(reason) });
+      const reason = reasonOf(error);
+      notify({ tone: 'error', text: (t) => t.data.failed(textOf(reason, t.faults)) });
     }
   });

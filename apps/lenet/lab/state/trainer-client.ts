@@ -1,4 +1,5 @@
 /** The page's end of the worker: commands as functions, and what happens as call-backs. */
+import { type Fault, fault, type Reason, textOf } from '../../src/faults.js';
 import type {
   BackendAvailability,
   Call,
@@ -11,11 +12,13 @@ import type {
 /** What a command threw in the worker. */
 export class TrainerError extends Error {
   readonly code: string | undefined;
+  readonly fault: Fault | undefined;
 
-  constructor({ name, message, code }: ErrorDescription) {
+  constructor({ name, message, code, fault }: ErrorDescription) {
     super(message);
     this.name = name;
     this.code = code;
+    this.fault = fault;
   }
 }
 
@@ -28,7 +31,7 @@ export interface TrainerListeners {
   onBackends(backends: readonly BackendAvailability[]): void;
   onEvent(event: TrainerEvent): void;
   /** The worker has thrown what it did not catch, or could not start. It is ended; nothing more comes from it. */
-  onCrash(message: string): void;
+  onCrash(reason: Reason): void;
 }
 
 interface Pending {
@@ -47,7 +50,7 @@ export class TrainerClient {
     this.#worker.addEventListener('message', ({ data }: MessageEvent<WorkerMessage>) => this.#receive(data));
     this.#worker.addEventListener('error', (event) => {
       event.preventDefault();
-      this.crash(event.message || 'the worker could not be loaded');
+      this.crash(event.message || fault('noWorker'));
     });
   }
 
@@ -75,9 +78,9 @@ export class TrainerClient {
   }
 
   /** Ends the worker as one that cannot be relied on any more. */
-  crash(message: string): void {
-    this.terminate(message);
-    this.listeners.onCrash(message);
+  crash(reason: Reason): void {
+    this.terminate(textOf(reason));
+    this.listeners.onCrash(reason);
   }
 
   #receive(message: WorkerMessage): void {

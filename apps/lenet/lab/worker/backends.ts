@@ -3,6 +3,8 @@ import { useBackend } from '@bn/core';
 import * as tf from '@tensorflow/tfjs';
 import wasmUrl from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm.wasm?url';
 import simdUrl from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm?url';
+import { OptionError } from '../../src/errors.js';
+import { fault } from '../../src/faults.js';
 import { type BackendAvailability, type BackendName, backendNames } from '../protocol.js';
 
 interface Backend {
@@ -54,9 +56,13 @@ export const availableBackends = (): BackendAvailability[] =>
     return missing ? { name, missing } : { name };
   });
 
-/** @throws BackendError where it cannot start; the one before stays current. */
+/** @throws OptionError where it cannot start; the one before stays current. */
 export async function startBackend(name: BackendName): Promise<void> {
   tf.enableProdMode();
   await backends[name].load();
-  await useBackend(name);
+  try {
+    await useBackend(name);
+  } catch (error) {
+    throw new OptionError(fault('noBackend', name), { cause: error });
+  }
 }

@@ -3,7 +3,8 @@ import { checkImageShape, checkLabels } from '../../src/dataset/checks.js';
 import { type FileKey, fileNames } from '../../src/dataset/files.js';
 import { type IdxArray, parseIdx } from '../../src/dataset/idx.js';
 import { type Dataset, type LabelledImages, pixelsPerImage } from '../../src/dataset/images.js';
-import { DatasetError, messageOf } from '../../src/errors.js';
+import { DatasetError, reasonOf } from '../../src/errors.js';
+import { fault } from '../../src/faults.js';
 import type { DatasetSource } from '../protocol.js';
 
 /** @throws DatasetError that names the file and what was expected of it. */
@@ -38,14 +39,19 @@ async function loadFile(
     check(array);
     return array;
   } catch (error) {
-    throw new DatasetError(`${fileNames[key]}: ${messageOf(error)}`, { cause: error });
+    throw new DatasetError(fault('inFile', fileNames[key], reasonOf(error)), { cause: error });
   }
 }
 
 async function read(file: string | Blob): Promise<Uint8Array<ArrayBuffer>> {
   if (typeof file !== 'string') return new Uint8Array(await file.arrayBuffer());
-  const response = await fetch(file);
-  if (!response.ok) throw new DatasetError(`the server answered ${response.status} for ${file}`);
+  let response: Response;
+  try {
+    response = await fetch(file);
+  } catch (error) {
+    throw new DatasetError(fault('noAnswer', file), { cause: error });
+  }
+  if (!response.ok) throw new DatasetError(fault('noFile', response.status, file));
   return new Uint8Array(await response.arrayBuffer());
 }
 
@@ -56,9 +62,7 @@ async function contents(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array> {
   try {
     return new Uint8Array(await new Response(unpacked).arrayBuffer());
   } catch (error) {
-    throw new DatasetError(`expected a gzip file, got ${bytes.length} bytes that do not decompress`, {
-      cause: error,
-    });
+    throw new DatasetError(fault('noGzip', bytes.length), { cause: error });
   }
 }
 

@@ -1,4 +1,5 @@
 /** The worker: answers the page's calls with the trainer. */
+import { LenetError } from '../../src/errors.js';
 import type { Call, ErrorDescription, TrainerEvent, WorkerMessage } from '../protocol.js';
 import { availableBackends, startBackend } from './backends.js';
 import { Trainer } from './trainer.js';
@@ -20,7 +21,8 @@ self.addEventListener('message', async ({ data: { call, command, parameters } }:
 function describe(error: unknown): ErrorDescription {
   if (!(error instanceof Error)) return { name: 'Error', message: String(error) };
   const { name, message, code } = error as Error & { code?: unknown };
-  return { name, message, ...(typeof code === 'string' && { code }) };
+  const fault = error instanceof LenetError ? error.fault : undefined;
+  return { name, message, ...(typeof code === 'string' && { code }), ...(fault && { fault }) };
 }
 
 post({ backends: availableBackends() });

@@ -1,7 +1,8 @@
 /** Trains a run until it is finished or told to stop, and tells what happens on the way. */
 
 import type { Dataset } from '../../src/dataset/images.js';
-import { DivergenceError, messageOf } from '../../src/errors.js';
+import { DivergenceError, reasonOf } from '../../src/errors.js';
+import type { Reason } from '../../src/faults.js';
 import { Random } from '../../src/random.js';
 import { train } from '../../src/training/train.js';
 import type { CurvePoint, LayerDistribution, TrainerEvent } from '../protocol.js';
@@ -20,8 +21,8 @@ export interface TrainingServices {
 /** How training ended, other than by the signal. */
 export type Outcome =
   | { readonly kind: 'finished' }
-  | { readonly kind: 'diverged'; readonly message: string }
-  | { readonly kind: 'broken'; readonly message: string };
+  | { readonly kind: 'diverged'; readonly reason: Reason }
+  | { readonly kind: 'broken'; readonly reason: Reason };
 
 /** More often a page that draws every point could not keep up, where the machine is busy. */
 const millisecondsPerReport = 250;
@@ -81,6 +82,6 @@ export async function trainRun(
       return undefined;
     }
     const kind = error instanceof DivergenceError ? 'diverged' : 'broken';
-    return { kind, message: messageOf(error) };
+    return { kind, reason: reasonOf(error) };
   }
 }

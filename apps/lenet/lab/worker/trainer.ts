@@ -6,6 +6,8 @@
  */
 import type { Dataset, LabelledImages } from '../../src/dataset/images.js';
 import { InterruptionError, OptionError } from '../../src/errors.js';
+import { fault } from '../../src/faults.js';
+import { leavesLoneImage } from '../../src/model/architecture.js';
 import { type Prediction, predict } from '../../src/model/predict.js';
 import { type Evaluation, evaluate } from '../../src/training/evaluate.js';
 import type {
@@ -80,7 +82,11 @@ export class Trainer implements TrainerCommands {
 
   createRun(id: string, settings: RunSettings, weights?: Uint8Array): Promise<void> {
     return this.#change(async () => {
-      const run = newRun(id, settings, this.#data.train.count, weights);
+      const { count } = this.#data.train;
+      const { norm, batchSize } = settings;
+      if (leavesLoneImage(norm, batchSize, count))
+        throw new OptionError(fault('loneImage', batchSize, count));
+      const run = newRun(id, settings, count, weights);
       await this.#close();
       this.#run = run;
       await this.#save();
@@ -106,16 +112,10 @@ export class Trainer implements TrainerCommands {
   train(): Promise<void> {
     return this.#change(async () => {
       const { training } = this.#open;
-      if (training === undefined) {
-        throw new OptionError('these are weights alone: they can be evaluated, but not resumed');
-      }
+      if (training === undefined) throw new OptionError(fault('weightsOnly'));
       const wanted = training.settings.trainCount;
-      if (wanted !== this.#data.train.count) {
-        throw new OptionError(
-          `expected the data set of this run with ${wanted} training images, got one with ${this.#data.train.count}; ` +
-            'load the data that it was trained on to go on',
-        );
-      }
+      const { count } = this.#data.train;
+      if (wanted !== count) throw new OptionError(fault('otherData', wanted, count));
       if (this.#session === undefined) this.#startSession();
     });
   }

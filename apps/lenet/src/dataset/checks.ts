@@ -1,12 +1,13 @@
 /** What the arrays of a data set's files must be, wherever the files come from. */
 import { DatasetError } from '../errors.js';
+import { fault } from '../faults.js';
 import { classCount, imageSize } from './images.js';
 
 /** @throws DatasetError unless there is at least one image, and all have the size that the network takes. */
 export function checkImageShape([count, height, width]: readonly number[]): void {
-  if (count === 0) throw new DatasetError('expected at least one image, got none');
+  if (count === 0) throw new DatasetError(fault('noImages'));
   if (height !== imageSize || width !== imageSize) {
-    throw new DatasetError(`expected images of ${imageSize}x${imageSize}, got ${height}x${width}`);
+    throw new DatasetError(fault('imageSize', `${imageSize}x${imageSize}`, `${height}x${width}`));
   }
 }
 
@@ -16,14 +17,10 @@ export function checkImageShape([count, height, width]: readonly number[]): void
  */
 export function checkLabels(labels: Uint8Array, count: number, imagesName: string): void {
   if (labels.length !== count) {
-    throw new DatasetError(
-      `expected ${count} labels, one for each image of ${imagesName}, got ${labels.length}`,
-    );
+    throw new DatasetError(fault('labelCount', count, imagesName, labels.length));
   }
   const index = labels.findIndex((label) => label >= classCount);
   if (index >= 0) {
-    throw new DatasetError(
-      `expected labels from 0 to ${classCount - 1}, got ${labels[index]} at index ${index}`,
-    );
+    throw new DatasetError(fault('label', classCount - 1, labels[index]!, index));
   }
 }

@@ -4,6 +4,7 @@
  * http://yann.lecun.com/exdb/mnist/
  */
 import { DatasetError } from '../errors.js';
+import { fault } from '../faults.js';
 
 /** An array of unsigned bytes and its sizes. */
 export interface IdxArray {
@@ -23,24 +24,18 @@ const unsignedByte = 0x08;
 export function parseIdx(bytes: Uint8Array, dimensions: number): IdxArray {
   const headerLength = 4 + 4 * dimensions;
   if (bytes.length < headerLength) {
-    throw new DatasetError(`expected an IDX header of ${headerLength} bytes, got a file of ${bytes.length}`);
+    throw new DatasetError(fault('shortIdx', headerLength, bytes.length));
   }
   const header = new DataView(bytes.buffer, bytes.byteOffset, headerLength);
   const magic = header.getUint32(0);
   const wantedMagic = (unsignedByte << 8) | dimensions;
   if (magic !== wantedMagic) {
-    throw new DatasetError(
-      `expected the IDX magic number ${hexadecimal(wantedMagic)} (unsigned bytes, ${dimensions} dimension` +
-        `${dimensions === 1 ? '' : 's'}), got ${hexadecimal(magic)}`,
-    );
+    throw new DatasetError(fault('noIdx', hexadecimal(wantedMagic), dimensions, hexadecimal(magic)));
   }
   const shape = Array.from({ length: dimensions }, (_, axis) => header.getUint32(4 + 4 * axis));
   const wantedLength = headerLength + shape.reduce((product, size) => product * size, 1);
   if (bytes.length !== wantedLength) {
-    throw new DatasetError(
-      `expected ${wantedLength} bytes for ${shape.join('x')} elements, got ${bytes.length}` +
-        (bytes.length < wantedLength ? ' (the file is truncated)' : ''),
-    );
+    throw new DatasetError(fault('idxLength', wantedLength, shape.join('x'), bytes.length));
   }
   return { shape, data: bytes.subarray(headerLength) };
 }

@@ -1,6 +1,7 @@
 /** A model's state outside of tfjs: named arrays, as files hold them, checked against a model before it takes them. */
 import * as tf from '@tensorflow/tfjs';
 import { CheckpointError } from '../errors.js';
+import { type Difference, fault } from '../faults.js';
 import type { LeNet } from './lenet.js';
 
 /** An array of the two types that a state dict has: floats, and PyTorch's 64-bit counters. */
@@ -37,31 +38,26 @@ export async function exportState(model: LeNet): Promise<NamedArrays> {
 export function importState(model: LeNet, arrays: NamedArrays): void {
   tf.tidy(() => {
     const differences = differencesTo(model, arrays);
-    if (differences.length > 0) {
-      throw new CheckpointError(
-        `this is no state of LeNet with norm '${model.norm}'; nothing was loaded:\n  ${differences.join('\n  ')}`,
-      );
-    }
+    if (differences.length > 0) throw new CheckpointError(fault('otherNetwork', model.norm, differences));
     const tensors = Object.entries(arrays).map(([name, array]) => [name, toTensor(array)]);
     model.loadStateDict(Object.fromEntries(tensors));
   });
 }
 
-function differencesTo(model: LeNet, arrays: NamedArrays): string[] {
+function differencesTo(model: LeNet, arrays: NamedArrays): Difference[] {
   const expected = Object.entries(model.stateDict()).map(([name, tensor]): [string, string] => [
     name,
     describe(tensor.dtype === 'int32' ? 'I64' : 'F32', tensor.shape),
   ]);
   const names = new Set(expected.map(([name]) => name));
-  const differences = expected.flatMap(([name, wanted]) => {
+  const differences = expected.flatMap(([name, wanted]): Difference[] => {
     const array = arrays[name];
-    if (array === undefined) return [`${name}: expected ${wanted}, missing`];
+    if (array === undefined) return [{ name, wanted }];
     const got = describe(array.dtype, array.shape);
-    return got === wanted ? [] : [`${name}: expected ${wanted}, got ${got}`];
+    return got === wanted ? [] : [{ name, wanted, got }];
   });
   for (const [name, array] of Object.entries(arrays)) {
-    if (!names.has(name))
-      differences.push(`${name}: not expected, got ${describe(array.dtype, array.shape)}`);
+    if (!names.has(name)) differences.push({ name, got: describe(array.dtype, array.shape) });
   }
   return differences;
 }

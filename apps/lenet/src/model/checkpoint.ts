@@ -1,5 +1,6 @@
 /** A trained network as the bytes of a safetensors file that PyTorch can load as a state dict. */
-import { CheckpointError, messageOf } from '../errors.js';
+import { CheckpointError, reasonOf } from '../errors.js';
+import { fault } from '../faults.js';
 import { exportState, importState } from './arrays.js';
 import { LeNet } from './lenet.js';
 import { isNorm, isPlacement, type Norm, normNames, type Placement, placements } from './norms.js';
@@ -47,20 +48,16 @@ export function parseCheckpoint(bytes: Uint8Array): SafetensorsContents {
   try {
     return readSafetensors(bytes);
   } catch (error) {
-    throw new CheckpointError(`this is no whole safetensors file: ${messageOf(error)}`, { cause: error });
+    throw new CheckpointError(fault('noSafetensors', reasonOf(error)), { cause: error });
   }
 }
 
 function metadataNorm(name: string | undefined): Norm | undefined {
   if (name === undefined || isNorm(name)) return name;
-  throw new CheckpointError(
-    `this checkpoint was trained with the norm '${name}', known are ${normNames.join(', ')}`,
-  );
+  throw new CheckpointError(fault('norm', name, normNames.join(', ')));
 }
 
 function metadataPlacement(name: string | undefined): Placement | undefined {
   if (name === undefined || isPlacement(name)) return name;
-  throw new CheckpointError(
-    `this checkpoint's norm is placed '${name}' the activation, known are ${placements.join(', ')}`,
-  );
+  throw new CheckpointError(fault('placement', name, placements.join(', ')));
 }

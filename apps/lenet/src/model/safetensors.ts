@@ -5,6 +5,7 @@
  * holes. The format's rules are checked in full, so that a damaged file is refused and never half read.
  */
 import { SafetensorsError } from '../errors.js';
+import { fault } from '../faults.js';
 import type { NamedArray, NamedArrays } from './arrays.js';
 
 /** What a file holds. */
@@ -70,28 +71,22 @@ export function readSafetensors(bytes: Uint8Array): SafetensorsContents {
 
 function readHeader(bytes: Uint8Array): { header: Record<string, unknown>; dataStart: number } {
   if (bytes.length < lengthBytes) {
-    throw new SafetensorsError(
-      `expected ${lengthBytes} bytes of header length, got a file of ${bytes.length} (truncated?)`,
-    );
+    throw new SafetensorsError(fault('shortFile', lengthBytes, bytes.length));
   }
   const length = new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true);
   if (length > maximumHeaderLength) {
-    throw new SafetensorsError(
-      `expected a header of at most ${maximumHeaderLength} bytes, got a length of ${length} (no safetensors file?)`,
-    );
+    throw new SafetensorsError(fault('longHeader', maximumHeaderLength, String(length)));
   }
   const dataStart = lengthBytes + Number(length);
   if (bytes.length < dataStart) {
-    throw new SafetensorsError(
-      `expected a header of ${length} bytes, got ${bytes.length - lengthBytes} (truncated?)`,
-    );
+    throw new SafetensorsError(fault('cutHeader', String(length), bytes.length - lengthBytes));
   }
   let header: unknown;
   try {
     const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes.subarray(lengthBytes, dataStart));
     header = JSON.parse(text);
   } catch (error) {
-    throw new SafetensorsError('expected a header of JSON, got something else', { cause: error });
+    throw new SafetensorsError(fault('noJsonHeader'), { cause: error });
   }
   if (!isObject(header)) throw new SafetensorsError('expected the header to be a JSON object');
   return { header, dataStart };
@@ -109,7 +104,7 @@ function readEntry(name: string, value: unknown): HeaderEntry {
   if (!isObject(value)) throw new SafetensorsError(`'${name}': expected an object in the header`);
   const { dtype, shape, data_offsets: offsets } = value;
   if (dtype !== 'F32' && dtype !== 'I64') {
-    throw new SafetensorsError(`'${name}': expected the dtype F32 or I64, got ${JSON.stringify(dtype)}`);
+    throw new SafetensorsError(fault('dtype', name, JSON.stringify(dtype)));
   }
   if (!isSizes(shape)) {
     throw new SafetensorsError(`'${name}': expected a shape of sizes, got ${JSON.stringify(shape)}`);
@@ -143,9 +138,7 @@ function checkLayout(entries: readonly [string, HeaderEntry][], dataLength: numb
     covered = end;
   }
   if (covered !== dataLength) {
-    throw new SafetensorsError(
-      `expected ${covered} bytes of data, got ${dataLength}` + (dataLength < covered ? ' (truncated)' : ''),
-    );
+    throw new SafetensorsError(fault('dataLength', covered, dataLength));
   }
 }
 

@@ -3,6 +3,7 @@
  * training stands. The command line and the page write the same files, and each goes on with the other's.
  */
 import { CheckpointError } from '../errors.js';
+import { fault } from '../faults.js';
 import { encodeCheckpoint, modelOf, parseCheckpoint } from '../model/checkpoint.js';
 import type { LeNet } from '../model/lenet.js';
 import type { TrainingPosition } from './position.js';
@@ -60,9 +61,7 @@ function trainingState(text: string | undefined): TrainingState {
   }
   const state = parsed(text);
   if (isTrainingState(state)) return state;
-  throw new CheckpointError(
-    "this checkpoint's metadata 'training' is not what this trainer writes: it cannot be resumed",
-  );
+  throw new CheckpointError(fault('noTrainingState'));
 }
 
 function parsed(text: string): unknown {

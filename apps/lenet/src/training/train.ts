@@ -5,6 +5,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { BatchGatherer, type Dataset, type LabelledImages } from '../dataset/images.js';
 import { DivergenceError } from '../errors.js';
+import { fault } from '../faults.js';
 import type { LeNet } from '../model/lenet.js';
 import { Random } from '../random.js';
 import { type Evaluation, evaluate } from './evaluate.js';
@@ -151,7 +152,4 @@ function epochMetrics(trained: TrainingPosition, count: number, tested: Evaluati
 }
 
 const diverged = ({ epoch, seen }: TrainingPosition, learningRate: number): DivergenceError =>
-  new DivergenceError(
-    `the loss is not finite any more after ${seen} images of epoch ${epoch}: training has diverged at learning rate ` +
-      `${learningRate}; choose a smaller one`,
-  );
+  new DivergenceError(fault('diverged', seen, epoch, learningRate));

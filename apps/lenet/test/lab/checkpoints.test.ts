@@ -7,6 +7,7 @@ import { LeNet } from '../../src/model/lenet.js';
 import { startBackend } from '../../src/run/backend.js';
 import { lenet, temporaryFolder } from '../support.js';
 import { button, chooseFiles, eventually, goesOnBy, notices, reaches, start, useLab } from './browser.js';
+import { foreignCheckpoint } from './support.js';
 
 const lab = useLab();
 
@@ -71,11 +72,7 @@ test('a file that is no checkpoint of LeNet is refused, and training goes on', a
   await goesOnBy(page, 0);
   await chooseFiles(page, load, [{ name: 'notes.safetensors', buffer: Buffer.from('hello world') }]);
   await eventually(() => notices(page, 'alert')).toContain('notes.safetensors was not loaded');
-  const header = Buffer.from('{"w":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}  ');
-  const length = Buffer.alloc(8);
-  length.writeBigUInt64LE(BigInt(header.length));
-  const foreign = Buffer.concat([length, header, Buffer.alloc(4)]);
-  await chooseFiles(page, load, [{ name: 'other.safetensors', buffer: foreign }]);
+  await chooseFiles(page, load, [{ name: 'other.safetensors', buffer: foreignCheckpoint() }]);
   await eventually(() => notices(page, 'alert')).toContain('w: not expected, got F32 [1]');
   await goesOnBy(page, 0);
   await button(page, 'Stop').click();

@@ -26,3 +26,11 @@ export async function idxSource(trainCount: number, testCount: number): Promise<
     },
   };
 }
+
+/** A whole safetensors file of another network. */
+export function foreignCheckpoint(): Buffer {
+  const header = Buffer.from('{"w":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}  ');
+  const length = Buffer.alloc(8);
+  length.writeBigUInt64LE(BigInt(header.length));
+  return Buffer.concat([length, header, Buffer.alloc(4)]);
+}

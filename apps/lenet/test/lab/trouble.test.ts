@@ -14,6 +14,7 @@ import {
   start,
   useLab,
 } from './browser.js';
+import { foreignCheckpoint } from './support.js';
 
 // Neither WebGL nor isolation: what the simplest server and the poorest machine give.
 const lab = useLab({ headers: {}, webgl: false });
@@ -140,6 +141,31 @@ test('images that cannot be used are refused, and those before stay', async () =
   expect(await page.locator('#data').textContent()).toContain('6000 training, 1000 test images');
   await chooseFiles(page, label, four(labels(20)));
   await eventually(() => page.locator('#data').textContent()).toContain('20 training, 10 test images');
+});
+
+test('a Chinese page says in Chinese what is wrong with files and backends', async () => {
+  const { page, openTab } = await lab.open({ locale: 'zh-CN' });
+  const alert = async () => (await notices(page, 'alert'))!.replaceAll('关闭', '\n');
+  await chooseFiles(page, '加载检查点', [{ name: 'a.safetensors', buffer: Buffer.from('hello') }]);
+  await eventually(alert).toContain('未加载 a.safetensors：这不是完整的 safetensors 文件：应有 8 字节');
+  await chooseFiles(page, '加载检查点', [{ name: 'b.safetensors', buffer: foreignCheckpoint() }]);
+  await eventually(alert).toContain("这不是归一化为 'batch' 的 LeNet 的状态");
+  expect(await alert()).toContain('w：多余，实际为 F32 [1]');
+  const file = (name: string, contents: Buffer) => ({ name, buffer: contents });
+  const images = idx([2, 28, 28], new Uint8Array(2 * 784));
+  await chooseFiles(page, '选择四个文件', [
+    file('train-images-idx3-ubyte', images),
+    file('train-labels-idx1-ubyte', idx([3], new Uint8Array(3))),
+    file('t10k-images-idx3-ubyte', images),
+    file('t10k-labels-idx1-ubyte', idx([2], new Uint8Array(2))),
+  ]);
+  await eventually(alert).toContain('无法加载图像：train-labels-idx1-ubyte.gz：应有 2 个标签');
+
+  await page.context().route('**/*.wasm', (route) => route.abort());
+  const other = await openTab();
+  await eventually(() => notices(other, 'alert')).toContain(
+    "wasm 无法启动：TensorFlow.js 无法启动后端 'wasm'；原因见浏览器的控制台",
+  );
 });
 
 test('a batch size that leaves a single image is explained before training', async () => {
