@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -119,5 +119,22 @@ describe("a run's folder", () => {
     const lines = (await readFile(join(run.path, 'metrics.jsonl'), 'utf8')).trimEnd().split('\n');
     expect(lines.map((line) => JSON.parse(line))).toEqual(history(2));
     expect([...(await readFile(run.checkpointPath))]).toEqual([2]);
+  });
+
+  test('has its curves drawn where they are missing or old, and not again', async () => {
+    const run = await RunFolder.create(await temporaryFolder(), undefined, configuration);
+    const [curves, metricsFile] = ['curves.svg', 'metrics.jsonl'].map((name) => join(run.path, name));
+    await run.writeHistory(history(2));
+    const drawn = await readFile(curves!, 'utf8');
+    await writeFile(curves!, 'as it was');
+    await run.writeHistory(history(2));
+    expect(await readFile(curves!, 'utf8')).toBe('as it was');
+    await writeFile(metricsFile!, 'of fewer epochs');
+    await run.writeHistory(history(2));
+    expect(await readFile(curves!, 'utf8')).toBe(drawn);
+    await rm(curves!);
+    await run.writeHistory(history(2));
+    expect(await readFile(curves!, 'utf8')).toBe(drawn);
+    await run.release();
   });
 });

@@ -2,6 +2,7 @@
  * A run's folder: what was asked for, what came of it, and the weights. Each file is replaced whole, and one process at a
  * time has the folder.
  */
+import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CheckpointError, LenetError, messageOf, OptionError } from '../errors.js';
@@ -96,10 +97,14 @@ export class RunFolder {
   /** What people read of the epochs that a checkpoint holds. Written after it, and again when the run goes on. */
   async writeHistory(history: readonly EpochMetrics[]): Promise<void> {
     const lines = history.map((epoch) => JSON.stringify(epoch) + '\n').join('');
-    await writeFileWhole(join(this.path, fileNames.metrics), lines);
+    const metrics = join(this.path, fileNames.metrics);
+    const curves = join(this.path, fileNames.curves);
+    // The metrics are written last: where they are these, so are the curves, and drawing takes longer than all else.
+    if ((await readFile(metrics, 'utf8').catch(() => '')) === lines && existsSync(curves)) return;
     const { norm, placement, backend, seed } = this.configuration;
     const title = `LeNet on Fashion-MNIST: norm ${norm} ${placement} the activation, seed ${seed}, ${backend}`;
-    await writeFileWhole(join(this.path, fileNames.curves), await drawCurves(history, title));
+    await writeFileWhole(curves, await drawCurves(history, title));
+    await writeFileWhole(metrics, lines);
   }
 }
 
