@@ -214,8 +214,12 @@ describe('compare', () => {
     const killed = parameters(folder, ...given, '--run-name', 'killed');
     const comparison = new LenetProcess(killed, folder);
     const runs = join(folder, 'killed', 'runs');
-    while (!(await readdir(runs).catch(() => [])).length) await sleep(20);
-    await sleep(1000);
+    // Once something is there to go on from, and much is left to do.
+    const saved = async () =>
+      (await readdir(runs, { recursive: true }).catch(() => [])).some((path) =>
+        path.endsWith('checkpoint.safetensors'),
+      );
+    while (!(await saved())) await sleep(20);
     await comparison.kill('SIGKILL');
     const whole = await lenet(parameters(folder, ...given, '--run-name', 'whole'), { cwd: folder });
     expect(whole.code).toBe(0);

@@ -1,3 +1,4 @@
+import { watch } from 'node:fs';
 import { copyFile, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -34,6 +35,20 @@ async function savedImages(run: string): Promise<number> {
   return (position.epoch - 1) * 300 + position.seen;
 }
 
+/** Resolves once the checkpoint has been replaced so many times, or the process has ended. */
+async function saves(run: string, count: number, { finished }: LenetProcess): Promise<void> {
+  if (count === 0) return;
+  const watcher = watch(run);
+  let left = count;
+  const saved = new Promise<void>((resolve) => {
+    watcher.on('change', (_, name) => {
+      if (name === 'checkpoint.safetensors' && --left === 0) resolve();
+    });
+  });
+  await Promise.race([saved, finished]);
+  watcher.close();
+}
+
 describe('a run that is resumed', () => {
   test('after each of 20 kill -9 at random moments ends as one that was never interrupted, to the last bit', {
     timeout: 240_000,
@@ -49,7 +64,9 @@ describe('a run that is resumed', () => {
       const again = first ? parameters(folder, 'killed', ...options) : ['train', '--resume', run];
       const process = new LenetProcess(again, folder);
       await process.prints('LeNet');
-      await sleep(Math.random() * 150);
+      // Counted in steps, of which there are 360: a time would hold all of them on a machine that is fast enough.
+      await saves(run, Math.floor(Math.random() * 8), process);
+      await sleep(Math.random() * 20);
       const { signal, stderr } = await process.kill('SIGKILL');
       expect(stderr).not.toContain('error');
       expect(signal).toBe('SIGKILL');
@@ -74,15 +91,17 @@ describe('a run that is resumed', () => {
 
   test('after Ctrl-C goes on with the very next step', async () => {
     const folder = await newFolder();
-    const options = ['--epochs', '8', '--norm', 'group', '--placement', 'after', '--learning-rate', '0.3'];
+    // Far more epochs than it takes for a Ctrl-C to arrive; those after it are quick without checkpoints.
+    const shape = ['--epochs', '16', '--norm', 'group', '--placement', 'after', '--learning-rate', '0.3'];
+    const options = [...shape, '--checkpoint-every', '1000000'];
     await lenet(parameters(folder, 'whole', ...options), { cwd: folder });
     const run = join(folder, 'stopped');
-    const stopped = await lenet(parameters(folder, 'stopped', ...options, '--checkpoint-every', '1000000'), {
+    const stopped = await lenet(parameters(folder, 'stopped', ...options), {
       cwd: folder,
-      interruptAt: 'epoch 2/8',
+      interruptAt: 'epoch 2/16',
     });
     expect(stopped.code).toBe(130);
-    expect(stopped.stderr).toMatch(/^Interrupted: .*stopped.checkpoint\.safetensors holds \d+ of 8 epochs/m);
+    expect(stopped.stderr).toMatch(/^Interrupted: .*stopped.checkpoint\.safetensors holds \d+ of 16 epochs/m);
     expect(stopped.stderr).toContain(`to go on from there: train --resume ${run}`);
     const resumed = await lenet(['--resume', run], { cwd: folder });
     expect(resumed.stdout).toMatch(/^going on after \d+ epochs( and \d+ images of the next)?$/m);
