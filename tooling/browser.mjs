@@ -27,6 +27,9 @@ export const chromiumArguments = [
   ...['--disable-component-update', '--disable-sync'],
 ];
 
+/** How long it may take to start: Playwright's half a minute is too short for a machine with much else to do. */
+export const startMilliseconds = 120_000;
+
 /** Pages with these headers may share memory. */
 export const isolationHeaders = {
   'Cross-Origin-Opener-Policy': 'same-origin',

@@ -2,15 +2,15 @@
 import { createServer } from 'node:http';
 import { chromium } from 'playwright';
 import sirv from 'sirv';
-import { chromiumArguments, findChromium, noChromiumMessage } from './browser.mjs';
+import { chromiumArguments, findChromium, noChromiumMessage, startMilliseconds } from './browser.mjs';
 
-const PATIENCE_MILLISECONDS = 60_000;
+const PATIENCE_MILLISECONDS = 100_000;
 
 /** Whoever starts it closes it. */
 export async function startChromium() {
   const executablePath = await findChromium();
   if (!executablePath) throw new Error(noChromiumMessage);
-  return chromium.launch({ executablePath, args: chromiumArguments });
+  return chromium.launch({ executablePath, args: chromiumArguments, timeout: startMilliseconds });
 }
 
 /**
@@ -30,6 +30,7 @@ export async function printedByPage(browser, { folder, file, html, lines }) {
   const server = createServer((request, response) => serve(request, response));
   await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
   const page = await browser.newPage();
+  page.setDefaultTimeout(PATIENCE_MILLISECONDS);
   try {
     await page.route('**/favicon.ico', (route) => route.fulfill({ status: 204 }));
     const url = `http://127.0.0.1:${server.address().port}/${file}`;

@@ -13,7 +13,7 @@ export function runVitest(vitest, root, file) {
     `${vitest}/vitest.mjs`,
     'run',
     '--reporter=json',
-    '--testTimeout=60000',
+    '--testTimeout=120000',
     '--root',
     root,
     file,

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { chromiumArguments, findChromium, noChromiumMessage } from '@bn/tooling/browser';
+import { chromiumArguments, findChromium, noChromiumMessage, startMilliseconds } from '@bn/tooling/browser';
 import { type Browser, chromium, type Page } from 'playwright';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 // The page that is built is the one that is served.
@@ -13,6 +13,9 @@ import { type Server, serve } from '../dist/node/server.js';
 import { median } from '../src/measuring/statistics.js';
 import { readResult } from '../src/node/resultFile.js';
 import type { BenchResult } from '../src/results/result.js';
+
+/** Far beyond what it takes: each step waits for a thing that comes, however slow the machine. */
+const patience = 100_000;
 
 let browser: Browser;
 let server: Server;
@@ -25,7 +28,11 @@ beforeAll(async () => {
   const executablePath = await findChromium();
   expect(executablePath, noChromiumMessage).toBeDefined();
   server = await serve(0);
-  browser = await chromium.launch({ executablePath: executablePath!, args: [...chromiumArguments] });
+  browser = await chromium.launch({
+    executablePath: executablePath!,
+    args: [...chromiumArguments],
+    timeout: startMilliseconds,
+  });
 });
 
 afterEach(async () => {
@@ -44,6 +51,7 @@ async function opened(
   viewport = { width: 1000, height: 800 },
 ): Promise<void> {
   page = await browser.newPage({ viewport });
+  page.setDefaultTimeout(patience);
   errors = [];
   page.on('pageerror', (error) => errors.push(error));
   await page.goto(`${server.url}?${new URLSearchParams(query)}`);
@@ -139,6 +147,7 @@ it('refuses a shape that is none, and goes on with one that is', async () => {
 
 it('runs without threads where it is not isolated, and says why', async () => {
   page = await browser.newPage();
+  page.setDefaultTimeout(patience);
   errors = [];
   await page.route('**/*', async (route) => {
     const response = await route.fetch();

@@ -114,7 +114,7 @@ describe('workers end', () => {
     const { stdout } = await promisify(execFile)(
       process.execPath,
       ['--input-type=module', '--eval', script],
-      { cwd, timeout: 30_000 },
+      { cwd, timeout: 100_000 },
     );
     expect(stdout.trim().split('\n').at(-1)).toBe('3 64x64x16x16 wasm');
   });

@@ -1,5 +1,5 @@
 /** The built page in Chromium, and the gestures that its tests share. */
-import { chromiumArguments, findChromium, noChromiumMessage } from '@bn/tooling/browser';
+import { chromiumArguments, findChromium, noChromiumMessage, startMilliseconds } from '@bn/tooling/browser';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright';
 import { afterAll, beforeAll, expect, onTestFinished, vi } from 'vitest';
 import { defaultFolder } from '../../lab/tools/build.mjs';
@@ -35,6 +35,7 @@ export function useLab(options: { headers?: Record<string, string>; webgl?: bool
     server = await serveLab({ folder: defaultFolder, ...(options.headers && { headers: options.headers }) });
     browser = await chromium.launch({
       executablePath,
+      timeout: startMilliseconds,
       ...(options.webgl === false
         ? { args: withoutGraphics, ignoreDefaultArgs: ['--enable-unsafe-swiftshader'] }
         : { args: [...chromiumArguments] }),
