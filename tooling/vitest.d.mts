@@ -5,4 +5,5 @@ export declare const sharedTestConfig: ViteUserConfig;
 export declare function nodeAndBrowserConfig(options?: {
   setupFiles?: string[];
   dependencies?: string[];
+  maxWorkers?: number;
 }): Promise<ViteUserConfig>;

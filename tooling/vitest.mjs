@@ -4,7 +4,7 @@
  */
 import { fileURLToPath } from 'node:url';
 import { playwright } from '@vitest/browser-playwright';
-import { chromiumArguments, findChromium, isolationHeaders } from './browser.mjs';
+import { chromiumArguments, findChromium, isolationHeaders, startMilliseconds } from './browser.mjs';
 
 /** For packages whose tests run in Node alone. */
 export const sharedTestConfig = {
@@ -13,8 +13,9 @@ export const sharedTestConfig = {
     reporters: ['default', 'json'],
     outputFile: { json: 'reports/vitest.json' },
     attachmentsDir: 'reports/attachments',
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    // Far beyond what any test takes: they tell a hang, not a machine that is slow or has other things to do.
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
     // Two cores: turbo already runs packages side by side.
     maxWorkers: 1,
   },
@@ -27,11 +28,13 @@ export const sharedTestConfig = {
  * @param {object} options
  * @param {string[]} [options.setupFiles] What Chromium loads before each test file.
  * @param {string[]} [options.dependencies] Packages beside tfjs that the tests import from node_modules.
+ * @param {number} [options.maxWorkers] How many files run side by side.
  */
-export async function nodeAndBrowserConfig(options) {
+export async function nodeAndBrowserConfig(options = {}) {
   const { include, ...shared } = sharedTestConfig.test;
+  const { maxWorkers = shared.maxWorkers } = options;
   const node = { extends: true, test: { name: 'node', include, exclude: ['test/browser/**'] } };
-  return { test: { ...shared, projects: [node, await chromiumProject(options)] } };
+  return { test: { ...shared, maxWorkers, projects: [node, await chromiumProject(options)] } };
 }
 
 async function chromiumProject({ setupFiles = [], dependencies = [] } = {}) {
@@ -49,10 +52,12 @@ async function chromiumProject({ setupFiles = [], dependencies = [] } = {}) {
       browser: {
         enabled: true,
         headless: true,
-        provider: playwright({ launchOptions: { executablePath, args: chromiumArguments } }),
+        provider: playwright({
+          launchOptions: { executablePath, args: chromiumArguments, timeout: startMilliseconds },
+        }),
         instances: [{ browser: 'chromium', name: 'chromium' }],
         screenshotDirectory: 'reports/screenshots',
-        connectTimeout: 120_000,
+        connectTimeout: startMilliseconds,
       },
     },
   };

@@ -5,5 +5,7 @@ export default defineConfig(
   await nodeAndBrowserConfig({
     setupFiles: ['../../packages/wasm/test/browser/setup.ts'],
     dependencies: ['@tensorflow/tfjs-backend-wasm', '@tensorflow/tfjs-backend-webgl'],
+    // These tests take longest, and are alone with both cores when the other packages are done.
+    maxWorkers: 2,
   }),
 );
