@@ -11,20 +11,34 @@ import { copiesOf, createProject, type Project } from './project.js';
 const packed = packAll();
 let browser: Browser;
 
+/** Projects that are made or in the making. Each is begun once, and the next one while this one is tested. */
+const projects: Promise<Project>[] = [];
+function begin(index: number): void {
+  const published = publishedPackages[index];
+  if (published === undefined) return;
+  projects[index] ??= createProject(published, packed);
+  // Whoever waits for it hears of a failure, at its own time.
+  projects[index].catch(() => {});
+}
+
 beforeAll(async () => {
   browser = await startChromium();
 });
 afterAll(async () => {
   await browser.close();
+  // Where only some packages are tested, the next one may still be in the making.
+  await Promise.allSettled(projects);
   await rm(packed.folder, { recursive: true });
 });
 
-describe.each(publishedPackages.map((published) => [published.name, published] as const))(
+describe.each(publishedPackages.map((published, index) => [published.name, index] as const))(
   '%s',
-  (name, published) => {
+  (name, index) => {
     let project: Project;
     beforeAll(async () => {
-      project = await createProject(published, packed);
+      begin(index);
+      project = await projects[index]!;
+      begin(index + 1);
     });
     // Each is hundreds of megabytes: none waits for the end.
     afterAll(() => rm(project.folder, { recursive: true }));
