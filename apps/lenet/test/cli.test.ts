@@ -187,7 +187,8 @@ describe('Ctrl-C', () => {
     const evaluation = await lenet(['eval', '--checkpoint', checkpoint, '--dataset', 'mini'], {
       cwd: folder,
     });
-    expect(evaluation.stdout).toMatch(/^test loss \d\.\d{3}, test acc \d\.\d{3}$/m);
+    // After so few steps, of two images each, the loss may have two digits.
+    expect(evaluation.stdout).toMatch(/^test loss \d+\.\d{3}, test acc \d\.\d{3}$/m);
     expect(evaluation.code).toBe(0);
   });
 });
