@@ -30,14 +30,9 @@ export {
   groupsMoments,
   groupsNormalize,
 } from './groups';
-export {
-  groupsLastBackward,
-  groupsLastForward,
-  groupsLastInputGradient,
-  groupsLastMoments,
-  groupsLastNormalize,
-  groupsLastScratchBytes,
-} from './groupsLast';
+export { groupsLastScratchBytes } from './groupsLast';
+export { groupsLastBackward, groupsLastInputGradient } from './groupsLastBackward';
+export { groupsLastForward, groupsLastMoments, groupsLastNormalize } from './groupsLastForward';
 export { movingAverage } from './movingAverage';
 export {
   rowsBackward,
