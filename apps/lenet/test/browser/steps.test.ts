@@ -69,7 +69,7 @@ test('a step with our batch norm takes half the draws, and reads nothing back', 
   expect(ours.compiled).toBe(0);
   expect(ours.readbacks).toBe(0);
   // As the README of @bn/webgl has it.
-  expect(ours.programs).toBe(8);
+  expect(ours.programs).toBe(12);
   expect(ours.draws - without.draws).toBe(52);
   expect(composed.programs).toBe(90);
   expect(composed.draws - without.draws).toBe(328);
