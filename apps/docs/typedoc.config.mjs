@@ -16,6 +16,7 @@ const documents = [
   'numerics',
   'conformance',
   'benchmarks',
+  'benchmarks-webgl',
   'write-a-backend',
   'lab',
   'install-matrix',
