@@ -4,12 +4,14 @@ import { FLOAT, LANES, VECTOR } from './vector';
 
 /**
  * y[n][i][j][c] = mean of x[n][h][w][c] over the window of (i, j), pixels outside of the image not counted.
- * Reads x once per window that covers it, writes y once.
+ * Reads x once per window that covers it, writes y once. Its items are images.
  */
-export function avgPool(p: Pooling, x: usize, y: usize): void {
+export function avgPool(p: Pooling, x: usize, y: usize, from: i32, to: i32, _scratch: usize): void {
   const pixelBytes = (p.channels as usize) * FLOAT;
   const rowBytes = (p.inWidth as usize) * pixelBytes;
-  for (let n: i32 = 0; n < p.batch; ++n) {
+  x += (from as usize) * (p.inHeight as usize) * rowBytes;
+  y += (from as usize) * ((p.outHeight * p.outWidth) as usize) * pixelBytes;
+  for (let n = from; n < to; ++n) {
     for (let i: i32 = 0; i < p.outHeight; ++i) {
       const h0 = windowStart(i, p.strideHeight, p.top);
       const rows = windowEnd(h0, i, p.strideHeight, p.top, p.filterHeight, p.inHeight) - h0;

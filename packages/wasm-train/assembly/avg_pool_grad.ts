@@ -4,14 +4,16 @@ import { FLOAT, LANES, VECTOR } from './vector';
 
 /**
  * dx[n][h][w][c] = sum of dy[n][i][j][c] / (pixels in the window of (i, j)) over the windows that cover (h, w).
- * Reads dy once, writes dx as zeros, then once more per window that covers it.
+ * Reads dy once, writes dx as zeros, then once more per window that covers it. Its items are images.
  */
-export function avgPoolGrad(p: Pooling, dy: usize, dx: usize): void {
+export function avgPoolGrad(p: Pooling, dy: usize, dx: usize, from: i32, to: i32, _scratch: usize): void {
   const pixelBytes = (p.channels as usize) * FLOAT;
   const rowBytes = (p.inWidth as usize) * pixelBytes;
   const imageBytes = (p.inHeight as usize) * rowBytes;
   const isApart = p.strideHeight >= p.filterHeight && p.strideWidth >= p.filterWidth;
-  for (let n: i32 = 0; n < p.batch; ++n) {
+  dx += (from as usize) * imageBytes;
+  dy += (from as usize) * ((p.outHeight * p.outWidth) as usize) * pixelBytes;
+  for (let n = from; n < to; ++n) {
     memory.fill(dx, 0, imageBytes);
     for (let i: i32 = 0; i < p.outHeight; ++i) {
       const h0 = windowStart(i, p.strideHeight, p.top);

@@ -8,10 +8,34 @@ import { copyTo, FLOAT, roundUpTo8 } from './vector';
 /** Pixels that meet a panel of the filter before the next panel: their windows stay in the nearest cache. */
 const PIXEL_BLOCK: i32 = 48;
 
-/** Floats of scratch: a tile's edge, the offsets, the packed filter, the padded image. */
+/** Floats that all threads share: the offsets, the packed filter. */
+export function conv2dShared(g: Geometry): i32 {
+  return roundUpTo4(pixels(g)) + roundUpTo8(g.outChannels) * taps(g);
+}
+
+/** Floats of a thread's scratch: a tile's edge, the padded image. */
 export function conv2dScratch(g: Geometry): i32 {
-  const filter = roundUpTo8(g.outChannels) * taps(g);
-  return TILE_ROWS * TILE_COLUMNS + roundUpTo4(pixels(g)) + filter + paddedFloats(g);
+  return TILE_ROWS * TILE_COLUMNS + paddedFloats(g);
+}
+
+/** Items of `conv2d`: blocks of pixels. */
+export function conv2dItems(g: Geometry): i32 {
+  return g.batch * blocksOf(g);
+}
+
+/** Blocks of an image. */
+function blocksOf(g: Geometry): i32 {
+  return (pixels(g) + PIXEL_BLOCK - 1) / PIXEL_BLOCK;
+}
+
+/** Fills what all threads share, which `conv2d` reads. */
+export function conv2dPrepare(g: Geometry, filter: usize, shared: usize): void {
+  windowOffsets(g, shared);
+  packPanels(filter, (g.outChannels as usize) * FLOAT, FLOAT, taps(g), g.outChannels, panelsOf(g, shared));
+}
+
+function panelsOf(g: Geometry, shared: usize): usize {
+  return shared + (roundUpTo4(pixels(g)) as usize) * 4;
 }
 
 /**
@@ -21,28 +45,35 @@ export function conv2dScratch(g: Geometry): i32 {
  * is unfolded. Reads x filterHeight * filterWidth times from the nearest cache and about once from memory; writes y
  * once.
  */
-export function conv2d(g: Geometry, x: usize, filter: usize, y: usize, scratch: usize): void {
+export function conv2d(
+  g: Geometry,
+  x: usize,
+  y: usize,
+  shared: usize,
+  from: i32,
+  to: i32,
+  scratch: usize,
+): void {
   const imageStep = ((g.inHeight * g.inWidth * g.inChannels) as usize) * FLOAT;
   const resultStep = ((pixels(g) * g.outChannels) as usize) * FLOAT;
   const edge = scratch;
-  const offsets = edge + (TILE_ROWS as usize) * TILE_ROW;
-  const panels = offsets + (roundUpTo4(pixels(g)) as usize) * 4;
-  const copy = panels + ((roundUpTo8(g.outChannels) * taps(g)) as usize) * FLOAT;
-  windowOffsets(g, offsets);
-  packPanels(filter, (g.outChannels as usize) * FLOAT, FLOAT, taps(g), g.outChannels, panels);
+  const copy = edge + (TILE_ROWS as usize) * TILE_ROW;
+  const panels = panelsOf(g, shared);
   memory.fill(copy, 0, (paddedFloats(g) as usize) * FLOAT);
-  for (let n: i32 = 0; n < g.batch; ++n) {
-    let image = x;
+  for (let block = from; block < to; ) {
+    const n = block / blocksOf(g);
+    const first = n * blocksOf(g);
+    const end = min(to, first + blocksOf(g));
+    let image = x + (n as usize) * imageStep;
     if (g.padded) {
-      pad(x, g.inHeight, g.inWidth, g.inChannels, copy, g.paddedHeight, g.paddedWidth, g.top, g.left);
+      pad(image, g.inHeight, g.inWidth, g.inChannels, copy, g.paddedHeight, g.paddedWidth, g.top, g.left);
       image = copy;
     }
-    for (let pixel: i32 = 0; pixel < pixels(g); pixel += PIXEL_BLOCK) {
-      const end = min(pixel + PIXEL_BLOCK, pixels(g));
-      convolveBlock(g, image, offsets, panels, y, pixel, end, edge);
+    const result = y + (n as usize) * resultStep;
+    for (; block < end; ++block) {
+      const pixel = (block - first) * PIXEL_BLOCK;
+      convolveBlock(g, image, shared, panels, result, pixel, min(pixel + PIXEL_BLOCK, pixels(g)), edge);
     }
-    x += imageStep;
-    y += resultStep;
   }
 }
 

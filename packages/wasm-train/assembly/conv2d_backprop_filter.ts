@@ -3,15 +3,54 @@ import { Geometry, paddedFloats, pixels, roundUpTo4, rowStep, tapOffsets, taps }
 import { pad } from './image';
 import { packPanels } from './panels';
 import { TILE_COLUMNS, TILE_ROW, tile } from './tile';
-import { copyTo, FLOAT, roundUpTo8 } from './vector';
+import { addTo, copyTo, FLOAT, roundUpTo8 } from './vector';
 
 /** Floats of x and dy that every tile of the filter meets before the next rows: 64 KiB stay in the second cache. */
 const BLOCK_FLOATS: i32 = 16384;
 
-/** Floats of scratch: the offsets, the sums, one packed panel of dy, the padded image. */
+/**
+ * Items that the work is cut into, if there are images enough: enough for any number of threads to get about as much, and few
+ * enough that adding up their sums takes no time. Threads must not change it, as it decides in which order numbers are added.
+ */
+const ITEMS: i32 = 16;
+
+/** Panels of 8 output channels. */
+function panelsOf(g: Geometry): i32 {
+  return roundUpTo8(g.outChannels) / TILE_COLUMNS;
+}
+
+/** Runs of images that have sums of their own: where the panels are too few to share. */
+function segmentsOf(g: Geometry): i32 {
+  return min(g.batch, (ITEMS + panelsOf(g) - 1) / panelsOf(g));
+}
+
+/** Floats of the sums of one panel: a tile's row for every tap. */
+function panelFloats(g: Geometry): i32 {
+  return roundUpTo4(taps(g)) * TILE_COLUMNS;
+}
+
+/** Floats that all threads share: the offsets, the sums of each segment. */
+export function conv2dBackpropFilterShared(g: Geometry): i32 {
+  return roundUpTo4(taps(g)) + segmentsOf(g) * panelsOf(g) * panelFloats(g);
+}
+
+/** Floats of a thread's scratch: one packed panel of dy, the padded image. */
 export function conv2dBackpropFilterScratch(g: Geometry): i32 {
-  const sums = roundUpTo8(g.outChannels) * roundUpTo4(taps(g));
-  return roundUpTo4(taps(g)) + sums + pixels(g) * TILE_COLUMNS + paddedFloats(g);
+  return pixels(g) * TILE_COLUMNS + paddedFloats(g);
+}
+
+/** Items of `conv2dBackpropFilter`: the panels of the first segment, then those of the second, and so on. */
+export function conv2dBackpropFilterItems(g: Geometry): i32 {
+  return segmentsOf(g) * panelsOf(g);
+}
+
+/** Fills the offsets, which `conv2dBackpropFilter` reads. */
+export function conv2dBackpropFilterPrepare(g: Geometry, shared: usize): void {
+  tapOffsets(g, shared);
+}
+
+function sumsOf(g: Geometry, shared: usize): usize {
+  return shared + (roundUpTo4(taps(g)) as usize) * 4;
 }
 
 /**
@@ -19,44 +58,68 @@ export function conv2dBackpropFilterScratch(g: Geometry): i32 {
  *
  * A matrix product whose left rows are the taps of the filter, each walking over the image where it lies, and whose
  * right rows are the pixels of dy where they lie (packed only for the last channels, where there are no 8). Sums are
- * kept per tile and block of rows, then added up: two short sums in place of one long one. Reads x and dy once from
- * memory, taps / 4 * outChannels / 8 times from the nearest cache.
+ * kept per tile and block of rows, added up per segment, and then by `conv2dBackpropFilterFinish`: short sums in place of one
+ * long one. Reads x and dy once from memory, taps / 4 * outChannels / 8 times from the nearest cache.
  */
-export function conv2dBackpropFilter(g: Geometry, x: usize, dy: usize, dw: usize, scratch: usize): void {
-  const tableRows = roundUpTo4(taps(g));
+export function conv2dBackpropFilter(
+  g: Geometry,
+  x: usize,
+  dy: usize,
+  shared: usize,
+  from: i32,
+  to: i32,
+  scratch: usize,
+): void {
+  const panels = panelsOf(g);
   const imageStep = ((g.inHeight * g.inWidth * g.inChannels) as usize) * FLOAT;
-  const dyStep = (g.outChannels as usize) * FLOAT;
-  const offsets = scratch;
-  const sums = offsets + (tableRows as usize) * 4;
-  const sumsBytes = ((roundUpTo8(g.outChannels) * tableRows) as usize) * FLOAT;
-  const edge = sums + sumsBytes;
-  const copy = edge + (pixels(g) as usize) * TILE_ROW;
-  tapOffsets(g, offsets);
-  memory.fill(sums, 0, sumsBytes);
+  const dyStep = ((pixels(g) * g.outChannels) as usize) * FLOAT;
+  const copy = scratch + (pixels(g) as usize) * TILE_ROW;
   memory.fill(copy, 0, (paddedFloats(g) as usize) * FLOAT);
+  for (let item = from; item < to; ) {
+    const segment = item / panels;
+    const first = item - segment * panels;
+    const end = min(panels, first + to - item);
+    const sums = sumsOf(g, shared) + (item as usize) * (panelFloats(g) as usize) * FLOAT;
+    memory.fill(sums, 0, ((end - first) as usize) * (panelFloats(g) as usize) * FLOAT);
+    const lastImage = ((segment + 1) * g.batch) / segmentsOf(g);
+    for (let n = (segment * g.batch) / segmentsOf(g); n < lastImage; ++n) {
+      const image = x + (n as usize) * imageStep;
+      addImage(g, image, dy + (n as usize) * dyStep, shared, sums, first, end, scratch, copy);
+    }
+    item += end - first;
+  }
+}
+
+/** Adds what one image gives to every tap, and to the channels of the panels [first, end). */
+function addImage(
+  g: Geometry,
+  image: usize,
+  dy: usize,
+  offsets: usize,
+  sums: usize,
+  first: i32,
+  end: i32,
+  edge: usize,
+  copy: usize,
+): void {
   const wholeChannels = g.outChannels & ~7;
   const edgeChannels = g.outChannels - wholeChannels;
   const rowFloats = g.outWidth * g.outChannels + g.strideHeight * g.paddedWidth * g.inChannels;
   const rows = max(1, BLOCK_FLOATS / rowFloats);
-  for (let n: i32 = 0; n < g.batch; ++n) {
-    let image = x;
-    if (g.padded) {
-      pad(x, g.inHeight, g.inWidth, g.inChannels, copy, g.paddedHeight, g.paddedWidth, g.top, g.left);
-      image = copy;
-    }
-    if (edgeChannels) {
-      packPanels(dy + (wholeChannels as usize) * FLOAT, dyStep, FLOAT, pixels(g), edgeChannels, edge);
-    }
-    for (let row: i32 = 0; row < g.outHeight; row += rows) {
-      addRows(g, image, dy, edge, offsets, sums, row, min(rows, g.outHeight - row));
-    }
-    x += imageStep;
-    dy += (pixels(g) as usize) * dyStep;
+  if (g.padded) {
+    pad(image, g.inHeight, g.inWidth, g.inChannels, copy, g.paddedHeight, g.paddedWidth, g.top, g.left);
+    image = copy;
   }
-  writeSums(g, sums, dw);
+  if (edgeChannels && end === panelsOf(g)) {
+    const dyStep = (g.outChannels as usize) * FLOAT;
+    packPanels(dy + (wholeChannels as usize) * FLOAT, dyStep, FLOAT, pixels(g), edgeChannels, edge);
+  }
+  for (let row: i32 = 0; row < g.outHeight; row += rows) {
+    addRows(g, image, dy, edge, offsets, sums, first, end, row, min(rows, g.outHeight - row));
+  }
 }
 
-/** Adds what some output rows of one image give to every tap and channel. */
+/** The same for some of its output rows. */
 function addRows(
   g: Geometry,
   image: usize,
@@ -64,6 +127,8 @@ function addRows(
   edge: usize,
   offsets: usize,
   sums: usize,
+  first: i32,
+  end: i32,
   row: i32,
   rows: i32,
 ): void {
@@ -72,7 +137,8 @@ function addRows(
   const firstPixel = (row * g.outWidth) as usize;
   image += (row as usize) * down;
   const tableRows = roundUpTo4(taps(g));
-  for (let channel: i32 = 0; channel < g.outChannels; channel += TILE_COLUMNS) {
+  for (let panel = first; panel < end; ++panel) {
+    const channel = panel * TILE_COLUMNS;
     const whole = channel + TILE_COLUMNS <= g.outChannels;
     const bStep = whole ? (g.outChannels as usize) * FLOAT : TILE_ROW;
     const b = (whole ? dy + (channel as usize) * FLOAT : edge) + firstPixel * bStep;
@@ -91,9 +157,14 @@ function addRows(
   }
 }
 
-/** dw = the sums, taken out of their panels. */
-function writeSums(g: Geometry, sums: usize, dw: usize): void {
-  const panelStep = (roundUpTo4(taps(g)) as usize) * TILE_ROW;
+/** dw = the sums of all segments, in their order, taken out of their panels. */
+export function conv2dBackpropFilterFinish(g: Geometry, dw: usize, shared: usize): void {
+  const panelStep = (panelFloats(g) as usize) * FLOAT;
+  const floats = panelsOf(g) * panelFloats(g);
+  let sums = sumsOf(g, shared);
+  for (let segment: i32 = 1; segment < segmentsOf(g); ++segment) {
+    addTo(sums, sums + (segment as usize) * (floats as usize) * FLOAT, floats);
+  }
   for (let channel: i32 = 0; channel < g.outChannels; channel += TILE_COLUMNS) {
     const width = min(TILE_COLUMNS, g.outChannels - channel);
     let from = sums;

@@ -13,10 +13,24 @@ function blockPixels(g: Geometry): i32 {
   return max(TILE_ROWS, min(roundUpTo4(pixels(g)), (BLOCK_FLOATS / roundUpTo8(taps(g))) & ~3));
 }
 
-/** Floats of scratch: the offsets, the packed filter, a block of products, the padded image. */
+/** Floats that all threads share: the offsets, the packed filter. */
+export function conv2dBackpropInputShared(g: Geometry): i32 {
+  return roundUpTo4(pixels(g)) + roundUpTo8(taps(g)) * g.outChannels;
+}
+
+/** Floats of a thread's scratch: a block of products, the padded image. */
 export function conv2dBackpropInputScratch(g: Geometry): i32 {
-  const columns = roundUpTo8(taps(g));
-  return roundUpTo4(pixels(g)) + columns * g.outChannels + blockPixels(g) * columns + paddedFloats(g);
+  return blockPixels(g) * roundUpTo8(taps(g)) + paddedFloats(g);
+}
+
+/** Fills what all threads share, which `conv2dBackpropInput` reads. */
+export function conv2dBackpropInputPrepare(g: Geometry, filter: usize, shared: usize): void {
+  windowOffsets(g, shared);
+  packPanels(filter, FLOAT, (g.outChannels as usize) * FLOAT, g.outChannels, taps(g), panelsOf(g, shared));
+}
+
+function panelsOf(g: Geometry, shared: usize): usize {
+  return shared + (roundUpTo4(pixels(g)) as usize) * 4;
 }
 
 /**
@@ -25,26 +39,34 @@ export function conv2dBackpropInputScratch(g: Geometry): i32 {
  *
  * Each pixel of dy times the transposed filter is what that pixel gives to every tap of its window, and is then added
  * to the window where it lies. Unlike a convolution with the flipped filter this multiplies no zeros between strides
- * or around the border. Reads dy once, writes dx once and adds to it filterHeight * filterWidth times in the cache.
+ * or around the border. Reads dy once, writes dx once and adds to it filterHeight * filterWidth times in the cache. Its items
+ * are images: windows of one image overlap.
  */
-export function conv2dBackpropInput(g: Geometry, dy: usize, filter: usize, dx: usize, scratch: usize): void {
+export function conv2dBackpropInput(
+  g: Geometry,
+  dy: usize,
+  dx: usize,
+  shared: usize,
+  from: i32,
+  to: i32,
+  scratch: usize,
+): void {
   const columns = roundUpTo8(taps(g));
   const imageStep = ((g.inHeight * g.inWidth * g.inChannels) as usize) * FLOAT;
   const dyStep = (g.outChannels as usize) * FLOAT;
-  const offsets = scratch;
-  const panels = offsets + (roundUpTo4(pixels(g)) as usize) * 4;
-  const products = panels + ((columns * g.outChannels) as usize) * FLOAT;
+  const panels = panelsOf(g, shared);
+  const products = scratch;
   const copy = products + ((blockPixels(g) * columns) as usize) * FLOAT;
   const copyBytes = (paddedFloats(g) as usize) * FLOAT;
-  windowOffsets(g, offsets);
-  packPanels(filter, FLOAT, dyStep, g.outChannels, taps(g), panels);
-  for (let n: i32 = 0; n < g.batch; ++n) {
+  dx += (from as usize) * imageStep;
+  dy += (from as usize) * (pixels(g) as usize) * dyStep;
+  for (let n = from; n < to; ++n) {
     const image = g.padded ? copy : dx;
     memory.fill(image, 0, g.padded ? copyBytes : imageStep);
     for (let pixel: i32 = 0; pixel < pixels(g); pixel += blockPixels(g)) {
       const count = min(blockPixels(g), pixels(g) - pixel);
       multiplyPixels(dy + (pixel as usize) * dyStep, count, g.outChannels, panels, products, columns);
-      scatterPixels(g, products, (columns as usize) * FLOAT, offsets + (pixel as usize) * 4, count, image);
+      scatterPixels(g, products, (columns as usize) * FLOAT, shared + (pixel as usize) * 4, count, image);
     }
     if (g.padded) {
       crop(copy, g.paddedHeight, g.paddedWidth, g.inChannels, dx, g.inHeight, g.inWidth, g.top, g.left);

@@ -1,4 +1,4 @@
-import { LANES, VECTOR } from './vector';
+import { VECTOR } from './vector';
 
 /*
  * Functions of each element by itself: every input read once, the result written once.
@@ -19,36 +19,52 @@ function reluGradOf(dy: v128, x: v128): v128 {
   return f32x4.mul(dy, step);
 }
 
+/** Floats of an item: whole cache lines, so that no two threads write to the same one. */
+const ITEM: i32 = 1024;
+
+/** Items of either kernel. */
+export function elementwiseItems(count: i32): i32 {
+  return (count + ITEM - 1) / ITEM;
+}
+
 /** dx = dy * y * (1 - y) */
-export function sigmoidGrad(dy: usize, y: usize, dx: usize, count: i32): void {
-  let i: i32 = 0;
-  for (; i + LANES <= count; i += LANES) {
-    v128.store(dx, sigmoidGradOf(v128.load(dy), v128.load(y)));
-    dy += VECTOR;
-    y += VECTOR;
-    dx += VECTOR;
+export function sigmoidGrad(
+  dy: usize,
+  y: usize,
+  dx: usize,
+  count: i32,
+  from: i32,
+  to: i32,
+  _scratch: usize,
+): void {
+  const end = (min(count, to * ITEM) as usize) * 4;
+  const vectorsEnd = end & ~(VECTOR - 1);
+  let i = ((from * ITEM) as usize) * 4;
+  for (; i < vectorsEnd; i += VECTOR) {
+    v128.store(dx + i, sigmoidGradOf(v128.load(dy + i), v128.load(y + i)));
   }
-  for (; i < count; ++i) {
-    v128.store_lane<f32>(dx, sigmoidGradOf(v128.load_zero<f32>(dy), v128.load_zero<f32>(y)), 0);
-    dy += 4;
-    y += 4;
-    dx += 4;
+  for (; i < end; i += 4) {
+    v128.store_lane<f32>(dx + i, sigmoidGradOf(v128.load_zero<f32>(dy + i), v128.load_zero<f32>(y + i)), 0);
   }
 }
 
 /** dx = dy * step(x), step being 1 above 0, else 0 */
-export function reluGrad(dy: usize, x: usize, dx: usize, count: i32): void {
-  let i: i32 = 0;
-  for (; i + LANES <= count; i += LANES) {
-    v128.store(dx, reluGradOf(v128.load(dy), v128.load(x)));
-    dy += VECTOR;
-    x += VECTOR;
-    dx += VECTOR;
+export function reluGrad(
+  dy: usize,
+  x: usize,
+  dx: usize,
+  count: i32,
+  from: i32,
+  to: i32,
+  _scratch: usize,
+): void {
+  const end = (min(count, to * ITEM) as usize) * 4;
+  const vectorsEnd = end & ~(VECTOR - 1);
+  let i = ((from * ITEM) as usize) * 4;
+  for (; i < vectorsEnd; i += VECTOR) {
+    v128.store(dx + i, reluGradOf(v128.load(dy + i), v128.load(x + i)));
   }
-  for (; i < count; ++i) {
-    v128.store_lane<f32>(dx, reluGradOf(v128.load_zero<f32>(dy), v128.load_zero<f32>(x)), 0);
-    dy += 4;
-    x += 4;
-    dx += 4;
+  for (; i < end; i += 4) {
+    v128.store_lane<f32>(dx + i, reluGradOf(v128.load_zero<f32>(dy + i), v128.load_zero<f32>(x + i)), 0);
   }
 }

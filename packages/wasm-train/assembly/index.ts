@@ -1,11 +1,31 @@
 export { avgPool } from './avg_pool';
 export { avgPoolGrad } from './avg_pool_grad';
 export { addBias, columnsScratch, sumRows } from './columns';
-export { conv2d, conv2dScratch } from './conv2d';
-export { conv2dBackpropFilter, conv2dBackpropFilterScratch } from './conv2d_backprop_filter';
-export { conv2dBackpropInput, conv2dBackpropInputScratch } from './conv2d_backprop_input';
+export { conv2d, conv2dItems, conv2dPrepare, conv2dScratch, conv2dShared } from './conv2d';
+export {
+  conv2dBackpropFilter,
+  conv2dBackpropFilterFinish,
+  conv2dBackpropFilterItems,
+  conv2dBackpropFilterPrepare,
+  conv2dBackpropFilterScratch,
+  conv2dBackpropFilterShared,
+} from './conv2d_backprop_filter';
+export {
+  conv2dBackpropInput,
+  conv2dBackpropInputPrepare,
+  conv2dBackpropInputScratch,
+  conv2dBackpropInputShared,
+} from './conv2d_backprop_input';
 export { depthwiseBackpropFilter } from './depthwise_backprop_filter';
 export { depthwiseBackpropInput, depthwiseBackpropInputScratch } from './depthwise_backprop_input';
-export { reluGrad, sigmoidGrad } from './elementwise';
-export { matmul, matmulScratch } from './matmul';
+export { elementwiseItems, reluGrad, sigmoidGrad } from './elementwise';
+export {
+  DEPTH_BLOCK,
+  matmul,
+  matmulItems,
+  matmulPack,
+  matmulPackItems,
+  matmulScratch,
+  matmulShared,
+} from './matmul';
 export { maxPoolGrad } from './max_pool_grad';

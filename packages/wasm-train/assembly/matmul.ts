@@ -1,56 +1,89 @@
 import { packPanels } from './panels';
 import { TILE_COLUMNS, TILE_ROW, TILE_ROWS, tile } from './tile';
-import { copyTo, FLOAT } from './vector';
+import { copyTo, FLOAT, roundUpTo8 } from './vector';
 
 /** Steps of the sum taken at once: a panel of 256 x 8 floats is 8 KiB, a quarter of the nearest cache. */
-const DEPTH_BLOCK: i32 = 256;
+export const DEPTH_BLOCK: i32 = 256;
 /** Rows of a that meet a panel before the next panel: 64 x 256 floats are 64 KiB, well inside the second cache. */
 const ROW_BLOCK: i32 = 64;
 
-/** Floats of scratch that `matmul` needs. */
-export function matmulScratch(columns: i32, depth: i32): i32 {
-  const panels = (columns + TILE_COLUMNS - 1) / TILE_COLUMNS;
-  return panels * min(depth, DEPTH_BLOCK) * TILE_COLUMNS + TILE_ROWS * TILE_COLUMNS;
+/** Floats that all threads share: b in panels. */
+export function matmulShared(columns: i32, depth: i32): i32 {
+  return roundUpTo8(columns) * depth;
+}
+
+/** Floats of a thread's scratch: a tile's edge. */
+export function matmulScratch(): i32 {
+  return TILE_ROWS * TILE_COLUMNS;
+}
+
+/** Items of `matmulPack`: the panels of the first 256 steps of the sum, then those of the next, and so on. */
+export function matmulPackItems(columns: i32, depth: i32): i32 {
+  return (roundUpTo8(columns) / TILE_COLUMNS) * ((depth + DEPTH_BLOCK - 1) / DEPTH_BLOCK);
+}
+
+/** Packs b, [depth, columns] with any strides, for `matmul`. Reads b once. */
+export function matmulPack(
+  b: usize,
+  depthStep: usize,
+  columnStep: usize,
+  columns: i32,
+  depth: i32,
+  panels: usize,
+  from: i32,
+  to: i32,
+  _scratch: usize,
+): void {
+  const count = roundUpTo8(columns) / TILE_COLUMNS;
+  for (let item = from; item < to; ++item) {
+    const k = (item / count) * DEPTH_BLOCK;
+    const steps = min(DEPTH_BLOCK, depth - k);
+    const column = (item % count) * TILE_COLUMNS;
+    const source = b + (k as usize) * depthStep + (column as usize) * columnStep;
+    const panel = panels + (matmulShared(columns, k) as usize) * FLOAT + ((column * steps) as usize) * FLOAT;
+    packPanels(source, depthStep, columnStep, steps, min(TILE_COLUMNS, columns - column), panel);
+  }
+}
+
+/** Items of `matmul`: 4 rows each. */
+export function matmulItems(rows: i32): i32 {
+  return (rows + TILE_ROWS - 1) / TILE_ROWS;
 }
 
 /**
- * c[i][j] = sum over k of a[i][k] * b[k][j], with any strides for a and b, so that one kernel serves every transpose.
- * c is [rows, columns], contiguous. `depth` must be positive.
+ * c[i][j] = sum over k of a[i][k] * b[k][j], with any strides for a, and b packed from any, so that one kernel serves every
+ * transpose. c is [rows, columns], contiguous; with `accumulate` the sum is added to it. `depth` must be positive.
  *
- * Reads b once to pack it; reads a once per block of columns that the cache cannot hold; writes c once for every 256
- * steps of the sum.
+ * Reads a once per block of columns that the cache cannot hold; writes c once for every 256 steps of the sum.
  */
 export function matmul(
   a: usize,
   aRowStep: usize,
   aDepthStep: usize,
-  b: usize,
-  bDepthStep: usize,
-  bColumnStep: usize,
+  panels: usize,
   c: usize,
   rows: i32,
   columns: i32,
   depth: i32,
+  accumulate: bool,
+  from: i32,
+  to: i32,
   scratch: usize,
 ): void {
-  const edge = scratch;
-  const panels = scratch + (TILE_ROWS as usize) * TILE_ROW;
+  const end = min(rows, to * TILE_ROWS);
   for (let k: i32 = 0; k < depth; k += DEPTH_BLOCK) {
-    const steps = min(DEPTH_BLOCK, depth - k);
-    packPanels(b + (k as usize) * bDepthStep, bDepthStep, bColumnStep, steps, columns, panels);
-    for (let row: i32 = 0; row < rows; row += ROW_BLOCK) {
-      const blockRows = min(ROW_BLOCK, rows - row);
+    for (let row = from * TILE_ROWS; row < end; row += ROW_BLOCK) {
       multiplyBlock(
         a + (row as usize) * aRowStep + (k as usize) * aDepthStep,
         aRowStep,
         aDepthStep,
-        panels,
+        panels + (matmulShared(columns, k) as usize) * FLOAT,
         c + (row as usize) * (columns as usize) * FLOAT,
-        blockRows,
+        min(ROW_BLOCK, end - row),
         columns,
-        steps,
-        edge,
-        k > 0,
+        min(DEPTH_BLOCK, depth - k),
+        scratch,
+        accumulate || k > 0,
       );
     }
   }

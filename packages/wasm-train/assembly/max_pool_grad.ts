@@ -6,13 +6,24 @@ import { FLOAT, LANES, VECTOR } from './vector';
  * dx[n][h][w][c] = sum of dy[n][i][j][c] over the windows of which (h, w) is the first largest pixel.
  *
  * A NaN counts as largest, so that it shows in the gradient. Reads x and dy once per window, writes dx twice: zeros,
- * then once more per window that covers it.
+ * then once more per window that covers it. Its items are images.
  */
-export function maxPoolGrad(p: Pooling, x: usize, dy: usize, dx: usize): void {
+export function maxPoolGrad(
+  p: Pooling,
+  x: usize,
+  dy: usize,
+  dx: usize,
+  from: i32,
+  to: i32,
+  _scratch: usize,
+): void {
   const pixelBytes = (p.channels as usize) * FLOAT;
   const rowBytes = (p.inWidth as usize) * pixelBytes;
   const imageBytes = (p.inHeight as usize) * rowBytes;
-  for (let n: i32 = 0; n < p.batch; ++n) {
+  x += (from as usize) * imageBytes;
+  dx += (from as usize) * imageBytes;
+  dy += (from as usize) * ((p.outHeight * p.outWidth) as usize) * pixelBytes;
+  for (let n = from; n < to; ++n) {
     memory.fill(dx, 0, imageBytes);
     for (let i: i32 = 0; i < p.outHeight; ++i) {
       const h0 = windowStart(i, p.strideHeight, p.top);

@@ -2,7 +2,7 @@
 
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import type * as tf from '@tensorflow/tfjs-core';
-import { instantiateKernels, type KernelExports } from './binary.js';
+import { type KernelExports, kernelModule } from './binary.js';
 import { OutOfMemoryError, UnsupportedBackendError } from './errors.js';
 
 /** Bytes that 32-bit addresses reach. */
@@ -28,16 +28,24 @@ function emscripten(backend: BackendWasm): EmscriptenModule {
 export function kernels(backend: BackendWasm): KernelExports {
   let exports = instances.get(backend);
   if (exports === undefined) {
-    const module = emscripten(backend);
-    // The single-threaded build shows its memory among its exports, the threaded one, which imports it, by name.
-    const memory = module.wasmMemory ?? module.asm?.memory;
-    if (!(memory instanceof WebAssembly.Memory)) {
-      throw new UnsupportedBackendError('its WebAssembly.Memory is not where tfjs 4.22 has it');
-    }
-    exports = instantiateKernels(memory);
+    const memory = memoryOf(backend);
+    // The exports' types are what assembly/index.ts says; WebAssembly's own are untyped.
+    const instance = new WebAssembly.Instance(kernelModule(memory), { env: { memory } });
+    exports = instance.exports as unknown as KernelExports;
     instances.set(backend, exports);
   }
   return exports;
+}
+
+/** The memory that holds the tensors of a backend. */
+export function memoryOf(backend: BackendWasm): WebAssembly.Memory {
+  const module = emscripten(backend);
+  // The single-threaded build shows its memory among its exports, the threaded one, which imports it, by name.
+  const memory = module.wasmMemory ?? module.asm?.memory;
+  if (!(memory instanceof WebAssembly.Memory)) {
+    throw new UnsupportedBackendError('its WebAssembly.Memory is not where tfjs 4.22 has it');
+  }
+  return memory;
 }
 
 /** Byte offset of a tensor on the heap. Never kept: the backend may free or move the data after the call. */
@@ -59,19 +67,30 @@ export function allocateOutput(backend: BackendWasm, kernelName: string, shape: 
   return backend.makeOutput(shape, 'float32', offset);
 }
 
+/** How memory is freed after an error: at once, unless another thread might still write to it. */
+export type Discard = (free: () => void) => void;
+
+const atOnce: Discard = (free) => free();
+
 /** Runs `use` with so many floats of uninitialized heap, and frees them, whatever happens. */
 export function withScratch<T>(
   backend: BackendWasm,
   kernelName: string,
   floats: number,
   use: (scratch: number) => T,
+  discard = atOnce,
 ): T {
   const offset = allocate(backend, kernelName, Math.max(1, floats) * FLOAT_BYTES);
+  const free = () => emscripten(backend)._free(offset);
+  let result: T;
   try {
-    return use(offset);
-  } finally {
-    emscripten(backend)._free(offset);
+    result = use(offset);
+  } catch (error) {
+    discard(free);
+    throw error;
   }
+  free();
+  return result;
 }
 
 /** The same, holding these int32 values: how a kernel gets the shape it works on. */
@@ -80,12 +99,14 @@ export function withIntegers<T>(
   kernelName: string,
   values: readonly number[],
   use: (offset: number) => T,
+  discard = atOnce,
 ): T {
-  return withScratch(backend, kernelName, values.length, (offset) => {
+  const fill = (offset: number) => {
     // The view is made here and dropped here: the heap's buffer is another one after it has grown.
     new Int32Array(emscripten(backend).HEAPU8.buffer, offset, values.length).set(values);
     return use(offset);
-  });
+  };
+  return withScratch(backend, kernelName, values.length, fill, discard);
 }
 
 /** Sets a float32 tensor to zero. */

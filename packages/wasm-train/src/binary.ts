@@ -11,38 +11,47 @@ import { binaryFor } from './generated/binaries.js';
  */
 export type Variant = 'plain' | 'relaxed';
 
+/**
+ * Kernels whose arguments end in (from, to, scratch): a range of items that have nothing to do with each other, so that any
+ * number of threads gives the same bits, and the thread's own scratch.
+ */
+export type RangeKernel =
+  | 'avgPool'
+  | 'avgPoolGrad'
+  | 'conv2d'
+  | 'conv2dBackpropFilter'
+  | 'conv2dBackpropInput'
+  | 'matmul'
+  | 'matmulPack'
+  | 'maxPoolGrad'
+  | 'reluGrad'
+  | 'sigmoidGrad';
+
 /** What every compiled variant exports: see assembly/ for what each computes. Pointers are byte offsets. */
-export interface KernelExports {
+export interface KernelExports extends Readonly<Record<RangeKernel, (...args: number[]) => void>> {
+  readonly DEPTH_BLOCK: WebAssembly.Global;
   addBias(x: number, bias: number, y: number, rows: number, columns: number, scratch: number): void;
-  avgPool(pooling: number, x: number, y: number): void;
-  avgPoolGrad(pooling: number, dy: number, dx: number): void;
   columnsScratch(columns: number): number;
-  conv2d(geometry: number, x: number, filter: number, y: number, scratch: number): void;
+  conv2dItems(geometry: number): number;
+  conv2dPrepare(geometry: number, filter: number, shared: number): void;
   conv2dScratch(geometry: number): number;
-  conv2dBackpropFilter(geometry: number, x: number, dy: number, dw: number, scratch: number): void;
+  conv2dShared(geometry: number): number;
+  conv2dBackpropFilterFinish(geometry: number, dw: number, shared: number): void;
+  conv2dBackpropFilterItems(geometry: number): number;
+  conv2dBackpropFilterPrepare(geometry: number, shared: number): void;
   conv2dBackpropFilterScratch(geometry: number): number;
-  conv2dBackpropInput(geometry: number, dy: number, filter: number, dx: number, scratch: number): void;
+  conv2dBackpropFilterShared(geometry: number): number;
+  conv2dBackpropInputPrepare(geometry: number, filter: number, shared: number): void;
   conv2dBackpropInputScratch(geometry: number): number;
+  conv2dBackpropInputShared(geometry: number): number;
   depthwiseBackpropFilter(geometry: number, x: number, dy: number, dw: number): void;
   depthwiseBackpropInput(geometry: number, dy: number, filter: number, dx: number, scratch: number): void;
   depthwiseBackpropInputScratch(geometry: number): number;
-  matmul(
-    a: number,
-    aRowStep: number,
-    aDepthStep: number,
-    b: number,
-    bDepthStep: number,
-    bColumnStep: number,
-    c: number,
-    rows: number,
-    columns: number,
-    depth: number,
-    scratch: number,
-  ): void;
-  matmulScratch(columns: number, depth: number): number;
-  maxPoolGrad(pooling: number, x: number, dy: number, dx: number): void;
-  reluGrad(dy: number, x: number, dx: number, count: number): void;
-  sigmoidGrad(dy: number, y: number, dx: number, count: number): void;
+  elementwiseItems(count: number): number;
+  matmulItems(rows: number): number;
+  matmulPackItems(columns: number, depth: number): number;
+  matmulScratch(): number;
+  matmulShared(columns: number, depth: number): number;
   sumRows(x: number, sums: number, rows: number, columns: number, scratch: number): void;
 }
 
@@ -61,13 +70,12 @@ export function kernelVariant(): Variant {
 
 const modules: { shared?: WebAssembly.Module; single?: WebAssembly.Module } = {};
 
-/** The kernels on a memory that belongs to someone else. */
-export function instantiateKernels(memory: WebAssembly.Memory): KernelExports {
+/** The compiled kernels that go with a memory. */
+export function kernelModule(memory: WebAssembly.Memory): WebAssembly.Module {
   const shared = typeof SharedArrayBuffer !== 'undefined' && memory.buffer instanceof SharedArrayBuffer;
   const kind = shared ? 'shared' : 'single';
   modules[kind] ??= compile(shared);
-  // The exports' types are what assembly/index.ts says; WebAssembly's own are untyped.
-  return new WebAssembly.Instance(modules[kind], { env: { memory } }).exports as unknown as KernelExports;
+  return modules[kind];
 }
 
 function compile(shared: boolean): WebAssembly.Module {

@@ -75,6 +75,12 @@ export function outputShape(shape: ConvolutionShape): number[] {
   return [shape.batch, shape.outHeight, shape.outWidth, shape.outChannels];
 }
 
+/** Multiplications and additions of the convolution, or of either gradient. */
+export function multiplyAdds(shape: ConvolutionShape): number {
+  const { filterHeight, filterWidth, inChannels, batch, outHeight, outWidth, outChannels } = shape;
+  return filterHeight * filterWidth * inChannels * batch * outHeight * outWidth * outChannels;
+}
+
 /** A 1x1 convolution of all pixels is one matrix product, [pixels, inChannels] by [inChannels, outChannels]. */
 export function isPointwise(shape: ConvolutionShape): boolean {
   const { filterHeight, filterWidth, top, left, inHeight, inWidth, outHeight, outWidth } = shape;

@@ -1,9 +1,12 @@
 /** Matrix products on the heap, for every kernel that is one. */
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import type * as tf from '@tensorflow/tfjs-core';
-import { allocateOutput, kernels, pointer, withScratch } from './backend.js';
+import type { KernelExports } from './binary.js';
+import { compute, type Executor, floatsOf, type Task } from './compute.js';
 
 const FLOAT_BYTES = 4;
+/** Floats of b that are packed before several threads multiply by them: a MiB, so that they seldom wait for each other. */
+const SHARED_FLOATS = 2 ** 18;
 
 /** One operand: where it starts, and how many floats lie between neighbours down and across. */
 export interface Matrix {
@@ -32,28 +35,43 @@ export function matrix(offset: number, rows: number, columns: number, transposed
     : { offset, rowStride: columns, columnStride: 1 };
 }
 
-/** Computes a b into the floats at `cOffset`, row by row, with scratch of `matmulScratch(columns, depth)` floats. */
-export function multiply(
-  backend: BackendWasm,
-  a: Matrix,
-  b: Matrix,
-  cOffset: number,
-  { rows, columns, depth }: ProductSize,
-  scratch: number,
-): void {
-  kernels(backend).matmul(
-    a.offset,
-    a.rowStride * FLOAT_BYTES,
-    a.columnStride * FLOAT_BYTES,
-    b.offset,
-    b.rowStride * FLOAT_BYTES,
-    b.columnStride * FLOAT_BYTES,
-    cOffset,
-    rows,
-    columns,
-    depth,
-    scratch,
-  );
+/** What a task of products of this size needs; they may be any number, one after the other. */
+export function productTask(size: ProductSize): Pick<Task, 'floats' | 'scratch'> {
+  const { rows, columns, depth } = size;
+  return {
+    floats: floatsOf(rows * columns * depth),
+    scratch: (kernels, _, threads) => ({
+      shared: kernels.matmulShared(columns, Math.min(depth, stepsAtOnce(kernels, size, threads))),
+      own: kernels.matmulScratch(),
+    }),
+  };
+}
+
+/**
+ * How much of the depth is packed at once. One thread does it in blocks that stay in the cache; the sums are the same, as they
+ * are taken block by block anyway.
+ */
+function stepsAtOnce({ DEPTH_BLOCK }: KernelExports, { columns }: ProductSize, threads: number): number {
+  const block = DEPTH_BLOCK.value as number;
+  if (threads === 1) return block;
+  return block * Math.max(1, Math.floor(SHARED_FLOATS / (columns * block)));
+}
+
+/** Computes a b into the floats at `cOffset`, row by row, in a task of `productTask(size)`. */
+export function multiply(executor: Executor, a: Matrix, b: Matrix, cOffset: number, size: ProductSize): void {
+  const { kernels, shared } = executor;
+  const { rows, columns, depth } = size;
+  const [aRowStep, aDepthStep] = [a.rowStride * FLOAT_BYTES, a.columnStride * FLOAT_BYTES];
+  const [bDepthStep, bColumnStep] = [b.rowStride * FLOAT_BYTES, b.columnStride * FLOAT_BYTES];
+  const atOnce = stepsAtOnce(kernels, size, executor.size);
+  for (let k = 0; k < depth; k += atOnce) {
+    const steps = Math.min(atOnce, depth - k);
+    const right = [b.offset + k * bDepthStep, bDepthStep, bColumnStep, columns, steps, shared];
+    executor.range('matmulPack', right, kernels.matmulPackItems(columns, steps));
+    const left = [a.offset + k * aDepthStep, aRowStep, aDepthStep];
+    const product = [shared, cOffset, rows, columns, steps, Number(k > 0)];
+    executor.range('matmul', [...left, ...product], kernels.matmulItems(rows));
+  }
 }
 
 /** A new tensor of `shape` that holds a b row by row. */
@@ -65,10 +83,9 @@ export function product(
   b: Matrix,
   size: ProductSize,
 ): tf.TensorInfo {
-  const floats = kernels(backend).matmulScratch(size.columns, size.depth);
-  return withScratch(backend, kernelName, floats, (scratch) => {
-    const c = allocateOutput(backend, kernelName, shape);
-    multiply(backend, a, b, pointer(backend, c), size, scratch);
-    return c;
+  return compute(backend, kernelName, {
+    ...productTask(size),
+    shape,
+    run: (executor) => multiply(executor, a, b, executor.output, size),
   });
 }

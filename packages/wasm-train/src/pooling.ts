@@ -1,5 +1,6 @@
 /** Pooling shapes: from tfjs's attributes to the integers that the compiled kernels read. */
 import * as tf from '@tensorflow/tfjs-core';
+import { sizeOf } from './kernel.js';
 
 export interface PoolingAttributes {
   filterSize: [number, number] | number;
@@ -9,7 +10,7 @@ export interface PoolingAttributes {
 }
 
 /**
- * The integers of assembly/pool_geometry.ts, in its order, and the output's shape.
+ * The integers of assembly/pool_geometry.ts, in its order, the output's shape, and how many floats all windows hold.
  *
  * @param outSize height and width of the output where dy tells them: tfjs's gradient of a pooling does not pass the
  * rounding mode on
@@ -18,7 +19,7 @@ export function poolingGeometry(
   inShape: readonly number[],
   attributes: PoolingAttributes,
   outSize?: readonly [number, number],
-): { integers: number[]; outShape: number[] } {
+): { integers: number[]; outShape: number[]; floats: number } {
   const info = tf.backend_util.computePool2DInfo(
     inShape as [number, number, number, number],
     attributes.filterSize,
@@ -43,5 +44,6 @@ export function poolingGeometry(
     info.padInfo.top,
     info.padInfo.left,
   ];
-  return { integers, outShape: [info.batchSize, outHeight, outWidth, info.inChannels] };
+  const outShape = [info.batchSize, outHeight, outWidth, info.inChannels];
+  return { integers, outShape, floats: sizeOf(outShape) * info.filterHeight * info.filterWidth };
 }

@@ -7,6 +7,7 @@ import { convolutionSuite } from './support/convolution_suite.js';
 import { depthwiseSuite } from './support/depthwise_suite.js';
 import { elementwiseSuite } from './support/elementwise_suite.js';
 import { matmulSuite } from './support/matmul_suite.js';
+import { piecesSuite } from './support/pieces_suite.js';
 import { poolingSuite } from './support/pooling_suite.js';
 
 // An engine with relaxed SIMD would choose it: here it finds nothing valid to choose.
@@ -31,3 +32,4 @@ depthwiseSuite();
 matmulSuite();
 poolingSuite();
 elementwiseSuite();
+piecesSuite();

@@ -8,6 +8,7 @@ import { convolutionSuite } from './support/convolution_suite.js';
 import { depthwiseSuite } from './support/depthwise_suite.js';
 import { elementwiseSuite } from './support/elementwise_suite.js';
 import { matmulSuite } from './support/matmul_suite.js';
+import { piecesSuite } from './support/pieces_suite.js';
 import { poolingSuite } from './support/pooling_suite.js';
 
 // What Node 20 asks for; where relaxed SIMD is on by default the flag is gone or changes nothing.
@@ -27,3 +28,4 @@ depthwiseSuite();
 matmulSuite();
 poolingSuite();
 elementwiseSuite();
+piecesSuite();

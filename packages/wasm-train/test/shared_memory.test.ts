@@ -18,7 +18,7 @@ describe('kernels', () => {
     const floats = new Float32Array(memory.buffer);
     floats.set([1, 2, 3, 4, 5], 0);
     floats.set([-1, 1, -1, 1, 1], 8);
-    reluGrad(0, 32, 64, 5);
+    reluGrad(0, 32, 64, 5, 0, 1, 0);
     expect([...floats.subarray(16, 21)]).toEqual([0, 2, 0, 4, 5]);
   });
 

@@ -4,7 +4,6 @@
  *
  * A kernel that throws is noted in shared memory, since the main thread sees no event while it waits.
  */
-import type { Kernels, RangeKernel } from '../src/kernels.js';
 import { type Control, FIRST_ARGUMENT, MESSAGE_BYTES, OPEN } from '../src/threads/control.js';
 import { nodeModule } from '../src/threads/environment.js';
 import { takePieces } from '../src/threads/pieces.js';
@@ -21,14 +20,13 @@ const LOOKS = 200;
 
 interface Worker {
   readonly control: Control;
-  readonly kernels: Kernels;
-  readonly names: readonly string[];
+  readonly kernels: readonly ((...args: number[]) => void)[];
   readonly index: number;
 }
 
 /** Runs pieces of what the main thread has written down. */
-function takePart({ control: { words, numbers }, kernels, names, index }: Worker): void {
-  const kernel = kernels[names[words[word.kernel]!] as RangeKernel];
+function takePart({ control: { words, numbers }, kernels, index }: Worker): void {
+  const kernel = kernels[words[word.kernel]!]!;
   const args = Array.from(numbers.subarray(FIRST_ARGUMENT, FIRST_ARGUMENT + words[word.argumentCount]!));
   const scratch = numbers[0]! + numbers[1]! * index;
   takePieces(words, (from, to) => {
@@ -76,9 +74,12 @@ function nextEpoch(words: Int32Array, seen: number): number {
   return Atomics.load(words, word.epoch);
 }
 
-function work({ module, memory, control, names, index }: Assignment, ready: () => void): void {
-  const { exports } = new WebAssembly.Instance(module, { env: { memory } });
-  const worker = { control, kernels: exports as unknown as Kernels, names, index };
+function work({ libraries, memory, control, index }: Assignment, ready: () => void): void {
+  const kernels = libraries.flatMap(({ module, names }) => {
+    const { exports } = new WebAssembly.Instance(module, { env: { memory } });
+    return names.map((name) => exports[name] as (...args: number[]) => void);
+  });
+  const worker = { control, kernels, index };
   const { words } = control;
   ready();
   for (let seen = 0; Atomics.load(words, word.stop) === 0; ) {

@@ -5,7 +5,8 @@
  */
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs-core';
-import { allocateOutput, kernels, pointer, withIntegers } from '../backend.js';
+import { pointer } from '../backend.js';
+import { compute } from '../compute.js';
 import { areFloat32, type Inputs, type KernelArguments, type KernelResult } from '../kernel.js';
 import { runOriginal } from '../original.js';
 import { type PoolingAttributes, poolingGeometry } from '../pooling.js';
@@ -14,11 +15,11 @@ function avgPool(args: KernelArguments): KernelResult {
   const { x } = args.inputs as Inputs<tf.AvgPoolInputs>;
   if (!areFloat32(x)) return runOriginal(tf.AvgPool, args);
   const backend = args.backend as BackendWasm;
-  const { integers, outShape } = poolingGeometry(x.shape, args.attrs as unknown as PoolingAttributes);
-  return withIntegers(backend, tf.AvgPool, integers, (pooling) => {
-    const y = allocateOutput(backend, tf.AvgPool, outShape);
-    kernels(backend).avgPool(pooling, pointer(backend, x), pointer(backend, y));
-    return y;
+  const pooling = poolingGeometry(x.shape, args.attrs as unknown as PoolingAttributes);
+  return compute(backend, tf.AvgPool, {
+    ...{ shape: pooling.outShape, floats: pooling.floats, integers: pooling.integers },
+    run: ({ integers, output, range }) =>
+      range('avgPool', [integers, pointer(backend, x), output], x.shape[0]!),
   });
 }
 

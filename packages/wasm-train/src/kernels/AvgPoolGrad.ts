@@ -6,7 +6,8 @@
  */
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs-core';
-import { allocateOutput, kernels, pointer, withIntegers } from '../backend.js';
+import { pointer } from '../backend.js';
+import { compute } from '../compute.js';
 import { areFloat32, type Inputs, type KernelArguments, type KernelResult } from '../kernel.js';
 import { runOriginal } from '../original.js';
 import { type PoolingAttributes, poolingGeometry } from '../pooling.js';
@@ -16,11 +17,11 @@ function avgPoolGrad(args: KernelArguments): KernelResult {
   if (!areFloat32(dy, input)) return runOriginal(tf.AvgPoolGrad, args);
   const backend = args.backend as BackendWasm;
   const attributes = args.attrs as unknown as PoolingAttributes;
-  const { integers } = poolingGeometry(input.shape, attributes, [dy.shape[1]!, dy.shape[2]!]);
-  return withIntegers(backend, tf.AvgPoolGrad, integers, (pooling) => {
-    const dx = allocateOutput(backend, tf.AvgPoolGrad, input.shape);
-    kernels(backend).avgPoolGrad(pooling, pointer(backend, dy), pointer(backend, dx));
-    return dx;
+  const pooling = poolingGeometry(input.shape, attributes, [dy.shape[1]!, dy.shape[2]!]);
+  return compute(backend, tf.AvgPoolGrad, {
+    ...{ shape: input.shape, floats: pooling.floats, integers: pooling.integers },
+    run: ({ integers, output, range }) =>
+      range('avgPoolGrad', [integers, pointer(backend, dy), output], input.shape[0]!),
   });
 }
 

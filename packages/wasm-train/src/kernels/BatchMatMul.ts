@@ -6,9 +6,10 @@
  */
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs-core';
-import { allocateOutput, fillWithZeros, kernels, pointer, withScratch } from '../backend.js';
+import { allocateOutput, fillWithZeros, pointer } from '../backend.js';
+import { compute } from '../compute.js';
 import { areFloat32, type Inputs, type KernelArguments, type KernelResult, sizeOf } from '../kernel.js';
-import { FEW_ROWS, matrix, multiply, product } from '../matmul.js';
+import { FEW_ROWS, matrix, multiply, product, productTask } from '../matmul.js';
 import { runOriginal } from '../original.js';
 
 const FLOAT_BYTES = 4;
@@ -46,20 +47,22 @@ function batchMatMul(args: KernelArguments): KernelResult {
     const right = matrix(pointer(backend, b), depth, columns, transposeB);
     return product(backend, tf.BatchMatMul, shape, left, right, size);
   }
-  const floats = kernels(backend).matmulScratch(columns, depth);
-  return withScratch(backend, tf.BatchMatMul, floats, (scratch) => {
-    const c = allocateOutput(backend, tf.BatchMatMul, shape);
-    const aIndices = broadcastIndices(aBatch, batch);
-    const bIndices = broadcastIndices(bBatch, batch);
-    for (let i = 0; i < aIndices.length; ++i) {
-      const aOffset = pointer(backend, a) + aIndices[i]! * rows * depth * FLOAT_BYTES;
-      const bOffset = pointer(backend, b) + bIndices[i]! * depth * columns * FLOAT_BYTES;
-      const left = matrix(aOffset, rows, depth, transposeA);
-      const right = matrix(bOffset, depth, columns, transposeB);
-      const cOffset = pointer(backend, c) + i * rows * columns * FLOAT_BYTES;
-      multiply(backend, left, right, cOffset, { rows, columns, depth }, scratch);
-    }
-    return c;
+  const size = { rows, columns, depth };
+  const aIndices = broadcastIndices(aBatch, batch);
+  const bIndices = broadcastIndices(bBatch, batch);
+  return compute(backend, tf.BatchMatMul, {
+    ...productTask(size),
+    shape,
+    run(executor) {
+      for (let i = 0; i < aIndices.length; ++i) {
+        const aOffset = pointer(backend, a) + aIndices[i]! * rows * depth * FLOAT_BYTES;
+        const bOffset = pointer(backend, b) + bIndices[i]! * depth * columns * FLOAT_BYTES;
+        const left = matrix(aOffset, rows, depth, transposeA);
+        const right = matrix(bOffset, depth, columns, transposeB);
+        const cOffset = executor.output + i * rows * columns * FLOAT_BYTES;
+        multiply(executor, left, right, cOffset, size);
+      }
+    },
   });
 }
 

@@ -7,13 +7,15 @@
  */
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs-core';
-import { allocateOutput, fillWithZeros, kernels, pointer, withIntegers, withScratch } from '../backend.js';
+import { allocateOutput, fillWithZeros, pointer } from '../backend.js';
+import { compute, floatsOf } from '../compute.js';
 import {
   type ConvolutionAttributes,
   type ConvolutionShape,
   convolutionShape,
   geometry,
   isPointwise,
+  multiplyAdds,
   outputShape,
 } from '../convolution.js';
 import { areFloat32, type Inputs, type KernelArguments, type KernelResult, sizeOf } from '../kernel.js';
@@ -54,14 +56,16 @@ function convolve(
     const size = { rows: pixels, columns: outChannels, depth: inChannels };
     return product(backend, tf.Conv2D, outputShape(shape), a, b, size);
   }
-  const { conv2d, conv2dScratch } = kernels(backend);
-  return withIntegers(backend, tf.Conv2D, geometry(shape), (integers) =>
-    withScratch(backend, tf.Conv2D, conv2dScratch(integers), (scratch) => {
-      const y = allocateOutput(backend, tf.Conv2D, outputShape(shape));
-      conv2d(integers, pointer(backend, x), pointer(backend, filter), pointer(backend, y), scratch);
-      return y;
-    }),
-  );
+  return compute(backend, tf.Conv2D, {
+    shape: outputShape(shape),
+    floats: floatsOf(multiplyAdds(shape)),
+    integers: geometry(shape),
+    scratch: (kernels, g) => ({ shared: kernels.conv2dShared(g), own: kernels.conv2dScratch(g) }),
+    run({ kernels, integers, shared, output, range }) {
+      kernels.conv2dPrepare(integers, pointer(backend, filter), shared);
+      range('conv2d', [integers, pointer(backend, x), output, shared], kernels.conv2dItems(integers));
+    },
+  });
 }
 
 export const conv2DConfig: tf.KernelConfig = {

@@ -6,13 +6,15 @@
  */
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs-core';
-import { allocateOutput, fillWithZeros, kernels, pointer, withIntegers, withScratch } from '../backend.js';
+import { allocateOutput, fillWithZeros, pointer } from '../backend.js';
+import { compute, floatsOf } from '../compute.js';
 import {
   type ConvolutionAttributes,
   type ConvolutionShape,
   convolutionShape,
   geometry,
   isPointwise,
+  multiplyAdds,
 } from '../convolution.js';
 import { areFloat32, type Inputs, type KernelArguments, type KernelResult, sizeOf } from '../kernel.js';
 import { matrix, product } from '../matmul.js';
@@ -49,20 +51,21 @@ function filterGradient(
     const size = { rows: inChannels, columns: outChannels, depth: pixels };
     return product(backend, NAME, filterShape, a, b, size);
   }
-  const { conv2dBackpropFilter, conv2dBackpropFilterScratch } = kernels(backend);
-  return withIntegers(backend, NAME, geometry(shape), (integers) =>
-    withScratch(backend, NAME, conv2dBackpropFilterScratch(integers), (scratch) => {
-      const dw = allocateOutput(backend, NAME, filterShape);
-      conv2dBackpropFilter(
-        integers,
-        pointer(backend, x),
-        pointer(backend, dy),
-        pointer(backend, dw),
-        scratch,
-      );
-      return dw;
+  return compute(backend, NAME, {
+    shape: filterShape,
+    floats: floatsOf(multiplyAdds(shape)),
+    integers: geometry(shape),
+    scratch: (kernels, g) => ({
+      shared: kernels.conv2dBackpropFilterShared(g),
+      own: kernels.conv2dBackpropFilterScratch(g),
     }),
-  );
+    run({ kernels, integers, shared, output, range }) {
+      kernels.conv2dBackpropFilterPrepare(integers, shared);
+      const args = [integers, pointer(backend, x), pointer(backend, dy), shared];
+      range('conv2dBackpropFilter', args, kernels.conv2dBackpropFilterItems(integers));
+      kernels.conv2dBackpropFilterFinish(integers, output, shared);
+    },
+  });
 }
 
 export const conv2DBackpropFilterConfig: tf.KernelConfig = {

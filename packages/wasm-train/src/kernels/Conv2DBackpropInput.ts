@@ -7,13 +7,15 @@
  */
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs-core';
-import { allocateOutput, fillWithZeros, kernels, pointer, withIntegers, withScratch } from '../backend.js';
+import { allocateOutput, fillWithZeros, pointer } from '../backend.js';
+import { compute, floatsOf } from '../compute.js';
 import {
   type ConvolutionAttributes,
   type ConvolutionShape,
   convolutionShape,
   geometry,
   isPointwise,
+  multiplyAdds,
 } from '../convolution.js';
 import { areFloat32, type Inputs, type KernelArguments, type KernelResult, sizeOf } from '../kernel.js';
 import { matrix, product } from '../matmul.js';
@@ -50,20 +52,19 @@ function inputGradient(
     const size = { rows: pixels, columns: inChannels, depth: outChannels };
     return product(backend, NAME, inputShape, a, b, size);
   }
-  const { conv2dBackpropInput, conv2dBackpropInputScratch } = kernels(backend);
-  return withIntegers(backend, NAME, geometry(shape), (integers) =>
-    withScratch(backend, NAME, conv2dBackpropInputScratch(integers), (scratch) => {
-      const dx = allocateOutput(backend, NAME, inputShape);
-      conv2dBackpropInput(
-        integers,
-        pointer(backend, dy),
-        pointer(backend, filter),
-        pointer(backend, dx),
-        scratch,
-      );
-      return dx;
+  return compute(backend, NAME, {
+    shape: inputShape,
+    floats: floatsOf(multiplyAdds(shape)),
+    integers: geometry(shape),
+    scratch: (kernels, g) => ({
+      shared: kernels.conv2dBackpropInputShared(g),
+      own: kernels.conv2dBackpropInputScratch(g),
     }),
-  );
+    run({ kernels, integers, shared, output, range }) {
+      kernels.conv2dBackpropInputPrepare(integers, pointer(backend, filter), shared);
+      range('conv2dBackpropInput', [integers, pointer(backend, dy), output, shared], shape.batch);
+    },
+  });
 }
 
 export const conv2DBackpropInputConfig: tf.KernelConfig = {

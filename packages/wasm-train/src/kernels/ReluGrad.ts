@@ -5,7 +5,8 @@
  */
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import type * as tf from '@tensorflow/tfjs-core';
-import { allocateOutput, kernels, pointer } from '../backend.js';
+import { pointer } from '../backend.js';
+import { compute } from '../compute.js';
 import { type KernelArguments, type KernelResult, sizeOf } from '../kernel.js';
 
 export const ReluGrad = 'ReluGrad';
@@ -13,9 +14,14 @@ export const ReluGrad = 'ReluGrad';
 function reluGrad(args: KernelArguments): KernelResult {
   const { dy, x } = args.inputs as { dy: tf.TensorInfo; x: tf.TensorInfo };
   const backend = args.backend as BackendWasm;
-  const dx = allocateOutput(backend, ReluGrad, x.shape);
-  kernels(backend).reluGrad(pointer(backend, dy), pointer(backend, x), pointer(backend, dx), sizeOf(x.shape));
-  return dx;
+  const count = sizeOf(x.shape);
+  return compute(backend, ReluGrad, {
+    ...{ shape: x.shape, floats: count },
+    run({ kernels, output, range }) {
+      const args = [pointer(backend, dy), pointer(backend, x), output, count];
+      range('reluGrad', args, kernels.elementwiseItems(count));
+    },
+  });
 }
 
 export const reluGradConfig: tf.KernelConfig = {

@@ -5,7 +5,8 @@
  */
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import type * as tf from '@tensorflow/tfjs-core';
-import { allocateOutput, kernels, pointer } from '../backend.js';
+import { pointer } from '../backend.js';
+import { compute } from '../compute.js';
 import { type KernelArguments, type KernelResult, sizeOf } from '../kernel.js';
 
 export const SigmoidGrad = 'SigmoidGrad';
@@ -13,14 +14,14 @@ export const SigmoidGrad = 'SigmoidGrad';
 function sigmoidGrad(args: KernelArguments): KernelResult {
   const { dy, y } = args.inputs as { dy: tf.TensorInfo; y: tf.TensorInfo };
   const backend = args.backend as BackendWasm;
-  const dx = allocateOutput(backend, SigmoidGrad, y.shape);
-  kernels(backend).sigmoidGrad(
-    pointer(backend, dy),
-    pointer(backend, y),
-    pointer(backend, dx),
-    sizeOf(y.shape),
-  );
-  return dx;
+  const count = sizeOf(y.shape);
+  return compute(backend, SigmoidGrad, {
+    ...{ shape: y.shape, floats: count },
+    run({ kernels, output, range }) {
+      const args = [pointer(backend, dy), pointer(backend, y), output, count];
+      range('sigmoidGrad', args, kernels.elementwiseItems(count));
+    },
+  });
 }
 
 export const sigmoidGradConfig: tf.KernelConfig = {

@@ -1,4 +1,5 @@
 /** The threads that are at work, and the backend whose memory they share. */
+import { meeting } from '@bn/wasm-train/threads';
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import type { Pool } from './pool.js';
 import { tuning } from './tuning.js';
@@ -26,9 +27,15 @@ export function activePool(): Pool | undefined {
   return active && !active.pool.failure ? active.pool : undefined;
 }
 
-/** From here on this pool works for this backend, until the backend is disposed of. */
-export function activate(backend: BackendWasm, pool: Pool): void {
+/** From here on this pool works for this backend, until the backend is disposed of; `training` if it has `@bn/wasm-train`. */
+export function activate(backend: BackendWasm, pool: Pool, training: boolean): void {
   active = { backend, pool };
+  const threads = {
+    size: pool.size,
+    range: pool.range.bind(pool),
+    afterFailure: (free: () => void) => afterFailure(pool, free),
+  };
+  meeting.threads = training ? (current, floats) => threadsFor(current, floats) && threads : undefined;
   if (hooked.has(backend)) return;
   hooked.add(backend);
   const dispose = backend.dispose.bind(backend);

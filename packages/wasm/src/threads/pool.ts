@@ -1,6 +1,6 @@
 /** Workers that share the pieces of a kernel's work with the main thread; see control.ts for how they agree on it. */
+import type { Library } from '@bn/wasm-train/threads';
 import type { Executor } from '../executor.js';
-import { type Kernels, moduleFor, type RangeKernel } from '../kernels.js';
 import { type Control, createControl, FIRST_ARGUMENT, OPEN } from './control.js';
 import { ThreadError } from './errors.js';
 import { takePieces } from './pieces.js';
@@ -18,25 +18,29 @@ const MAY_SLEEP = typeof document === 'undefined';
 export class Pool {
   /** Threads, the main one included. */
   readonly size: number;
-  readonly #kernels: Kernels;
   readonly #names: readonly string[];
+  /** Of the main thread, in the order of their names. */
+  readonly #kernels: readonly Kernel[];
   readonly #control: Control;
   readonly #workers: Worker[] = [];
   #ended: Promise<void> | undefined;
   #hung = false;
   #failure: ThreadError | undefined;
 
-  private constructor(size: number, kernels: Kernels) {
+  private constructor(size: number, libraries: readonly Library[]) {
     this.size = size;
-    this.#kernels = kernels;
-    this.#names = Object.keys(kernels);
+    this.#names = libraries.flatMap(({ exports }) => Object.keys(exports));
+    this.#kernels = libraries.flatMap(({ exports }) => Object.values(exports));
     this.#control = createControl();
   }
 
   /** @throws ThreadError where a worker does not start; none is left then. */
-  static async start(size: number, kernels: Kernels, memory: WebAssembly.Memory): Promise<Pool> {
-    const pool = new Pool(size, kernels);
-    const shared = { module: moduleFor(memory), memory, control: pool.#control, names: pool.#names };
+  static async start(size: number, libraries: readonly Library[], memory: WebAssembly.Memory): Promise<Pool> {
+    const pool = new Pool(size, libraries);
+    const shared = {
+      libraries: libraries.map(({ module, exports }) => ({ module, names: Object.keys(exports) })),
+      ...{ memory, control: pool.#control },
+    };
     const starts = Array.from({ length: size - 1 }, async (_, i) => {
       const worker = await startWorker({ ...shared, index: i + 1 }, (reason) =>
         pool.#fail(`Worker ${i + 1} of ${size - 1} has crashed: ${reason}`),
@@ -84,18 +88,33 @@ export class Pool {
   executor(scratch: number, threadBytes: number): Executor {
     return {
       size: this.size,
-      range: (kernel, args, items, backwards = false) => {
-        const pieces = Math.min(items, this.size * tuning.piecesPerThread);
-        if (pieces < 2) this.#kernels[kernel](...args, 0, items, scratch);
-        else this.#share(kernel, args, { items, pieces, backwards, scratch, threadBytes });
-      },
-      alone: (kernel, args) => this.#kernels[kernel](...args),
+      range: (kernel, args, items, backwards) =>
+        this.range(kernel, args, items, scratch, threadBytes, backwards),
+      alone: (kernel, args) => this.#kernel(kernel)(...args),
     };
   }
 
-  #share(kernel: RangeKernel, args: readonly number[], work: Work): void {
+  /** Runs a kernel of any of the libraries over items 0 to `items`; with `backwards` preferably the last ones first. */
+  range(
+    kernel: string,
+    args: readonly number[],
+    items: number,
+    scratch: number,
+    threadBytes: number,
+    backwards = false,
+  ): void {
+    const pieces = Math.min(items, this.size * tuning.piecesPerThread);
+    if (pieces < 2) this.#kernel(kernel)(...args, 0, items, scratch);
+    else this.#share(kernel, args, { items, pieces, backwards, scratch, threadBytes });
+  }
+
+  #kernel(name: string): Kernel {
+    return this.#kernels[this.#names.indexOf(name)]!;
+  }
+
+  #share(kernel: string, args: readonly number[], work: Work): void {
     const { words } = this.#control;
-    const run = this.#kernels[kernel];
+    const run = this.#kernel(kernel);
     this.#describe(kernel, args, work);
     Atomics.store(words, word.gate, OPEN);
     Atomics.add(words, word.epoch, 1);
@@ -166,6 +185,8 @@ export class Pool {
     return error;
   }
 }
+
+type Kernel = (...args: number[]) => void;
 
 /** One call of a kernel, and how it is cut up. */
 interface Work {

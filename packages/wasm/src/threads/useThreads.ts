@@ -1,14 +1,15 @@
 /**
- * Threads for the kernels of this package. They need memory that threads can share: in Node it is made; a page has it where
+ * Threads for the kernels of this package and of `@bn/wasm-train`. They need memory that threads can share: in Node it is made; a page has it where
  * it is cross-origin isolated, which its server asks for with two headers:
  *
  *     Cross-Origin-Opener-Policy: same-origin
  *     Cross-Origin-Embedder-Policy: require-corp
  */
 import { OptionError, useBackend } from '@bn/core';
+import { meeting } from '@bn/wasm-train/threads';
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs-core';
-import { isShared, kernelsOf, memoryOf } from '../kernels.js';
+import { isShared, kernelsOf, memoryOf, moduleFor } from '../kernels.js';
 import { activate, activePool, stopActive } from './active.js';
 import { nodeModule, processorCount } from './environment.js';
 import { ThreadError } from './errors.js';
@@ -24,6 +25,9 @@ let last: Promise<unknown> = Promise.resolve();
  * Runs the kernels of this package on `n` threads: the calling one and n - 1 workers, which sleep while there is nothing to
  * do, do not keep a Node process alive, and end with tfjs's wasm backend or with `useThreads(1)`. Tensors of fewer than
  * 262,144 elements stay on one thread, which is faster. Results have the same bits for every n.
+ *
+ * The heavy kernels of `@bn/wasm-train` share the threads, if it was imported before; imported later, they do from the next
+ * call on. They too leave to one thread what takes it less than some 100 microseconds.
  *
  * Starts tfjs's wasm backend where that has not happened yet, and makes it the current one if there was none. In Node tfjs
  * starts it on memory that cannot be shared, so the first call with n > 1 replaces it: tensors that are alive stay valid, each
@@ -43,7 +47,7 @@ export async function useThreads(n: number | 'auto'): Promise<number> {
   return result;
 }
 
-/** The threads that the kernels of this package run on: 1, unless `useThreads` has started more. */
+/** The threads that kernels run on: 1, unless `useThreads` has started more. */
 export function threadCount(): number {
   return activePool()?.size ?? 1;
 }
@@ -55,19 +59,23 @@ function checkedSize(n: unknown): number {
 }
 
 async function change(size: number): Promise<number> {
-  if (size === threadCount()) return size;
   if (size === 1) {
     await stopActive();
     return 1;
   }
+  const { library, threads } = meeting;
+  // Threads that were started before @bn/wasm-train was imported do not have its kernels.
+  if (size === threadCount() && (threads || !library)) return size;
   let backend = await startedBackend();
   if (!isShared(memoryOf(backend))) {
     assertReplaceable();
     backend = await replaceBackend(backend);
   }
-  const pool = await Pool.start(size, kernelsOf(backend), memoryOf(backend));
+  const memory = memoryOf(backend);
+  const own = { module: moduleFor(memory), exports: kernelsOf(backend) };
+  const pool = await Pool.start(size, library ? [own, library(backend)] : [own], memory);
   await stopActive();
-  activate(backend, pool);
+  activate(backend, pool, library !== undefined);
   return size;
 }
 

@@ -9,7 +9,7 @@ export const next = 2;
 export const pieces = 3;
 export const items = 4;
 export const backwards = 5;
-/** Index of the kernel's name in the list that workers are given. */
+/** Index of the kernel among those of all libraries. */
 export const kernel = 6;
 /** The number of its arguments. */
 export const argumentCount = 7;

@@ -6,11 +6,10 @@ import { ThreadError } from './errors.js';
 
 /** What a worker is given at its start. */
 export interface Assignment {
-  readonly module: WebAssembly.Module;
+  /** Compiled kernels, and their names in the order that calls count them in. */
+  readonly libraries: readonly { readonly module: WebAssembly.Module; readonly names: readonly string[] }[];
   readonly memory: WebAssembly.Memory;
   readonly control: Control;
-  /** Names of kernels, by which calls refer to them. */
-  readonly names: readonly string[];
   /** From 1; the main thread is 0. */
   readonly index: number;
 }

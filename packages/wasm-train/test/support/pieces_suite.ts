@@ -1,0 +1,150 @@
+/** Kernels that are run in pieces, in any order, as threads do it. The threads themselves are tested in @bn/wasm. */
+import * as tf from '@tensorflow/tfjs-core';
+import fc from 'fast-check';
+import { afterEach, describe, expect, it } from 'vitest';
+import { kernels } from '../../src/backend.js';
+import type { RangeKernel } from '../../src/binary.js';
+import { meeting } from '../../src/threads.js';
+import { random, runKernel } from './compare.js';
+
+/** So many threads, played by one: the last piece first, each in a scratch space that holds nothing of use. */
+function threadsOf(size: number): NonNullable<typeof meeting.threads> {
+  return (backend) => ({
+    size,
+    range(kernel, args, items, scratch, threadBytes) {
+      const pieces = Math.min(items, 3 * size);
+      const { HEAPU8 } = backend.wasm as unknown as { HEAPU8: Uint8Array };
+      for (let piece = pieces - 1; piece >= 0; --piece) {
+        const own = scratch + (piece % size) * threadBytes;
+        new Float32Array(HEAPU8.buffer, own, threadBytes / 4).fill(Number.NaN);
+        const from = Math.floor((piece * items) / pieces);
+        const to = Math.floor(((piece + 1) * items) / pieces);
+        kernels(backend)[kernel as RangeKernel](...args, from, to, own);
+      }
+    },
+    afterFailure: (free) => free(),
+  });
+}
+
+/** The bits that `call` gives on so many threads. */
+function bitsOf(size: number, call: () => tf.Tensor): number[] {
+  meeting.threads = size > 1 ? threadsOf(size) : undefined;
+  return tf.tidy(() => Array.from(new Uint32Array(call().dataSync<'float32'>().slice().buffer)));
+}
+
+function expectSameBits(call: () => tf.Tensor): void {
+  const alone = bitsOf(1, call);
+  for (const size of [2, 3, 5]) expect(bitsOf(size, call)).toEqual(alone);
+}
+
+let seed = 0;
+const tensor = (shape: number[]) => tf.tensor(random(tf.util.sizeFromShape(shape), ++seed), shape);
+
+const side = fc.integer({ min: 1, max: 12 });
+const channels = fc.integer({ min: 1, max: 19 });
+const taps = fc.integer({ min: 1, max: 4 });
+const steps = fc.integer({ min: 1, max: 3 });
+
+const convolution = fc.record({
+  image: fc.tuple(fc.integer({ min: 1, max: 5 }), side, side, channels),
+  filter: fc.tuple(taps, taps),
+  outChannels: channels,
+  strides: fc.tuple(steps, steps),
+  dilations: fc.tuple(steps, steps),
+  pad: fc.constantFrom('valid' as const, 'same' as const),
+});
+
+const pooling = fc.record({
+  image: fc.tuple(fc.integer({ min: 1, max: 5 }), side, side, channels),
+  filterSize: fc.tuple(taps, taps),
+  strides: fc.tuple(steps, steps),
+  pad: fc.constantFrom('valid' as const, 'same' as const),
+});
+
+const product = fc.record({
+  batch: fc.constantFrom([], [1], [3], [2, 2]),
+  sharedRight: fc.boolean(),
+  rows: fc.integer({ min: 1, max: 70 }),
+  columns: fc.integer({ min: 1, max: 20 }),
+  // More than one block of 256 steps, some of the time.
+  depth: fc.oneof(fc.integer({ min: 1, max: 20 }), fc.integer({ min: 250, max: 530 })),
+  transposeA: fc.boolean(),
+  transposeB: fc.boolean(),
+});
+
+type Value<A> = A extends fc.Arbitrary<infer T> ? T : never;
+
+export function piecesSuite(): void {
+  afterEach(() => {
+    meeting.threads = undefined;
+  });
+
+  describe('in pieces, the same bits as in one go come of', () => {
+    it('a convolution and both its gradients', () => {
+      const check = ({ image, filter, outChannels, ...rest }: Value<typeof convolution>) => {
+        const filterShape: [number, number, number, number] = [...filter, image[3], outChannels];
+        const info = tf.backend_util.computeConv2DInfo(
+          image,
+          filterShape,
+          rest.strides,
+          rest.dilations,
+          rest.pad,
+        );
+        fc.pre(info.outHeight > 0 && info.outWidth > 0);
+        tf.tidy(() => {
+          const [x, w, dy] = [tensor(image), tensor(filterShape), tensor(info.outShape)];
+          const attributes = { ...rest, dataFormat: 'NHWC' };
+          expectSameBits(() => runKernel('Conv2D', { x, filter: w }, attributes));
+          expectSameBits(() => runKernel('Conv2DBackpropFilter', { x, dy }, { ...attributes, filterShape }));
+          expectSameBits(() =>
+            runKernel('Conv2DBackpropInput', { dy, filter: w }, { ...attributes, inputShape: image }),
+          );
+        });
+      };
+      fc.assert(fc.property(convolution, check), { numRuns: 60 });
+    });
+
+    it('a matrix product', () => {
+      const check = (p: Value<typeof product>) => {
+        tf.tidy(() => {
+          const a = tensor([...p.batch, ...(p.transposeA ? [p.depth, p.rows] : [p.rows, p.depth])]);
+          const bBatch = p.sharedRight ? [] : p.batch;
+          const b = tensor([...bBatch, ...(p.transposeB ? [p.columns, p.depth] : [p.depth, p.columns])]);
+          const { transposeA, transposeB } = p;
+          expectSameBits(() => runKernel('BatchMatMul', { a, b }, { transposeA, transposeB }));
+        });
+      };
+      fc.assert(fc.property(product, check), { numRuns: 60 });
+    });
+
+    it('poolings', () => {
+      const check = ({ image, filterSize, strides, pad }: Value<typeof pooling>) => {
+        const info = tf.backend_util.computePool2DInfo(image, filterSize, strides, 1, pad);
+        fc.pre(info.outHeight > 0 && info.outWidth > 0);
+        tf.tidy(() => {
+          const [x, dy] = [tensor(image), tensor(info.outShape)];
+          const attributes = { filterSize, strides, pad };
+          expectSameBits(() => runKernel('AvgPool', { x }, attributes));
+          expectSameBits(() => runKernel('AvgPoolGrad', { dy, input: x }, attributes));
+          expectSameBits(() => runKernel('MaxPoolGrad', { dy, input: x, output: dy }, attributes));
+        });
+      };
+      fc.assert(fc.property(pooling, check), { numRuns: 60 });
+    });
+
+    it.each([0, 1, 1023, 1024, 5003])('gradients of %i activations', (count) => {
+      tf.tidy(() => {
+        const [dy, x] = [tensor([count]), tensor([count])];
+        expectSameBits(() => runKernel('SigmoidGrad', { dy, y: x }));
+        expectSameBits(() => runKernel('ReluGrad', { dy, x }));
+      });
+    });
+
+    it('a product whose right side is packed in more than one go', () => {
+      tf.tidy(() => {
+        const [a, b] = [tensor([9, 600]), tensor([600, 600])];
+        expectSameBits(() => tf.matMul(a, b));
+      });
+    });
+  });
+}
