@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import type { LoadedDataset } from '../dataset/resolve.js';
 import { CheckpointError, DatasetError, messageOf } from '../errors.js';
-import { type BackendName, startBackend } from '../run/backend.js';
+import { type BackendName, startBackend, type Threads } from '../run/backend.js';
 import { createConfiguration, type RunOptions } from '../run/configuration.js';
 import { RunFolder } from '../run/folder.js';
 import { decodeSnapshot } from '../training/snapshot.js';
@@ -13,6 +13,7 @@ export interface AdoptOptions extends DataOptions {
   readonly checkpointEvery?: number | undefined;
   readonly out: string;
   readonly runName?: string;
+  readonly threads?: Threads;
 }
 
 /**
@@ -26,7 +27,7 @@ export async function adopt(
   signal: AbortSignal,
 ): Promise<{ folder: RunFolder; dataset: LoadedDataset }> {
   const { backend, checkpointEvery } = options;
-  await startBackend(backend);
+  await startBackend(backend, options.threads);
   const bytes = await readFile(path);
   const { trainCount, ...settings } = settingsIn(path, bytes);
   const dataset = await loadData(options, signal);

@@ -1,10 +1,11 @@
 /** `compare`: trains every combination of norms, placements, batch sizes, learning rates and seeds, and compares them. */
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { Comparison } from '../compare/comparison.js';
 import { cellsOf, type Grid } from '../compare/grid.js';
 import type { Job } from '../compare/protocol.js';
 import { ComparisonError, InterruptionError } from '../errors.js';
-import type { BackendName } from '../run/backend.js';
+import { type BackendName, checkThreads, type Threads } from '../run/backend.js';
 import { type DataOptions, loadData } from './data.js';
 import { ProgressBar } from './progress.js';
 
@@ -13,6 +14,7 @@ export interface CompareCommandOptions extends DataOptions, Grid {
   readonly scaleLearningRate: boolean;
   readonly backend: BackendName;
   readonly jobs: number;
+  readonly threads: Threads;
   readonly out: string;
   readonly runName: string;
 }
@@ -22,10 +24,12 @@ export interface CompareCommandOptions extends DataOptions, Grid {
  * diverged is a result.
  */
 export async function compareCommand(options: CompareCommandOptions, signal: AbortSignal): Promise<void> {
+  checkThreads(options.backend, options.threads);
   const dataset = await loadData(options, signal);
   const cells = cellsOf(options);
   const path = join(options.out, options.runName);
-  const comparison = await Comparison.open(path, cells, options, dataset);
+  const threads = options.threads === 'auto' ? shareOfCores(options.jobs) : options.threads;
+  const comparison = await Comparison.open(path, cells, { ...options, threads }, dataset);
   try {
     const say = (line: string) => {
       if (!options.quiet) console.log(line);
@@ -64,6 +68,9 @@ export async function compareCommand(options: CompareCommandOptions, signal: Abo
     await comparison.release();
   }
 }
+
+/** Threads of each of so many processes, if all of them together are to have one for each core. */
+const shareOfCores = (jobs: number): number => Math.max(1, Math.floor(availableParallelism() / jobs));
 
 /** What all runs have in common. */
 function titleOf(options: CompareCommandOptions, images: number): string {

@@ -1,6 +1,6 @@
 /** `eval`: loads a checkpoint and measures it on the test images. */
 import type { Norm } from '../model/architecture.js';
-import { type BackendName, startBackend } from '../run/backend.js';
+import { type BackendName, startBackend, type Threads } from '../run/backend.js';
 import { evaluate } from '../training/evaluate.js';
 import { loadCheckpoint } from './checkpoint-file.js';
 import { type DataOptions, loadData } from './data.js';
@@ -10,11 +10,12 @@ export interface EvalCommandOptions extends DataOptions {
   readonly norm?: Norm;
   readonly batchSize: number;
   readonly backend: BackendName;
+  readonly threads: Threads;
 }
 
 /** Rejects with the signal's reason. */
 export async function evalCommand(options: EvalCommandOptions, signal: AbortSignal): Promise<void> {
-  await startBackend(options.backend);
+  await startBackend(options.backend, options.threads);
   const model = await loadCheckpoint(options.checkpoint, options.norm);
   const dataset = await loadData(options, signal);
   const { loss, accuracy } = await evaluate(model, dataset.test, options.batchSize, signal);

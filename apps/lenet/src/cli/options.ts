@@ -4,7 +4,7 @@ import { classCount } from '../dataset/sizes.js';
 import { normNames, placements } from '../model/architecture.js';
 import { maximumSeed } from '../random.js';
 import { backendNames } from '../run/backend.js';
-import { httpUrl, learningRate, path, runName, wholeNumber } from './parsers.js';
+import { httpUrl, learningRate, path, runName, threads, wholeNumber } from './parsers.js';
 
 /** Fresh objects for each command: commander keeps state in them. */
 export const options = {
@@ -41,6 +41,14 @@ export const options = {
     new Option('--backend <name>', 'where tensors live: wasm is fast, cpu is plain JavaScript and very slow')
       .choices([...backendNames])
       .default('wasm'),
+  threads: () =>
+    new Option(
+      '--threads <n|auto>',
+      'threads that compute on wasm; any number gives the same result. More than one pays where cores are idle; auto: one ' +
+        'for each core',
+    )
+      .argParser(threads)
+      .default(1),
   dataset: () =>
     new Option(
       '--dataset <name|folder>',
@@ -67,7 +75,7 @@ export const options = {
     new Option(
       '--resume <run>',
       "go on with an interrupted run, exactly: its folder. All options are the run's own, but --epochs (more of them), " +
-        '--checkpoint-every, --dataset (where the same images are now) and --quiet. A checkpoint in no such folder, which ' +
+        '--checkpoint-every, --dataset (where the same images are now), --threads and --quiet. A checkpoint in no such folder, which ' +
         'the page saved, becomes a new run',
     ).argParser(path),
   checkpoint: () =>

@@ -12,6 +12,17 @@ export function wholeNumber(minimum: number, maximum: number) {
   };
 }
 
+/** As many as `useThreads` of @bn/wasm takes. */
+export const threads = (text: string): number | 'auto' => (text === 'auto' ? text : someThreads(text));
+
+function someThreads(text: string): number {
+  try {
+    return wholeNumber(1, 64)(text);
+  } catch {
+    throw new InvalidArgumentError('Expected a whole number from 1 to 64, or auto.');
+  }
+}
+
 export function learningRate(text: string): number {
   const value = text.trim() === '' ? Number.NaN : Number(text);
   if (!Number.isFinite(value) || value <= 0) {

@@ -9,7 +9,7 @@ import { type AdoptOptions, adopt } from './adopt.js';
 import { loadData } from './data.js';
 
 /** Options that do not change what the run computes. */
-const allowed = ['resume', 'epochs', 'checkpointEvery', 'dataset', 'datasetUrl', 'quiet'];
+const allowed = ['resume', 'epochs', 'checkpointEvery', 'dataset', 'datasetUrl', 'threads', 'quiet'];
 /** Beside a checkpoint that is in no run's folder yet. */
 const allowedForFile = [...allowed, 'backend', 'out', 'runName'];
 
@@ -40,7 +40,7 @@ export async function openForResume(
     refuseOthers(given, allowed, folder.configuration);
     const configuration = changed(folder.configuration, options, given);
     const dataset = await loadSameData(configuration, options, given, signal);
-    await startBackend(configuration.backend);
+    await startBackend(configuration.backend, options.threads);
     return { folder: await folder.reconfigure(configuration), dataset };
   } catch (error) {
     await folder.release();

@@ -1,6 +1,6 @@
 /** `train`: trains a network, or goes on with one, and leaves a run's folder behind. */
 import type { LoadedDataset } from '../dataset/resolve.js';
-import { startBackend } from '../run/backend.js';
+import { startBackend, type Threads } from '../run/backend.js';
 import { createConfiguration, type RunConfiguration, type RunOptions } from '../run/configuration.js';
 import { RunFolder } from '../run/folder.js';
 import { TrainingRun } from '../run/training-run.js';
@@ -12,6 +12,7 @@ export interface TrainCommandOptions extends DataOptions, RunOptions {
   readonly out: string;
   readonly runName?: string;
   readonly resume?: string;
+  readonly threads?: Threads;
 }
 
 /**
@@ -44,7 +45,7 @@ interface PreparedRun {
 async function startNew(options: TrainCommandOptions, signal: AbortSignal): Promise<PreparedRun> {
   const dataset = await loadData(options, signal);
   const configuration = createConfiguration(options, dataset);
-  await startBackend(options.backend);
+  await startBackend(options.backend, options.threads);
   return { folder: await RunFolder.create(options.out, options.runName, configuration), dataset };
 }
 

@@ -22,6 +22,8 @@ import { tableOf } from './tables.js';
 export type SharedOptions = Pick<RunOptions, 'epochs' | 'backend'> & {
   /** Whether the learning rate is that of 256 images, and in proportion for other batches. */
   readonly scaleLearningRate: boolean;
+  /** Of each run. */
+  readonly threads?: number;
 };
 
 interface Planned {
@@ -58,7 +60,8 @@ export class Comparison {
       const scale = shared.scaleLearningRate ? cell.batchSize / referenceBatchSize : 1;
       const options = { ...cell, ...shared, learningRate: cell.learningRate * scale };
       const configuration = createConfiguration(options, dataset);
-      return { cell, job: { parent, name: cellName(cell), configuration } };
+      const { threads = 1 } = shared;
+      return { cell, job: { parent, name: cellName(cell), configuration, threads } };
     });
     try {
       await mkdir(parent, { recursive: true });

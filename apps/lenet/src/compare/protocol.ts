@@ -7,6 +7,7 @@ export interface Job {
   readonly parent: string;
   readonly name: string;
   readonly configuration: RunConfiguration;
+  readonly threads: number;
 }
 
 /** How a run ended. */

@@ -35,11 +35,11 @@ function outcomeOf(error: unknown): Outcome {
   return error instanceof InterruptionError ? 'interrupted' : 'failed';
 }
 
-async function trainRun({ parent, name, configuration }: Job): Promise<void> {
+async function trainRun({ parent, name, configuration, threads }: Job): Promise<void> {
   const { dataset: data, backend } = configuration;
   const choice = data.name === 'custom' ? data.path : data.name;
   const dataset = await loadDataset(choice, { places: defaultPlaces(), signal: controller.signal });
-  await startBackend(backend);
+  await startBackend(backend, threads);
   const path = join(parent, name);
   const begun = await peekConfiguration(path);
   const folder = begun ? await RunFolder.open(path) : await RunFolder.create(parent, name, configuration);

@@ -3,30 +3,48 @@
  * does without.
  */
 import v8 from 'node:v8';
+import { OptionError } from '../errors.js';
 
 /** What `--backend` takes. */
 export const backendNames = ['wasm', 'cpu'] as const;
 export type BackendName = (typeof backendNames)[number];
 
-const loadKernels: Record<BackendName, () => Promise<void>> = {
-  wasm: async () => {
+/** What `--threads` takes: any number of them computes the same. */
+export type Threads = number | 'auto';
+
+const loadKernels: Record<BackendName, (threads: Threads) => Promise<void>> = {
+  wasm: async (threads) => {
     allowRelaxedSimd();
     await import('@tensorflow/tfjs-backend-wasm');
-    await import('@bn/wasm');
     await import('@bn/wasm-train');
+    const { useThreads } = await import('@bn/wasm');
+    await useThreads(threads);
   },
   cpu: async () => {
     await import('@bn/cpu-ref');
   },
 };
 
-/** Makes `name` tfjs's current backend. Call it before anything else of tfjs. */
-export async function startBackend(name: BackendName): Promise<void> {
+/** @throws OptionError where the backend has no such threads. */
+export function checkThreads(name: BackendName, threads: Threads): void {
+  if (name === 'wasm' || threads === 'auto' || threads === 1) return;
+  throw new OptionError(
+    `--threads ${threads}: the ${name} backend has one; leave it out, or take --backend wasm`,
+  );
+}
+
+/**
+ * Makes `name` tfjs's current backend. Call it before anything else of tfjs.
+ *
+ * @throws OptionError where the backend has no such threads.
+ */
+export async function startBackend(name: BackendName, threads: Threads = 1): Promise<void> {
+  checkThreads(name, threads);
   const tf = await import('@tensorflow/tfjs-core');
   // Without production mode the cpu backend prints an advertisement for tfjs-node on first use.
   tf.enableProdMode();
   await import('@tensorflow/tfjs');
-  await loadKernels[name]();
+  await loadKernels[name](threads);
   const { useBackend } = await import('@bn/core');
   await useBackend(name);
 }
