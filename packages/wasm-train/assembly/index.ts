@@ -20,8 +20,8 @@ export { depthwiseBackpropFilter } from './depthwise_backprop_filter';
 export { depthwiseBackpropInput, depthwiseBackpropInputScratch } from './depthwise_backprop_input';
 export { elementwiseItems, reluGrad, sigmoidGrad } from './elementwise';
 export {
-  DEPTH_BLOCK,
   matmul,
+  matmulDepthBlock,
   matmulItems,
   matmulPack,
   matmulPackItems,

@@ -3,9 +3,14 @@ import { TILE_COLUMNS, TILE_ROW, TILE_ROWS, tile } from './tile';
 import { copyTo, FLOAT, roundUpTo8 } from './vector';
 
 /** Steps of the sum taken at once: a panel of 256 x 8 floats is 8 KiB, a quarter of the nearest cache. */
-export const DEPTH_BLOCK: i32 = 256;
+const DEPTH_BLOCK: i32 = 256;
 /** Rows of a that meet a panel before the next panel: 64 x 256 floats are 64 KiB, well inside the second cache. */
 const ROW_BLOCK: i32 = 64;
+
+/** Steps of the sum that are packed at least, where there are so many. */
+export function matmulDepthBlock(): i32 {
+  return DEPTH_BLOCK;
+}
 
 /** Floats that all threads share: b in panels. */
 export function matmulShared(columns: i32, depth: i32): i32 {

@@ -29,7 +29,6 @@ export type RangeKernel =
 
 /** What every compiled variant exports: see assembly/ for what each computes. Pointers are byte offsets. */
 export interface KernelExports extends Readonly<Record<RangeKernel, (...args: number[]) => void>> {
-  readonly DEPTH_BLOCK: WebAssembly.Global;
   addBias(x: number, bias: number, y: number, rows: number, columns: number, scratch: number): void;
   columnsScratch(columns: number): number;
   conv2dItems(geometry: number): number;
@@ -48,6 +47,7 @@ export interface KernelExports extends Readonly<Record<RangeKernel, (...args: nu
   depthwiseBackpropInput(geometry: number, dy: number, filter: number, dx: number, scratch: number): void;
   depthwiseBackpropInputScratch(geometry: number): number;
   elementwiseItems(count: number): number;
+  matmulDepthBlock(): number;
   matmulItems(rows: number): number;
   matmulPackItems(columns: number, depth: number): number;
   matmulScratch(): number;

@@ -39,8 +39,8 @@ export interface Executor {
   readonly integers: number;
   readonly shared: number;
   readonly output: number;
-  /** Runs a kernel over items 0 to `items`. */
-  range(kernel: RangeKernel, args: readonly number[], items: number): void;
+  /** Runs a kernel over items 0 to `items`; args are used up. */
+  range(kernel: RangeKernel, args: number[], items: number): void;
 }
 
 /** For a task of so many multiplications and additions, what it takes. */
@@ -60,21 +60,24 @@ export function compute(backend: BackendWasm, kernelName: string, task: Task): t
   const exports = kernels(backend);
   const discard: Discard = (free) => (threads ? threads.afterFailure(free) : free());
   const withExecutor = (integers: number) => {
-    const { shared = 0, own = 0 } = task.scratch?.(exports, integers, size) ?? {};
-    const sharedFloats = roundUp(shared);
-    const ownFloats = roundUp(own);
+    const scratch = task.scratch?.(exports, integers, size);
+    const sharedFloats = roundUp(scratch?.shared ?? 0);
+    const ownFloats = roundUp(scratch?.own ?? 0);
     const use = (offset: number) => {
       const output = allocateOutput(backend, kernelName, task.shape);
-      const scratch = offset + sharedFloats * FLOAT_BYTES;
-      const range: Executor['range'] = (kernel, args, items) =>
-        threads
-          ? threads.range(kernel, args, items, scratch, ownFloats * FLOAT_BYTES)
-          : exports[kernel](...args, 0, items, scratch);
+      const first = offset + sharedFloats * FLOAT_BYTES;
+      const range: Executor['range'] = (kernel, args, items) => {
+        if (threads) {
+          threads.range(kernel, args, items, first, ownFloats * FLOAT_BYTES);
+        } else {
+          // Spreading in any place but the last takes longer than a small tensor's arithmetic.
+          args.push(0, items, first);
+          exports[kernel](...args);
+        }
+      };
       try {
-        task.run({
-          ...{ kernels: exports, size, integers, shared: offset },
-          ...{ output: pointer(backend, output), range },
-        });
+        const result = pointer(backend, output);
+        task.run({ kernels: exports, size, integers, shared: offset, output: result, range });
       } catch (error) {
         discard(() => backend.disposeData(output.dataId as tf.DataId));
         throw error;

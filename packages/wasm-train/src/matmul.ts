@@ -35,10 +35,12 @@ export function matrix(offset: number, rows: number, columns: number, transposed
     : { offset, rowStride: columns, columnStride: 1 };
 }
 
-/** What a task of products of this size needs; they may be any number, one after the other. */
-export function productTask(size: ProductSize): Pick<Task, 'floats' | 'scratch'> {
+/** A task of products of this size, any number of them, one after the other. */
+export function productTask(shape: number[], size: ProductSize, run: Task['run']): Task {
   const { rows, columns, depth } = size;
   return {
+    shape,
+    run,
     floats: floatsOf(rows * columns * depth),
     scratch: (kernels, _, threads) => ({
       shared: kernels.matmulShared(columns, Math.min(depth, stepsAtOnce(kernels, size, threads))),
@@ -51,13 +53,13 @@ export function productTask(size: ProductSize): Pick<Task, 'floats' | 'scratch'>
  * How much of the depth is packed at once. One thread does it in blocks that stay in the cache; the sums are the same, as they
  * are taken block by block anyway.
  */
-function stepsAtOnce({ DEPTH_BLOCK }: KernelExports, { columns }: ProductSize, threads: number): number {
-  const block = DEPTH_BLOCK.value as number;
+function stepsAtOnce(kernels: KernelExports, { columns }: ProductSize, threads: number): number {
+  const block = kernels.matmulDepthBlock();
   if (threads === 1) return block;
   return block * Math.max(1, Math.floor(SHARED_FLOATS / (columns * block)));
 }
 
-/** Computes a b into the floats at `cOffset`, row by row, in a task of `productTask(size)`. */
+/** Computes a b into the floats at `cOffset`, row by row, in a task of such products. */
 export function multiply(executor: Executor, a: Matrix, b: Matrix, cOffset: number, size: ProductSize): void {
   const { kernels, shared } = executor;
   const { rows, columns, depth } = size;
@@ -68,9 +70,9 @@ export function multiply(executor: Executor, a: Matrix, b: Matrix, cOffset: numb
     const steps = Math.min(atOnce, depth - k);
     const right = [b.offset + k * bDepthStep, bDepthStep, bColumnStep, columns, steps, shared];
     executor.range('matmulPack', right, kernels.matmulPackItems(columns, steps));
-    const left = [a.offset + k * aDepthStep, aRowStep, aDepthStep];
-    const product = [shared, cOffset, rows, columns, steps, Number(k > 0)];
-    executor.range('matmul', [...left, ...product], kernels.matmulItems(rows));
+    const left = a.offset + k * aDepthStep;
+    const args = [left, aRowStep, aDepthStep, shared, cOffset, rows, columns, steps, Number(k > 0)];
+    executor.range('matmul', args, kernels.matmulItems(rows));
   }
 }
 
@@ -83,9 +85,6 @@ export function product(
   b: Matrix,
   size: ProductSize,
 ): tf.TensorInfo {
-  return compute(backend, kernelName, {
-    ...productTask(size),
-    shape,
-    run: (executor) => multiply(executor, a, b, executor.output, size),
-  });
+  const run: Task['run'] = (executor) => multiply(executor, a, b, executor.output, size);
+  return compute(backend, kernelName, productTask(shape, size, run));
 }

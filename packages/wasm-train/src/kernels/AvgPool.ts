@@ -17,7 +17,9 @@ function avgPool(args: KernelArguments): KernelResult {
   const backend = args.backend as BackendWasm;
   const pooling = poolingGeometry(x.shape, args.attrs as unknown as PoolingAttributes);
   return compute(backend, tf.AvgPool, {
-    ...{ shape: pooling.outShape, floats: pooling.floats, integers: pooling.integers },
+    shape: pooling.outShape,
+    floats: pooling.floats,
+    integers: pooling.integers,
     run: ({ integers, output, range }) =>
       range('avgPool', [integers, pointer(backend, x), output], x.shape[0]!),
   });

@@ -19,7 +19,9 @@ function avgPoolGrad(args: KernelArguments): KernelResult {
   const attributes = args.attrs as unknown as PoolingAttributes;
   const pooling = poolingGeometry(input.shape, attributes, [dy.shape[1]!, dy.shape[2]!]);
   return compute(backend, tf.AvgPoolGrad, {
-    ...{ shape: input.shape, floats: pooling.floats, integers: pooling.integers },
+    shape: input.shape,
+    floats: pooling.floats,
+    integers: pooling.integers,
     run: ({ integers, output, range }) =>
       range('avgPoolGrad', [integers, pointer(backend, dy), output], input.shape[0]!),
   });

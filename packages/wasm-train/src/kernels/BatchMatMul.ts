@@ -7,7 +7,7 @@
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs-core';
 import { allocateOutput, fillWithZeros, pointer } from '../backend.js';
-import { compute } from '../compute.js';
+import { compute, type Task } from '../compute.js';
 import { areFloat32, type Inputs, type KernelArguments, type KernelResult, sizeOf } from '../kernel.js';
 import { FEW_ROWS, matrix, multiply, product, productTask } from '../matmul.js';
 import { runOriginal } from '../original.js';
@@ -50,20 +50,17 @@ function batchMatMul(args: KernelArguments): KernelResult {
   const size = { rows, columns, depth };
   const aIndices = broadcastIndices(aBatch, batch);
   const bIndices = broadcastIndices(bBatch, batch);
-  return compute(backend, tf.BatchMatMul, {
-    ...productTask(size),
-    shape,
-    run(executor) {
-      for (let i = 0; i < aIndices.length; ++i) {
-        const aOffset = pointer(backend, a) + aIndices[i]! * rows * depth * FLOAT_BYTES;
-        const bOffset = pointer(backend, b) + bIndices[i]! * depth * columns * FLOAT_BYTES;
-        const left = matrix(aOffset, rows, depth, transposeA);
-        const right = matrix(bOffset, depth, columns, transposeB);
-        const cOffset = executor.output + i * rows * columns * FLOAT_BYTES;
-        multiply(executor, left, right, cOffset, size);
-      }
-    },
-  });
+  const run: Task['run'] = (executor) => {
+    for (let i = 0; i < aIndices.length; ++i) {
+      const aOffset = pointer(backend, a) + aIndices[i]! * rows * depth * FLOAT_BYTES;
+      const bOffset = pointer(backend, b) + bIndices[i]! * depth * columns * FLOAT_BYTES;
+      const left = matrix(aOffset, rows, depth, transposeA);
+      const right = matrix(bOffset, depth, columns, transposeB);
+      const cOffset = executor.output + i * rows * columns * FLOAT_BYTES;
+      multiply(executor, left, right, cOffset, size);
+    }
+  };
+  return compute(backend, tf.BatchMatMul, productTask(shape, size, run));
 }
 
 /** For each matrix of a batch of shape `to`, in order, its index in a batch of shape `from`. */

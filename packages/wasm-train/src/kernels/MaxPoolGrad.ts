@@ -22,7 +22,9 @@ function maxPoolGrad(args: KernelArguments): KernelResult {
   const attributes = args.attrs as unknown as PoolingAttributes;
   const pooling = poolingGeometry(input.shape, attributes, [dy.shape[1]!, dy.shape[2]!]);
   return compute(backend, tf.MaxPoolGrad, {
-    ...{ shape: input.shape, floats: PASSES * pooling.floats, integers: pooling.integers },
+    shape: input.shape,
+    floats: PASSES * pooling.floats,
+    integers: pooling.integers,
     run({ integers, output, range }) {
       const args = [integers, pointer(backend, input), pointer(backend, dy), output];
       range('maxPoolGrad', args, input.shape[0]!);

@@ -16,7 +16,8 @@ function reluGrad(args: KernelArguments): KernelResult {
   const backend = args.backend as BackendWasm;
   const count = sizeOf(x.shape);
   return compute(backend, ReluGrad, {
-    ...{ shape: x.shape, floats: count },
+    shape: x.shape,
+    floats: count,
     run({ kernels, output, range }) {
       const args = [pointer(backend, dy), pointer(backend, x), output, count];
       range('reluGrad', args, kernels.elementwiseItems(count));

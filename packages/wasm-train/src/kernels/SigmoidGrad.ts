@@ -16,7 +16,8 @@ function sigmoidGrad(args: KernelArguments): KernelResult {
   const backend = args.backend as BackendWasm;
   const count = sizeOf(y.shape);
   return compute(backend, SigmoidGrad, {
-    ...{ shape: y.shape, floats: count },
+    shape: y.shape,
+    floats: count,
     run({ kernels, output, range }) {
       const args = [pointer(backend, dy), pointer(backend, y), output, count];
       range('sigmoidGrad', args, kernels.elementwiseItems(count));
