@@ -8,7 +8,10 @@ import { meeting } from './threads.js';
 const FLOAT_BYTES = 4;
 /** Floats of two cache lines, which processors fetch together: threads that write to the same ones slow each other down. */
 const CACHE_LINES = 32;
-/** What a tile computes in the time that a pass over memory takes for one float. */
+/**
+ * What a tile computes in the time that a pass over memory takes for one float. With it the threads of @bn/wasm take part from
+ * 2 million on, 80 microseconds of one thread: two gain 1.3 times there even if one has to be woken, and nothing at half of it.
+ */
 const MULTIPLY_ADDS = 8;
 
 /** Floats of scratch. */

@@ -59,13 +59,14 @@ function checkedSize(n: unknown): number {
 }
 
 async function change(size: number): Promise<number> {
+  const { library, threads } = meeting;
+  // Threads that were started before @bn/wasm-train was imported do not have its kernels.
+  const isComplete = size === 1 || !library || threads;
+  if (size === threadCount() && isComplete) return size;
   if (size === 1) {
     await stopActive();
     return 1;
   }
-  const { library, threads } = meeting;
-  // Threads that were started before @bn/wasm-train was imported do not have its kernels.
-  if (size === threadCount() && (threads || !library)) return size;
   let backend = await startedBackend();
   if (!isShared(memoryOf(backend))) {
     assertReplaceable();
