@@ -1,6 +1,6 @@
 /**
- * Threads for the kernels of this package and of `@bn/wasm-train`. They need memory that threads can share: in Node it is made; a page has it where
- * it is cross-origin isolated, which its server asks for with two headers:
+ * Threads for the kernels of this package and of `@bn/wasm-train`. They need memory that threads can share: in Node it is
+ * made; a page has it where it is cross-origin isolated, which its server asks for with two headers:
  *
  *     Cross-Origin-Opener-Policy: same-origin
  *     Cross-Origin-Embedder-Policy: require-corp
