@@ -92,6 +92,7 @@ it('links each plot of the Markdown page to a file', async () => {
   expect(links).toHaveLength(2);
   expect(text).toContain(result.command);
   expect(text).toMatch(/^# Benchmarks of wasm\n/);
+  expect(text).toContain('## Where a peer wins\n\nNowhere in this run.');
 });
 
 it('lines columns up in the terminal', () => {

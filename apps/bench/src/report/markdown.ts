@@ -21,6 +21,7 @@ export async function reportAsMarkdown(result: BenchResult, folder: string): Pro
     ...plot,
     file: `${fileName(plot.title)}.svg`,
   }));
+  const wins = peerWins(result);
   const images = shown.map(({ title, file }) => `![${title}](${folder}/${file})`);
   const parts = [
     `# Benchmarks of ${backendsOf(result).join(' and ')}`,
@@ -33,7 +34,7 @@ export async function reportAsMarkdown(result: BenchResult, folder: string): Pro
     `\`\`\`sh\n${result.command}\n\`\`\``,
     `${caption}. A peer that wins is **bold**.`,
     ...sectionsOf(result).map(tableAsMarkdown),
-    tableAsMarkdown(peerWins(result)),
+    wins.rows.length > 0 ? tableAsMarkdown(wins) : `## ${wins.title}\n\nNowhere in this run.`,
     '## Not measured, and why',
     notesOf(result)
       .map((note) => `- ${note}`)
