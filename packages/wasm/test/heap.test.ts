@@ -6,15 +6,9 @@ import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import '../src/index.js';
-
-interface Heap {
-  _malloc(bytes: number): number;
-  _free(pointer: number): void;
-  HEAPU8: Uint8Array;
-}
+import { heap, watchAllocations } from './allocations.js';
 
 const backend = () => tf.engine().backend as BackendWasm;
-const heap = () => backend().wasm as unknown as Heap;
 
 beforeAll(() => useBackend('wasm'));
 
@@ -43,17 +37,7 @@ function results(shape: number[], apply: (x: tf.Tensor) => tf.Tensor): number[][
 describe.each(operations)('%s', (_name, shape, apply) => {
   it('frees all the scratch space it allocates, and keeps only its outputs', () => {
     results(shape, apply);
-    const live = new Set<number>();
-    const { _malloc, _free } = heap();
-    vi.spyOn(heap(), '_malloc').mockImplementation((bytes) => {
-      const pointer = _malloc(bytes);
-      live.add(pointer);
-      return pointer;
-    });
-    vi.spyOn(heap(), '_free').mockImplementation((pointer) => {
-      live.delete(pointer);
-      _free(pointer);
-    });
+    const live = watchAllocations();
     try {
       results(shape, apply);
       expect(live).toEqual(new Set());

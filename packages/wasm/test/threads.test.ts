@@ -15,15 +15,9 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { threadCount, useThreads, wasmBackend } from '../src/index.js';
 import { activePool } from '../src/threads/active.js';
 import { tuning } from '../src/threads/tuning.js';
-
-interface Heap {
-  _malloc(bytes: number): number;
-  _free(pointer: number): void;
-  HEAPU8: Uint8Array;
-}
+import { heap, watchAllocations } from './allocations.js';
 
 const standard = { ...tuning };
-const heap = () => (tf.backend() as BackendWasm).wasm as unknown as Heap;
 
 beforeAll(async () => {
   Object.assign(tuning, { smallestTensor: 0, workersFirst: true });
@@ -161,17 +155,7 @@ describe('an operation on threads', () => {
 
   it('frees all the scratch space it allocates', async () => {
     await useThreads(2);
-    const live = new Set<number>();
-    const { _malloc, _free } = heap();
-    vi.spyOn(heap(), '_malloc').mockImplementation((bytes) => {
-      const pointer = _malloc(bytes);
-      live.add(pointer);
-      return pointer;
-    });
-    vi.spyOn(heap(), '_free').mockImplementation((pointer) => {
-      live.delete(pointer);
-      _free(pointer);
-    });
+    const live = watchAllocations();
     const tensors = tf.memory().numTensors;
     resultsOf(shape, view, true);
     vi.restoreAllMocks();

@@ -8,17 +8,12 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vites
 import { ThreadError, threadCount, useThreads } from '../src/index.js';
 import { activePool } from '../src/threads/active.js';
 import { tuning } from '../src/threads/tuning.js';
+import { watchAllocations } from './allocations.js';
 import { gone, sabotage, startChanged } from './sabotage.js';
 import { bitsOf, inputsOf, run, trainingCalls } from './trainingCalls.js';
 
-interface Heap {
-  _malloc(bytes: number): number;
-  _free(pointer: number): void;
-}
-
 const standard = { ...tuning };
 const backend = () => tf.backend() as BackendWasm;
-const heap = () => backend().wasm as unknown as Heap;
 
 beforeAll(async () => {
   Object.assign(tuning, { smallestTensor: 0, workersFirst: true });
@@ -46,22 +41,13 @@ describe.each(calls)('%s', (kernel, name) => {
   let inputs: tf.NamedTensorMap;
   let expected: Uint32Array;
   let dataIds: number;
-  const live = new Set<number>();
+  let live: ReadonlySet<number>;
 
   beforeEach(() => {
     expected = bitsOf(call);
     inputs = inputsOf(call);
     dataIds = backend().numDataIds();
-    const { _malloc, _free } = heap();
-    vi.spyOn(heap(), '_malloc').mockImplementation((bytes) => {
-      const pointer = _malloc(bytes);
-      live.add(pointer);
-      return pointer;
-    });
-    vi.spyOn(heap(), '_free').mockImplementation((pointer) => {
-      live.delete(pointer);
-      _free(pointer);
-    });
+    live = watchAllocations();
     return async () => {
       expect(backend().numDataIds()).toBe(dataIds);
       expect(live).toEqual(new Set());

@@ -8,16 +8,11 @@ import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest
 import { useThreads } from '../src/index.js';
 import { activePool } from '../src/threads/active.js';
 import { tuning } from '../src/threads/tuning.js';
+import { watchAllocations } from './allocations.js';
 import { bitsOf, inputsOf, run, trainingCalls } from './trainingCalls.js';
-
-interface Heap {
-  _malloc(bytes: number): number;
-  _free(pointer: number): void;
-}
 
 const standard = { ...tuning };
 const backend = () => tf.backend() as BackendWasm;
-const heap = () => backend().wasm as unknown as Heap;
 
 export function trainingKernelsSuite(): void {
   beforeAll(async () => {
@@ -81,19 +76,8 @@ export function trainingKernelsSuite(): void {
       const inputs = inputsOf(call);
       run(call, inputs).dispose();
       const dataIds = backend().numDataIds();
-      const { _malloc, _free } = heap();
-      const live = new Set<number>();
       let countdown = Number.POSITIVE_INFINITY;
-      vi.spyOn(heap(), '_malloc').mockImplementation((bytes) => {
-        if (--countdown === 0) return 0;
-        const pointer = _malloc(bytes);
-        live.add(pointer);
-        return pointer;
-      });
-      vi.spyOn(heap(), '_free').mockImplementation((pointer) => {
-        live.delete(pointer);
-        _free(pointer);
-      });
+      const live = watchAllocations(() => --countdown === 0);
       let allocations = 0;
       for (let failed = true; failed; ) {
         countdown = ++allocations;
