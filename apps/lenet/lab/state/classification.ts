@@ -2,10 +2,11 @@
 import { computed, effect, signal } from '@preact/signals';
 import { pixelsPerImage } from '../../src/dataset/sizes.js';
 import type { Prediction } from '../../src/model/predict.js';
+import { attempt } from './attempt.js';
 import { call } from './connection.js';
 import { blank } from './drawing.js';
-import { activeId, dataset, notify, predictions } from './page.js';
-import { PictureError, readPicture } from './picture.js';
+import { activeId, dataset, predictions } from './page.js';
+import { readPicture } from './picture.js';
 
 export const drawing = signal<Uint8Array>(blank());
 export const isBlank = computed(() => drawing.value.every((value) => value === 0));
@@ -44,14 +45,10 @@ async function classify(): Promise<void> {
 const ask = (pixels: Uint8Array): Promise<readonly Prediction[] | undefined> =>
   call('classify', pixels).catch(() => undefined);
 
-export async function openPicture(file: File): Promise<void> {
-  try {
+export const openPicture = (file: File): Promise<void> =>
+  attempt(async () => {
     drawing.value = await readPicture(file);
-  } catch (error) {
-    if (!(error instanceof PictureError)) throw error;
-    notify({ tone: 'error', text: error.explain });
-  }
-}
+  });
 
 let nextSample = 0;
 

@@ -1,33 +1,25 @@
 /** Reads a picture file as a drawing. */
 import { imageSize } from '../../src/dataset/sizes.js';
-import type { Messages } from '../messages/language.js';
 import { greyOf } from './drawing.js';
-
-/** A picture that cannot be used, and why, in whatever language is chosen. */
-export class PictureError extends Error {
-  constructor(readonly explain: (t: Messages) => string) {
-    super('this picture cannot be used');
-    this.name = 'PictureError';
-  }
-}
+import { Refusal } from './refusal.js';
 
 /**
  * The 784 grey bytes of a PNG of 28x28 pixels.
  *
- * @throws PictureError for another format, another size, or a file that is broken.
+ * @throws Refusal for another format, another size, or a file that is broken.
  */
 export async function readPicture(file: File): Promise<Uint8Array> {
-  if (!(await isPng(file))) throw new PictureError(({ draw }) => draw.notPng(file.name, file.type));
+  if (!(await isPng(file))) throw new Refusal(({ draw }) => draw.notPng(file.name, file.type));
   let bitmap: ImageBitmap;
   try {
     bitmap = await createImageBitmap(file);
   } catch {
-    throw new PictureError(({ draw }) => draw.broken(file.name));
+    throw new Refusal(({ draw }) => draw.broken(file.name));
   }
   const { width, height } = bitmap;
   try {
     if (width !== imageSize || height !== imageSize) {
-      throw new PictureError(({ draw }) => draw.wrongSize(file.name, width, height));
+      throw new Refusal(({ draw }) => draw.wrongSize(file.name, width, height));
     }
     const context = new OffscreenCanvas(width, height).getContext('2d')!;
     context.drawImage(bitmap, 0, 0);

@@ -30,7 +30,7 @@ vec4 ${name}Here() {
 }
 `;
 
-/** Number of the fragment, counted along the rows of the target. */
+/** Number of the fragment, counted along the rows of the target, whose scale `likeTarget` uses. */
 export const fragmentNumber = `
 uniform int targetWidth;
 uniform vec2 targetScale;
