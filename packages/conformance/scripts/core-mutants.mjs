@@ -5,7 +5,7 @@
 export const coreMutants = [
   {
     name: 'frozen statistics differentiated as those of the batch',
-    file: 'src/gradients.ts',
+    file: 'src/dispatch/gradients.ts',
     find: 'gamma, zeros, zeros, attributes)',
     replace: 'gamma, sumDy, sumDyXhat, attributes)',
   },
@@ -18,25 +18,25 @@ export const coreMutants = [
   },
   {
     name: 'mask ignored',
-    file: 'src/functions/mask.ts',
+    file: 'src/statistics/mask.ts',
     find: "spread(tf.cast(mask, 'float32'),",
     replace: "spread(tf.onesLike(tf.cast(mask, 'float32')),",
   },
   {
     name: 'masked mean over all elements',
-    file: 'src/weightedMoments.ts',
+    file: 'src/statistics/weightedMoments.ts',
     find: 'tf.divNoNan(tf.onesLike(count), count)',
     replace: 'tf.fill(count.shape, 1 / 16)',
   },
   {
     name: 'masked variance of all elements',
-    file: 'src/weightedMoments.ts',
+    file: 'src/statistics/weightedMoments.ts',
     find: 'weightedSums(tf.mul(weights, deviations), x,',
     replace: 'weightedSums(deviations, x,',
   },
   {
     name: 'masked variance about 0',
-    file: 'src/weightedMoments.ts',
+    file: 'src/statistics/weightedMoments.ts',
     find: 'const variance = tf.abs(tf.sub(tf.mul(squares, inverse), tf.square(correction)));',
     replace:
       'const raw = weightedSums(tf.mul(weights, x), x, zeros, attributes)[0];\n' +
@@ -44,43 +44,43 @@ export const coreMutants = [
   },
   {
     name: 'masked mean of one channel corrected by all',
-    file: 'src/weightedMoments.ts',
+    file: 'src/statistics/weightedMoments.ts',
     find: 'const correction = tf.mul(rest, inverse);',
     replace: 'const correction = tf.mul(tf.mean(rest), inverse);',
   },
   {
     name: 'what the mask leaves out enters as 0 times itself',
-    file: 'src/weightedMoments.ts',
+    file: 'src/statistics/weightedMoments.ts',
     find: 'return tf.where(used, x, zeros);',
     replace: 'return tf.mul(x, tf.cast(used, x.dtype));',
   },
   {
     name: 'sum of masked weights of 0 divided by',
-    file: 'src/weightedMoments.ts',
+    file: 'src/statistics/weightedMoments.ts',
     find: 'tf.divNoNan(',
     replace: 'tf.div(',
   },
   {
     name: 'masked variance without its gradient',
-    file: 'src/weightedMoments.ts',
+    file: 'src/statistics/weightedMoments.ts',
     find: 'tf.mul(dVariance, tf.mul(inverse, 2))',
     replace: 'tf.mul(dVariance, tf.mul(inverse, 0))',
   },
   {
     name: 'mask not weighing the gradient',
-    file: 'src/weightedMoments.ts',
+    file: 'src/statistics/weightedMoments.ts',
     find: 'return tf.mul(weights, runNormalize(x, mean,',
     replace: 'return tf.mul(tf.onesLike(weights), runNormalize(x, mean,',
   },
   {
     name: "masked mean's own gradient forgotten in gradients of gradients",
-    file: 'src/weightedMoments.ts',
+    file: 'src/statistics/weightedMoments.ts',
     find: 'const mean = tf.mul(sum, inverse);',
     replace: 'const mean = offTape(() => tf.mul(sum, inverse));',
   },
   {
     name: 'mask of positions spread over samples',
-    file: 'src/functions/mask.ts',
+    file: 'src/statistics/mask.ts',
     find: 'tf.reshape(positions, [batch, 1, inner])',
     replace: 'tf.transpose(tf.reshape(positions, [inner, 1, batch]), [2, 1, 0])',
   },
@@ -92,82 +92,82 @@ export const coreMutants = [
   },
   {
     name: 'masked running variance corrected by the number of elements',
-    file: 'src/layers/runningStatistics.ts',
+    file: 'src/statistics/runningStatistics.ts',
     find: 'tf.div(weight, tf.sub(weight, 1))',
     replace: 'tf.fill(weight.shape, 105 / 104)',
   },
   {
     name: 'running statistics moved by a mask of zeros',
-    file: 'src/layers/runningStatistics.ts',
+    file: 'src/statistics/runningStatistics.ts',
     find: 'tf.greater(weight, 0)',
     replace: 'tf.greaterEqual(weight, 0)',
   },
   {
     name: 'a tensor leaked by every masked step',
-    file: 'src/layers/runningStatistics.ts',
+    file: 'src/statistics/runningStatistics.ts',
     find: 'const one = tf.onesLike(weight);',
     replace: 'const one = tf.keep(tf.onesLike(weight));',
   },
   {
     name: 'data leaked by every masked batch',
-    file: 'src/weightedMoments.ts',
+    file: 'src/statistics/weightedMoments.ts',
     find: 'const zeros = tf.zeros([attributes.view.channels]);',
     replace:
       'const zeros = tf.zeros([attributes.view.channels]);\n  tf.backend().write(new Float32Array(1), [1], "float32");',
   },
   {
     name: 'recomputed variance without that of the batch means',
-    file: 'src/populationMoments.ts',
+    file: 'src/statistics/populationMoments.ts',
     find: ' + delta * delta * (this.count * (count / total))',
     replace: '',
   },
   {
     name: 'recomputed mean of batches that all count alike',
-    file: 'src/populationMoments.ts',
+    file: 'src/statistics/populationMoments.ts',
     find: 'this.mean[channel]! += delta * (count / total);',
     replace: 'this.mean[channel]! += delta / this.parts;',
   },
   {
     name: 'masks not counted in recomputed statistics',
-    file: 'src/functions/recomputeRunningStats.ts',
+    file: 'src/tools/recomputeRunningStats.ts',
     find: ': await count.data();',
     replace: ': (await count.data()).map(() => 9);',
   },
   {
     name: 'biased for unbiased recomputed variance',
-    file: 'src/functions/recomputeRunningStats.ts',
+    file: 'src/tools/recomputeRunningStats.ts',
     find: 'count > 1 ? this.statistics.correction(count) : 1',
     replace: 'count > 1 ? 1 : 1',
   },
   {
     name: 'statistics of the batches kept after they are merged',
-    file: 'src/functions/recomputeRunningStats.ts',
+    file: 'src/tools/recomputeRunningStats.ts',
     find: 'for (const batch of this.#pending) tf.dispose(Object.values(batch).filter((v) => v instanceof tf.Tensor));',
     replace: '',
   },
   {
     name: 'statistics assigned though a batch failed',
-    file: 'src/functions/recomputeRunningStats.ts',
+    file: 'src/tools/recomputeRunningStats.ts',
     find: 'for (const collector of collectors) collector.stop();',
     replace:
       'for (const collector of collectors) {\n      collector.stop();\n      collector.assign();\n    }',
   },
   {
     name: 'epsilon dropped in folding',
-    file: 'src/functions/foldBatchNorm.ts',
+    file: 'src/tools/foldBatchNorm.ts',
     find: 'tf.rsqrt(tf.add(variance, epsilon))',
     replace: 'tf.rsqrt(tf.add(variance, 0 * epsilon))',
   },
   {
     name: 'bias not scaled in folding',
-    file: 'src/functions/foldBatchNorm.ts',
+    file: 'src/tools/foldBatchNorm.ts',
     find: 'const offset = bias == null ? tf.neg(mean) : tf.sub(bias, mean);\n    const scaled = tf.mul(offset, scale);',
     replace:
       'const offset = tf.mul(tf.neg(mean), scale);\n    const scaled = bias == null ? offset : tf.add(bias, offset);',
   },
   {
     name: 'depthwise filter scaled by the channels of its multiplier',
-    file: 'src/functions/foldBatchNorm.ts',
+    file: 'src/tools/foldBatchNorm.ts',
     find: 'tf.reshape(scale, scaleShape)',
     replace:
       'scaleShape.at(-1) === 1 || scaleShape.at(-2) === 1\n' +
@@ -176,7 +176,7 @@ export const coreMutants = [
   },
   {
     name: 'folded filter without a gradient',
-    file: 'src/functions/foldBatchNorm.ts',
+    file: 'src/tools/foldBatchNorm.ts',
     find: 'filter: tf.mul(filter,',
     replace: 'filter: tf.mul(tf.tensor(filter.dataSync(), filter.shape),',
   },

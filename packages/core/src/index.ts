@@ -4,7 +4,7 @@
  *
  * @packageDocumentation
  */
-import './gradients.js';
+import './dispatch/gradients.js';
 
 export type {
   BackwardResult,
@@ -14,6 +14,7 @@ export type {
   NormalizationBackend,
   StatisticSums,
 } from './backend.js';
+export { registerBackend, registeredBackends, useBackend } from './dispatch/registry.js';
 export {
   BackendError,
   DisposedError,
@@ -32,11 +33,9 @@ export {
   batchNorm,
   batchNormInference,
 } from './functions/batchNorm.js';
-export { type FoldOptions, foldBatchNorm } from './functions/foldBatchNorm.js';
 export { type GroupNormFunctionOptions, groupNorm, instanceNorm } from './functions/groupNorm.js';
 export { type LayerNormFunctionOptions, layerNorm, rmsNorm } from './functions/layerNorm.js';
 export { type MomentsOptions, moments } from './functions/moments.js';
-export { type Batches, recomputeRunningStats } from './functions/recomputeRunningStats.js';
 export { BatchNorm, type BatchNormApplyOptions } from './layers/batchNorm.js';
 export type {
   BatchNormOptions,
@@ -52,7 +51,8 @@ export {
 export { LayerNorm, type LayerNormOptions, RMSNorm, type RMSNormOptions } from './layers/layerNorm.js';
 export type { LoadStateDictOptions, Normalization, StateDict } from './normalization.js';
 export { type D2lBatchNormOptions, d2lBatchNorm, kerasBatchNorm, torchBatchNorm } from './presets.js';
-export { registerBackend, registeredBackends, useBackend } from './registry.js';
+export { type FoldOptions, foldBatchNorm } from './tools/foldBatchNorm.js';
+export { type Batches, recomputeRunningStats } from './tools/recomputeRunningStats.js';
 export {
   batchNormView,
   type DataFormat,

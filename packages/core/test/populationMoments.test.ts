@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { PopulationMoments } from '../src/populationMoments.js';
+import { PopulationMoments } from '../src/statistics/populationMoments.js';
 import { momentsByLoop } from './support/formulas.js';
 
 /** Mean and biased variance of some values, by the formula. */

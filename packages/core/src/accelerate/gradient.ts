@@ -1,6 +1,6 @@
 /** The gradient of FusedBatchNorm, which tfjs keeps once for all backends, in the place of tfjs's own. */
 import * as tf from '@tensorflow/tfjs-core';
-import { normalizeGradient } from '../gradients.js';
+import { normalizeGradient } from '../dispatch/gradients.js';
 import { planOf } from './plan.js';
 
 let original: tf.GradConfig | undefined;

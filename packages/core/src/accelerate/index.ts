@@ -5,8 +5,8 @@
  *     y = (x - mean) / sqrt(variance + varianceEpsilon) * scale + offset
  */
 import * as tf from '@tensorflow/tfjs-core';
+import { assertKernels } from '../dispatch/registry.js';
 import { BackendError } from '../errors.js';
-import { assertKernels } from '../registry.js';
 import { ensureGradient, restoreGradient } from './gradient.js';
 import { acceleratedKernel } from './kernel.js';
 

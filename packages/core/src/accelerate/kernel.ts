@@ -1,6 +1,6 @@
 /** FusedBatchNorm by the kernel `normalize`. */
 import * as tf from '@tensorflow/tfjs-core';
-import { type KernelAttributes, kernelNames, kernelVariant } from '../kernelNames.js';
+import { type KernelAttributes, kernelNames, kernelVariant } from '../dispatch/names.js';
 import { planOf } from './plan.js';
 
 type Maybe = tf.TensorInfo | undefined;

@@ -1,6 +1,6 @@
 /** The arguments that the functions share, and the checks that they have in common. */
 import * as tf from '@tensorflow/tfjs-core';
-import { runForward } from '../kernels.js';
+import { runForward } from '../dispatch/calls.js';
 import { checkDataFormat, checkEpsilon, checkInput, checkKeys, checkParameter } from '../options.js';
 import type { DataFormat, NormalizationView } from '../view.js';
 import { normalizedEmpty } from './empty.js';

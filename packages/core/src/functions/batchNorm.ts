@@ -1,9 +1,10 @@
 /** Batch normalization as functions: with the batch's statistics, or with given ones. */
 import * as tf from '@tensorflow/tfjs-core';
+import { runForward, runNormalize, runStatistics } from '../dispatch/calls.js';
+import type { KernelAttributes } from '../dispatch/names.js';
 import { ShapeError } from '../errors.js';
-import type { KernelAttributes } from '../kernelNames.js';
-import { runForward, runNormalize, runStatistics } from '../kernels.js';
 import { checkInput, checkParameter } from '../options.js';
+import { checkMask, runMasked } from '../statistics/mask.js';
 import { batchNormView, elementsPerStatistic, formatShape, statisticsShape } from '../view.js';
 import {
   type BatchNormFunctionOptions,
@@ -12,7 +13,6 @@ import {
   checkChannelArguments,
 } from './arguments.js';
 import { normalizedEmpty } from './empty.js';
-import { checkMask, runMasked } from './mask.js';
 
 const trainingKeys = [...channelKeys, 'mask'];
 const inferenceKeys = [...channelKeys, 'mean', 'variance'];

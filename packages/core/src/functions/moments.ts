@@ -1,7 +1,7 @@
 /** Mean and variance over any view, as a function. */
 import type * as tf from '@tensorflow/tfjs-core';
+import { runMoments } from '../dispatch/calls.js';
 import { OptionError, ShapeError } from '../errors.js';
-import { runMoments } from '../kernels.js';
 import {
   checkDataFormat,
   checkInput,

@@ -1,18 +1,18 @@
 /** BatchNorm as a layer: parameters, running statistics, and the choice between training and inference. */
 import * as tf from '@tensorflow/tfjs-core';
+import { offTape } from '../dispatch/tape.js';
 import { OptionError, ShapeError } from '../errors.js';
 import { runInference, runTraining } from '../functions/batchNorm.js';
-import { checkMask } from '../functions/mask.js';
 import { createAffine, NormalizationLayer } from '../normalization.js';
 import { checkInput, checkKeys } from '../options.js';
-import { offTape } from '../tape.js';
+import { checkMask } from '../statistics/mask.js';
+import { RunningStatistics } from '../statistics/runningStatistics.js';
 import { batchNormView, elementsPerStatistic, formatShape, type NormalizationView } from '../view.js';
 import {
   type BatchNormOptions,
   type CheckedBatchNormOptions,
   checkBatchNormOptions,
 } from './batchNormOptions.js';
-import { RunningStatistics } from './runningStatistics.js';
 
 /** Options of `BatchNorm.apply`. */
 export interface BatchNormApplyOptions {

@@ -2,9 +2,9 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { OptionError } from '../errors.js';
 import type { BatchNorm } from '../layers/batchNorm.js';
-import type { BatchStatistics, RunningStatistics } from '../layers/runningStatistics.js';
 import { kindOf } from '../options.js';
-import { PopulationMoments } from '../populationMoments.js';
+import { PopulationMoments } from '../statistics/populationMoments.js';
+import type { BatchStatistics, RunningStatistics } from '../statistics/runningStatistics.js';
 import { checkBatchNorm } from './checkBatchNorm.js';
 
 /** The batches of a data set, at hand or loaded while they are asked for. */

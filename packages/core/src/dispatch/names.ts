@@ -1,5 +1,5 @@
 /** What our kernels are called in tfjs's registry, and what they are told beside their tensors. */
-import type { NormalizationView } from './view.js';
+import type { NormalizationView } from '../view.js';
 
 /** Names under which the kernels stand in tfjs's registry; gradients are registered for the same names. */
 export const kernelNames = {

@@ -1,8 +1,8 @@
 /** The running statistics of one BatchNorm layer, and how a batch moves them. */
 import * as tf from '@tensorflow/tfjs-core';
-import { runMovingAverage } from '../kernels.js';
+import { runMovingAverage } from '../dispatch/calls.js';
+import type { CheckedBatchNormOptions } from '../layers/batchNormOptions.js';
 import type { Counter } from '../normalization.js';
-import type { CheckedBatchNormOptions } from './batchNormOptions.js';
 
 /** Mean and biased variance per channel, of as many values as `count` says: a number, or a sum of weights per channel. */
 export interface BatchStatistics {

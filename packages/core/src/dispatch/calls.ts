@@ -6,7 +6,7 @@ import {
   kernelNames,
   kernelVariant,
   movingAverageName,
-} from './kernelNames.js';
+} from './names.js';
 import { assertKernels } from './registry.js';
 
 type Maybe = tf.Tensor | undefined;

@@ -5,9 +5,9 @@
  * Sergey Ioffe and Christian Szegedy, "Batch Normalization" (2015), section 3, gives the formulas.
  */
 import * as tf from '@tensorflow/tfjs-core';
+import { runBackward, runGradientSums, runInputGradient, runMoments } from './calls.js';
 import { composedBackward, composedGradientSums, composedInputGradient } from './composed.js';
-import { type KernelAttributes, type KernelName, kernelNames, kernelVariant } from './kernelNames.js';
-import { runBackward, runGradientSums, runInputGradient, runMoments } from './kernels.js';
+import { type KernelAttributes, type KernelName, kernelNames, kernelVariant } from './names.js';
 import { keepingTape } from './tape.js';
 
 type Gradients = Record<string, () => tf.Tensor>;

@@ -3,7 +3,7 @@
  * the gradients of our gradients.
  */
 import * as tf from '@tensorflow/tfjs-core';
-import { elementsPerStatistic, type NormalizationView } from './view.js';
+import { elementsPerStatistic, type NormalizationView } from '../view.js';
 
 type Five = [number, number, number, number, number];
 

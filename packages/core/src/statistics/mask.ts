@@ -1,12 +1,12 @@
 /** A mask or weights of samples and positions: its check, and batch normalization in training that heeds it. */
 import * as tf from '@tensorflow/tfjs-core';
+import { runNormalize } from '../dispatch/calls.js';
+import type { KernelAttributes } from '../dispatch/names.js';
+import { offTape } from '../dispatch/tape.js';
 import { DtypeError } from '../errors.js';
-import type { KernelAttributes } from '../kernelNames.js';
-import { runNormalize } from '../kernels.js';
 import { kindOf } from '../options.js';
-import { offTape } from '../tape.js';
 import { checkMaskShape, type DataFormat, type NormalizationView } from '../view.js';
-import { runWeightedMoments } from '../weightedMoments.js';
+import { runWeightedMoments } from './weightedMoments.js';
 
 /**
  * A mask that fits an x that `batchNormView` has accepted; undefined passes.

@@ -3,10 +3,10 @@
  * backend is current.
  */
 import * as tf from '@tensorflow/tfjs-core';
-import type { NormalizationBackend } from './backend.js';
-import { BackendError, OptionError } from './errors.js';
-import { kernelFunctions, movingAverageKernel } from './kernelFunctions.js';
-import { type KernelName, kernelVariant, movingAverageName } from './kernelNames.js';
+import type { NormalizationBackend } from '../backend.js';
+import { BackendError, OptionError } from '../errors.js';
+import { kernelFunctions, movingAverageKernel } from './adapter.js';
+import { type KernelName, kernelVariant, movingAverageName } from './names.js';
 
 const requiredFunctions = ['moments', 'normalize', 'gradientSums', 'inputGradient'] as const;
 const registered = new Set<string>();

@@ -1,8 +1,8 @@
 /** The check of a BatchNorm layer that a function is given for its running statistics. */
 import { OptionError } from '../errors.js';
 import { BatchNorm } from '../layers/batchNorm.js';
-import type { RunningStatistics } from '../layers/runningStatistics.js';
 import { kindOf } from '../options.js';
+import type { RunningStatistics } from '../statistics/runningStatistics.js';
 
 /**
  * The running statistics of `bn`.

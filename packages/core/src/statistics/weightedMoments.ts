@@ -8,10 +8,10 @@
  * x's size are written.
  */
 import * as tf from '@tensorflow/tfjs-core';
-import type { KernelAttributes } from './kernelNames.js';
-import { runGradientSums, runNormalize } from './kernels.js';
-import { offTape } from './tape.js';
-import type { NormalizationView } from './view.js';
+import { runGradientSums, runNormalize } from '../dispatch/calls.js';
+import type { KernelAttributes } from '../dispatch/names.js';
+import { offTape } from '../dispatch/tape.js';
+import type { NormalizationView } from '../view.js';
 
 /** [sum of w (x - center), sum of w], both `[C]`. */
 function weightedSums(

@@ -1,7 +1,7 @@
 /** Adapts a backend's functions to tfjs's kernel signature, and composes the fusions that it leaves out. */
 import * as tf from '@tensorflow/tfjs-core';
-import type { BackwardResult, ForwardResult, NormalizationBackend } from './backend.js';
-import { type KernelAttributes, type KernelName, kernelNames } from './kernelNames.js';
+import type { BackwardResult, ForwardResult, NormalizationBackend } from '../backend.js';
+import { type KernelAttributes, type KernelName, kernelNames } from './names.js';
 
 type Inputs = Record<string, tf.TensorInfo>;
 
