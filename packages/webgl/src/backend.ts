@@ -6,14 +6,14 @@ import {
   statisticsShape,
 } from '@bn/core';
 import type * as tf from '@tensorflow/tfjs-core';
-import { draw } from './draw.js';
-import { drawInputGradient, drawNormalize } from './elementwise.js';
-import { drawChannelSums, drawStatisticSums } from './gradientSums.js';
-import { foldedOf, type Input, smallInput } from './inputs.js';
-import { drawMoments } from './moments.js';
+import { drawInputGradient, drawNormalize } from './passes/elementwise.js';
+import { drawChannelSums, drawStatisticSums } from './passes/gradientSums.js';
+import { foldedOf, type Input, smallInput } from './passes/inputs.js';
+import { drawMoments } from './passes/moments.js';
 import { movingAverage } from './programs/movingAverage.js';
 import { backwardStatistics, forwardStatistics } from './programs/statistics.js';
-import { type Output, operate, type Scope } from './scope.js';
+import { draw } from './textures/draw.js';
+import { type Output, operate, type Scope } from './textures/scope.js';
 
 /** Gamma and beta, as far as they go into statistic texels: where each statistic is of one channel. */
 function parametersOf(

@@ -1,6 +1,6 @@
 /** GLSL that finds texels: of the fragment being drawn, of large tensors by texel, of small ones by element. */
-import type { GivenParameter, WalkedAccess } from '../inputs.js';
-import { STATISTICS_PER_ROW } from '../scope.js';
+import type { GivenParameter, WalkedAccess } from '../passes/inputs.js';
+import { STATISTICS_PER_ROW } from '../textures/scope.js';
 
 export const prelude = `#version 300 es
 precision highp float;

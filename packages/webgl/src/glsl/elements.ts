@@ -1,6 +1,7 @@
 /** GLSL for element-wise passes: the texel of a large tensor that belongs to the fragment. */
-import type { SizedTexture } from '../draw.js';
-import type { LargeInput } from '../inputs.js';
+
+import type { LargeInput } from '../passes/inputs.js';
+import type { SizedTexture } from '../textures/draw.js';
 import { largeTensor, likeTarget } from './addressing.js';
 
 /** 'same': laid out as the target is. */

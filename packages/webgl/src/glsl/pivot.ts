@@ -1,5 +1,5 @@
 /** GLSL for the pivot of a statistic: the first of its elements of x. */
-import type { Walk } from '../sumLayout.js';
+import type { Walk } from '../layouts/sumLayout.js';
 
 const laneOf: Record<Walk, string> = {
   planes: 'lanes.x',

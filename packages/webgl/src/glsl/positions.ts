@@ -1,6 +1,7 @@
 /** GLSL for element-wise passes: sample and channel of the lanes of a texel, and their statistics and parameters. */
-import type { Parameter } from '../inputs.js';
-import type { ElementVariant, Positions, StatisticOf } from '../layout.js';
+
+import type { ElementVariant, Positions, StatisticOf } from '../layouts/elementLayout.js';
+import type { Parameter } from '../passes/inputs.js';
 import { firstRow, pairs, quotient, statisticTexels } from './addressing.js';
 
 /**

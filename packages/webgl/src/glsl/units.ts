@@ -1,5 +1,5 @@
 /** GLSL that finds units, statistics and channels from each other; see sumLayout.ts. */
-import type { SumVariant } from '../sumLayout.js';
+import type { SumVariant } from '../layouts/sumLayout.js';
 
 /** Units of statistics and channels. */
 export const units = ({ acrossBatch }: SumVariant): string => `

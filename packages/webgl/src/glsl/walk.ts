@@ -1,5 +1,5 @@
 /** GLSL that walks the texels of a pair of units. */
-import type { Walk } from '../sumLayout.js';
+import type { Walk } from '../layouts/sumLayout.js';
 
 /** Texels that are summed in registers before they join the rest. */
 const BLOCK = 8;

@@ -7,7 +7,7 @@ import { compensated, remainder } from '../glsl/compensated.js';
 import { memoized } from '../glsl/memoized.js';
 import { type Folded, forwardStatistic } from '../glsl/statistics.js';
 import { pairs, pieces, units } from '../glsl/units.js';
-import type { SumVariant, Walk } from '../sumLayout.js';
+import type { SumVariant, Walk } from '../layouts/sumLayout.js';
 
 const pieceRead = (walk: Walk) =>
   walk === 'planes'

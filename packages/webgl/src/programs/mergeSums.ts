@@ -9,7 +9,7 @@ import { compensated } from '../glsl/compensated.js';
 import { memoized } from '../glsl/memoized.js';
 import { backwardStatistic } from '../glsl/statistics.js';
 import { pairs, pieces, units } from '../glsl/units.js';
-import type { SumVariant } from '../sumLayout.js';
+import type { SumVariant } from '../layouts/sumLayout.js';
 
 export interface MergeSumsVariant extends SumVariant {
   /** Whether sums over statistics are yet to be weighted with gamma. */

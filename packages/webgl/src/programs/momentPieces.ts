@@ -13,8 +13,8 @@ import { memoized } from '../glsl/memoized.js';
 import { pivot } from '../glsl/pivot.js';
 import { pairs, units } from '../glsl/units.js';
 import { lanes, pairwise, piece, repeat, steps, walkPiece } from '../glsl/walk.js';
-import type { WalkedAccess } from '../inputs.js';
-import type { SumVariant, Walk } from '../sumLayout.js';
+import type { SumVariant, Walk } from '../layouts/sumLayout.js';
+import type { WalkedAccess } from '../passes/inputs.js';
 
 export interface MomentVariant extends SumVariant {
   readonly x: WalkedAccess;

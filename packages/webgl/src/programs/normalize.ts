@@ -6,8 +6,8 @@ import { elementOf, fragmentNumber, geometry, prelude } from '../glsl/addressing
 import { type ElementsVariant, elements } from '../glsl/elements.js';
 import { memoized } from '../glsl/memoized.js';
 import { lookUp, parameter, parameters, positions, statistics } from '../glsl/positions.js';
-import type { Parameter } from '../inputs.js';
-import type { ElementVariant } from '../layout.js';
+import type { ElementVariant } from '../layouts/elementLayout.js';
+import type { Parameter } from '../passes/inputs.js';
 
 export interface NormalizeVariant extends ElementVariant {
   readonly x: ElementsVariant;

@@ -17,8 +17,8 @@ import { memoized } from '../glsl/memoized.js';
 import { parameter } from '../glsl/positions.js';
 import { pairs, units } from '../glsl/units.js';
 import { lanes, pairwise, piece, repeat, steps, walkPiece } from '../glsl/walk.js';
-import type { Parameter, WalkedAccess } from '../inputs.js';
-import type { SumVariant, Walk } from '../sumLayout.js';
+import type { SumVariant, Walk } from '../layouts/sumLayout.js';
+import type { Parameter, WalkedAccess } from '../passes/inputs.js';
 
 export interface SumPiecesVariant extends SumVariant {
   readonly x: WalkedAccess;

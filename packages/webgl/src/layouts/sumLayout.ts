@@ -7,9 +7,9 @@
  * another channel (LayerNorm), a unit is a statistic, and channels take a walk of their own.
  */
 import type { NormalizationView } from '@bn/core';
-import type { UniformValue } from './draw.js';
-import { positionsOf } from './layout.js';
-import { geometryOf, rowsInOrder, sampleLines, texelsOf, unitTexels } from './texels.js';
+import type { UniformValue } from '../textures/draw.js';
+import { geometryOf, rowsInOrder, sampleLines, texelsOf, unitTexels } from '../textures/texels.js';
+import { positionsOf } from './elementLayout.js';
 
 /**
  * - 'planes': a texel is of one unit, and the texels of a unit follow each other (channels first, rank 4 and 5);

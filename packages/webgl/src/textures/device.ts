@@ -1,7 +1,7 @@
 /** What the kernels need of the device, checked before they touch it. */
 import type { GPGPUContext, MathBackendWebGL } from '@tensorflow/tfjs-backend-webgl';
 import * as tf from '@tensorflow/tfjs-core';
-import { ContextLostError, UnsupportedDeviceError } from './errors.js';
+import { ContextLostError, UnsupportedDeviceError } from '../errors.js';
 
 const checked = new WeakSet<GPGPUContext>();
 

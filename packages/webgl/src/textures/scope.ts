@@ -1,9 +1,9 @@
 /** The textures of one operation: outputs that it leaves, and scratch textures that are given back at its end. */
 import { type MathBackendWebGL, webgl_util } from '@tensorflow/tfjs-backend-webgl';
 import * as tf from '@tensorflow/tfjs-core';
+import { TextureSizeError } from '../errors.js';
 import { usableBackend } from './device.js';
 import type { SizedTexture } from './draw.js';
-import { TextureSizeError } from './errors.js';
 
 /** A tensor's data and the texture that holds it, to be drawn to. */
 export interface Output extends SizedTexture {

@@ -1,11 +1,11 @@
 /** Tensors as the shaders read them: where their texels are, and how an element is found among them. */
 import { webgl_util } from '@tensorflow/tfjs-backend-webgl';
 import type * as tf from '@tensorflow/tfjs-core';
-import type { SizedTexture, UniformValue } from './draw.js';
-import type { Folded } from './glsl/statistics.js';
-import { checkFits, type Output, type Scope } from './scope.js';
-import type { SumLayout } from './sumLayout.js';
-import { texelsOf } from './texels.js';
+import type { Folded } from '../glsl/statistics.js';
+import type { SumLayout } from '../layouts/sumLayout.js';
+import type { SizedTexture, UniformValue } from '../textures/draw.js';
+import { checkFits, type Output, type Scope } from '../textures/scope.js';
+import { texelsOf } from '../textures/texels.js';
 
 /**
  * How a tensor the size of x is read, by texels of the shape that a program walks:

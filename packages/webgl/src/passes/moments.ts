@@ -1,13 +1,13 @@
 /** Mean and variance, in two draws. */
 import { type NormalizationView, statisticsShape } from '@bn/core';
 import type * as tf from '@tensorflow/tfjs-core';
-import { draw } from './draw.js';
+import { piecesOf } from '../layouts/pieces.js';
+import { statisticLayoutOf } from '../layouts/sumLayout.js';
+import { mergeMoments } from '../programs/mergeMoments.js';
+import { momentPieces } from '../programs/momentPieces.js';
+import { draw } from '../textures/draw.js';
+import type { Output, Scope } from '../textures/scope.js';
 import { foldedOf, type Input, largeInput, outputAs, walkedAccess } from './inputs.js';
-import { piecesOf } from './pieces.js';
-import { mergeMoments } from './programs/mergeMoments.js';
-import { momentPieces } from './programs/momentPieces.js';
-import type { Output, Scope } from './scope.js';
-import { statisticLayoutOf } from './sumLayout.js';
 
 export interface MomentOutputs {
   readonly mean: Output;

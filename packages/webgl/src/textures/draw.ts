@@ -1,6 +1,6 @@
 /** Compiles a fragment shader once for each context, and draws it over the texels of up to three targets. */
 import { type GPGPUContext, type MathBackendWebGL, webgl_util } from '@tensorflow/tfjs-backend-webgl';
-import type { Input } from './inputs.js';
+import type { Input } from '../passes/inputs.js';
 
 /** Value of a uniform of the shader; how it is passed follows from how the shader declares it. */
 export type UniformValue = number | boolean | readonly number[];

@@ -1,8 +1,8 @@
 /** How an element-wise pass finds sample, channel, statistic and parameters of the elements of a texel. */
 import type { NormalizationView } from '@bn/core';
-import type { UniformValue } from './draw.js';
-import { LARGEST_QUOTIENT } from './glsl/addressing.js';
-import { geometryOf, rowsInOrder, sampleLines, texelsOf, unitTexels } from './texels.js';
+import { LARGEST_QUOTIENT } from '../glsl/addressing.js';
+import type { UniformValue } from '../textures/draw.js';
+import { geometryOf, rowsInOrder, sampleLines, texelsOf, unitTexels } from '../textures/texels.js';
 
 /** How sample and channel of an element are found; see glsl/positions.ts. */
 export type Positions = 'planes' | 'channelRows' | 'columns' | 'rows' | 'elements';

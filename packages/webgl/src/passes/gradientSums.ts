@@ -1,7 +1,12 @@
 /** Sums over dy and x, for statistics and for channels. */
 import { elementsPerStatistic, type NormalizationView, statisticsShape } from '@bn/core';
 import type * as tf from '@tensorflow/tfjs-core';
-import { draw, type UniformValue } from './draw.js';
+import { piecesOf } from '../layouts/pieces.js';
+import { channelLayoutOf, type SumLayout, statisticLayoutOf } from '../layouts/sumLayout.js';
+import { mergeChannelSums, mergeStatisticSums } from '../programs/mergeSums.js';
+import { type SumPiecesVariant, sumPieces } from '../programs/sumPieces.js';
+import { draw, type UniformValue } from '../textures/draw.js';
+import type { Output, Scope } from '../textures/scope.js';
 import {
   type Input,
   largeInput,
@@ -11,11 +16,6 @@ import {
   smallInput,
   walkedAccess,
 } from './inputs.js';
-import { piecesOf } from './pieces.js';
-import { mergeChannelSums, mergeStatisticSums } from './programs/mergeSums.js';
-import { type SumPiecesVariant, sumPieces } from './programs/sumPieces.js';
-import type { Output, Scope } from './scope.js';
-import { channelLayoutOf, type SumLayout, statisticLayoutOf } from './sumLayout.js';
 
 /** What sums of gradients are taken of. */
 export interface GradientInputs {
