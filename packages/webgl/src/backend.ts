@@ -8,11 +8,11 @@ import {
 import type * as tf from '@tensorflow/tfjs-core';
 import { drawInputGradient, drawNormalize } from './passes/elementwise.js';
 import { drawChannelSums, drawStatisticSums } from './passes/gradientSums.js';
-import { foldedOf, type Input, smallInput } from './passes/inputs.js';
+import { foldedOf, smallInput } from './passes/inputs.js';
 import { drawMoments } from './passes/moments.js';
 import { movingAverage } from './programs/movingAverage.js';
 import { backwardStatistics, forwardStatistics } from './programs/statistics.js';
-import { draw } from './textures/draw.js';
+import { draw, type Input } from './textures/draw.js';
 import { type Output, operate, type Scope } from './textures/scope.js';
 
 /** Gamma and beta, as far as they go into statistic texels: where each statistic is of one channel. */

@@ -1,6 +1,17 @@
 /** GLSL that finds texels: of the fragment being drawn, of large tensors by texel, of small ones by element. */
-import type { GivenParameter, WalkedAccess } from '../passes/inputs.js';
-import { STATISTICS_PER_ROW } from '../textures/scope.js';
+import { STATISTICS_PER_ROW } from '../textures/texels.js';
+
+/**
+ * How a tensor the size of x is read, by texels of the shape that a program walks:
+ *
+ * - 'texel': packed in that shape, one fetch for a texel;
+ * - 'flat': not packed, four fetches;
+ * - 'lane': packed in another shape, four fetches of which each picks a lane.
+ */
+export type Access = 'texel' | 'flat' | 'lane';
+
+/** How texels are walked: 'straight' if they are a row or a column of the texture, which the walk never leaves. */
+export type WalkedAccess = Access | 'straight';
 
 export const prelude = `#version 300 es
 precision highp float;
@@ -145,6 +156,10 @@ void statisticTexels(int s, out vec4 even, out vec4 odd) {
 }
 `;
 
+/** How a shader reads a vector of parameters: 'targetRow' if it is laid out as each row of the target. */
+export type GivenParameter = 'targetRow' | 'oneRow' | 'rows';
+export type Parameter = GivenParameter | 'none';
+
 /** Elements 2p and 2p + 1 of a vector of parameters. */
 export function pairs(name: string, parameter: GivenParameter): string {
   switch (parameter) {
@@ -165,7 +180,7 @@ vec2 ${name}Pair(int p) {
 
 /**
  * a / b of numbers that are not negative. GPUs have no division of integers, and take long to do without. Floats are off by
- * less than one where the quotient is below LARGEST_QUOTIENT: they may be some units in the last place.
+ * less than one if the quotient is below 2^20 (LARGEST_QUOTIENT of the layouts): they may be some units in the last place.
  */
 export const quotient = (exact: boolean): string =>
   exact
@@ -177,8 +192,6 @@ int quotient(int a, int b) {
   return rest < 0 ? q - 1 : rest < b ? q : q + 1;
 }
 `;
-
-export const LARGEST_QUOTIENT = 2 ** 20;
 
 /** The first of the two rows, counted through all batches, of a row of texels. */
 export const firstRow = (inOrder: boolean): string =>

@@ -1,8 +1,7 @@
 /** GLSL for element-wise passes: sample and channel of the lanes of a texel, and their statistics and parameters. */
 
 import type { ElementVariant, Positions, StatisticOf } from '../layouts/elementLayout.js';
-import type { Parameter } from '../passes/inputs.js';
-import { firstRow, pairs, quotient, statisticTexels } from './addressing.js';
+import { firstRow, type Parameter, pairs, quotient, statisticTexels } from './addressing.js';
 
 /**
  * Defines int sample0 .. and channel0 .., by lane, of texel t, which is number `column` of row `line` of texels; and where two

@@ -1,8 +1,10 @@
 /** How an element-wise pass finds sample, channel, statistic and parameters of the elements of a texel. */
 import type { NormalizationView } from '@bn/core';
-import { LARGEST_QUOTIENT } from '../glsl/addressing.js';
 import type { UniformValue } from '../textures/draw.js';
 import { geometryOf, rowsInOrder, sampleLines, texelsOf, unitTexels } from '../textures/texels.js';
+
+/** Below it a quotient of two integers may be taken of floats; see `quotient` of glsl/addressing.ts. */
+const LARGEST_QUOTIENT = 2 ** 20;
 
 /** How sample and channel of an element are found; see glsl/positions.ts. */
 export type Positions = 'planes' | 'channelRows' | 'columns' | 'rows' | 'elements';

@@ -1,13 +1,13 @@
 /** The passes that write a tensor the size of x, in one draw each. */
 import type { NormalizationView } from '@bn/core';
 import type * as tf from '@tensorflow/tfjs-core';
-import { elementsVariant } from '../glsl/elements.js';
+import type { Parameter } from '../glsl/addressing.js';
 import { type ElementVariant, elementLayoutOf } from '../layouts/elementLayout.js';
 import { inputGradient } from '../programs/inputGradient.js';
 import { normalize } from '../programs/normalize.js';
 import { draw, type SizedTexture } from '../textures/draw.js';
 import type { Output, Scope } from '../textures/scope.js';
-import { largeInput, outputAs, type PairsInput, type Parameter, pairsInput, parameterOf } from './inputs.js';
+import { elementsVariant, largeInput, outputAs, type PairsInput, pairsInput, parameterOf } from './inputs.js';
 
 const optional = (scope: Scope, name: string, info: tf.TensorInfo | undefined): PairsInput | undefined =>
   info && pairsInput(scope, name, info);

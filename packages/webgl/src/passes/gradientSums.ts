@@ -5,17 +5,9 @@ import { piecesOf } from '../layouts/pieces.js';
 import { channelLayoutOf, type SumLayout, statisticLayoutOf } from '../layouts/sumLayout.js';
 import { mergeChannelSums, mergeStatisticSums } from '../programs/mergeSums.js';
 import { type SumPiecesVariant, sumPieces } from '../programs/sumPieces.js';
-import { draw, type UniformValue } from '../textures/draw.js';
+import { draw, type Input, type UniformValue } from '../textures/draw.js';
 import type { Output, Scope } from '../textures/scope.js';
-import {
-  type Input,
-  largeInput,
-  outputAs,
-  pairsInput,
-  parameterOf,
-  smallInput,
-  walkedAccess,
-} from './inputs.js';
+import { largeInput, outputAs, pairsInput, parameterOf, smallInput, walkedAccess } from './inputs.js';
 
 /** What sums of gradients are taken of. */
 export interface GradientInputs {

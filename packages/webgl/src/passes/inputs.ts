@@ -1,29 +1,13 @@
 /** Tensors as the shaders read them: where their texels are, and how an element is found among them. */
 import { webgl_util } from '@tensorflow/tfjs-backend-webgl';
 import type * as tf from '@tensorflow/tfjs-core';
+import type { Access, Parameter, WalkedAccess } from '../glsl/addressing.js';
+import type { ElementsVariant } from '../glsl/elements.js';
 import type { Folded } from '../glsl/statistics.js';
 import type { SumLayout } from '../layouts/sumLayout.js';
-import type { SizedTexture, UniformValue } from '../textures/draw.js';
+import type { Input, SizedTexture } from '../textures/draw.js';
 import { checkFits, type Output, type Scope } from '../textures/scope.js';
 import { texelsOf } from '../textures/texels.js';
-
-/**
- * How a tensor the size of x is read, by texels of the shape that a program walks:
- *
- * - 'texel': packed in that shape, one fetch for a texel;
- * - 'flat': not packed, four fetches;
- * - 'lane': packed in another shape, four fetches of which each picks a lane.
- */
-export type Access = 'texel' | 'flat' | 'lane';
-
-export interface Input extends SizedTexture {
-  /** Of the sampler. */
-  readonly name: string;
-  readonly uniforms: Readonly<Record<string, UniformValue>>;
-}
-
-/** How its texels are walked: 'straight', where they are those of a row or column of a texture that is never left. */
-export type WalkedAccess = Access | 'straight';
 
 export interface LargeInput extends Input {
   readonly access: Access;
@@ -54,6 +38,13 @@ export const walkedAccess = ({ access, width }: LargeInput, { variant, shape }: 
   access === 'texel' && variant.walk !== 'planes' && width === texelsOf(shape).texelColumns
     ? 'straight'
     : access;
+
+/** How an element-wise pass reads an input: 'same' if its texels lie as those of the target do. */
+export const elementsVariant = (
+  { access, width, height }: LargeInput,
+  target: SizedTexture,
+): ElementsVariant =>
+  access === 'texel' && width === target.width && height === target.height ? 'same' : access;
 
 /** A small tensor of which shaders pick single elements, by index; see glsl/addressing.ts. */
 export function smallInput(scope: Scope, name: string, info: tf.TensorInfo): Input {
@@ -91,10 +82,6 @@ export const foldedOf = (parameters: readonly Input[]): Folded => ({
   gamma: parameters.some(({ name }) => name === 'gamma'),
   beta: parameters.some(({ name }) => name === 'beta'),
 });
-
-/** How a shader reads a vector of parameters: 'targetRow' where it is laid out as each row of the target is. */
-export type GivenParameter = 'targetRow' | 'oneRow' | 'rows';
-export type Parameter = GivenParameter | 'none';
 
 export const parameterOf = (input: PairsInput | undefined): Parameter =>
   input === undefined ? 'none' : input.oneRow ? 'oneRow' : 'rows';

@@ -5,9 +5,9 @@ import { piecesOf } from '../layouts/pieces.js';
 import { statisticLayoutOf } from '../layouts/sumLayout.js';
 import { mergeMoments } from '../programs/mergeMoments.js';
 import { momentPieces } from '../programs/momentPieces.js';
-import { draw } from '../textures/draw.js';
+import { draw, type Input } from '../textures/draw.js';
 import type { Output, Scope } from '../textures/scope.js';
-import { foldedOf, type Input, largeInput, outputAs, walkedAccess } from './inputs.js';
+import { foldedOf, largeInput, outputAs, walkedAccess } from './inputs.js';
 
 export interface MomentOutputs {
   readonly mean: Output;

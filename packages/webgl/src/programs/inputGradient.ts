@@ -3,12 +3,11 @@
  * elements at a time, with one fetch for each statistic of a texel, and for each gamma that is not in it (see
  * glsl/statistics.ts).
  */
-import { elementOf, fragmentNumber, geometry, prelude } from '../glsl/addressing.js';
+import { elementOf, fragmentNumber, geometry, type Parameter, prelude } from '../glsl/addressing.js';
 import { type ElementsVariant, elements } from '../glsl/elements.js';
 import { memoized } from '../glsl/memoized.js';
 import { lookUp, parameter, parameters, positions, statistics } from '../glsl/positions.js';
 import type { ElementVariant } from '../layouts/elementLayout.js';
-import type { Parameter } from '../passes/inputs.js';
 
 export interface InputGradientVariant extends ElementVariant {
   readonly x: ElementsVariant;

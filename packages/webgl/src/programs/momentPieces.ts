@@ -7,14 +7,20 @@
  * variances", 1979): M2 = M2a + M2b + delta^2 na nb / n, delta = meanb - meana. Where the view is not centered, pivot, sums
  * and means are 0.
  */
-import { elementOf, fragmentNumber, geometry, largeTensor, prelude } from '../glsl/addressing.js';
+import {
+  elementOf,
+  fragmentNumber,
+  geometry,
+  largeTensor,
+  prelude,
+  type WalkedAccess,
+} from '../glsl/addressing.js';
 import { compensated } from '../glsl/compensated.js';
 import { memoized } from '../glsl/memoized.js';
 import { pivot } from '../glsl/pivot.js';
 import { pairs, units } from '../glsl/units.js';
 import { lanes, pairwise, piece, repeat, steps, walkPiece } from '../glsl/walk.js';
 import type { SumVariant, Walk } from '../layouts/sumLayout.js';
-import type { WalkedAccess } from '../passes/inputs.js';
 
 export interface MomentVariant extends SumVariant {
   readonly x: WalkedAccess;

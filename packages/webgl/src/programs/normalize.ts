@@ -2,12 +2,11 @@
  * y = (x - mean) * rstd * gamma + beta. x is read once and y written once, four elements at a time, with one fetch for each
  * statistic of a texel, and for each parameter that is not in it (see glsl/statistics.ts).
  */
-import { elementOf, fragmentNumber, geometry, prelude } from '../glsl/addressing.js';
+import { elementOf, fragmentNumber, geometry, type Parameter, prelude } from '../glsl/addressing.js';
 import { type ElementsVariant, elements } from '../glsl/elements.js';
 import { memoized } from '../glsl/memoized.js';
 import { lookUp, parameter, parameters, positions, statistics } from '../glsl/positions.js';
 import type { ElementVariant } from '../layouts/elementLayout.js';
-import type { Parameter } from '../passes/inputs.js';
 
 export interface NormalizeVariant extends ElementVariant {
   readonly x: ElementsVariant;

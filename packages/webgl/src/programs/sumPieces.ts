@@ -8,9 +8,11 @@ import {
   fragmentNumber,
   geometry,
   largeTensor,
+  type Parameter,
   prelude,
   smallTensor,
   statisticTexels,
+  type WalkedAccess,
 } from '../glsl/addressing.js';
 import { compensated } from '../glsl/compensated.js';
 import { memoized } from '../glsl/memoized.js';
@@ -18,7 +20,6 @@ import { parameter } from '../glsl/positions.js';
 import { pairs, units } from '../glsl/units.js';
 import { lanes, pairwise, piece, repeat, steps, walkPiece } from '../glsl/walk.js';
 import type { SumVariant, Walk } from '../layouts/sumLayout.js';
-import type { Parameter, WalkedAccess } from '../passes/inputs.js';
 
 export interface SumPiecesVariant extends SumVariant {
   readonly x: WalkedAccess;

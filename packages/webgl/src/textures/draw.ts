@@ -1,6 +1,5 @@
 /** Compiles a fragment shader once for each context, and draws it over the texels of up to three targets. */
 import { type GPGPUContext, type MathBackendWebGL, webgl_util } from '@tensorflow/tfjs-backend-webgl';
-import type { Input } from '../passes/inputs.js';
 
 /** Value of a uniform of the shader; how it is passed follows from how the shader declares it. */
 export type UniformValue = number | boolean | readonly number[];
@@ -10,6 +9,13 @@ export interface SizedTexture {
   readonly texture: WebGLTexture;
   readonly width: number;
   readonly height: number;
+}
+
+/** A texture that a shader reads, and the uniforms that say how it lies in it. */
+export interface Input extends SizedTexture {
+  /** Name of the sampler. */
+  readonly name: string;
+  readonly uniforms: Readonly<Record<string, UniformValue>>;
 }
 
 export interface Draw {

@@ -4,6 +4,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { TextureSizeError } from '../errors.js';
 import { usableBackend } from './device.js';
 import type { SizedTexture } from './draw.js';
+import { STATISTICS_PER_ROW } from './texels.js';
 
 /** A tensor's data and the texture that holds it, to be drawn to. */
 export interface Output extends SizedTexture {
@@ -15,12 +16,6 @@ export interface Output extends SizedTexture {
  * sum of squares soon passes.
  */
 const FLOAT32 = 1;
-
-/**
- * Texels in a row of textures that hold one statistic in a texel. For a power of two the shaders need no division; few, so that
- * some thousand statistics have rows for all threads of a software renderer, and millions still fit.
- */
-export const STATISTICS_PER_ROW = 512;
 
 export class Scope {
   readonly #outputs: tf.TensorInfo[] = [];

@@ -1,4 +1,4 @@
-/** How tfjs lays a tensor out in the texels of a packed texture. */
+/** How tensors lie in the texels of a texture: tfjs packs four elements in one, statistics take one each. */
 
 /**
  * A packed texture has one RGBA texel for each 2 by 2 block of the last two axes: red (0, 0), green (0, 1), blue (1, 0),
@@ -38,3 +38,9 @@ export const unitTexels = ({ rows, columns, texelRows, texelColumns }: Texels, e
 
 /** Rows of texels of one sample, where channels are columns. */
 export const sampleLines = ({ rows, texelRows }: Texels, outer: number): number => (outer / rows) * texelRows;
+
+/**
+ * Texels in a row of textures that hold one statistic in a texel. For a power of two the shaders need no division; few, so that
+ * some thousand statistics have rows for all threads of a software renderer, and millions still fit.
+ */
+export const STATISTICS_PER_ROW = 512;
