@@ -142,7 +142,7 @@ export const coreMutants = [
   {
     name: 'statistics of the batches kept after they are merged',
     file: 'src/tools/recomputeRunningStats.ts',
-    find: 'for (const batch of this.#pending) tf.dispose(Object.values(batch).filter((v) => v instanceof tf.Tensor));',
+    find: 'tf.dispose(this.#pending.flatMap(tensorsOf));',
     replace: '',
   },
   {

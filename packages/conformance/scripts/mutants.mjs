@@ -1,6 +1,6 @@
 /**
- * Kernels broken on purpose, one line each: in `file` of `package`, `find` (which occurs once) becomes `replace`. Each
- * must make the suite of `suite` (default: the package's own) fail.
+ * Kernels broken on purpose, one line each: in `file` of `package`, `find` (which occurs once, as test/mutants.test.ts
+ * checks) becomes `replace`. Each must make the suite of `suite` (default: the package's own) fail.
  */
 import { coreMutants } from './core-mutants.mjs';
 
@@ -30,7 +30,7 @@ export const mutants = [
     name: 'biased for unbiased running variance',
     package: 'core',
     suite: 'cpu-ref',
-    file: 'src/layers/runningStatistics.ts',
+    file: 'src/statistics/runningStatistics.ts',
     find: 'count / (count - 1)',
     replace: '1',
   },
@@ -38,7 +38,7 @@ export const mutants = [
     name: 'momentum read as the weight of the new value',
     package: 'core',
     suite: 'cpu-ref',
-    file: 'src/layers/runningStatistics.ts',
+    file: 'src/statistics/runningStatistics.ts',
     find: 'const keep = momentum ?? (batches - 1) / batches;',
     replace: 'const keep = 1 - (momentum ?? 1 / batches);',
   },
@@ -61,8 +61,8 @@ export const mutants = [
     package: 'core',
     suite: 'cpu-ref',
     file: 'src/view.ts',
-    find: "dataFormat === 'channelsFirst' ? 1 : shape.length - 1",
-    replace: "dataFormat === 'channelsFirst' ? 1 : Math.max(1, shape.length - 2)",
+    find: "dataFormat === 'channelsFirst' ? 1 : rank - 1",
+    replace: "dataFormat === 'channelsFirst' ? 1 : Math.max(1, rank - 2)",
   },
   {
     name: 'sumDy term missing in the input gradient',

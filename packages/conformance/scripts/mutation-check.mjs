@@ -29,7 +29,7 @@ function copyPackage(name, folder) {
 function mutate(file, find, replace) {
   const text = readFileSync(file, 'utf8');
   if (text.split(find).length !== 2)
-    throw new Error(`${file}: '${find}' must occur once; update mutants.mjs`);
+    throw new Error(`${file}: '${find}' must occur once; update scripts/mutants.mjs`);
   writeFileSync(
     file,
     text.replace(find, () => replace),
