@@ -1,9 +1,15 @@
-"""PyTorch as a peer of the benchmark: tasks and answers are lines of JSON, as in src/measuring/protocol.ts.
+"""PyTorch as a peer of the benchmark, at its best: tasks and answers are lines of JSON, as in src/measuring/protocol.ts.
 
-    torch_peer.py THREADS FOLDER_OF_LENET_TORCH
+    torch_peer.py THREADS FOLDER_OF_LENET_TORCH NAME_OF_ITS_ALLOCATOR
+
+Images are stored in the memory format that the task names, and the allocator should keep its pages: one that gives them
+back makes every run pay for page faults, which this program counts and reports.
 """
 
 import json
+import math
+import re
+import resource
 import signal
 import statistics
 import sys
@@ -18,6 +24,7 @@ torch.set_num_threads(int(sys.argv[1]))
 sys.path.insert(0, sys.argv[2])
 sys.dont_write_bytecode = True
 
+FORMATS = {"channelsFirst": torch.contiguous_format, "channelsLast": torch.channels_last}
 NUM_GROUPS = 32
 EPSILON = 1e-5
 # As in src/measuring/loop.ts.
@@ -25,6 +32,10 @@ NO_WARM_UP = 1000
 SHORTEST_WARM_UP = 20
 BLOCK_MILLISECONDS = 2
 FEWEST_BLOCKS = 3
+# Steps from which the faster memory format is known.
+FORMAT_TRIALS = 3
+# More page faults in a run than this part of the pages of x: the allocator gives pages back.
+FAULTS_OF_X = 0.1
 
 
 class Unsupported(Exception):
@@ -35,14 +46,19 @@ def prepare(task):
     operation, phase, shape = task["operation"], task["phase"], task["shape"]
     if phase == "step":
         return prepare_lenet(operation.removeprefix("lenet-"), shape)
-    x = torch.rand(*shape) * 2 - 1
+    if len(shape) == 3 and task.get("dataFormat") == "channelsLast":
+        raise Unsupported("PyTorch has no channels last for tensors of rank 3")
+    memory_format = FORMATS[task.get("dataFormat", "channelsFirst")]
+    if len(shape) == 5 and memory_format == torch.channels_last:
+        memory_format = torch.channels_last_3d
+    x = (torch.rand(*shape) * 2 - 1).contiguous(memory_format=memory_format)
     if operation == "batchNormLayer":
         forward, parameters = layer(x, shape[1], phase)
     else:
         forward, parameters = function(operation, x, phase)
     if phase != "forwardBackward":
-        return torch.no_grad()(forward)
-    dy = torch.rand(*shape)
+        return torch.inference_mode()(forward)
+    dy = torch.rand(*shape).contiguous(memory_format=memory_format)
     inputs = (x, *parameters)
     for tensor in inputs:
         tensor.requires_grad_()
@@ -73,17 +89,25 @@ def function(operation, x, phase):
 
 
 def layer(x, channels, phase):
-    module = (torch.nn.BatchNorm2d if x.dim() == 4 else torch.nn.BatchNorm1d)(channels, EPSILON)
+    kind = {4: torch.nn.BatchNorm2d, 5: torch.nn.BatchNorm3d}.get(x.dim(), torch.nn.BatchNorm1d)
+    module = kind(channels, EPSILON)
     module.train(phase != "inference")
     return lambda: module(x), (module.weight, module.bias)
 
 
 def prepare_lenet(norm, shape):
-    """A training step of apps/lenet's network, as its trainer takes it."""
+    """A training step of apps/lenet's network, as its trainer takes it, in the faster of the two memory formats."""
+    steps = [lenet_step(norm, shape, memory_format) for memory_format in FORMATS.values()]
+    for step in steps:
+        timed(step, FORMAT_TRIALS)
+    return min(steps, key=lambda step: timed(step, FORMAT_TRIALS))
+
+
+def lenet_step(norm, shape, memory_format):
     try:
         from lenet_torch import LeNet
 
-        model = LeNet(norm)
+        model = LeNet(norm).to(memory_format=memory_format)
     except (ImportError, KeyError) as error:
         raise Unsupported(f"no LeNet with {norm} norm in PyTorch: {error!r}")
     optimizer = torch.optim.SGD(model.parameters(), 0.01)
@@ -91,10 +115,10 @@ def prepare_lenet(norm, shape):
     order = torch.randperm(shape[0])
 
     def step():
-        x, y = images[order], labels[order]
+        x, y = images[order].contiguous(memory_format=memory_format), labels[order]
         logits = model(x)
         loss = F.cross_entropy(logits, y)
-        optimizer.zero_grad()
+        optimizer.zero_grad(set_to_none=True)
         loss.backward()
         optimizer.step()
         return loss.item(), (logits.argmax(dim=1) == y).sum().item()
@@ -109,21 +133,29 @@ def timed(run, runs):
     return (time.perf_counter() - start) * 1e3
 
 
+def page_faults():
+    return resource.getrusage(resource.RUSAGE_SELF).ru_minflt
+
+
 KNOWN = set()
 
 
 def measure(run, budget, known):
+    """Median milliseconds of a run, how many runs, and page faults in one of them."""
     warm_up_end = time.perf_counter() + max(budget / 2, SHORTEST_WARM_UP) / 1e3
     first = timed(run, 1)
     if known and first > NO_WARM_UP and first > budget:
-        return first, 1
+        return first, 1, 0
     while time.perf_counter() < warm_up_end:
         run()
     per_block = 1
     blocks = []
+    all_runs = 0
+    faults_before = page_faults()
     start = time.perf_counter()
     while True:
         block = timed(run, per_block)
+        all_runs += per_block
         if block < BLOCK_MILLISECONDS:
             per_block *= 2
             blocks.clear()
@@ -131,21 +163,37 @@ def measure(run, budget, known):
             blocks.append(block / per_block)
         used = (time.perf_counter() - start) * 1e3
         if blocks and used >= budget and (len(blocks) >= FEWEST_BLOCKS or used > 2 * budget):
-            return statistics.median(blocks), len(blocks) * per_block
+            faults = (page_faults() - faults_before) / all_runs
+            return statistics.median(blocks), len(blocks) * per_block, faults
 
 
 def answer(task):
     try:
-        case = (task["operation"], task["phase"], *task["shape"])
-        milliseconds, runs = measure(prepare(task), task["budget"], case in KNOWN)
+        case = (task["operation"], task["phase"], task.get("dataFormat"), *task["shape"])
+        milliseconds, runs, faults = measure(prepare(task), task["budget"], case in KNOWN)
         KNOWN.add(case)
     except Unsupported as error:
         return {"kind": "unsupported", "reason": str(error)}
     except Exception as error:
         return {"kind": "failed", "reason": repr(error)}
-    return {"kind": "measured", "milliseconds": milliseconds, "runs": runs, "heapBytes": 0}
+    measured = {"kind": "measured", "milliseconds": milliseconds, "runs": runs, "heapBytes": 0}
+    pages = 4 * math.prod(task["shape"]) / resource.getpagesize()
+    if faults > max(1, FAULTS_OF_X * pages):
+        measured["note"] = "the allocator gives its pages back, which costs page faults in each run"
+    return measured
 
 
-print(json.dumps({"versions": {"PyTorch": torch.__version__}}), flush=True)
+def build():
+    """What this PyTorch is made with and runs on, in brief."""
+    config = torch.__config__.show()
+    facts = re.findall(r"- (GCC [\d.]+|clang [\d.]+)|(Math Kernel Library Version [\d.]+|MKL-DNN v[\d.]+)", config)
+    capability = re.findall(r"CPU capability usage: (\S+)", config)
+    names = [name for pair in facts for name in pair if name] + capability
+    return ", ".join(name.replace("MKL-DNN", "oneDNN") for name in names)
+
+
+threads = torch.get_num_threads()
+about = f"{threads} thread{'s' if threads > 1 else ''}, {sys.argv[3]}, {build()}"
+print(json.dumps({"versions": {"PyTorch": torch.__version__}, "about": about}), flush=True)
 for line in sys.stdin:
     print(json.dumps(answer(json.loads(line))), flush=True)

@@ -16,12 +16,23 @@ describe('cases', () => {
     ]);
   });
 
+  it('of images are measured in both data formats, one beside the other', () => {
+    expect(
+      titles({ operations: ['batchNorm', 'layerNorm'], shapes: [[2, 3, 4, 5]], phases: ['inference'] }),
+    ).toEqual([
+      'BatchNorm inference 2x3x4x5 channels first',
+      'BatchNorm inference 2x3x4x5 channels last',
+      'LayerNorm inference 2x3x4x5',
+      'copy 2x3x4x5',
+    ]);
+  });
+
   it('are forward + backward in the sweep, from 1 KB to 256 MB', () => {
     const cases = selectCases({ operations: ['batchNorm', 'layerNorm'], shapes: ['sweep'] });
     const normalizations = cases.filter(({ operation }) => operation !== 'copy');
     expect(new Set(normalizations.map(({ phase }) => phase))).toEqual(new Set(['forwardBackward']));
     expect([byteCount(cases[0]!.shape), byteCount(cases.at(-1)!.shape)]).toEqual([2 ** 10, 2 ** 28]);
-    expect(normalizations).toHaveLength(20);
+    expect(normalizations).toHaveLength(30);
   });
 
   it('are measured from small to large', () => {

@@ -1,12 +1,15 @@
 /** The peers of Node: processes that measure one task after the other, and what becomes of those that end. */
+import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it } from 'vitest';
 // Peers are programs: what is built is what runs.
 import { startPeer } from '../dist/node/startPeer.js';
 import { MissingPeerError } from '../src/errors.js';
 import type { Case } from '../src/grid/cases.js';
 import { type Contender, selectContenders } from '../src/grid/contenders.js';
+import { dataFormats } from '../src/grid/shapes.js';
 import type { Answer, Peer } from '../src/measuring/protocol.js';
 import { ChildPeer } from '../src/node/childPeer.js';
+import { torchEnvironment } from '../src/node/torchEnvironment.js';
 
 const timeout = 60_000;
 const peers: Peer[] = [];
@@ -29,17 +32,21 @@ const contenders = selectContenders({
 const contender = (id: string): Contender => contenders.find((one) => one.id === id)!;
 
 const images: Case['shape'] = [4, 32, 3, 3];
+const ofImages = ['batchNorm', 'batchNormLayer', 'groupNorm', 'instanceNorm'] as const;
 const training: Case[] = [
-  { operation: 'batchNorm', phase: 'forwardBackward', shape: images },
+  ...ofImages.flatMap((operation) =>
+    dataFormats.map(
+      (dataFormat): Case => ({ operation, phase: 'forwardBackward', shape: images, dataFormat }),
+    ),
+  ),
   { operation: 'batchNorm', phase: 'forwardBackward', shape: [16, 5] },
-  { operation: 'batchNormLayer', phase: 'forwardBackward', shape: images },
   { operation: 'layerNorm', phase: 'forwardBackward', shape: [6, 7] },
-  { operation: 'groupNorm', phase: 'forwardBackward', shape: images },
-  { operation: 'instanceNorm', phase: 'forwardBackward', shape: images },
   { operation: 'rmsNorm', phase: 'forwardBackward', shape: [6, 7] },
 ];
 const inference: Case[] = training.map((task) => ({ ...task, phase: 'inference' }));
-const forward: Case[] = [{ operation: 'batchNorm', phase: 'forward', shape: images }];
+const forward: Case[] = [
+  { operation: 'batchNorm', phase: 'forward', shape: images, dataFormat: 'channelsFirst' },
+];
 const copy: Case = { operation: 'copy', phase: 'copy', shape: images };
 const lenet: Case = { operation: 'lenet-batch', phase: 'step', shape: [4, 1, 28, 28] };
 const all = [...training, ...inference, ...forward];
@@ -50,15 +57,32 @@ const abilities: [string, Case[]][] = [
   ['bn/wasm/1', [...all, copy, lenet]],
   ['bn/wasm/2', [...all, copy, lenet]],
   ['composed/wasm/1', [...all.filter(({ operation }) => operation !== 'batchNormLayer'), copy]],
-  ['moments/wasm/1', [...all.filter(({ operation }) => operation === 'batchNorm'), copy]],
+  [
+    'moments/wasm/1',
+    [
+      ...all.filter(
+        ({ operation, dataFormat }) => operation === 'batchNorm' && dataFormat !== 'channelsFirst',
+      ),
+      copy,
+    ],
+  ],
   [
     'layers/wasm/1',
-    [...all.filter(({ operation }) => ['batchNormLayer', 'layerNorm'].includes(operation)), copy],
+    [
+      ...all.filter(
+        ({ operation, dataFormat }) =>
+          ['batchNormLayer', 'layerNorm'].includes(operation) && dataFormat !== 'channelsFirst',
+      ),
+      copy,
+    ],
   ],
   ['layers-wasm-train/wasm/1', [copy, lenet]],
   [
     'onnxruntime/wasm/1',
-    inference.filter(({ operation }) => ['batchNorm', 'layerNorm', 'instanceNorm'].includes(operation)),
+    inference.filter(
+      ({ operation, dataFormat }) =>
+        ['batchNorm', 'layerNorm', 'instanceNorm'].includes(operation) && dataFormat !== 'channelsLast',
+    ),
   ],
 ];
 
@@ -98,11 +122,39 @@ it('measures memory that does not grow from one task to the next', async () => {
 it('measures with PyTorch, or says where it has looked for it', async () => {
   const starting = started(startPeer(contender('torch/native/1')));
   const outcome = await starting.then(
-    (peer) => kindsOf(peer, [...training.slice(0, 6), ...forward]),
+    async (peer) => ({
+      hello: peer.hello,
+      kinds: await kindsOf(peer, [
+        ...all.filter(({ operation }) => operation !== 'rmsNorm'),
+        ...[lenet, { ...lenet, shape: [16, 1, 28, 28] }],
+      ]),
+    }),
     (error: Error) => error,
   );
   if (outcome instanceof Error) expect(outcome.message).toMatch(/no Python here has PyTorch.*python3: /s);
-  else expect(new Set(outcome)).toEqual(new Set(['measured']));
+  else {
+    expect(new Set(outcome.kinds)).toEqual(new Set(['measured']));
+    expect(outcome.hello.about).toMatch(/^1 thread, (jemalloc that keeps its pages|malloc of the system)/);
+  }
+});
+
+it('says so if the allocator under PyTorch gives its pages back', async () => {
+  const { variables } = await torchEnvironment();
+  const program = fileURLToPath(new URL('../scripts/torch_peer.py', import.meta.url));
+  const task: Case = { operation: 'batchNorm', phase: 'forwardBackward', shape: [512, 8192] };
+  const noteWith = async (environment: Record<string, string>) => {
+    const starting = ['python3', '/usr/bin/python3'].map((python) =>
+      started(ChildPeer.start(python, [program, '1', '', 'malloc'], timeout, environment)),
+    );
+    const peer = await Promise.any(starting).catch(() => undefined);
+    const answer = await peer?.measure({ ...task, budget: 5 }, timeout);
+    return answer?.kind === 'measured' ? (answer.note ?? 'none') : undefined;
+  };
+  const gaveBack = await noteWith({ LD_PRELOAD: '', MALLOC_MMAP_THRESHOLD_: '65536' });
+  // Only a machine with PyTorch can show it.
+  if (gaveBack === undefined) return;
+  expect(gaveBack).toContain('gives its pages back');
+  expect(await noteWith(variables)).toBe('none');
 });
 
 describe('a program', () => {

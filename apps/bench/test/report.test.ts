@@ -10,7 +10,7 @@ import { entriesOf } from '../src/results/summary.js';
 import { composed, large, ours, resultOf, small } from './support.js';
 
 const result = resultOf([1, 1, 1.2, 1, 1, 1], [20, 20, 21, 20, 20, 20], [0.5, 0.5, 0.5, 0.5, 0.5, 0.5]);
-const title = 'BatchNorm forward + backward 256x6x24x24';
+const title = 'BatchNorm forward + backward 256x6x24x24 channels first';
 
 it('has our time, the peer’s, the ratio and the share of bandwidth in the overview', () => {
   const [overview] = sectionsOf(result);

@@ -41,7 +41,7 @@ it.each([
   [
     'another version',
     '{"format":"@bn/bench result 99"}',
-    /is '@bn\/bench result 99', this benchmark reads '@bn\/bench result 1'/,
+    /is '@bn\/bench result 99', this benchmark reads '@bn\/bench result 2'/,
   ],
   ['null', 'null', /is no result of this benchmark/],
   [

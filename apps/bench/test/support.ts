@@ -7,7 +7,12 @@ import type { Plan } from '../src/measuring/run.js';
 import { type BenchResult, type Cell, type Machine, resultFormat } from '../src/results/result.js';
 
 export const small: Case = { operation: 'batchNorm', phase: 'forwardBackward', shape: [256, 120] };
-export const large: Case = { operation: 'batchNorm', phase: 'forwardBackward', shape: [256, 6, 24, 24] };
+export const large: Case = {
+  operation: 'batchNorm',
+  phase: 'forwardBackward',
+  shape: [256, 6, 24, 24],
+  dataFormat: 'channelsFirst',
+};
 export const copyOf = ({ shape }: Case): Case => ({ operation: 'copy', phase: 'copy', shape });
 
 export const [ours, composed] = selectContenders({

@@ -3,7 +3,11 @@ import { UsageError } from '../errors.js';
 import { normalizationPhases, type Operation, operations, type Phase, phaseTitles } from './operations.js';
 import {
   byteCount,
+  type DataFormat,
+  dataFormats,
+  dataFormatTitles,
   fits,
+  hasDataFormat,
   modelShapes,
   parseShape,
   quickShapes,
@@ -15,7 +19,10 @@ import {
 export interface Case {
   readonly operation: Operation;
   readonly phase: Phase;
+  /** `[N, C, ...]`, in whichever order the tensor is stored. */
   readonly shape: Shape;
+  /** In which order it is stored; absent if there is one order only. */
+  readonly dataFormat?: DataFormat | undefined;
 }
 
 /** Shapes that each operation has of its own, by the name of the list. */
@@ -30,15 +37,24 @@ export interface CaseSelection {
   readonly shapes: readonly ShapeChoice[];
   /** Undefined: all at the models' shapes, forward + backward in the sweep. */
   readonly phases?: readonly Phase[] | undefined;
+  /** Undefined: both. */
+  readonly dataFormats?: readonly DataFormat[] | undefined;
 }
 
 /** Tells a case from every other. */
-export const caseKey = ({ operation, phase, shape }: Case): string =>
-  `${operation} ${phase} ${shapeText(shape)}`;
+export const caseKey = ({ operation, phase, shape, dataFormat }: Case): string =>
+  [operation, phase, shapeText(shape), dataFormat].filter(Boolean).join(' ');
 
 /** A case in words. */
-export const caseTitle = ({ operation, phase, shape }: Case): string =>
-  [operations[operation].title, phaseTitles[phase], shapeText(shape)].filter(Boolean).join(' ');
+export const caseTitle = ({ operation, phase, shape, dataFormat }: Case): string =>
+  [
+    operations[operation].title,
+    phaseTitles[phase],
+    shapeText(shape),
+    dataFormat && dataFormatTitles[dataFormat],
+  ]
+    .filter(Boolean)
+    .join(' ');
 
 /**
  * All cases of a selection, and a copy for each size of tensor among them; small ones first, so that how long a large one
@@ -48,11 +64,15 @@ export const caseTitle = ({ operation, phase, shape }: Case): string =>
  */
 export function selectCases(selection: CaseSelection): Case[] {
   const cases = new Map<string, Case>();
+  const formats = selection.dataFormats ?? dataFormats;
   const add = (found: Case) => cases.set(caseKey(found), found);
   for (const operation of selection.operations) {
     for (const choice of selection.shapes) {
       for (const phase of phasesOf(operation, choice, selection.phases)) {
-        for (const shape of shapesOf(operation, choice)) add({ operation, phase, shape });
+        for (const shape of shapesOf(operation, choice)) {
+          if (!hasDataFormat(operation, shape)) add({ operation, phase, shape });
+          else for (const dataFormat of formats) add({ operation, phase, shape, dataFormat });
+        }
       }
     }
   }

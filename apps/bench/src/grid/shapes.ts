@@ -1,8 +1,17 @@
 /** Shapes to measure at: those of well-known networks, a sweep of sizes, and those that a person writes. */
 import { groupCount, type Operation } from './operations.js';
 
-/** `[N, C]` or `[N, C, ...]`, channels first. */
+/** `[N, C]` or `[N, C, ...]`. */
 export type Shape = readonly number[];
+
+/** The orders in which images are stored, as @bn/core names them: `[N, C, H, W]`, and `[N, H, W, C]` as tfjs's convolutions have it. */
+export const dataFormats = ['channelsFirst', 'channelsLast'] as const;
+export type DataFormat = (typeof dataFormats)[number];
+
+export const dataFormatTitles: Readonly<Record<DataFormat, string>> = {
+  channelsFirst: 'channels first',
+  channelsLast: 'channels last',
+};
 
 const images: Shape = [32, 64, 56, 56];
 const tokens: Shape = [4096, 768];
@@ -73,6 +82,16 @@ export const shapeText = (shape: Shape): string => shape.join('x');
 /** The axis whose size is the number of gammas. */
 export const channelAxis = (operation: Operation, shape: Shape): number =>
   operation === 'layerNorm' || operation === 'rmsNorm' ? shape.length - 1 : 1;
+
+/** Whether an operation takes x in either order. */
+export const hasDataFormat = (operation: Operation, shape: Shape): boolean =>
+  ['batchNorm', 'batchNormLayer', 'groupNorm', 'instanceNorm'].includes(operation) && shape.length > 2;
+
+/** The shape of x as it is stored. */
+export function storedShape(shape: Shape, dataFormat: DataFormat | undefined): number[] {
+  const [batch, channels, ...spatial] = shape;
+  return dataFormat === 'channelsLast' ? [batch!, ...spatial, channels!] : [...shape];
+}
 
 /** Whether an operation is defined on a shape. */
 export function fits(operation: Operation, shape: Shape): boolean {

@@ -22,11 +22,12 @@ export const bn: Library = {
 function functions(task: Case): Model {
   const { gamma, beta, mean, variance, dispose } = channelParameters(task);
   const affine = { gamma, beta, epsilon };
+  const format = task.dataFormat ? { dataFormat: task.dataFormat } : {};
   if (task.operation === 'batchNorm') {
     return {
       parameters: [gamma, beta],
-      forward: (x) => batchNorm(x, affine).y,
-      inference: (x) => batchNormInference(x, { ...affine, mean, variance }),
+      forward: (x) => batchNorm(x, { ...affine, ...format }).y,
+      inference: (x) => batchNormInference(x, { ...affine, ...format, mean, variance }),
       dispose,
     };
   }
@@ -34,16 +35,16 @@ function functions(task: Case): Model {
   const withinSample: Record<string, (x: tf.Tensor) => tf.Tensor> = {
     layerNorm: (x) => layerNorm(x, { ...affine, normalizedShape }),
     rmsNorm: (x) => rmsNorm(x, { gamma, epsilon, normalizedShape }),
-    groupNorm: (x) => groupNorm(x, { ...affine, numGroups }),
-    instanceNorm: (x) => instanceNorm(x, affine),
+    groupNorm: (x) => groupNorm(x, { ...affine, ...format, numGroups }),
+    instanceNorm: (x) => instanceNorm(x, { ...affine, ...format }),
   };
   const forward = withinSample[task.operation]!;
   const parameters = task.operation === 'rmsNorm' ? [gamma] : [gamma, beta];
   return { parameters, forward, inference: forward, dispose };
 }
 
-function layer({ shape }: Case): Model {
-  const norm = new BatchNorm({ numFeatures: shape[1]!, epsilon });
+function layer({ shape, dataFormat }: Case): Model {
+  const norm = new BatchNorm({ numFeatures: shape[1]!, epsilon, ...(dataFormat ? { dataFormat } : {}) });
   return {
     parameters: norm.trainableWeights,
     forward: (x) => norm.apply(x, { training: true }),

@@ -2,6 +2,7 @@
 import * as tf from '@tensorflow/tfjs';
 import type { Case } from '../grid/cases.js';
 import { epsilon } from '../grid/operations.js';
+import { storedShape } from '../grid/shapes.js';
 import { Unsupported } from '../measuring/serve.js';
 import { layersLenetStep } from './layersLenet.js';
 import type { Library, Model } from './tfjs.js';
@@ -9,20 +10,19 @@ import type { Library, Model } from './tfjs.js';
 export const layers: Library = {
   model(task) {
     if (task.operation === 'batchNormLayer') {
-      return modelOf(task, tf.layers.batchNormalization({ epsilon, axis: -1 }), true);
+      if (task.dataFormat === 'channelsFirst')
+        return new Unsupported('measured with channels last, its default');
+      return modelOf(task, tf.layers.batchNormalization({ epsilon, axis: -1 }));
     }
-    if (task.operation === 'layerNorm')
-      return modelOf(task, tf.layers.layerNormalization({ epsilon }), false);
+    if (task.operation === 'layerNorm') return modelOf(task, tf.layers.layerNormalization({ epsilon }));
     return new Unsupported('BatchNorm layers and LayerNorm only');
   },
   lenet: layersLenetStep,
 };
 
-function modelOf({ shape }: Case, layer: tf.layers.Layer, channelsLast: boolean): Model {
-  const [batch, channels, ...spatial] = shape;
-  layer.build(channelsLast ? [batch!, ...spatial, channels!] : [...shape]);
+function modelOf({ shape, dataFormat }: Case, layer: tf.layers.Layer): Model {
+  layer.build(storedShape(shape, dataFormat));
   return {
-    channelsLast,
     parameters: layer.trainableWeights.map((weight) => weight.read()),
     forward: (x) => layer.apply(x, { training: true }) as tf.Tensor,
     inference: (x) => layer.apply(x, { training: false }) as tf.Tensor,

@@ -7,10 +7,10 @@ import { channelParameters, type Library } from './tfjs.js';
 export const moments: Library = {
   model(task) {
     if (task.operation !== 'batchNorm') return new Unsupported('BatchNorm only');
+    if (task.dataFormat === 'channelsFirst') return new Unsupported('channels last only');
     const { gamma, beta, mean, variance, dispose } = channelParameters(task);
     const axes = [...task.shape.keys()].slice(0, -1);
     return {
-      channelsLast: true,
       parameters: [gamma, beta],
       forward(x) {
         const statistics = tf.moments(x, axes);

@@ -28,10 +28,11 @@ export function onnxruntimeWorkbench(threads: number): Workbench {
   };
 }
 
-async function prepare({ operation, phase, shape }: Case): Promise<Prepared | Unsupported> {
+async function prepare({ operation, phase, shape, dataFormat }: Case): Promise<Prepared | Unsupported> {
   const operator = operators[operation];
   if (!operator || phase !== 'inference')
     return new Unsupported('inference of BatchNorm, LayerNorm and InstanceNorm only');
+  if (dataFormat === 'channelsLast') return new Unsupported('ONNX has channels first only');
   const [name, parameters] = operator;
   const channels = [shape[channelAxis(operation, shape)]!];
   const inputs = [['x', shape] as const, ...parameters.map((parameter) => [parameter, channels] as const)];

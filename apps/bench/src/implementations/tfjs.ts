@@ -2,15 +2,13 @@
 import * as tf from '@tensorflow/tfjs';
 import type { Case } from '../grid/cases.js';
 import type { Backend } from '../grid/contenders.js';
-import { channelAxis, type Shape } from '../grid/shapes.js';
+import { channelAxis, type Shape, storedShape } from '../grid/shapes.js';
 import type { Prepared } from '../measuring/loop.js';
 import { Unsupported, type Workbench } from '../measuring/serve.js';
 import { randomValues } from './data.js';
 
 /** An implementation's function for one case, and the parameters that it keeps. */
 export interface Model {
-  /** In which order x is given; channels come first unless it says otherwise. */
-  readonly channelsLast?: boolean;
   /** What gradients are taken in, beside x. */
   readonly parameters: readonly tf.Tensor[];
   forward(x: tf.Tensor): tf.Tensor;
@@ -46,7 +44,7 @@ export function tfjsWorkbench(library: Library): Workbench {
 function prepareModel(task: Case, library: Library): Prepared | Unsupported {
   const model = library.model(task);
   if (model instanceof Unsupported) return model;
-  const shape = model.channelsLast ? withChannelsLast(task.shape) : [...task.shape];
+  const shape = storedShape(task.shape, task.dataFormat);
   const x = randomTensor(shape);
   const dy = task.phase === 'forwardBackward' ? randomTensor(shape) : undefined;
   const gradients = tf.grads(() => model.forward(x));
@@ -127,8 +125,6 @@ export function channelParameters({ operation, shape }: Case) {
   const variance = tf.ones(channels);
   return { gamma, beta, mean, variance, dispose: () => tf.dispose([gamma, beta, mean, variance]) };
 }
-
-const withChannelsLast = ([batch, channels, ...spatial]: Shape): number[] => [batch!, ...spatial, channels!];
 
 function wasmHeapBytes(): number {
   const { wasm } = tf.backend() as unknown as { wasm: { HEAPU8: Uint8Array } };

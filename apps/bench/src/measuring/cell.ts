@@ -36,11 +36,13 @@ function measured(cell: Cell, round: number, answer: Answer & { kind: 'measured'
   const values = present(milliseconds);
   const interval = medianInterval(values);
   const memory = answer.memory ?? cell.memory;
+  const note = answer.note ?? cell.note;
   return {
     milliseconds,
     runs: cell.runs + answer.runs,
     median: median(values),
     ...(interval ? { interval } : {}),
     ...(memory ? { memory } : {}),
+    ...(note === undefined ? {} : { note }),
   };
 }

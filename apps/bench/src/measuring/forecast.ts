@@ -30,5 +30,7 @@ export class Forecast {
 }
 
 /** LeNet's norms are a small part of its step. */
-const key = (contender: string, { operation, phase }: Case): string =>
-  phase === 'step' ? `${contender} ${phase}` : `${contender} ${operation} ${phase}`;
+const key = (contender: string, { operation, phase, dataFormat }: Case): string =>
+  phase === 'step'
+    ? `${contender} ${phase}`
+    : `${contender} ${operation} ${phase} ${dataFormat ?? 'channelsFirst'}`;

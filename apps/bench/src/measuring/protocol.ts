@@ -24,6 +24,8 @@ export interface Measurement {
   /** How many runs it is the median of. */
   readonly runs: number;
   readonly memory?: Memory;
+  /** A word on why the time is not what it could be. */
+  readonly note?: string;
 }
 
 /** A measurement; or why the peer does not do the task; or how it failed; or that there was none in time. */
@@ -39,6 +41,8 @@ export interface Hello {
   readonly versions: Readonly<Record<string, string>>;
   /** What the device calls itself, where it is a graphics processor. */
   readonly gpu?: string;
+  /** How it runs, in words: its build, its allocator, what of the engine it uses. */
+  readonly about?: string;
 }
 
 /** A peer that has said hello. */

@@ -98,7 +98,7 @@ function emptyResult({ cases, contenders, settings, machine, command }: Plan): B
     machine,
     settings,
     contenders: contenders.map((contender) => ({ ...contender })),
-    rows: cases.map(({ operation, phase, shape }) => ({ operation, phase, shape, cells: {} })),
+    rows: cases.map((one) => ({ ...one, cells: {} })),
   };
 }
 
@@ -106,7 +106,9 @@ function emptyResult({ cases, contenders, settings, machine, command }: Plan): B
 function introduce({ machine, contenders }: BenchResult, { contender, missing }: Seat, hello?: Hello): void {
   Object.assign(machine.versions, hello?.versions);
   machine.gpu ??= hello?.gpu ?? null;
-  if (missing !== undefined) contenders.find(({ id }) => id === contender.id)!.missing = missing;
+  const participant = contenders.find(({ id }) => id === contender.id)!;
+  if (hello?.about !== undefined) participant.about = hello.about;
+  if (missing !== undefined) participant.missing = missing;
 }
 
 /** Who goes first changes from round to round. */
@@ -123,7 +125,8 @@ async function measureCell(
   forecast: Forecast,
   signal: AbortSignal,
 ): Promise<void> {
-  const { operation, phase, shape, cells } = row;
+  const { cells, ...task } = row;
+  const { operation, shape } = task;
   const { id, implementation, threads } = seat.contender;
   // One contender of each backend is enough to know how fast a copy is.
   if (operation === 'copy' && (implementation !== 'bn' || threads > 1)) return;
@@ -137,7 +140,7 @@ async function measureCell(
   }
   const { budget, longestRun } = settings;
   const seconds = 2 * longestRun + budget / 1000 + patience + byteCount(shape) * patiencePerByte;
-  const answer = await seat.measure({ operation, phase, shape, budget }, seconds * 1000);
+  const answer = await seat.measure({ ...task, budget }, seconds * 1000);
   if (signal.aborted) return;
   cells[id] = recorded(cell, round, answer);
   if (answer.kind === 'measured') forecast.learn(id, row, answer.milliseconds);

@@ -7,6 +7,9 @@ import type { Answer, Hello, Peer, Task } from '../measuring/protocol.js';
 /** Lines of standard error that are kept to say why a peer ended. */
 const keptErrors = 2000;
 
+/** Of the environment, beside those of this process. */
+type Variables = Readonly<Record<string, string>>;
+
 export class ChildPeer implements Peer {
   readonly #process: ChildProcess;
   readonly #lines: AsyncIterator<string>;
@@ -16,8 +19,11 @@ export class ChildPeer implements Peer {
   #late = false;
   #hello: Hello = { versions: {} };
 
-  private constructor(command: string, parameters: readonly string[]) {
-    const child = spawn(command, parameters, { stdio: ['pipe', 'pipe', 'pipe'] });
+  private constructor(command: string, parameters: readonly string[], variables: Variables) {
+    const child = spawn(command, parameters, {
+      stdio: ['pipe', 'pipe', 'pipe'],
+      env: { ...process.env, ...variables },
+    });
     this.#process = child;
     this.#closed = new Promise((resolve) => child.once('close', resolve));
     child.on('error', (error) => this.#end(error.message));
@@ -35,8 +41,9 @@ export class ChildPeer implements Peer {
     command: string,
     parameters: readonly string[],
     timeoutMilliseconds: number,
+    variables: Variables = {},
   ): Promise<ChildPeer> {
-    const peer = new ChildPeer(command, parameters);
+    const peer = new ChildPeer(command, parameters, variables);
     const first = await peer.#next(timeoutMilliseconds);
     if (first && 'versions' in first) {
       peer.#hello = first as unknown as Hello;

@@ -5,12 +5,14 @@ import { UsageError } from '../errors.js';
 import { parseShapeChoice, type ShapeChoice } from '../grid/cases.js';
 import { type Backend, type Implementation, peerNames } from '../grid/contenders.js';
 import { normalizationPhases, type Operation, operationNames, type Phase } from '../grid/operations.js';
+import { type DataFormat, dataFormats } from '../grid/shapes.js';
 
 /** What the options of a run come to. */
 export interface RunOptions {
   readonly operations: readonly Operation[];
   readonly shapes: readonly ShapeChoice[];
   readonly phases?: readonly Phase[];
+  readonly dataFormats?: readonly DataFormat[];
   readonly backends: readonly Backend[];
   readonly threads: readonly number[];
   readonly peers: readonly Implementation[];
@@ -104,6 +106,11 @@ export const options = {
       '--phases <names>',
       `some of ${normalizationPhases.join(', ')} (default: all; forwardBackward in the sweep)`,
     ).argParser(namesOf(normalizationPhases)),
+  dataFormats: () =>
+    new Option(
+      '--data-formats <names>',
+      `of images: some of ${dataFormats.join(', ')} (default: both)`,
+    ).argParser(namesOf(dataFormats)),
   backends: (known: readonly Backend[]) =>
     new Option('--backends <names>', `some of ${known.join(', ')}`)
       .argParser(namesOf(known))

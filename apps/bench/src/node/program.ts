@@ -52,6 +52,7 @@ const measuringOptions = (backends: readonly Backend[]): Option[] => [
   options.operations(),
   options.shapes(),
   options.phases(),
+  options.dataFormats(),
   options.backends(backends),
   options.threads(),
   options.peers(),

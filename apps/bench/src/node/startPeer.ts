@@ -4,6 +4,7 @@ import { MissingPeerError, messageOf } from '../errors.js';
 import type { Contender } from '../grid/contenders.js';
 import type { Peer } from '../measuring/protocol.js';
 import { ChildPeer } from './childPeer.js';
+import { torchEnvironment } from './torchEnvironment.js';
 
 const path = (relative: string): string => fileURLToPath(new URL(relative, import.meta.url));
 const peerMain = path('peerMain.js');
@@ -23,13 +24,15 @@ export function startPeer(contender: Contender): Promise<Peer> {
   );
 }
 
-/** From $PYTHON, or the first python3 that has it. */
+/** From $PYTHON, or the first python3 that has it, with an allocator that keeps its pages. */
 async function startTorch(threads: number): Promise<Peer> {
   const reasons: string[] = [];
+  const { allocator, variables } = await torchEnvironment();
+  const parameters = [torchPeer, String(threads), lenetScripts, allocator];
   for (const python of [process.env.PYTHON, 'python3', '/usr/bin/python3']) {
     if (!python) continue;
     try {
-      return await ChildPeer.start(python, [torchPeer, String(threads), lenetScripts], startMilliseconds);
+      return await ChildPeer.start(python, parameters, startMilliseconds, variables);
     } catch (error) {
       reasons.push(`${python}: ${messageOf(error)}`);
     }

@@ -49,7 +49,7 @@ function queryOf(options: WebOptions, command: string): URLSearchParams {
 }
 
 const filledIn = [
-  ...(['operations', 'shapes', 'phases', 'backends', 'threads', 'peers'] as const),
+  ...(['operations', 'shapes', 'phases', 'dataFormats', 'backends', 'threads', 'peers'] as const),
   ...(['rounds', 'budget', 'longestRun'] as const),
 ];
 

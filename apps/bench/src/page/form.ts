@@ -3,6 +3,7 @@ import { UsageError } from '../errors.js';
 import { type CaseSelection, parseShapeChoice } from '../grid/cases.js';
 import { type Backend, type ContenderSelection, type Implementation, peerNames } from '../grid/contenders.js';
 import { normalizationPhases, type Operation, operationNames, type Phase } from '../grid/operations.js';
+import { type DataFormat, dataFormats } from '../grid/shapes.js';
 import type { Settings } from '../results/result.js';
 import { threadsHelp } from './device.js';
 
@@ -27,6 +28,7 @@ const choices: readonly Choice[] = [
     chosen: ['batchNorm', 'layerNorm', 'groupNorm'],
   },
   { name: 'phases', title: 'Phases', values: normalizationPhases, chosen: ['forwardBackward'] },
+  { name: 'dataFormats', title: 'Data formats of images', values: dataFormats, chosen: dataFormats },
   {
     name: 'peers',
     title: 'Beside',
@@ -78,6 +80,7 @@ export function readForm(form: HTMLFormElement): PageOptions {
     backends: chosen('backends') as Backend[],
     operations: chosen('operations') as Operation[],
     phases: chosen('phases') as Phase[],
+    dataFormats: chosen('dataFormats') as DataFormat[],
     peers: chosen('peers') as Implementation[],
     shapes: text('shapes')
       .split(',')

@@ -1,5 +1,6 @@
 /** What a result was measured on, in words. */
-import type { BenchResult } from '../results/result.js';
+import { implementations } from '../grid/contenders.js';
+import type { BenchResult, Participant } from '../results/result.js';
 import { bytes, duration } from './format.js';
 
 /** Graphics in software: what is measured there says little about a graphics processor. */
@@ -7,7 +8,8 @@ const softwareRenderers = /swiftshader|llvmpipe|software|basic render/i;
 
 export const isSoftwareRendering = (gpu: string): boolean => softwareRenderers.test(gpu);
 
-export function machineLines({ machine, settings, date, seconds, state, command }: BenchResult): string[] {
+export function machineLines(result: BenchResult): string[] {
+  const { machine, contenders, settings, date, seconds, state, command } = result;
   const { cpu, cores, memory, platform, runtime, gpu, versions } = machine;
   const size = memory > 0 ? `, ${bytes(memory)} of memory` : '';
   return [
@@ -17,9 +19,18 @@ export function machineLines({ machine, settings, date, seconds, state, command 
       .map(([name, version]) => `${name} ${version}`)
       .join(', '),
     ...(gpu === null ? [] : [gpuLine(gpu)]),
+    ...aboutLines(contenders),
     `${date}, ${duration(seconds)}, ${settings.rounds} rounds of ${settings.budget} ms${state === 'complete' ? '' : `, ${state}`}`,
     command,
   ];
+}
+
+/** How each implementation runs; once, if it is the same for all of its contenders. */
+function aboutLines(contenders: readonly Participant[]): string[] {
+  const lines = contenders.flatMap(({ implementation, about }) =>
+    about === undefined ? [] : [`${implementations[implementation].label}: ${about}`],
+  );
+  return [...new Set(lines)];
 }
 
 const gpuLine = (gpu: string): string =>

@@ -35,7 +35,8 @@ export function sectionsOf(result: BenchResult): Table[] {
 
 export const caption =
   'Median milliseconds, ± the wider side of its 95 % interval; peers: how many times our time on as many threads, and ± of that; ' +
-  'bandwidth: share of the speed of a plain copy that ours reaches';
+  'bandwidth: share of the speed of a plain copy that ours reaches. All contenders of a row have x in the same data format; PyTorch ' +
+  'has its own memory format for each';
 
 const isOurs = ({ implementation }: Participant): boolean => implementation === 'bn';
 
@@ -159,6 +160,7 @@ export function notesOf(result: BenchResult): string[] {
       if (contender.missing !== undefined && cell.median === undefined) continue;
       if (cell.failed !== undefined) note(`${label}: failed, ${cell.failed}`, row);
       if (cell.leftOut !== undefined) note(`${label}: ${cell.leftOut}`, row);
+      if (cell.note !== undefined) note(`${label}: ${cell.note}`, row);
     }
   }
   return [...notes].map(([text, rows]) => (rows.length === 0 ? text : `${text} (${inBrief(rows)})`));

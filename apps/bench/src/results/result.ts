@@ -5,7 +5,7 @@ import type { Memory } from '../measuring/protocol.js';
 import type { Interval, Rounds } from '../measuring/statistics.js';
 
 /** Marks the file; the number changes with what its readers have to know. */
-export const resultFormat = '@bn/bench result 1';
+export const resultFormat = '@bn/bench result 2';
 
 export interface BenchResult {
   readonly format: typeof resultFormat;
@@ -45,6 +45,8 @@ export interface Settings {
 }
 
 export interface Participant extends Contender {
+  /** How it runs, in its own words. */
+  about?: string;
   /** Why it took no part. */
   missing?: string;
 }
@@ -63,6 +65,8 @@ export interface Cell {
   readonly median?: number;
   readonly interval?: Interval;
   readonly memory?: Memory;
+  /** Why the time is not what it could be. */
+  readonly note?: string;
   /** Why it was not measured, which is no fault. */
   readonly leftOut?: string;
   /** How it failed; what it had measured before is kept. */
