@@ -3,9 +3,9 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { install, root, turbo } from './setup.mjs';
 
-const lab = join(root, 'apps/lenet');
+const lab = join(root, 'apps/lab');
 
 install();
-if (!existsSync(join(lab, 'dist/lab/index.html'))) console.log('building ...');
-if (!turbo(['build', '--filter=@bn/lenet'], { quiet: true })) process.exit(1);
-await import(join(lab, 'lab/tools/main.mjs'));
+if (!existsSync(join(lab, 'dist/index.html'))) console.log('building ...');
+if (!turbo(['build', '--filter=@bn/lab'], { quiet: true })) process.exit(1);
+await import(join(lab, 'tools/main.mjs'));

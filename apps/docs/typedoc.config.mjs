@@ -23,6 +23,7 @@ const documents = [
 ].map((name) => `../../docs/${name}.md`);
 const others = [
   '../../apps/lenet/README.md',
+  '../../apps/lab/README.md',
   '../../apps/bench/README.md',
   '../../CONTRIBUTING.md',
   '../../apps/packaging/README.md',

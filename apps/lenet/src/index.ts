@@ -1,26 +1,42 @@
-/** The network and its training, without a command line or files: runs in Node and in a browser. */
+/**
+ * The face of this app for others, without Node: the network, its training, its files' formats and its data. Runs in browsers
+ * too. What needs Node is in node.ts. Nothing behind the two is for others.
+ */
 
+export { checkImageShape, checkLabels } from './dataset/checks.js';
 export { classNames } from './dataset/classes.js';
-export { parseIdx } from './dataset/idx.js';
-export {
-  type Batch,
-  BatchGatherer,
-  classCount,
-  type Dataset,
-  imageSize,
-  type LabelledImages,
-} from './dataset/images.js';
+export { type FileKey, fileNames } from './dataset/files.js';
+export { type IdxArray, parseIdx } from './dataset/idx.js';
+export { type Batch, BatchGatherer, type Dataset, inOrder, type LabelledImages } from './dataset/images.js';
+export { classCount, imageSize, pixelsPerImage } from './dataset/sizes.js';
 export * from './errors.js';
+export {
+  type Difference,
+  type Fault,
+  type FaultTexts,
+  fault,
+  faultTexts,
+  type Reason,
+  textOf,
+} from './faults.js';
+export {
+  type Architecture,
+  leavesLoneImage,
+  type Norm,
+  normNames,
+  type Placement,
+  placements,
+} from './model/architecture.js';
 export { exportState, importState, type NamedArray, type NamedArrays } from './model/arrays.js';
-export { decodeCheckpoint, encodeCheckpoint } from './model/checkpoint.js';
+export { decodeCheckpoint, encodeCheckpoint, modelOf, parseCheckpoint } from './model/checkpoint.js';
 export { createLeNet } from './model/initialization.js';
 export { type ActivatedLayer, type ForwardMode, LeNet } from './model/lenet.js';
 export { countCorrect, crossEntropy } from './model/loss.js';
-export { type Architecture, type Norm, normNames, norms, type Placement, placements } from './model/norms.js';
+export { norms } from './model/norms.js';
 export { type Prediction, predict } from './model/predict.js';
-export { Random, randomStreams } from './random.js';
+export { maximumSeed, Random, randomStreams } from './random.js';
 export { type Evaluation, evaluate } from './training/evaluate.js';
-export type { TrainingPosition } from './training/position.js';
+export { startOfEpoch, type TrainingPosition } from './training/position.js';
 export {
   decodeSnapshot,
   encodeSnapshot,

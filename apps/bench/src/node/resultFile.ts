@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { mkdir, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { writeFileWhole } from '@bn/lenet/files';
+import { writeFileWhole } from '@bn/lenet/node';
 import { Ajv, type ValidateFunction } from 'ajv';
 import { messageOf, UsageError } from '../errors.js';
 import { type BenchResult, resultFormat } from '../results/result.js';

@@ -1,7 +1,7 @@
 /** What the arrays of a data set's files must be, wherever the files come from. */
 import { DatasetError } from '../errors.js';
 import { fault } from '../faults.js';
-import { classCount, imageSize } from './images.js';
+import { classCount, imageSize } from './sizes.js';
 
 /** @throws DatasetError unless there is at least one image, and all have the size that the network takes. */
 export function checkImageShape([count, height, width]: readonly number[]): void {

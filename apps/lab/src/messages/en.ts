@@ -1,0 +1,212 @@
+import { classNames, faultTexts } from '@bn/lenet';
+
+/** The texts in English; their type is what every language has to have. */
+export const en = {
+  languageTag: 'en',
+  title: 'LeNet lab',
+  subtitle: 'Train a network in your browser, swap backends in mid-run, and see what normalization does.',
+  switchLanguage: '中文',
+  theme: { label: 'Theme', light: 'Light', dark: 'Dark', system: 'System' },
+  skipToCurves: 'Skip to the curves',
+
+  norms: {
+    batch: 'batch norm',
+    layer: 'layer norm',
+    group: 'group norm',
+    instance: 'instance norm',
+    none: 'no norm',
+  },
+  placements: { before: 'before the activation', after: 'after the activation' },
+  statuses: {
+    queued: 'waiting',
+    training: 'training',
+    paused: 'paused',
+    stopped: 'stopped',
+    finished: 'finished',
+    diverged: 'diverged',
+    weights: 'weights only',
+    elsewhere: 'open in another tab',
+  },
+
+  controls: {
+    title: 'New run',
+    norm: 'Normalization',
+    placement: 'Placement',
+    learningRate: 'Learning rate',
+    batchSize: 'Batch size',
+    epochs: 'Epochs',
+    seed: 'Seed',
+    start: 'Start training',
+    compare: 'Compare batch norm with none',
+    compareHint: 'Two runs, one after the other, from the same seed at learning rate 0.9.',
+  },
+
+  backend: {
+    title: 'Backend',
+    hint: 'Swap it at any time: training goes on with the same weights.',
+    names: { wasm: 'wasm', webgl: 'webgl', cpu: 'cpu' },
+    notes: { wasm: 'WebAssembly, SIMD', webgl: 'graphics card', cpu: 'plain JavaScript, slow' },
+    missing: (what: string) => `not here: this browser has no ${what} for workers`,
+    swapping: (name: string) => `Starting ${name} …`,
+    failed: (to: string, kept: string | undefined, reason: string) =>
+      `${to} could not start${kept ? `; training stays on ${kept}` : ''}: ${reason}`,
+  },
+
+  run: {
+    pause: 'Pause',
+    resume: 'Resume',
+    stop: 'Stop',
+    none: 'No run yet. Choose a normalization and start one.',
+    epochOf: (epoch: number, epochs: number) => `epoch ${epoch} of ${epochs}`,
+    underWay: (seconds: number) => `Step under way for ${seconds} s`,
+    evaluating: (seconds: number) =>
+      seconds > 1 ? `Evaluating on the test images for ${seconds} s` : 'Evaluating on the test images',
+    loss: 'Loss',
+    trainAccuracy: 'Train accuracy',
+    testAccuracy: 'Test accuracy',
+    speed: 'Examples/s',
+    progress: 'Progress',
+    announce: (name: string, status: string, at: string, loss: string) =>
+      `${name}: ${status}, ${at} epochs, loss ${loss}`,
+  },
+
+  runs: {
+    title: 'Runs',
+    empty: 'Runs appear here, and stay when the page is reloaded.',
+    show: (name: string) => `Show ${name} in the curves`,
+    resume: (name: string) => `Go on with ${name}`,
+    open: (name: string) => `Look at ${name}`,
+    trainOn: (name: string) => `Train on from the weights of ${name}`,
+    trainOnShort: 'Train on',
+    openShort: 'Look at',
+    save: (name: string) => `Save a checkpoint of ${name}`,
+    remove: (name: string) => `Remove ${name}`,
+    saveShort: 'Save',
+    removeShort: 'Remove',
+    learningRate: (value: number) => `rate ${value}`,
+    batch: (value: number) => `batch ${value}`,
+    seed: (value: number) => `seed ${value}`,
+    after: 'after',
+    elsewhere:
+      'This run is open in another tab. Go on with it there, or close that tab (or open another run in it) and try again here.',
+    gone: 'This run is not there any more: it was removed in another tab.',
+    tested: (accuracy: string) => `test accuracy ${accuracy}`,
+  },
+
+  curves: {
+    title: 'Curves',
+    loss: 'Loss',
+    accuracy: 'Accuracy',
+    speed: 'Examples per second',
+    epochs: 'epochs',
+    legend:
+      'Lines: training, averaged as it goes by. Dots: test images, after each epoch. Dashed verticals: swaps of the backend.',
+    empty: 'no data yet',
+    last: (run: string, value: string) => `${run}: ${value}`,
+    describe: (plot: string, values: string) => `${plot} by epoch. Last values: ${values}`,
+    table: 'The epochs as a table',
+    run: 'Run',
+    epoch: 'Epoch',
+    trainLoss: 'Train loss',
+    trainAccuracy: 'Train accuracy',
+    testLoss: 'Test loss',
+    testAccuracy: 'Test accuracy',
+    noEpoch: 'No epoch is complete yet.',
+  },
+
+  layers: {
+    title: 'Inside the layers',
+    hint: 'What goes into each sigmoid, on 64 test images in inference mode. Far from 0 the sigmoid is flat, and hardly any gradient gets through.',
+    empty: 'Start a run to look inside.',
+    names: { conv1: 'Convolution 1', conv2: 'Convolution 2', fc1: 'Dense 1', fc2: 'Dense 2' },
+    saturated: (share: string) => `${share} saturated`,
+    moments: (mean: string, deviation: string) => `mean ${mean}, deviation ${deviation}`,
+    histogram: (layer: string, moments: string, saturated: string) =>
+      `${layer}: distribution of the activation’s input, ${moments}, ${saturated}`,
+    values: {
+      weight: 'gamma',
+      bias: 'beta',
+      running_mean: 'running mean',
+      running_var: 'running variance',
+    },
+    perChannel: (name: string, count: number, low: string, high: string) =>
+      `${name} of ${count} channels, from ${low} to ${high}`,
+    noNorm: 'No normalization here.',
+  },
+
+  images: {
+    title: 'Test images',
+    hint: (wrong: number, count: number) =>
+      `${wrong} of ${count} sample images are wrong; they come first, the most confident at the front.`,
+    empty: 'Start a run to see what it makes of the test images.',
+    refresh: 'Refresh',
+    more: 'Show more',
+    right: (label: string, confidence: string) => `${label}, ${confidence}: right`,
+    wrong: (predicted: string, confidence: string, label: string) =>
+      `taken for ${predicted}, ${confidence}: wrong, it is ${label}`,
+    isA: (label: string) => `is: ${label}`,
+  },
+
+  draw: {
+    title: 'Draw and classify',
+    hint: 'Draw a piece of clothing in white. By keyboard: arrow keys move the pen, hold Space to draw, Delete clears.',
+    canvas: 'Drawing of 28 by 28 pixels',
+    clear: 'Clear',
+    sample: 'Take a test image',
+    upload: 'Open a 28×28 PNG',
+    empty: 'Nothing to classify yet: draw something.',
+    noModel: 'There is no network yet: start a run or load a checkpoint.',
+    result: 'What the network sees',
+    notPng: (name: string, type: string) =>
+      `${name} is ${type || 'of an unknown format'}, and a PNG is wanted. Save the image as PNG and try again.`,
+    wrongSize: (name: string, width: number, height: number) =>
+      `${name} has ${width}×${height} pixels, and 28×28 are wanted. Scale the image to 28×28 and try again.`,
+    broken: (name: string) =>
+      `${name} is no whole PNG file: the browser cannot decode it. Save the image again and retry.`,
+  },
+
+  checkpoints: {
+    title: 'Checkpoints',
+    hint: 'The same safetensors files as the command line writes.',
+    load: 'Load a checkpoint',
+    loaded: (name: string, loss: string, accuracy: string, count: number) =>
+      `${name}: loss ${loss}, accuracy ${accuracy} on ${count} test images.`,
+    canGoOn: 'Its training can go on from where it stood.',
+    weightsOnly: 'It holds weights only: look at them, or train on from them.',
+    otherData: (wanted: number, got: number) =>
+      `Its run had ${wanted} training images and these data have ${got}: load its data to go on.`,
+    refused: (name: string, reason: string) => `${name} was not loaded: ${reason}`,
+  },
+
+  data: {
+    title: 'Images',
+    names: { mini: 'Fashion-MNIST, a tenth', full: 'Fashion-MNIST', custom: 'your own files' },
+    label: 'Data set',
+    counts: (train: number, test: number) => `${train} training, ${test} test images`,
+    choose: 'Choose the four files',
+    chooseHint: 'Four IDX files, gzipped or not, named as MNIST has them.',
+    loading: 'Loading the images …',
+    missingFiles: (names: string) =>
+      `These files are missing among those you chose: ${names}. Choose all four at once.`,
+    failed: (reason: string) => `The images could not be loaded: ${reason}`,
+  },
+
+  notices: {
+    dismiss: 'Dismiss',
+    crashed: (reason: string) =>
+      `The training worker has crashed (${reason}). Runs are safe as they were last saved, at most a few seconds ago.`,
+    restart: 'Restart from the last save',
+    notLasting:
+      'This browser does not let the page store anything: runs are lost when it is reloaded. Save a checkpoint.',
+    storageFailed: (reason: string) =>
+      `The run could not be stored in the browser: ${reason}. Save a checkpoint to keep it.`,
+    failed: (reason: string) => `That did not work: ${reason}`,
+    diverged: (reason: string) => `A run has ended: ${reason}.`,
+    noCheckpoint: 'Nothing has been saved of this run.',
+    starting: 'Starting …',
+  },
+
+  faults: faultTexts,
+
+  classes: [...classNames] as string[],
+};

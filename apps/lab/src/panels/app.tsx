@@ -1,0 +1,42 @@
+/** The page: controls at the side, what training shows in the middle. */
+import { t } from '../messages/language.js';
+import { BackendPanel } from './backend.js';
+import { CheckpointPanel } from './checkpoints.js';
+import { CurvesPanel } from './curves.js';
+import { DataPanel } from './data.js';
+import { DrawPanel } from './draw.js';
+import { Header } from './header.js';
+import { ImagesPanel } from './images.js';
+import { LayersPanel } from './layers.js';
+import { NewRunPanel } from './newRun.js';
+import { Notices } from './notices.js';
+import { RunsPanel } from './runs.js';
+import { StatusPanel } from './status.js';
+
+export function App() {
+  return (
+    <>
+      <a class="skip" href="#curves">
+        {t.value.skipToCurves}
+      </a>
+      <Header />
+      <Notices />
+      <main class="layout">
+        <div class="side">
+          <NewRunPanel />
+          <BackendPanel />
+          <DataPanel />
+          <CheckpointPanel />
+        </div>
+        <div class="stage">
+          <StatusPanel />
+          <RunsPanel />
+          <CurvesPanel />
+          <LayersPanel />
+          <ImagesPanel />
+          <DrawPanel />
+        </div>
+      </main>
+    </>
+  );
+}

@@ -1,0 +1,122 @@
+/** The run in hand: where it stands, and the buttons to pause, resume and stop it. */
+import { useSignal } from '@preact/signals';
+import { useEffect } from 'preact/hooks';
+import { t } from '../messages/language.js';
+import { now } from '../state/clock.js';
+import { active, lastReport, worker } from '../state/page.js';
+import type { RunRecord } from '../state/runRecord.js';
+import { pause, resume, stop } from '../state/runs.js';
+import { epochsText, lossText, percent, runName, whole } from './format.js';
+import { Panel } from './panel.js';
+
+/** A step that takes longer is spoken of. */
+const longStepSeconds = 2;
+/** Screen readers hear of training this often at most. */
+const announceMilliseconds = 10_000;
+
+export function StatusPanel() {
+  const run = active.value;
+  const texts = t.value.run;
+  if (run === undefined) {
+    const { starting } = t.value.notices;
+    return (
+      <section class="panel status" aria-label={texts.progress}>
+        <p class="empty">{worker.value === 'starting' ? starting : texts.none}</p>
+      </section>
+    );
+  }
+  const point = run.points.at(-1);
+  const tested = run.history.at(-1)?.testAccuracy ?? run.evaluation?.accuracy;
+  const figures = [
+    { label: texts.loss, value: point && lossText(point.loss) },
+    { label: texts.trainAccuracy, value: point && percent(point.accuracy) },
+    { label: texts.testAccuracy, value: tested === undefined ? undefined : percent(tested) },
+    { label: texts.speed, value: point && whole(point.examplesPerSecond) },
+  ];
+  return (
+    <Panel id="status" title={runName(run, t.value)} actions={<Buttons run={run} />}>
+      <dl class="figures">
+        {figures.map(({ label, value }) => (
+          <div key={label}>
+            <dt>{label}</dt>
+            <dd>{value ?? '–'}</dd>
+          </div>
+        ))}
+      </dl>
+      {run.settings && (
+        <progress max={run.settings.epochs} value={run.at} aria-label={texts.progress}>
+          {epochsText(run.at)}
+        </progress>
+      )}
+      <p class="hint">
+        <span data-status={run.status}>{t.value.statuses[run.status]}</span>
+        {run.settings && ` · ${whereItStands(run)}`}
+      </p>
+      <Announcement />
+    </Panel>
+  );
+}
+
+function Buttons({ run }: { run: RunRecord }) {
+  const { pause: pauseText, resume: resumeText, stop: stopText } = t.value.run;
+  const ready = worker.value === 'ready';
+  const inTraining = run.status === 'training';
+  if (!inTraining && run.status !== 'paused') return null;
+  return (
+    <div class="buttons">
+      {inTraining ? (
+        <button type="button" disabled={!ready} onClick={() => void pause(run.id)}>
+          {pauseText}
+        </button>
+      ) : (
+        <button type="button" class="primary" disabled={!ready} onClick={() => void resume(run.id)}>
+          {resumeText}
+        </button>
+      )}
+      <button type="button" disabled={!ready} onClick={() => void stop(run.id)}>
+        {stopText}
+      </button>
+    </div>
+  );
+}
+
+/** The epoch, and what takes so long where something does. */
+function whereItStands({ at, settings, status, history }: RunRecord): string {
+  const texts = t.value.run;
+  const epoch = Math.min(Math.floor(at) + 1, settings!.epochs);
+  const seconds = Math.floor((now.value - lastReport.value) / 1000);
+  if (status === 'training' && Number.isInteger(at) && at > history.length) return texts.evaluating(seconds);
+  const where = texts.epochOf(epoch, settings!.epochs);
+  return status === 'training' && seconds >= longStepSeconds
+    ? `${where} · ${texts.underWay(seconds)}`
+    : where;
+}
+
+/** What a screen reader is told of training, now and then. */
+function Announcement() {
+  const text = useSignal('');
+  const status = active.value?.status;
+  // A change of the status is told at once.
+  useEffect(() => {
+    const announce = () => {
+      const run = active.peek();
+      const last = run?.points.at(-1);
+      if (!run || !last) return;
+      const texts = t.peek();
+      text.value = texts.run.announce(
+        runName(run, texts),
+        texts.statuses[run.status],
+        epochsText(run.at),
+        lossText(last.loss),
+      );
+    };
+    announce();
+    const timer = setInterval(announce, announceMilliseconds);
+    return () => clearInterval(timer);
+  }, [status, text]);
+  return (
+    <p class="visually-hidden" role="status">
+      {text.value}
+    </p>
+  );
+}

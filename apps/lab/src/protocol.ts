@@ -1,0 +1,142 @@
+/**
+ * What the page and its worker say to each other. The page calls commands, each answered once, by a value or an error;
+ * the worker reports events as they happen.
+ */
+import type {
+  ActivatedLayer,
+  EpochMetrics,
+  Evaluation,
+  Fault,
+  FileKey,
+  Norm,
+  Placement,
+  Prediction,
+  Reason,
+  TrainingSettings,
+  TrainingState,
+} from '@bn/lenet';
+
+/** The tfjs backends that the lab can swap between. */
+export const backendNames = ['wasm', 'webgl', 'cpu'] as const;
+export type BackendName = (typeof backendNames)[number];
+
+/** What a person chooses for a run. */
+export interface RunSettings extends Omit<TrainingSettings, 'trainCount'> {
+  readonly norm: Norm;
+  readonly placement: Placement;
+}
+
+/** Where to get the four files of a data set: addresses to fetch, or files that a person chose. */
+export interface DatasetSource {
+  readonly name: string;
+  readonly files: Readonly<Record<FileKey, string | Blob>>;
+}
+
+export interface DatasetSummary {
+  readonly name: string;
+  readonly trainCount: number;
+  readonly testCount: number;
+  /** The test images that predictions are shown of: `count * 784` bytes, and their classes. */
+  readonly samplePixels: Uint8Array;
+  readonly sampleLabels: Uint8Array;
+}
+
+/** A stretch of training: averages over the images since the point before. */
+export interface CurvePoint {
+  /** Epochs seen at its end; 1.5 is in the middle of the second. */
+  readonly at: number;
+  readonly images: number;
+  readonly loss: number;
+  readonly accuracy: number;
+  readonly examplesPerSecond: number;
+}
+
+/** What is in a checkpoint that was opened. */
+export interface OpenedRun {
+  readonly norm: Norm;
+  readonly placement: Placement;
+  /** Where its training stands; undefined for weights alone. */
+  readonly training?: TrainingState;
+  /** Whether training can go on: it knows where it stands, and the data set has as many images as its own. */
+  readonly resumable: boolean;
+}
+
+/** Values of the activation's input on the probe images, in bins of equal width. */
+export interface LayerDistribution {
+  readonly layer: ActivatedLayer;
+  readonly low: number;
+  readonly high: number;
+  readonly counts: readonly number[];
+  readonly mean: number;
+  readonly deviation: number;
+  /** Share of the values where the sigmoid is so flat that next to no gradient gets through, 0 to 1. */
+  readonly saturated: number;
+  /** Parameters and statistics of the layer's normalization by their PyTorch names, one value per channel. */
+  readonly norm: Readonly<Record<string, Float32Array>>;
+}
+
+/** What the worker does when asked. Errors arrive as `TrainerError`. */
+export interface TrainerCommands {
+  /** Makes it tfjs's backend; a run in training goes on there. Where it cannot start, nothing changes. */
+  useBackend(name: BackendName): Promise<void>;
+  /** Replaces the data; closes the open run. */
+  loadDataset(source: DatasetSource): Promise<DatasetSummary>;
+  /** A new run, from random weights or those of a checkpoint; the one open before is paused and saved. */
+  createRun(id: string, settings: RunSettings, weights?: Uint8Array): Promise<void>;
+  /** A run or weights as saved; the one open before is paused and saved. Where it cannot be opened, nothing changes. */
+  openRun(id: string, checkpoint: Uint8Array): Promise<OpenedRun>;
+  /** Trains the open run; answers as soon as training is under way. */
+  train(): Promise<void>;
+  /** Ends training after the step under way, saves. */
+  pause(): Promise<void>;
+  /** Saves the open run now, training or not. */
+  save(): Promise<void>;
+  /** The open run's loss and accuracy on all test images. Fails with LENET_INTERRUPTION where the run is closed meanwhile. */
+  evaluate(): Promise<Evaluation>;
+  /** All classes for an image of 784 bytes, the likeliest first. */
+  classify(pixels: Uint8Array): Promise<readonly Prediction[]>;
+  /** Looks into the open run's layers. */
+  inspect(): Promise<readonly LayerDistribution[]>;
+  /** The likeliest class of each test image of the sample. */
+  predictSample(): Promise<readonly Prediction[]>;
+}
+
+/** What happens to a run while it trains. */
+export type TrainerEvent = { readonly run: string } & (
+  | { readonly kind: 'points'; readonly points: readonly CurvePoint[] }
+  | { readonly kind: 'epoch'; readonly metrics: EpochMetrics }
+  | { readonly kind: 'layers'; readonly layers: readonly LayerDistribution[] }
+  | { readonly kind: 'saved'; readonly checkpoint: Uint8Array }
+  | { readonly kind: 'finished' }
+  | { readonly kind: 'diverged'; readonly reason: Reason }
+  | { readonly kind: 'broken'; readonly reason: Reason }
+);
+
+/** The page's call of a command. */
+export interface Call {
+  readonly call: number;
+  readonly command: keyof TrainerCommands;
+  readonly parameters: readonly unknown[];
+}
+
+/** What a command threw. */
+export interface ErrorDescription {
+  readonly name: string;
+  readonly message: string;
+  readonly code?: string;
+  /** What the message is made of, where the page can say it in its language. */
+  readonly fault?: Fault;
+}
+
+/** All that the worker posts. */
+export type WorkerMessage =
+  | { readonly call: number; readonly value: unknown }
+  | { readonly call: number; readonly error: ErrorDescription }
+  | { readonly event: TrainerEvent }
+  | { readonly backends: readonly BackendAvailability[] };
+
+/** Whether this browser has what a backend needs, and if not, what it lacks. */
+export interface BackendAvailability {
+  readonly name: BackendName;
+  readonly missing?: 'WebAssembly' | 'WebGL 2';
+}

@@ -1,0 +1,92 @@
+/** Loads checkpoints from files, and saves runs as files. */
+
+import type { Evaluation } from '@bn/lenet';
+import { reasonOf, textOf } from '@bn/lenet';
+import { attempt, inTurn } from './attempt.js';
+import { call } from './connection.js';
+import { acquire } from './locks.js';
+import { activeId, changeRun, dataset, newIdentity, notify, runById, runs } from './page.js';
+import { loadedRecord, type RunRecord } from './runRecord.js';
+import { leave } from './runs.js';
+import { store, storedCheckpoint } from './store.js';
+import { settle } from './tabs.js';
+import { CrashError, TrainerError } from './trainerClient.js';
+import { refreshViews } from './views.js';
+
+/** Opens a checkpoint of the page or of the command line. Where it is none, nothing changes. */
+export const loadCheckpoint = (file: File): Promise<void> =>
+  inTurn(async () => {
+    const bytes = new Uint8Array(await file.arrayBuffer());
+    const identity = newIdentity();
+    const { id } = identity;
+    await acquire(id);
+    let record: RunRecord;
+    try {
+      record = loadedRecord(identity, file.name, await call('openRun', id, bytes));
+    } catch (error) {
+      await settle();
+      if (error instanceof CrashError) throw error;
+      const reason = reasonOf(error);
+      notify({ tone: 'error', text: (t) => t.checkpoints.refused(file.name, textOf(reason, t.faults)) });
+      return;
+    }
+    leave();
+    runs.value = [...runs.value, record];
+    activeId.value = id;
+    store(id, bytes);
+    refreshViews();
+    await settle();
+    // Takes long on a slow backend; what is asked for meanwhile does not wait.
+    void attempt(() => evaluate(record, file.name));
+  });
+
+async function evaluate({ id, settings, status }: RunRecord, name: string): Promise<void> {
+  let evaluation: Evaluation;
+  try {
+    evaluation = await call('evaluate');
+  } catch (error) {
+    // Another run was opened meanwhile.
+    if (error instanceof TrainerError && error.code === 'LENET_INTERRUPTION') return;
+    throw error;
+  }
+  changeRun(id, (record) => ({ ...record, evaluation }));
+  store(id);
+  const { testCount, trainCount } = dataset.value!;
+  notify({
+    tone: 'information',
+    text: (t) => {
+      const { loss, accuracy } = evaluation;
+      const result = t.checkpoints.loaded(name, loss.toFixed(4), accuracy.toFixed(4), testCount);
+      if (status === 'paused') return `${result} ${t.checkpoints.canGoOn}`;
+      if (settings) return `${result} ${t.checkpoints.otherData(settings.trainCount, trainCount)}`;
+      return `${result} ${t.checkpoints.weightsOnly}`;
+    },
+  });
+}
+
+/** Downloads a run as a safetensors file. */
+export const saveCheckpoint = (id: string): Promise<void> =>
+  attempt(async () => {
+    if (id === activeId.value) await call('save');
+    const checkpoint = await storedCheckpoint(id);
+    if (checkpoint === undefined) {
+      notify({ tone: 'error', text: (t) => t.notices.noCheckpoint });
+      return;
+    }
+    download(checkpoint, fileNameOf(runById(id)!));
+  });
+
+/** For example batch-seed0-epoch2.50.safetensors. */
+const fileNameOf = ({ norm, settings, at, fileName }: RunRecord): string =>
+  settings
+    ? `${norm}-seed${settings.seed}-epoch${at.toFixed(2)}.safetensors`
+    : (fileName ?? `${norm}.safetensors`);
+
+function download(bytes: Uint8Array, name: string): void {
+  const link = document.createElement('a');
+  link.href = URL.createObjectURL(new Blob([bytes as Uint8Array<ArrayBuffer>]));
+  link.download = name;
+  link.click();
+  // The browser has begun to read it by then.
+  setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+}

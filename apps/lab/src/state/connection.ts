@@ -1,0 +1,85 @@
+/** The worker's life: it starts, it reports, it may crash, and another takes its place. */
+import { type Reason, textOf } from '@bn/lenet';
+import type { BackendAvailability, TrainerCommands, TrainerEvent } from '../protocol.js';
+import { activeId, backends, changeRun, lastReport, layers, notify, runs, training, worker } from './page.js';
+import { applyEvent } from './runRecord.js';
+import { store } from './store.js';
+import { CrashError, TrainerClient } from './trainerClient.js';
+
+let client: TrainerClient | undefined;
+
+/** What the actions do about events, beside what is shown of them. */
+interface Reactions {
+  /** A run has ended by itself. */
+  readonly onEnd: () => void;
+  /** The run in hand has finished an epoch. */
+  readonly onEpoch: () => void;
+  /** A person wants another worker; the run in hand was in training or not. */
+  readonly restart: (wasTraining: boolean) => void;
+}
+
+/** Starts a worker; resolves when it knows which backends there are. */
+export function connect(reactions: Reactions): Promise<readonly BackendAvailability[]> {
+  worker.value = 'starting';
+  return new Promise((resolve, reject) => {
+    client = new TrainerClient({
+      onBackends(available) {
+        backends.value = available;
+        resolve(available);
+      },
+      onEvent: (event) => receive(event, reactions),
+      onCrash(reason) {
+        crashed(reason, reactions.restart);
+        reject(new CrashError(textOf(reason)));
+      },
+    });
+  });
+}
+
+/** Asks the worker; see `TrainerCommands`. */
+export const call = <Name extends keyof TrainerCommands>(
+  command: Name,
+  ...parameters: Parameters<TrainerCommands[Name]>
+): ReturnType<TrainerCommands[Name]> => client!.call(command, ...parameters);
+
+function receive(event: TrainerEvent, { onEnd, onEpoch }: Reactions): void {
+  const isActive = event.run === activeId.value;
+  if (isActive) lastReport.value = performance.now();
+  changeRun(event.run, (record) => applyEvent(record, event));
+  switch (event.kind) {
+    case 'saved':
+      store(event.run, event.checkpoint);
+      break;
+    case 'layers':
+      if (isActive) layers.value = event.layers;
+      break;
+    case 'epoch':
+      if (isActive) onEpoch();
+      break;
+    case 'broken':
+      client!.crash(event.reason);
+      break;
+    case 'diverged':
+      notify({ tone: 'error', text: (t) => t.notices.diverged(textOf(event.reason, t.faults)) });
+      store(event.run);
+      onEnd();
+      break;
+    case 'finished':
+      store(event.run);
+      onEnd();
+      break;
+  }
+}
+
+function crashed(reason: Reason, restart: Reactions['restart']): void {
+  const wasTraining = training.value;
+  worker.value = 'crashed';
+  runs.value = runs.value.map((record) =>
+    record.status === 'training' ? { ...record, status: 'paused' } : record,
+  );
+  notify({
+    tone: 'error',
+    text: (t) => t.notices.crashed(textOf(reason, t.faults)),
+    action: { label: (t) => t.notices.restart, run: () => restart(wasTraining) },
+  });
+}

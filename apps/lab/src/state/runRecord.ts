@@ -1,0 +1,141 @@
+/** What the page knows of a run: enough to list it, to draw it, and with its checkpoint to go on with it. */
+
+import type {
+  EpochMetrics,
+  Evaluation,
+  Norm,
+  Placement,
+  TrainingPosition,
+  TrainingSettings,
+  TrainingState,
+} from '@bn/lenet';
+import { textOf } from '@bn/lenet';
+import type { BackendName, CurvePoint, OpenedRun, RunSettings, TrainerEvent } from '../protocol.js';
+import { addPoint } from './curve.js';
+
+/** `weights`: a checkpoint that was loaded and cannot go on. */
+export type RunStatus = 'queued' | 'training' | 'paused' | 'stopped' | 'finished' | 'diverged' | 'weights';
+
+/** Where training changed the backend. */
+export interface Swap {
+  /** Epochs seen by then. */
+  readonly at: number;
+  readonly from: BackendName;
+  readonly to: BackendName;
+}
+
+export interface RunIdentity {
+  readonly id: string;
+  readonly createdAt: number;
+  /** Which of the palette's colours is its own. */
+  readonly color: number;
+}
+
+export interface RunRecord extends RunIdentity {
+  readonly norm: Norm;
+  readonly placement: Placement;
+  /** Undefined for weights alone. */
+  readonly settings?: TrainingSettings;
+  /** The file that it was loaded from. */
+  readonly fileName?: string;
+  readonly status: RunStatus;
+  readonly hidden: boolean;
+  /** Epochs seen. */
+  readonly at: number;
+  readonly points: readonly CurvePoint[];
+  readonly history: readonly EpochMetrics[];
+  readonly swaps: readonly Swap[];
+  /** On all test images, where it was loaded from a file. */
+  readonly evaluation?: Evaluation;
+  /** Why it diverged. */
+  readonly failure?: string;
+}
+
+/** A run that has not begun. */
+export const queuedRecord = (
+  identity: RunIdentity,
+  { norm, placement, ...settings }: RunSettings,
+  trainCount: number,
+): RunRecord => ({
+  ...identity,
+  norm,
+  placement,
+  settings: { ...settings, trainCount },
+  status: 'queued',
+  hidden: false,
+  at: 0,
+  points: [],
+  history: [],
+  swaps: [],
+});
+
+/** A checkpoint that was loaded from a file. Its curve has a point per epoch. */
+export function loadedRecord(
+  identity: RunIdentity,
+  fileName: string,
+  { norm, placement, training, resumable }: OpenedRun,
+): RunRecord {
+  const history = training?.history ?? [];
+  return {
+    ...identity,
+    norm,
+    placement,
+    fileName,
+    status: resumable ? 'paused' : 'weights',
+    hidden: false,
+    at: 0,
+    points: history.map((metrics) => ({
+      at: metrics.epoch,
+      images: training!.settings.trainCount,
+      loss: metrics.trainLoss,
+      accuracy: metrics.trainAccuracy,
+      examplesPerSecond: metrics.examplesPerSecond,
+    })),
+    history,
+    swaps: [],
+    ...(training && { settings: training.settings, at: epochsAt(training.position, training.settings) }),
+  };
+}
+
+/** What it takes to begin the run, from its record. */
+export const settingsOf = ({ norm, placement, settings }: RunRecord): RunSettings => {
+  const { epochs, batchSize, learningRate, seed } = settings!;
+  return { norm, placement, epochs, batchSize, learningRate, seed };
+};
+
+/** The record as it was where a checkpoint stands: what came after goes. */
+export function rewind(record: RunRecord, { position, settings, history }: TrainingState): RunRecord {
+  const at = epochsAt(position, settings);
+  // Both come of the same sums; only rounding may part them.
+  const limit = at + 1e-9;
+  return {
+    ...record,
+    at,
+    history,
+    points: record.points.filter((point) => point.at <= limit),
+    swaps: record.swaps.filter((swap) => swap.at <= limit),
+  };
+}
+
+/** The record after something happened to its run. */
+export function applyEvent(record: RunRecord, event: TrainerEvent): RunRecord {
+  switch (event.kind) {
+    case 'points':
+      return {
+        ...record,
+        at: event.points.at(-1)!.at,
+        points: event.points.reduce(addPoint, record.points),
+      };
+    case 'epoch':
+      return { ...record, history: [...record.history, event.metrics] };
+    case 'finished':
+      return { ...record, status: 'finished' };
+    case 'diverged':
+      return { ...record, status: 'diverged', failure: textOf(event.reason) };
+    default:
+      return record;
+  }
+}
+
+export const epochsAt = ({ epoch, seen }: TrainingPosition, { trainCount }: TrainingSettings): number =>
+  epoch - 1 + seen / trainCount;

@@ -1,0 +1,142 @@
+/** The page from its start on: worker, backend, images, the runs of last time. */
+
+import { reasonOf, textOf } from '@bn/lenet';
+import { effect } from '@preact/signals';
+import { type BackendName, backendNames, type DatasetSource } from '../protocol.js';
+import { inTurn } from './attempt.js';
+import { call, connect } from './connection.js';
+import { bundledDatasets } from './datasets.js';
+import {
+  active,
+  activeId,
+  backend,
+  changeRun,
+  dataset,
+  notices,
+  notify,
+  runById,
+  runs,
+  swappingTo,
+  worker,
+} from './page.js';
+import { remember, remembered } from './remembered.js';
+import { leave, open, train, trainNext } from './runs.js';
+import { openStore } from './store.js';
+import { claim, refresh, settle } from './tabs.js';
+import { CrashError } from './trainerClient.js';
+import { forgetViews, refreshPredictions } from './views.js';
+
+let source: DatasetSource = bundledDatasets[0]!;
+
+/** Starts the page. */
+export async function begin(): Promise<void> {
+  await openStore();
+  await refresh();
+  const chosen = remembered(
+    'dataset',
+    bundledDatasets.map(({ name }) => name),
+  );
+  source = bundledDatasets.find(({ name }) => name === chosen) ?? source;
+  const lookedAt = remembered(
+    'run',
+    runs.value.map(({ id }) => id),
+  );
+  effect(() => {
+    if (activeId.value) remember('run', activeId.value);
+  });
+  await inTurn(async () => {
+    await startWorker();
+    const last = lookedAt ? runById(lookedAt) : runs.value.at(-1);
+    // Nothing is saved of a run that waits, and what is left of one that diverged is of no use.
+    if (last === undefined || last.status === 'queued' || last.status === 'diverged') return;
+    if ((await claim(last.id)) === 'ours') await open(last.id);
+  });
+  // A person who comes from another tab sees what has become of the runs there.
+  const look = () => void inTurn(refresh);
+  addEventListener('focus', look);
+  document.addEventListener('visibilitychange', () => {
+    if (document.visibilityState === 'visible') look();
+  });
+}
+
+/** A new worker, with the backend and the images of the one before. */
+async function startWorker(): Promise<void> {
+  const available = await connect({
+    onEnd: () => void inTurn(trainNext),
+    onEpoch: refreshPredictions,
+    restart: (wasTraining) => void restart(wasTraining),
+  });
+  const usable = available.filter(({ missing }) => missing === undefined).map(({ name }) => name);
+  const wanted = backend.value ?? remembered('backend', backendNames);
+  await startOneOf(usable.sort((a, b) => Number(b === wanted) - Number(a === wanted)));
+  dataset.value = await call('loadDataset', source);
+  worker.value = 'ready';
+}
+
+/** Makes the first that starts the backend; says why others did not. */
+async function startOneOf([name, ...others]: readonly BackendName[]): Promise<void> {
+  try {
+    await call('useBackend', name!);
+    backend.value = name;
+  } catch (error) {
+    if (others.length === 0) throw error;
+    const reason = reasonOf(error);
+    notify({ tone: 'error', text: (t) => t.backend.failed(name!, undefined, textOf(reason, t.faults)) });
+    await startOneOf(others);
+  }
+}
+
+/** After a crash: goes on with the run from where it was last saved. */
+async function restart(wasTraining: boolean): Promise<void> {
+  notices.value = notices.value.filter(({ action }) => action === undefined);
+  await inTurn(async () => {
+    const last = active.value;
+    activeId.value = undefined;
+    await startWorker();
+    if (last === undefined) return;
+    await open(last.id);
+    if (wasTraining) await train();
+  });
+}
+
+/** Swaps the backend, in the middle of a run or not. */
+export async function swap(to: BackendName): Promise<void> {
+  const from = backend.value;
+  if (to === from || swappingTo.value !== undefined) return;
+  swappingTo.value = to;
+  try {
+    await call('useBackend', to);
+    backend.value = to;
+    remember('backend', to);
+    const record = active.value;
+    if (from && record && record.at > 0 && ['training', 'paused'].includes(record.status)) {
+      changeRun(record.id, (run) => ({ ...run, swaps: [...run.swaps, { at: run.at, from, to }] }));
+    }
+  } catch (error) {
+    const reason = reasonOf(error);
+    if (worker.value !== 'crashed')
+      notify({ tone: 'error', text: (t) => t.backend.failed(to, from, textOf(reason, t.faults)) });
+  } finally {
+    swappingTo.value = undefined;
+  }
+}
+
+/** Changes the images; the run in training is paused. */
+export const changeDataset = (next: DatasetSource): Promise<void> =>
+  inTurn(async () => {
+    const before = dataset.value;
+    dataset.value = undefined;
+    try {
+      dataset.value = await call('loadDataset', next);
+      source = next;
+      remember('dataset', next.name);
+      leave();
+      forgetViews();
+      await settle();
+    } catch (error) {
+      dataset.value = before;
+      if (error instanceof CrashError) throw error;
+      const reason = reasonOf(error);
+      notify({ tone: 'error', text: (t) => t.data.failed(textOf(reason, t.faults)) });
+    }
+  });

@@ -1,0 +1,32 @@
+/** What `npm run lab` calls. */
+import { execFile } from 'node:child_process';
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { expect, test } from 'vitest';
+import { temporaryFolder, writeDataset } from './support.js';
+
+const main = fileURLToPath(new URL('../tools/main.mjs', import.meta.url));
+const lab = (...parameters: string[]) => promisify(execFile)(process.execPath, [main, ...parameters]);
+
+test('a static build has relative addresses only, and the images that it was given beside the committed ones', async () => {
+  const folder = await temporaryFolder();
+  await writeDataset(folder);
+  const site = join(folder, 'site');
+  const { stdout } = await lab('--build', site, '--dataset', folder);
+  expect(stdout).toContain(`wrote ${site}`);
+  const page = await readFile(join(site, 'index.html'), 'utf8');
+  const addresses = [...page.matchAll(/(?:src|href)="([^"]*)"/g)].map(([, address]) => address!);
+  expect(addresses.length).toBeGreaterThan(2);
+  expect(addresses.every((address) => address.startsWith('./'))).toBe(true);
+  const images = (await readdir(join(site, 'assets'))).filter((name) => name.startsWith('train-images'));
+  expect(images).toHaveLength(2);
+});
+
+test('a data set that is none is refused with what to do', async () => {
+  await expect(lab('--dataset', 'nowhere')).rejects.toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining("expected auto, full, mini or a folder, got 'nowhere'"),
+  });
+});

@@ -1,0 +1,13 @@
+/** The part of this app's face that needs Node: backends, data sets on disk, files, and parts of a command line. */
+
+export { type DataOptions, loadData } from './cli/data.js';
+export * as parsers from './cli/parsers.js';
+export {
+  type DatasetPlaces,
+  defaultPlaces,
+  type LoadDatasetOptions,
+  type LoadedDataset,
+  loadDataset,
+} from './dataset/resolve.js';
+export { writeFileWhole } from './files/write-file.js';
+export { type BackendName, backendNames, startBackend, type Threads } from './run/backend.js';
