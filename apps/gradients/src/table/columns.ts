@@ -1,0 +1,43 @@
+/** The columns of the table: three backends, each with @bn and with tfjs alone. */
+
+import { registerTrainingKernels, unregisterTrainingKernels } from '@bn/wasm-train';
+import * as tf from '@tensorflow/tfjs';
+
+export interface Column {
+  title: string;
+  backend: 'wasm' | 'webgl' | 'cpu';
+  /** Whether @bn/wasm-train is registered. Its gradients serve every backend, its kernels wasm alone. */
+  isOurs: boolean;
+  /** Largest error, in parts of the truth's largest element. */
+  tolerance: number;
+}
+
+export const columns: readonly Column[] = [
+  { title: 'wasm, @bn', backend: 'wasm', isOurs: true, tolerance: 2e-5 },
+  { title: 'wasm, tfjs', backend: 'wasm', isOurs: false, tolerance: 2e-5 },
+  { title: 'webgl, @bn', backend: 'webgl', isOurs: true, tolerance: 2e-4 },
+  { title: 'webgl, tfjs', backend: 'webgl', isOurs: false, tolerance: 2e-4 },
+  { title: 'cpu, @bn', backend: 'cpu', isOurs: true, tolerance: 2e-5 },
+  { title: 'cpu, tfjs', backend: 'cpu', isOurs: false, tolerance: 2e-5 },
+];
+
+/** Makes the column's backend the current one, in the column's state. */
+export async function useColumn({ backend, isOurs }: Column): Promise<void> {
+  if (isOurs) registerTrainingKernels();
+  else unregisterTrainingKernels();
+  await tf.setBackend(backend);
+  await tf.ready();
+}
+
+/**
+ * A new backend of the same name. tfjs's wasm kernels may write beyond their results, or crash half-way; the next case
+ * must not suffer from that.
+ */
+export async function renewBackend(column: Column): Promise<void> {
+  const factory = tf.findBackendFactory(column.backend);
+  if (tf.findBackend(column.backend) !== null) {
+    tf.removeBackend(column.backend);
+    tf.registerBackend(column.backend, factory, 2);
+  }
+  await useColumn(column);
+}

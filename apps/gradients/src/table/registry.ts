@@ -1,0 +1,12 @@
+/** Which operations tfjs has a gradient for: read from its own registry, so that none can be missing here. */
+
+interface TfjsGlobals {
+  _tfGlobals?: Map<string, Map<string, unknown>>;
+}
+
+/** The names of all kernels with a gradient. tfjs has no function for it; its registries hang on the global object. */
+export function registeredGradients(): string[] {
+  const registry = (globalThis as TfjsGlobals)._tfGlobals?.get('gradRegistry');
+  if (registry === undefined) throw new Error('tfjs keeps its gradients elsewhere than tfjs 4.22 does');
+  return [...registry.keys()].sort();
+}

@@ -1,0 +1,85 @@
+/** The columns of one backend: with @bn and with tfjs alone. */
+import { registerTrainingKernels } from '@bn/wasm-train';
+import * as tf from '@tensorflow/tfjs';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import page from '../../../../docs/gradients.md?raw';
+import { faults } from '../../src/faults/faults.js';
+import { left } from '../../src/faults/left.js';
+import { cell } from '../../src/page/cell.js';
+import { fileNameOf } from '../../src/page/files.js';
+import { readColumn } from '../../src/page/markdown.js';
+import { type Column, columns } from '../../src/table/columns.js';
+import { rows, sections } from '../../src/table/rows.js';
+import { type ColumnReport, type RowVerdicts, runRow, type Truths, truthsOf } from '../../src/table/run.js';
+
+type WriteFile = (path: string, text: string) => void | Promise<void>;
+
+export function tableSuite(backend: Column['backend'], writeFile: WriteFile): void {
+  let truths: Truths;
+
+  beforeAll(() => {
+    truths = truthsOf(rows);
+  });
+
+  afterAll(() => registerTrainingKernels());
+
+  describe.each(columns.filter((column) => column.backend === backend))('$title', (column) => {
+    const verdicts: RowVerdicts[] = [];
+
+    beforeAll(async () => {
+      for (const row of rows) verdicts.push(await runRow(column, row, truths));
+      const report: ColumnReport = { title: column.title, tfjs: tf.version_core, rows: verdicts };
+      await writeFile(fileNameOf(column), `${JSON.stringify(report, null, 2)}\n`);
+    });
+
+    it.each(sections)(
+      'is what docs/gradients.md says: %s (if it is not, npm run gradients:report)',
+      (section) => {
+        const found = verdicts.filter((row) => row.section === section).map((row) => [row.row, cell(row)]);
+        expect(Object.fromEntries(found)).toEqual(
+          Object.fromEntries(readColumn(page, section, column.title)),
+        );
+      },
+    );
+
+    if (!column.isOurs) {
+      it('fails in no way that the list of faults does not name', () => {
+        const failing = casesOf(verdicts).filter(({ outcome }) => outcome !== 'right');
+        const unexplained = failing.filter((each) => !faults.some((fault) => explains(fault, column, each)));
+        expect(unexplained).toEqual([]);
+      });
+
+      it.each(faults.filter(({ backends }) => backends.includes(column.backend)))('shows: $what', (fault) => {
+        const failing = casesOf(verdicts).filter(({ outcome }) => outcome !== 'right');
+        expect(failing.filter((each) => explains(fault, column, each))).not.toEqual([]);
+      });
+    }
+
+    if (column.isOurs && column.backend === 'wasm') {
+      const failingOf = (name: string) =>
+        casesOf(verdicts).filter(({ row, outcome }) => row === name && outcome !== 'right');
+
+      it.each(rows.filter(({ name }) => !(name in left)))('computes $name as float64 does', ({ name }) => {
+        expect(failingOf(name)).toEqual([]);
+      });
+
+      it.each(Object.entries(left))('does not compute all of %s (%s)', (name) => {
+        expect(failingOf(name), 'this row is right now: take it off src/faults/left.ts').not.toEqual([]);
+      });
+    }
+  });
+}
+
+type Case = { row: string } & RowVerdicts['cases'][number];
+
+function casesOf(verdicts: RowVerdicts[]): Case[] {
+  return verdicts.flatMap(({ row, cases }) => cases.map((verdict) => ({ row, ...verdict })));
+}
+
+function explains(fault: (typeof faults)[number], column: Column, each: Case): boolean {
+  return (
+    fault.backends.includes(column.backend) &&
+    fault.rows.includes(each.row) &&
+    (fault.cases === undefined || fault.cases.test(each.case))
+  );
+}
