@@ -4,7 +4,7 @@
  */
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { bytesAsText, bytesFromTextSource } from './bytes-as-text.mjs';
+import { bytesAsText, bytesFromTextSource } from './bytesAsText.mjs';
 
 /**
  * No data, no stack, no allocator: the memory belongs to tfjs, and these modules must never write to it unasked. The

@@ -68,6 +68,6 @@ const missingBrowserProject = {
   test: {
     name: 'chromium',
     root: fileURLToPath(new URL('.', import.meta.url)),
-    include: ['missing-browser.test.mjs'],
+    include: ['missingBrowser.test.mjs'],
   },
 };

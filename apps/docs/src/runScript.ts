@@ -3,7 +3,7 @@ import { execFile } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
 import { promisify } from 'node:util';
-import { runVitest } from '@bn/tooling/run-vitest';
+import { runVitest } from '@bn/tooling/runVitest';
 import { transform } from 'esbuild';
 import type { Block } from './blocks.js';
 import { write } from './workplace.js';

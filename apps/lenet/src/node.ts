@@ -9,5 +9,5 @@ export {
   type LoadedDataset,
   loadDataset,
 } from './dataset/resolve.js';
-export { writeFileWhole } from './files/write-file.js';
+export { writeFileWhole } from './files/writeFile.js';
 export { type BackendName, backendNames, startBackend, type Threads } from './run/backend.js';

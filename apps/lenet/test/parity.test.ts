@@ -1,4 +1,4 @@
-/** The trainer beside PyTorch: golden/lenet-parity.* were written by scripts/make-parity.py. */
+/** The trainer beside PyTorch: golden/lenet-parity.* were written by scripts/make_parity.py. */
 import { readFileSync } from 'node:fs';
 import * as tf from '@tensorflow/tfjs';
 import { describe, expect, test } from 'vitest';

@@ -1,4 +1,4 @@
-/** PyTorch's checkpoints here: golden/lenet-trained.* and lenet-norms.json were written by scripts/make-pytorch-golden.py. */
+/** PyTorch's checkpoints here: golden/lenet-trained.* and lenet-norms.json were written by scripts/make_pytorch_golden.py. */
 import { readFileSync } from 'node:fs';
 import * as tf from '@tensorflow/tfjs';
 import { describe, expect, test } from 'vitest';

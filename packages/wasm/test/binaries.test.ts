@@ -1,5 +1,5 @@
 /** The kernels inside the package are the compiler's, byte for byte. */
-import { bytesAsText } from '@bn/tooling/bytes-as-text';
+import { bytesAsText } from '@bn/tooling/bytesAsText';
 import { expect, test } from 'vitest';
 import { bytesFromText } from '../src/generated/binaries.js';
 

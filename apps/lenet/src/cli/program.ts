@@ -1,13 +1,13 @@
 /** The commands and their help. What a command needs is loaded when it runs: help and errors need no tfjs. */
 import { Command } from 'commander';
 import { OptionError } from '../errors.js';
-import type { CompareCommandOptions } from './compare-command.js';
-import { compareOptions } from './compare-options.js';
-import type { EvalCommandOptions } from './eval-command.js';
-import type { ExportCommandOptions } from './export-command.js';
+import type { CompareCommandOptions } from './compareCommand.js';
+import { compareOptions } from './compareOptions.js';
+import type { EvalCommandOptions } from './evalCommand.js';
+import type { ExportCommandOptions } from './exportCommand.js';
 import { options } from './options.js';
-import type { PredictCommandOptions } from './predict-command.js';
-import type { TrainCommandOptions } from './train-command.js';
+import type { PredictCommandOptions } from './predictCommand.js';
+import type { TrainCommandOptions } from './trainCommand.js';
 
 /** Builds the parser; commands stop at `signal`. */
 export function createProgram(signal: AbortSignal): Command {
@@ -38,7 +38,7 @@ export function createProgram(signal: AbortSignal): Command {
     .addOption(options.quiet())
     .action(async (values: TrainCommandOptions, command: Command) => {
       refuseArguments(command.args);
-      const { trainCommand } = await import('./train-command.js');
+      const { trainCommand } = await import('./trainCommand.js');
       return trainCommand(values, givenOptions(command), signal);
     });
   configure(program.command('eval'))
@@ -53,7 +53,7 @@ export function createProgram(signal: AbortSignal): Command {
     .addOption(options.quiet())
     .action(async (given: EvalCommandOptions, { args }: Command) => {
       refuseArguments(args);
-      const { evalCommand } = await import('./eval-command.js');
+      const { evalCommand } = await import('./evalCommand.js');
       return evalCommand(given, signal);
     });
   configure(program.command('compare'))
@@ -79,7 +79,7 @@ export function createProgram(signal: AbortSignal): Command {
     .addOption(options.quiet())
     .action(async (given: CompareCommandOptions, { args }: Command) => {
       refuseArguments(args);
-      const { compareCommand } = await import('./compare-command.js');
+      const { compareCommand } = await import('./compareCommand.js');
       await compareCommand(given, signal);
     });
   configure(program.command('predict'))
@@ -90,7 +90,7 @@ export function createProgram(signal: AbortSignal): Command {
     .addOption(options.invert())
     .addOption(options.backend())
     .action(async (images: string[], given: PredictCommandOptions) => {
-      const { predictCommand } = await import('./predict-command.js');
+      const { predictCommand } = await import('./predictCommand.js');
       return predictCommand(images, given);
     });
   configure(program.command('export'))
@@ -100,7 +100,7 @@ export function createProgram(signal: AbortSignal): Command {
     .addOption(options.output())
     .action(async (given: ExportCommandOptions, { args }: Command) => {
       refuseArguments(args);
-      const { exportCommand } = await import('./export-command.js');
+      const { exportCommand } = await import('./exportCommand.js');
       return exportCommand(given);
     });
   return program.addHelpText(

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import type { LoadedDataset } from '../dataset/resolve.js';
 import { messageOf, OptionError } from '../errors.js';
 import { lockFolder } from '../files/lock.js';
-import { writeFileWhole } from '../files/write-file.js';
+import { writeFileWhole } from '../files/writeFile.js';
 import { createConfiguration, type RunConfiguration, type RunOptions } from '../run/configuration.js';
 import { peekConfiguration, peekHistory } from '../run/folder.js';
 import { curveFigures, mainFigures } from './figures.js';

@@ -4,7 +4,7 @@ import { defaultPlaces, loadDataset } from '../dataset/resolve.js';
 import { DivergenceError, InterruptionError, messageOf } from '../errors.js';
 import { startBackend } from '../run/backend.js';
 import { peekConfiguration, RunFolder } from '../run/folder.js';
-import { TrainingRun } from '../run/training-run.js';
+import { TrainingRun } from '../run/trainingRun.js';
 import type { Job, Outcome, Report } from './protocol.js';
 
 /** Between two reports of progress. */

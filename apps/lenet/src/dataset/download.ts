@@ -2,7 +2,7 @@
 import { access, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DownloadError, messageOf } from '../errors.js';
-import { writeFileWhole } from '../files/write-file.js';
+import { writeFileWhole } from '../files/writeFile.js';
 import { checkedContents } from './contents.js';
 import { type Checksums, type FileKey, fileNames } from './files.js';
 

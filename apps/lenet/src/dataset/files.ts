@@ -24,7 +24,7 @@ export const fullChecksums: Checksums = {
   testLabels: '0402a96d92fd2663957122ceb108a494c5af83dab82d92729df917d7dec38c34',
 };
 
-/** The committed subset of Fashion-MNIST, as scripts/cut-mini.mjs cuts it: 6,000 and 1,000 images. */
+/** The committed subset of Fashion-MNIST, as scripts/cutMini.mjs cuts it: 6,000 and 1,000 images. */
 export const miniChecksums: Checksums = {
   trainImages: 'cf313073c7eb485392848071d5c433571d7166043e971e3345b095cc30518084',
   trainLabels: '097b93fbcf9bd5bc648b1a457ddc55c9e4ab49afb33f9ecae8ce068399a75e3a',

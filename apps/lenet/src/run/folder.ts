@@ -7,7 +7,7 @@ import { mkdir, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CheckpointError, LenetError, messageOf, OptionError } from '../errors.js';
 import { lockFolder, lockName } from '../files/lock.js';
-import { isPartial, removePartialFiles, writeFileWhole } from '../files/write-file.js';
+import { isPartial, removePartialFiles, writeFileWhole } from '../files/writeFile.js';
 import { drawCurves } from '../plot/curves.js';
 import type { EpochMetrics } from '../training/train.js';
 import { parseConfiguration, type RunConfiguration } from './configuration.js';

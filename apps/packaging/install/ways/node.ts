@@ -3,7 +3,7 @@ import { execFile } from 'node:child_process';
 import { copyFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { runVitest } from '@bn/tooling/run-vitest';
+import { runVitest } from '@bn/tooling/runVitest';
 import type { Project } from '../project.js';
 
 const run = promisify(execFile);

@@ -2,7 +2,7 @@
 import * as tf from '@tensorflow/tfjs';
 import '../../src/accelerate.js';
 import * as accelerate from '@bn/core/accelerate';
-import { accelerationSuite } from '@bn/tooling/acceleration-suite';
+import { accelerationSuite } from '@bn/tooling/accelerationSuite';
 import tfjsTests from '@tensorflow/tfjs-core/dist/ops/batchnorm_test.js?raw';
 import { webglBackend } from '../../src/index.js';
 

@@ -1,6 +1,6 @@
 """The way back: loads a checkpoint of the trainer in PyTorch and measures it on the committed test images.
 
-    python3 scripts/eval-in-pytorch.py runs/<name>/checkpoint.safetensors
+    python3 scripts/eval_in_pytorch.py runs/<name>/checkpoint.safetensors
 
 prints what `eval --dataset mini --checkpoint ...` prints.
 """

@@ -3,10 +3,10 @@ import type { LoadedDataset } from '../dataset/resolve.js';
 import { startBackend, type Threads } from '../run/backend.js';
 import { createConfiguration, type RunConfiguration, type RunOptions } from '../run/configuration.js';
 import { RunFolder } from '../run/folder.js';
-import { TrainingRun } from '../run/training-run.js';
+import { TrainingRun } from '../run/trainingRun.js';
 import { type DataOptions, loadData } from './data.js';
 import { openForResume } from './resume.js';
-import { epochLine, RunProgress, reportLines } from './train-report.js';
+import { epochLine, RunProgress, reportLines } from './trainReport.js';
 
 export interface TrainCommandOptions extends DataOptions, RunOptions {
   readonly out: string;

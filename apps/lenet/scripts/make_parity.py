@@ -1,6 +1,6 @@
 """Writes golden/lenet-parity.*: initial weights, and what PyTorch makes of them in its first 20 steps, in float32.
 
-    python3 scripts/make-parity.py
+    python3 scripts/make_parity.py
 
 Each run takes consecutive slices of the committed training subset, in file order, at learning rate 0.9. Then the test
 loss, with running statistics, says whether these agree too.

@@ -2,7 +2,7 @@
  * Puts comparisons into docs/normalization-study: their CSV files and plots, and their tables into the document, where it has
  * `<!-- name -->` and `<!-- /name -->`.
  *
- *     node apps/lenet/scripts/write-study.mjs <folder of comparisons, such as runs>
+ *     node apps/lenet/scripts/writeStudy.mjs <folder of comparisons, such as runs>
  */
 import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';

@@ -5,7 +5,7 @@ import { decodePng } from '../dataset/png.js';
 import { ImageError, messageOf } from '../errors.js';
 import { type Prediction, predict } from '../model/predict.js';
 import { type BackendName, startBackend } from '../run/backend.js';
-import { loadCheckpoint } from './checkpoint-file.js';
+import { loadCheckpoint } from './checkpointFile.js';
 
 export interface PredictCommandOptions {
   readonly checkpoint: string;

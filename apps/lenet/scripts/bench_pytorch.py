@@ -1,4 +1,4 @@
-"""PyTorch's side of bench-pytorch.mjs: trains LeNet with one thread, a round for each line on standard input.
+"""PyTorch's side of benchPytorch.mjs: trains LeNet with one thread, a round for each line on standard input.
 
 A line says how many images the round takes; the answer is the round's seconds. Batches are gathered in shuffled order
 from images that are in memory as floats already, loss and accuracy are read after each step, as the trainer does.

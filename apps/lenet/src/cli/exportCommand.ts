@@ -1,11 +1,11 @@
 /** `export`: writes a trained network for others. */
 import { access } from 'node:fs/promises';
 import { OptionError } from '../errors.js';
-import { writeFileWhole } from '../files/write-file.js';
+import { writeFileWhole } from '../files/writeFile.js';
 import { encodeCheckpoint } from '../model/checkpoint.js';
 import type { LeNet } from '../model/lenet.js';
 import { startBackend } from '../run/backend.js';
-import { loadCheckpoint } from './checkpoint-file.js';
+import { loadCheckpoint } from './checkpointFile.js';
 
 const encoders = {
   safetensors: (model: LeNet) => encodeCheckpoint(model),

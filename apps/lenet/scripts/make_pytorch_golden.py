@@ -1,6 +1,6 @@
 """Writes golden/lenet-trained.* and golden/lenet-norms.json: what PyTorch makes of the first test images, in float32.
 
-    python3 scripts/make-pytorch-golden.py
+    python3 scripts/make_pytorch_golden.py
 
 lenet-trained is a checkpoint that PyTorch trained for an epoch on the committed subset, and its logits. lenet-norms has the
 logits of every norm and placement: their weights are those of lenet-parity.safetensors, their gammas and betas a wave, so

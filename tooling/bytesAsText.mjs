@@ -28,7 +28,7 @@ export function bytesAsText(bytes) {
 }
 
 /** The inverse, as TypeScript. */
-export const bytesFromTextSource = `/** See tooling/bytes-as-text.mjs. */
+export const bytesFromTextSource = `/** See tooling/bytesAsText.mjs. */
 export function bytesFromText(text: string): Uint8Array<ArrayBuffer> {
   const bytes: number[] = [];
   let start = ${FIRST_BYTE};

@@ -1,7 +1,7 @@
 /**
  * The trainer's examples/s beside PyTorch's, one thread each, same network and hyper-parameters, round by round in turn.
  *
- *     pnpm build && node apps/lenet/scripts/bench-pytorch.mjs [rounds] [images per round]
+ *     pnpm build && node apps/lenet/scripts/benchPytorch.mjs [rounds] [images per round]
  *
  * PyTorch is looked for in the Python that $PYTHON names, in /usr/bin/python3 and in python3.
  */
@@ -61,7 +61,7 @@ async function startPyTorch() {
     (command) => command && spawnSync(command, ['-c', 'import torch, numpy']).status === 0,
   );
   if (python === undefined) return undefined;
-  const script = fileURLToPath(new URL('bench-pytorch.py', import.meta.url));
+  const script = fileURLToPath(new URL('bench_pytorch.py', import.meta.url));
   const child = spawn(python, ['-B', script], { stdio: ['pipe', 'pipe', 'inherit'] });
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   const next = async () => {

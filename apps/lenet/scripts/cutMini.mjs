@@ -2,7 +2,7 @@
  * Cuts data/mini out of Fashion-MNIST: of each class the first 600 training and the first 100 test images, in their
  * original order. Prints the SHA-256 of each file's contents, as src/dataset/files.ts lists them.
  *
- *     node scripts/cut-mini.mjs <folder with the four files of Fashion-MNIST>
+ *     node scripts/cutMini.mjs <folder with the four files of Fashion-MNIST>
  */
 import { createHash } from 'node:crypto';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';

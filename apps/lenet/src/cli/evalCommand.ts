@@ -2,7 +2,7 @@
 import type { Norm } from '../model/architecture.js';
 import { type BackendName, startBackend, type Threads } from '../run/backend.js';
 import { evaluate } from '../training/evaluate.js';
-import { loadCheckpoint } from './checkpoint-file.js';
+import { loadCheckpoint } from './checkpointFile.js';
 import { type DataOptions, loadData } from './data.js';
 
 export interface EvalCommandOptions extends DataOptions {
