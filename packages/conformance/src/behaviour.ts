@@ -5,8 +5,8 @@ import type { Results } from './results.js';
 export interface Context {
   /** Name of the tfjs backend, current when a behaviour starts. */
   readonly backend: string;
-  /** Name of the backend to swap with. */
-  readonly swapWith: string | undefined;
+  /** Names of the backends to swap with. */
+  readonly swapWith: readonly string[];
   /** Factor on the errors that are allowed. */
   readonly tolerance: number;
   /** Of the property tests. */

@@ -12,8 +12,8 @@ export interface ConformanceOptions {
   backend: NormalizationBackend | string;
   /** Factor on the errors that are allowed, for hardware that rounds more coarsely than IEEE float32. Default 1. */
   tolerance?: number | undefined;
-  /** Another registered backend, between which and this one the swap tests move. Without it they are not run. */
-  swapWith?: string | undefined;
+  /** Other registered backends, between which and this one the swap tests move. Without any they are not run. */
+  swapWith?: string | readonly string[] | undefined;
   /** Name of this run in reports, where one backend is tested in several set-ups. Default: the backend's name. */
   label?: string | undefined;
   /** Where the matrix goes. Default, in Node: reports/conformance-<label>.json. */
@@ -27,10 +27,16 @@ export interface ConformanceOptions {
  * file that imports `@tensorflow/tfjs`, whose gradients the suite uses, and the backend.
  */
 export function conformance(options: ConformanceOptions): void {
-  const { backend, tolerance = 1, swapWith, report, seed = 20150211 } = options;
+  const { backend, tolerance = 1, swapWith = [], report, seed = 20150211 } = options;
   const name = typeof backend === 'string' ? backend : backend.name;
   const label = options.label ?? name;
-  const context: Context = { backend: name, swapWith, tolerance, seed, results: new Results() };
+  const context: Context = {
+    backend: name,
+    swapWith: typeof swapWith === 'string' ? [swapWith] : swapWith,
+    tolerance,
+    seed,
+    results: new Results(),
+  };
 
   describe(`conformance of ${label}`, () => {
     beforeAll(async () => {

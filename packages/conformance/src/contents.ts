@@ -12,6 +12,7 @@ import * as layers from './behaviours/layers.js';
 import * as leaks from './behaviours/leaks.js';
 import * as maskedLayers from './behaviours/maskedLayers.js';
 import * as masks from './behaviours/masks.js';
+import * as moves from './behaviours/moves.js';
 import * as recomputed from './behaviours/recomputedStatistics.js';
 import * as reference from './behaviours/reference.js';
 import { secondGradientsMatchDifferences } from './behaviours/secondGradients.js';
@@ -19,6 +20,7 @@ import * as swap from './behaviours/swap.js';
 import { goldenFeature } from './golden/behaviours.js';
 import { goldenOperations } from './golden/reader.js';
 import type { OperationName } from './operations.js';
+import { waysToMakeTensors } from './waysToMakeTensors.js';
 
 const all = goldenOperations;
 const overChannels: readonly OperationName[] = [
@@ -181,16 +183,37 @@ export function tableOfContents({ swapWith }: Context): readonly Feature[] {
         'dispose frees all weights': leaks.disposeFreesWeights,
       },
     },
-    ...(swapWith === undefined ? [] : [swapFeature(swapWith)]),
+    ...(swapWith.length === 0 ? [] : [swapFeature(swapWith), movesFeature(swapWith)]),
   ];
 }
 
-const swapFeature = (other: string): Feature => ({
+/** Behaviours with each of the other backends. */
+const withEach = (
+  others: readonly string[],
+  behaviours: (other: string) => Readonly<Record<string, Behaviour>>,
+) => Object.assign({}, ...others.map(behaviours)) as Record<string, Behaviour>;
+
+const swapFeature = (others: readonly string[]): Feature => ({
   feature: 'swap',
-  behaviours: {
-    [`training that moves to ${other} ends where it would have ended`]: swap.swapOnce,
-    [`training that moves to ${other} and back ends where it would have ended`]: swap.swapBack,
-    [`training that comes from ${other} ends where it would have ended`]: swap.startElsewhere,
-    [`results move to ${other} and back`]: swap.resultsMove,
-  },
+  behaviours: withEach(others, (other) => ({
+    [`training that moves to ${other} ends where it would have ended`]: swap.swapOnce(other),
+    [`training that moves to ${other} and back ends where it would have ended`]: swap.swapBack(other),
+    [`training that comes from ${other} ends where it would have ended`]: swap.startElsewhere(other),
+    [`results move to ${other} and back`]: swap.resultsMove(other),
+  })),
+});
+
+const movesFeature = (others: readonly string[]): Feature => ({
+  feature: 'tensors that move',
+  behaviours: withEach(others, (other) => ({
+    ...Object.fromEntries(
+      Object.entries(waysToMakeTensors).map(([name, way]) => [
+        `${name}: the same values to and from ${other}`,
+        moves.follows(way, other),
+      ]),
+    ),
+    [`int32 beyond 2^24 keeps its bits to and from ${other}`]: moves.largeIntegers(other),
+    [`data that is being read moves to and from ${other}`]: moves.whileItIsRead(other),
+    [`complex64 moves to and from ${other}, or is refused`]: moves.complexNumbers(other),
+  })),
 });

@@ -5,6 +5,7 @@
  * @packageDocumentation
  */
 import './dispatch/gradients.js';
+import './dispatch/swap.js';
 
 export type {
   BackwardResult,

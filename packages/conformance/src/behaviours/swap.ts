@@ -60,9 +60,11 @@ async function train(schedule: Schedule): Promise<Record<string, Float32Array>> 
 /** Another backend rounds otherwise; a few steps of training carry that on. */
 const relativeTolerance = 2e-5;
 
-function endsWhereItWould(scheduleOf: (home: string, away: string) => Schedule): Behaviour {
-  return async ({ backend, swapWith, tolerance }: Context) => {
-    const swapped = await train(scheduleOf(backend, swapWith!));
+const endsWhereItWould =
+  (scheduleOf: (home: string, away: string) => Schedule) =>
+  (other: string): Behaviour =>
+  async ({ backend, tolerance }: Context) => {
+    const swapped = await train(scheduleOf(backend, other));
     const stayed = await train(Array.from({ length: steps }, () => backend));
     await useBackend(backend);
     expect(Object.keys(swapped)).toEqual(Object.keys(stayed));
@@ -71,7 +73,6 @@ function endsWhereItWould(scheduleOf: (home: string, away: string) => Schedule):
       expectClose(swapped[name]!, values, allowed, `${name} after a swap`);
     }
   };
-}
 
 const half = steps / 2;
 const times = (count: number, name: string): string[] => Array.from({ length: count }, () => name);
@@ -87,16 +88,18 @@ export const swapBack = endsWhereItWould((home, away) => [
 export const startElsewhere = endsWhereItWould((home, away) => [...times(half, away), ...times(half, home)]);
 
 /** What a graph of results on two backends needs: y from one is x to the other. */
-export const resultsMove: Behaviour = async ({ backend, swapWith, tolerance }) => {
-  const layer = new LayerNorm({ normalizedShape: [5] });
-  const x = draw(43, [2, 3, 4, 5]);
-  const first = layer.apply(x);
-  await useBackend(swapWith!);
-  const second = layer.apply(first);
-  await useBackend(backend);
-  const third = layer.apply(first);
-  const [there, here] = [await takeOne(second), await takeOne(third)];
-  expectClose(there, here, tolerance * relativeTolerance, 'y');
-  tf.dispose([x, first]);
-  layer.dispose();
-};
+export const resultsMove =
+  (other: string): Behaviour =>
+  async ({ backend, tolerance }) => {
+    const layer = new LayerNorm({ normalizedShape: [5] });
+    const x = draw(43, [2, 3, 4, 5]);
+    const first = layer.apply(x);
+    await useBackend(other);
+    const second = layer.apply(first);
+    await useBackend(backend);
+    const third = layer.apply(first);
+    const [there, here] = [await takeOne(second), await takeOne(third)];
+    expectClose(there, here, tolerance * relativeTolerance, 'y');
+    tf.dispose([x, first]);
+    layer.dispose();
+  };

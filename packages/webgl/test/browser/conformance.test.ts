@@ -1,3 +1,4 @@
+import '@bn/cpu-ref';
 import '@bn/wasm';
 import { conformance } from '@bn/conformance';
 import { inThisEnvironment } from '@bn/tooling/environment';
@@ -8,4 +9,9 @@ import { webglBackend } from '../../src/index.js';
 tf.env().set('WEBGL_USE_SHAPES_UNIFORMS', true);
 
 // GPUs divide with an error of up to 2.5 units in the last place, and have no float64 to sum in.
-conformance({ backend: webglBackend, swapWith: 'wasm', tolerance: 4, ...inThisEnvironment('webgl') });
+conformance({
+  backend: webglBackend,
+  swapWith: ['wasm', 'cpu'],
+  tolerance: 4,
+  ...inThisEnvironment('webgl'),
+});
