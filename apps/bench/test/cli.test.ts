@@ -45,8 +45,8 @@ describe('a run', () => {
 
   it('prints a table with ours and the peer', () => {
     expect(output).toMatchObject({ code: 0 });
-    expect(output.stdout).toMatch(/^Backend wasm +@bn +tfjs composed +bandwidth$/m);
-    expect(output.stdout).toMatch(/^BatchNorm inference 16x5 +\d.*x ±/m);
+    expect(output.stdout).toMatch(/^Backend wasm +@bn +tfjs composed +memory limit$/m);
+    expect(output.stdout).toMatch(/^BatchNorm inference 16x5 +\d.*x (±|busy)/m);
   });
 
   it('writes a result that fits the schema, with the command that made it', async () => {
@@ -58,6 +58,7 @@ describe('a run', () => {
     expect(result.machine.versions).toHaveProperty('tfjs');
     expect(result.rows.map(({ cells }) => Object.keys(cells))).toEqual([
       ['bn/wasm/1', 'composed/wasm/1'],
+      ['bn/wasm/1'],
       ['bn/wasm/1'],
     ]);
   });
@@ -115,6 +116,40 @@ it.each([
   [['compare', 'nowhere.json', 'nowhere.json'], /cannot read 'nowhere\.json': ENOENT/],
 ])('refuses %j with exit code 2', async (parameters, message) => {
   const { code, stderr } = await bench(...parameters);
+  expect(stderr).toMatch(message);
+  expect(code).toBe(2);
+});
+
+it.each([
+  [['report', 'there.json', '--out', 'there.json/report.html'], /cannot write 'there\.json\/report\.html': /],
+  [['docs', 'there.json', '--out', 'there.json'], /cannot write 'there\.json\/benchmarks\.new-/],
+  [
+    ['--operations', 'batchNorm', '--shapes', '16x5', '--peers', 'none', '--out', 'there.json/a.json'],
+    /cannot write 'there\.json\/a\.json': /,
+  ],
+])('says in a word that %j cannot write there', async (parameters, message) => {
+  await writeResult(join(folder, 'there.json'), resultOf([1, 2], [3, 4]));
+  const { code, stderr } = await bench(...parameters);
+  expect(stderr).toMatch(message);
+  expect(stderr).not.toContain('    at ');
+  expect(code).toBe(2);
+});
+
+it('measures ours on another Node too', async () => {
+  const few = ['--operations', 'batchNorm', '--shapes', '16x5', '--phases', 'inference', '--threads', '1'];
+  const fast = ['--rounds', '1', '--budget', '0', '--backends', 'wasm', '--peers', 'none'];
+  await bench(...few, ...fast, '--node', process.execPath, '--out', 'node.json');
+  const { contenders, rows } = await readResult(join(folder, 'node.json'));
+  const id = `bn/wasm/1/Node ${process.versions.node}`;
+  expect(contenders.map((contender) => contender.id)).toEqual(['bn/wasm/1', id]);
+  expect(rows[0]!.cells[id]!.median).toBeGreaterThan(0);
+});
+
+it.each([
+  ['no/such/node', /--node no\/such\/node: it does not run: /],
+  ['/bin/echo', /--node \/bin\/echo: it is no Node/],
+])('refuses %s as a Node', async (program, message) => {
+  const { code, stderr } = await bench('--node', program, '--peers', 'none');
   expect(stderr).toMatch(message);
   expect(code).toBe(2);
 });

@@ -2,16 +2,18 @@
 import { describe, expect, it } from 'vitest';
 import { caseTitle, parseShapeChoice, selectCases } from '../src/grid/cases.js';
 import { contenderLabel, rivalOf, selectContenders } from '../src/grid/contenders.js';
+import { isOfMemory } from '../src/grid/operations.js';
 import { byteCount } from '../src/grid/shapes.js';
 
 const titles = (...selection: Parameters<typeof selectCases>) => selectCases(...selection).map(caseTitle);
 
 describe('cases', () => {
-  it('are all phases at all shapes, and a copy of each size', () => {
+  it('are all phases at all shapes, and a read and a copy of each size', () => {
     expect(titles({ operations: ['batchNorm'], shapes: [[256, 120]] })).toEqual([
       'BatchNorm forward 256x120',
       'BatchNorm forward + backward 256x120',
       'BatchNorm inference 256x120',
+      'read 256x120',
       'copy 256x120',
     ]);
   });
@@ -23,13 +25,14 @@ describe('cases', () => {
       'BatchNorm inference 2x3x4x5 channels first',
       'BatchNorm inference 2x3x4x5 channels last',
       'LayerNorm inference 2x3x4x5',
+      'read 2x3x4x5',
       'copy 2x3x4x5',
     ]);
   });
 
   it('are forward + backward in the sweep, from 1 KB to 256 MB', () => {
     const cases = selectCases({ operations: ['batchNorm', 'layerNorm'], shapes: ['sweep'] });
-    const normalizations = cases.filter(({ operation }) => operation !== 'copy');
+    const normalizations = cases.filter(({ operation }) => !isOfMemory(operation));
     expect(new Set(normalizations.map(({ phase }) => phase))).toEqual(new Set(['forwardBackward']));
     expect([byteCount(cases[0]!.shape), byteCount(cases.at(-1)!.shape)]).toEqual([2 ** 10, 2 ** 28]);
     expect(normalizations).toHaveLength(30);
@@ -46,7 +49,7 @@ describe('cases', () => {
   it('leave out shapes on which an operation is not defined', () => {
     expect(
       titles({ operations: ['groupNorm', 'batchNorm'], shapes: [[8, 12]], phases: ['forwardBackward'] }),
-    ).toEqual(['BatchNorm forward + backward 8x12', 'copy 8x12']);
+    ).toEqual(['BatchNorm forward + backward 8x12', 'read 8x12', 'copy 8x12']);
   });
 
   it('are refused where there are none', () => {

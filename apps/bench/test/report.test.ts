@@ -1,24 +1,33 @@
 /** The reports show the same figures, those of the result. */
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import { selectContenders } from '../src/grid/contenders.js';
+import { besidePeers } from '../src/report/besidePeers.js';
+import { comparisonAsText } from '../src/report/comparison.js';
 import { detailsOf } from '../src/report/details.js';
 import { bytes, duration, significant } from '../src/report/format.js';
 import { escaped, reportAsHtml } from '../src/report/html.js';
 import { reportAsMarkdown } from '../src/report/markdown.js';
-import { notesOf, sectionsOf } from '../src/report/sections.js';
+import { notesOf } from '../src/report/notes.js';
+import { sectionsOf } from '../src/report/sections.js';
+import { textCells } from '../src/report/table.js';
 import { resultAsText, tableAsText } from '../src/report/text.js';
+import { verdictLines } from '../src/report/verdict.js';
+import { compareResults } from '../src/results/compare.js';
+import type { BenchResult } from '../src/results/result.js';
 import { entriesOf } from '../src/results/summary.js';
-import { composed, large, ours, resultOf, small } from './support.js';
+import { cellOf, composed, large, ours, resultOf, small } from './support.js';
 
-const result = resultOf([1, 1, 1.2, 1, 1, 1], [20, 20, 21, 20, 20, 20], [0.5, 0.5, 0.5, 0.5, 0.5, 0.5]);
+const same = (value: number) => Array<number>(6).fill(value);
+const result = resultOf([1, 1, 1.2, 1, 1, 1], [20, 20, 21, 20, 20, 20], same(0.05), same(0.1));
 const title = 'BatchNorm forward + backward 256x6x24x24 channels first';
 
-it('has our time, the peer’s, the ratio and the share of bandwidth in the overview', () => {
+it('has our time, the peer’s, the ratio and how near the limit of memory is in the overview', () => {
   const [overview] = sectionsOf(result);
-  expect(overview!.columns).toEqual(['@bn', 'tfjs composed', 'bandwidth']);
+  expect(overview!.columns).toEqual(['@bn', 'tfjs composed', 'memory limit']);
   expect(overview!.rows).toEqual([
     {
       title,
-      cells: [{ text: '1.00 ±20 %' }, { text: '20.0, 20.0x ±13 %', peerWins: false }, { text: '200 %' }],
+      cells: [{ text: '1.00 ±20 %' }, { text: '20.0, 20.0x ±13 %', peerWins: false }, { text: '2.50x' }],
     },
   ]);
 });
@@ -28,15 +37,13 @@ it('has all numbers in the details', () => {
   expect(detailsOf('', [theirs!]).rows).toEqual([
     {
       title: `${title}, tfjs composed, wasm`,
-      cells: ['20.0', '20.0 to 21.0', '0 %', '20.0x', '17.5x to 20.0x', '10 %', '6'].map((text) => ({
-        text,
-      })),
+      cells: textCells(['20.0', '20.0 to 21.0', '-', '20.0x', '17.5x to 20.0x', '50.0x', '6']),
     },
   ]);
 });
 
 it('marks where a peer wins, in every report', async () => {
-  const lost = resultOf([2, 2, 2, 2, 2, 2], [1, 1, 1, 1, 1, 1]);
+  const lost = resultOf(same(2), same(1));
   expect(sectionsOf(lost)[0]!.rows[0]!.cells[1]).toEqual({ text: '1.00, 0.500x ±0 %', peerWins: true });
   expect(await reportAsHtml(lost)).toContain('<td class="loss">1.00, 0.500x ±0 %</td>');
   const { text } = await reportAsMarkdown(lost, 'benchmarks');
@@ -71,18 +78,127 @@ it('draws a curve where there are many sizes', async () => {
       [16, 256],
     ] as const
   ).map((shape) => ({
-    ...result.rows[0]!,
     operation: 'layerNorm' as const,
+    phase: 'forwardBackward' as const,
     shape,
+    cells: result.rows[0]!.cells,
   }));
   expect(await reportAsHtml({ ...result, rows })).toContain(
     'LayerNorm forward + backward: time against size',
   );
 });
 
-it('keeps text from being taken for markup', async () => {
-  expect(escaped('<a & "b">')).toBe('&lt;a &amp; &quot;b&quot;&gt;');
-  expect(await reportAsHtml({ ...result, command: '<script>' })).not.toContain('<script>');
+describe('strings of a result from a stranger', () => {
+  const markup = '<img src=x onerror=alert(1)> | **b** `c` [d](javascript:e)';
+  const orders = 'a\u001b]0;title\u0007\u001b[2Jb\r\nc\u202ed\u2028e';
+  const hostile = (text: string): BenchResult => ({
+    ...result,
+    command: `${text}\n\`\`\`\n# heading`,
+    machine: { ...result.machine, cpu: text, platform: text, gpu: text, versions: { [text]: text } },
+    contenders: result.contenders.map((contender) => ({ ...contender, about: text, missing: text })),
+    rows: result.rows.map((row) => ({
+      ...row,
+      cells: Object.fromEntries(
+        Object.entries(row.cells).map(([id, cell]) => [
+          id,
+          { ...cell, note: text, failed: text, leftOut: text },
+        ]),
+      ),
+    })),
+  });
+
+  it('are no markup in HTML', async () => {
+    expect(escaped(`<a & "b" 'c'>`)).toBe('&lt;a &amp; &quot;b&quot; &#39;c&#39;&gt;');
+    const html = await reportAsHtml(hostile(markup));
+    expect(html).not.toContain('<img');
+    expect(html).toContain('&lt;img src=x');
+  });
+
+  it('are no markup in Markdown, and cannot leave the block of code', async () => {
+    const { text, plots } = await reportAsMarkdown(hostile(markup), 'benchmarks');
+    const [, fence, command] = /\n(`{3,})sh\n(.*)\n\1\n/.exec(text)!;
+    expect(command).toContain('\\u{a}```\\u{a}# heading');
+    expect(fence!.length).toBeGreaterThan(3);
+    const outside = text.replace(command!, '');
+    expect(outside).not.toMatch(/<img/);
+    expect(outside).not.toMatch(/(?<!\\)[|`[](c|d| \*\*b)/);
+    for (const svg of plots.values()) expect(svg).not.toContain('<img');
+  });
+
+  it('give no orders to a terminal, and begin no line of their own', async () => {
+    const reports = [
+      resultAsText(hostile(orders)),
+      (await reportAsMarkdown(hostile(orders), 'benchmarks')).text,
+      await reportAsHtml(hostile(orders)),
+      comparisonAsText(compareResults(result, hostile(orders))),
+    ];
+    for (const text of reports) {
+      expect(text).not.toMatch(/[^\P{C}\n]|\p{Zl}/u);
+      expect(text).toContain('\\u{1b}]0;title\\u{7}');
+    }
+  });
+});
+
+it('breaks a table that is wider than the terminal between two columns', () => {
+  const wide = {
+    title: 'T',
+    columns: ['first', 'second', 'third'],
+    rows: [{ title: 'row', cells: textCells(['1', '2', '3']) }],
+  };
+  expect(tableAsText(wide, 18)).toBe(
+    ['T    first  second', 'row      1       2', '', 'T    third', 'row      3'].join('\n'),
+  );
+});
+
+describe('the verdict', () => {
+  const lost = resultOf(same(2), same(1), same(0.5), same(0.25));
+
+  it('says how many times faster than whom', () => {
+    expect(verdictLines(result)[0]).toBe('@bn, wasm, training: in the median 20.0x tfjs composed');
+  });
+
+  it('names what is lost', () => {
+    expect(verdictLines(lost)[1]).toBe(
+      `@bn, wasm, training, loses to tfjs composed in 1 of 1 cases: ${title} 0.500x`,
+    );
+  });
+
+  it('warns of a busy machine in place of an interval that says nothing', () => {
+    const busy = resultOf([1, 1, 1, 1, 1, 9], same(20));
+    expect(verdictLines(busy).at(-1)).toMatch(
+      /^Warning, machine busy: 1 of 2 figures vary by more than 50 %/,
+    );
+    expect(sectionsOf(busy)[0]!.rows[0]!.cells.map(({ text }) => text)).toEqual([
+      '1.00 busy',
+      '20.0, 20.0x busy',
+      '-',
+    ]);
+    expect(verdictLines(result).join()).not.toContain('busy');
+  });
+
+  it('says by how much processes differ', () => {
+    const three = { ...resultOf([1, 1, 2, 2, 4, 4], same(20)) };
+    const settings = { ...three.settings, processes: 3 };
+    expect(verdictLines({ ...three, settings }).join('\n')).toContain(
+      `by 300 % at the most (${title}, @bn, wasm)`,
+    );
+  });
+});
+
+it('has the geometric mean and the worst case beside native peers', () => {
+  const torch = selectContenders({ backends: ['wasm'], threads: [1], peers: ['torch'] })[1]!;
+  const rows = [large, { ...large, shape: [1, 2, 3, 4] }].map((row, index) => ({
+    ...row,
+    cells: { [ours.id]: cellOf(same(2)), [torch.id]: cellOf(same(index === 0 ? 1 : 8)) },
+  }));
+  const table = besidePeers({ ...result, contenders: [{ ...ours }, { ...torch }], rows });
+  expect(table.columns).toEqual(['PyTorch beside @bn']);
+  expect(table.rows).toEqual([
+    {
+      title: 'BatchNorm forward + backward channels first',
+      cells: [{ text: '1.41x, worst 0.500x (256x6x24x24)', peerWins: false }],
+    },
+  ]);
 });
 
 it('links each plot of the Markdown page to a file', async () => {

@@ -9,7 +9,7 @@ import { readResult, writeResult } from '../src/node/resultFile.js';
 import { entriesOf } from '../src/results/summary.js';
 import { composed, resultOf } from './support.js';
 
-const result = resultOf([1, 2, 3, 4, 5, 6], [11, 22, 30, 44, 50, 66], [2, 2, 2, 2, 2, 2]);
+const result = resultOf([1, 2, 3, 4, 5, 6], [11, 22, 30, 44, 50, 66], [1, 1, 1, 1, 1, 1], [2, 2, 2, 2, 2, 2]);
 let folder: string;
 let path: string;
 
@@ -59,12 +59,12 @@ it('refuses a file that is not there', async () => {
   await expect(readResult(path)).rejects.toThrow(/cannot read '.*result\.json': ENOENT/);
 });
 
-it('has the ratio to ours from the rounds, and the share of bandwidth from the passes', () => {
+it('has the ratio to ours from the rounds, and the limit of memory from the passes', () => {
   const [ours, theirs] = entriesOf(result, result.rows[0]!);
   expect(theirs!.contender.id).toBe(composed.id);
   expect(theirs!.measured!.ratio!.median).toBe(11);
   expect(theirs!.measured!.ratio!.interval).toMatchObject({ low: 10, high: 11 });
   expect(ours!.measured!.ratio).toBeUndefined();
-  // Forward and backward take 8 passes in 3.5 ms, a copy 2 in 2 ms.
-  expect(ours!.measured!.bandwidthShare).toBeCloseTo(8 / 3.5 / (2 / 2), 10);
+  // Forward reads x and copies it to y, backward reads x and dy twice and writes dx once.
+  expect(ours!.measured!.overLimit).toBeCloseTo(3.5 / (4 * 1 + 2 * 2), 10);
 });

@@ -31,7 +31,7 @@ it('goes through all cases before it measures one again, and changes who is firs
       order.push(`${implementation} ${caseTitle(task)}`);
       return took(1);
     },
-    { settings: { rounds: 2, budget: 0, longestRun: 5 } },
+    { settings: { rounds: 2, processes: 1, budget: 0, longestRun: 5 } },
   );
   const [a, b] = [caseTitle(small), caseTitle(large)];
   expect(order).toEqual([
@@ -40,12 +40,21 @@ it('goes through all cases before it measures one again, and changes who is firs
   ]);
 });
 
+it('shares the rounds among processes, one after the other', async () => {
+  const { starts, result } = await scripted(() => took(1), {
+    cases: [small],
+    settings: { rounds: 4, processes: 2, budget: 0, longestRun: 5 },
+  });
+  expect(starts).toEqual([ours.id, composed.id, ours.id, composed.id]);
+  expect(result.rows[0]!.cells[ours.id]!.milliseconds).toHaveLength(4);
+});
+
 it('gives the median of the rounds and its interval', async () => {
   const times = [3, 1, 2, 9, 4, 5];
   const { result } = await scripted(() => took(times.shift()!), {
     cases: [small],
     contenders: [ours],
-    settings: { rounds: 6, budget: 0, longestRun: 5 },
+    settings: { rounds: 6, processes: 1, budget: 0, longestRun: 5 },
   });
   expect(result.rows[0]!.cells[ours.id]).toEqual({
     milliseconds: [3, 1, 2, 9, 4, 5],
@@ -138,7 +147,7 @@ describe('what would take too long', () => {
     const { result } = await scripted(() => took(1500), {
       cases: [small],
       contenders: [ours],
-      settings: { rounds: 7, budget: 0, longestRun: 5 },
+      settings: { rounds: 7, processes: 1, budget: 0, longestRun: 5 },
     });
     expect(cells(result, ours.id)[0]!.milliseconds).toEqual([1500, null, null, 1500, null, null, 1500]);
   });
@@ -146,7 +155,7 @@ describe('what would take too long', () => {
   it('is left out where a smaller case tells', async () => {
     const { result } = await scripted(() => took(900), {
       contenders: [ours],
-      settings: { rounds: 2, budget: 0, longestRun: 5 },
+      settings: { rounds: 2, processes: 1, budget: 0, longestRun: 5 },
     });
     expect(cells(result, ours.id)).toMatchObject([
       { median: 900 },

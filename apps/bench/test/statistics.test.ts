@@ -1,13 +1,8 @@
 /** Medians and their intervals, beside what tables and simulations say. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import {
-  median,
-  medianAbsoluteDeviation,
-  medianInterval,
-  overlap,
-  pairedRatios,
-} from '../src/measuring/statistics.js';
+import { mediansByProcess, processOf } from '../src/measuring/processes.js';
+import { geometricMean, median, medianInterval, overlap, pairedRatios } from '../src/measuring/statistics.js';
 
 const upTo = (n: number): number[] => Array.from({ length: n }, (_, index) => index + 1);
 const timings = fc.array(fc.double({ min: 0.001, max: 1000, noNaN: true }), { minLength: 2, maxLength: 40 });
@@ -17,8 +12,25 @@ it('takes the middle, or the mean of the two in the middle', () => {
   expect(median([4, 1, 3, 2])).toBe(2.5);
 });
 
-it('measures spread by the median distance from the median', () => {
-  expect(medianAbsoluteDeviation([1, 1, 2, 2, 4, 6, 9])).toBe(1);
+it('takes half and double as equally far from one', () => {
+  expect(geometricMean([0.5, 2])).toBe(1);
+  expect(geometricMean([4, 1, 2])).toBeCloseTo(2, 12);
+});
+
+describe('the rounds of a figure', () => {
+  it.each([
+    [6, 3, [0, 0, 1, 1, 2, 2]],
+    [7, 3, [0, 0, 0, 1, 1, 2, 2]],
+    [2, 3, [0, 1]],
+    [4, 1, [0, 0, 0, 0]],
+  ])('%i of them are shared by %i processes as %j', (rounds, processes, expected) => {
+    expect(upTo(rounds).map((round) => processOf(round - 1, { rounds, processes }))).toEqual(expected);
+  });
+
+  it('have a median for each process that measured any', () => {
+    const shares = { rounds: 6, processes: 3 };
+    expect(mediansByProcess([1, 3, null, 8, null, null], shares)).toEqual([2, 8]);
+  });
 });
 
 describe('the interval of a median', () => {

@@ -13,6 +13,7 @@ export const large: Case = {
   shape: [256, 6, 24, 24],
   dataFormat: 'channelsFirst',
 };
+export const readOf = ({ shape }: Case): Case => ({ operation: 'read', phase: 'read', shape });
 export const copyOf = ({ shape }: Case): Case => ({ operation: 'copy', phase: 'copy', shape });
 
 export const [ours, composed] = selectContenders({
@@ -34,7 +35,7 @@ export const machine = (): Machine => ({
 export const plan = (changes: Partial<Plan> = {}): Plan => ({
   cases: [small, large],
   contenders: [ours, composed],
-  settings: { rounds: 3, budget: 0, longestRun: 5 },
+  settings: { rounds: 3, processes: 1, budget: 0, longestRun: 5 },
   machine: machine(),
   command: 'npm run bench',
   freeMemory: () => 1e12,
@@ -72,10 +73,11 @@ export class ScriptedPeer implements Peer {
 export const cellOf = (milliseconds: readonly number[]): Cell =>
   milliseconds.reduce((cell, value, round) => recorded(cell, round, took(value)), emptyCell);
 
-/** A complete result of one row: milliseconds of each round, ours and composed, and of a copy. */
+/** A complete result of one row: milliseconds of each round, ours and composed, and of reading and copying x. */
 export function resultOf(
   our: readonly number[],
   theirs: readonly number[],
+  read?: readonly number[],
   copy?: readonly number[],
 ): BenchResult {
   return {
@@ -85,10 +87,11 @@ export function resultOf(
     date: '2026-01-02T03:04:05.000Z',
     seconds: 61,
     machine: machine(),
-    settings: { rounds: our.length, budget: 50, longestRun: 5 },
+    settings: { rounds: our.length, processes: 1, budget: 50, longestRun: 5 },
     contenders: [{ ...ours }, { ...composed }],
     rows: [
       { ...large, cells: { [ours.id]: cellOf(our), [composed.id]: cellOf(theirs) } },
+      ...(read ? [{ ...readOf(large), cells: { [ours.id]: cellOf(read) } }] : []),
       ...(copy ? [{ ...copyOf(large), cells: { [ours.id]: cellOf(copy) } }] : []),
     ],
   };

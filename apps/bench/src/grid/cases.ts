@@ -57,7 +57,7 @@ export const caseTitle = ({ operation, phase, shape, dataFormat }: Case): string
     .join(' ');
 
 /**
- * All cases of a selection, and a copy for each size of tensor among them; small ones first, so that how long a large one
+ * All cases of a selection, and a read and a copy for each size of tensor among them; small ones first, so that how long a large one
  * will take is known before it runs.
  *
  * @throws UsageError where the selection leaves nothing to measure.
@@ -83,14 +83,17 @@ export function selectCases(selection: CaseSelection): Case[] {
         'BatchNorm has forward apart from inference',
     );
   }
-  for (const shape of copySizes([...cases.values()])) add({ operation: 'copy', phase: 'copy', shape });
+  for (const shape of sizesOfMemory([...cases.values()])) {
+    add({ operation: 'read', phase: 'read', shape });
+    add({ operation: 'copy', phase: 'copy', shape });
+  }
   return [...cases.values()].sort((a, b) => byteCount(a.shape) - byteCount(b.shape));
 }
 
 function phasesOf(operation: Operation, choice: ShapeChoice, asked: readonly Phase[] | undefined): Phase[] {
-  const own = Object.keys(operations[operation].passes) as Phase[];
+  const own = Object.keys(operations[operation].traffic) as Phase[];
   const wanted: readonly Phase[] = asked ?? (choice === 'sweep' ? ['forwardBackward'] : normalizationPhases);
-  return own.filter((phase) => phase === 'step' || phase === 'copy' || wanted.includes(phase));
+  return own.filter((phase) => phase === 'step' || wanted.includes(phase));
 }
 
 function shapesOf(operation: Operation, choice: ShapeChoice): readonly Shape[] {
@@ -98,10 +101,10 @@ function shapesOf(operation: Operation, choice: ShapeChoice): readonly Shape[] {
   return fits(operation, choice) ? [choice] : [];
 }
 
-/** One shape for each size in bytes at which bandwidth is asked for. */
-function copySizes(cases: readonly Case[]): Iterable<Shape> {
+/** One shape for each size in bytes at which the memory limit is asked for. */
+function sizesOfMemory(cases: readonly Case[]): Iterable<Shape> {
   const withTraffic = cases.filter(
-    ({ operation, phase }) => operations[operation].passes[phase] !== undefined,
+    ({ operation, phase }) => operations[operation].traffic[phase] !== undefined,
   );
   return new Map(withTraffic.map(({ shape }) => [byteCount(shape), shape])).values();
 }

@@ -31,18 +31,30 @@ export interface Contender {
   readonly implementation: Implementation;
   readonly backend: Backend;
   readonly threads: number;
+  /** What it runs on, if that is another Node than the run's: `Node 26.12.1`. */
+  readonly runtime?: string;
 }
 
 export interface ContenderSelection {
   readonly backends: readonly Backend[];
   readonly threads: readonly number[];
   readonly peers: readonly Implementation[];
+  /** Other runtimes on which ours is measured too, with wasm and one thread. */
+  readonly runtimes?: readonly string[];
 }
 
 /** Ours on each backend, then the peers; those that cannot use threads once for all numbers of them. */
-export function selectContenders({ backends, threads, peers }: ContenderSelection): Contender[] {
+export function selectContenders({
+  backends,
+  threads,
+  peers,
+  runtimes = [],
+}: ContenderSelection): Contender[] {
   const names: Implementation[] = ['bn', ...peers.filter((peer) => peer !== 'bn')];
-  return names.flatMap((implementation) => {
+  const elsewhere = backends.includes('wasm')
+    ? runtimes.map((runtime) => contender('bn', 'wasm', 1, runtime))
+    : [];
+  const here = names.flatMap((implementation) => {
     const facts: ImplementationFacts = implementations[implementation];
     // What runs outside of tfjs is compared with our fastest backend in the run's process, whichever were asked for.
     const own = facts.backends.filter((backend) => backend === 'native' || backends.includes(backend));
@@ -52,13 +64,21 @@ export function selectContenders({ backends, threads, peers }: ContenderSelectio
       ),
     );
   });
+  const ours = here.filter(({ implementation }) => implementation === 'bn').length;
+  return [...here.slice(0, ours), ...elsewhere, ...here.slice(ours)];
 }
 
-const contender = (implementation: Implementation, backend: Backend, threads: number): Contender => ({
-  id: `${implementation}/${backend}/${threads}`,
+const contender = (
+  implementation: Implementation,
+  backend: Backend,
+  threads: number,
+  runtime?: string,
+): Contender => ({
+  id: [implementation, backend, threads, runtime].filter((part) => part !== undefined).join('/'),
   implementation,
   backend,
   threads,
+  ...(runtime === undefined ? {} : { runtime }),
 });
 
 /** `@bn, 2 threads, wasm`; the backend is left out where there is no choice. */
@@ -67,9 +87,13 @@ export function contenderLabel(contender: Contender): string {
   return contender.backend === 'native' ? label : `${label}, ${contender.backend}`;
 }
 
-/** `@bn, 2 threads`: where it is plain which backend is meant. */
-export const labelOnBackend = ({ implementation, threads }: Contender): string =>
-  implementations[implementation].label + (threads > 1 ? `, ${threads} threads` : '');
+/** `@bn, 2 threads`, if it is plain which backend is meant. */
+export const labelOnBackend = ({ implementation, threads, runtime }: Contender): string =>
+  [
+    implementations[implementation].label,
+    ...(threads > 1 ? [`${threads} threads`] : []),
+    ...(runtime === undefined ? [] : [runtime]),
+  ].join(', ');
 
 /**
  * Ours that a peer is compared with: on the same backend (for what is not on tfjs: on wasm, else on the first that there is)
@@ -77,7 +101,9 @@ export const labelOnBackend = ({ implementation, threads }: Contender): string =
  */
 export function rivalOf(peer: Contender, contenders: readonly Contender[]): Contender | undefined {
   if (peer.implementation === 'bn') return undefined;
-  const ours = contenders.filter(({ implementation }) => implementation === 'bn');
+  const ours = contenders.filter(
+    ({ implementation, runtime }) => implementation === 'bn' && runtime === undefined,
+  );
   const wanted = peer.backend === 'native' ? 'wasm' : peer.backend;
   const sameBackend = ours.filter(({ backend }) => backend === wanted);
   const candidates = sameBackend.length > 0 || peer.backend !== 'native' ? sameBackend : ours;

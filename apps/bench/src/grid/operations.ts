@@ -3,9 +3,9 @@ import type { Norm } from '@bn/lenet';
 
 /**
  * `forward`: with the statistics of x. `forwardBackward`: that, and the gradients in x, gamma and beta. `inference`: with
- * given statistics, where the operation has any. `copy` and `step` belong to the operations of these names.
+ * given statistics, where the operation has any. `read` and `copy` are those of memory, `step` is one of LeNet's training.
  */
-export type Phase = 'forward' | 'forwardBackward' | 'inference' | 'copy' | 'step';
+export type Phase = 'forward' | 'forwardBackward' | 'inference' | 'read' | 'copy' | 'step';
 
 /** The phases of a normalization, as `--phases` takes them. */
 export const normalizationPhases = ['forward', 'forwardBackward', 'inference'] as const;
@@ -23,43 +23,63 @@ export type Normalization =
   | 'instanceNorm'
   | 'rmsNorm';
 
-/** `copy` copies a tensor; `lenet-batch` is a training step of LeNet with batch norm, and so on. */
-export type Operation = Normalization | LenetOperation | 'copy';
+/** `read` and `copy` are a tensor's; `lenet-batch` is a training step of LeNet with batch norm, and so on. */
+export type Operation = Normalization | LenetOperation | 'read' | 'copy';
+
+/** Passes over memory, in tensors of x's size: how many are only read, and how many are read while as many are written. */
+export interface Traffic {
+  readonly reads: number;
+  readonly copies: number;
+}
 
 /** What one kind of work can be measured at. */
 interface OperationFacts {
   readonly title: string;
   /**
-   * Phases, and how often each has to read or write a tensor of x's size. Statistics over the batch need x twice, for
-   * themselves and for y; those over a part of a sample find x in the cache the second time. Backward is the same in x and dy.
-   * Undefined where x is not what the time goes into.
+   * Phases, and the traffic that each cannot do without. Statistics across the batch need x twice, for themselves and for y;
+   * those per sample find x in the cache the second time. Backward is the same in x and dy, and writes dx. Undefined if x
+   * is not what the time goes into.
    */
-  readonly passes: Partial<Record<Phase, number | undefined>>;
+  readonly traffic: Partial<Record<Phase, Traffic | undefined>>;
 }
 
-const acrossBatch = { forward: 3, forwardBackward: 8, inference: 2 };
+const acrossBatch = {
+  forward: { reads: 1, copies: 1 },
+  forwardBackward: { reads: 4, copies: 2 },
+  inference: { reads: 0, copies: 1 },
+};
 // Their statistics come from x in inference too: forward is the same computation, and not measured twice.
-const withinSample = { inference: 2, forwardBackward: 5 };
+const perSample = {
+  inference: { reads: 0, copies: 1 },
+  forwardBackward: { reads: 1, copies: 2 },
+};
 
 const lenetFacts = Object.fromEntries(
   lenetNorms.map((norm) => [
     `lenet-${norm}`,
-    { title: `LeNet, ${norm === 'none' ? 'no' : norm} norm`, passes: { step: undefined } },
+    { title: `LeNet, ${norm === 'none' ? 'no' : norm} norm`, traffic: { step: undefined } },
   ]),
 ) as unknown as Record<LenetOperation, OperationFacts>;
 
 export const operations: Readonly<Record<Operation, OperationFacts>> = {
-  batchNorm: { title: 'BatchNorm', passes: acrossBatch },
-  batchNormLayer: { title: 'BatchNorm layer', passes: acrossBatch },
-  layerNorm: { title: 'LayerNorm', passes: withinSample },
-  groupNorm: { title: 'GroupNorm', passes: withinSample },
-  instanceNorm: { title: 'InstanceNorm', passes: withinSample },
-  rmsNorm: { title: 'RMSNorm', passes: withinSample },
+  batchNorm: { title: 'BatchNorm', traffic: acrossBatch },
+  batchNormLayer: { title: 'BatchNorm layer', traffic: acrossBatch },
+  layerNorm: { title: 'LayerNorm', traffic: perSample },
+  groupNorm: { title: 'GroupNorm', traffic: perSample },
+  instanceNorm: { title: 'InstanceNorm', traffic: perSample },
+  rmsNorm: { title: 'RMSNorm', traffic: perSample },
   ...lenetFacts,
-  copy: { title: 'copy', passes: { copy: 2 } },
+  read: { title: 'read', traffic: { read: { reads: 1, copies: 0 } } },
+  copy: { title: 'copy', traffic: { copy: { reads: 0, copies: 1 } } },
 };
 
+/** Whether an operation is of the machine: the measure of the others, and nobody's product. */
+export const isOfMemory = (operation: Operation): boolean => operation === 'read' || operation === 'copy';
+
 export const operationNames = Object.keys(operations) as Operation[];
+
+/** Those that a person can ask for; reads and copies come by themselves. */
+export const askedOperations = operationNames.filter((name) => !isOfMemory(name));
 
 /** The norm of an operation that trains LeNet; undefined for others. */
 export function lenetNorm(operation: Operation): Norm | undefined {
@@ -70,6 +90,7 @@ export const phaseTitles: Readonly<Record<Phase, string>> = {
   forward: 'forward',
   forwardBackward: 'forward + backward',
   inference: 'inference',
+  read: '',
   copy: '',
   step: 'training step',
 };

@@ -42,6 +42,7 @@ export function modelShapes(operation: Operation): readonly Shape[] {
     case 'groupNorm':
     case 'instanceNorm':
       return [images];
+    case 'read':
     case 'copy':
       return [];
     default:
@@ -95,7 +96,6 @@ export function storedShape(shape: Shape, dataFormat: DataFormat | undefined): n
 
 /** Whether an operation is defined on a shape. */
 export function fits(operation: Operation, shape: Shape): boolean {
-  if (operation === 'copy') return true;
   // LeNet's images have one size; only how many make a batch is free.
   if (operation.startsWith('lenet-')) return shapeText(shape.slice(1)) === shapeText(lenetBatch.slice(1));
   if (operation === 'groupNorm') return shape.length >= 3 && shape[1]! % groupCount === 0;

@@ -6,6 +6,7 @@ import { channelAxis, type Shape, storedShape } from '../grid/shapes.js';
 import type { Prepared } from '../measuring/loop.js';
 import { Unsupported, type Workbench } from '../measuring/serve.js';
 import { randomValues } from './data.js';
+import { prepareRead } from './reading.js';
 
 /** An implementation's function for one case, and the parameters that it keeps. */
 export interface Model {
@@ -30,6 +31,7 @@ export function tfjsWorkbench(library: Library): Workbench {
   return {
     hello: { versions: { tfjs: tf.version_core }, ...(gpu === undefined ? {} : { gpu }) },
     prepare(task) {
+      if (task.operation === 'read') return prepareRead(task.shape);
       if (task.operation === 'copy') return prepareCopy(task.shape);
       if (task.phase === 'step') {
         return library.lenet?.(task) ?? new Unsupported('has no LeNet of its own; see tf.layers');

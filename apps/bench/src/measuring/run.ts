@@ -1,15 +1,18 @@
 /**
  * A run: rounds outside, cases inside, contenders innermost. Each round measures each contender once at each case, the
  * contenders of a case right after one another, so that they share the machine's mood, and the rounds of a cell lie as far
- * apart as the run is long, so that its interval contains the machine's drift.
+ * apart as the run is long, so that its interval contains the machine's drift. The rounds are shared among a few processes of
+ * each contender, one after the other: one alone may have luck or bad luck with its memory from start to end.
  */
 import type { Case } from '../grid/cases.js';
 import type { Contender } from '../grid/contenders.js';
+import { isOfMemory, type Operation } from '../grid/operations.js';
 import { byteCount } from '../grid/shapes.js';
 import { bytes } from '../report/format.js';
 import { type BenchResult, type Machine, type Row, resultFormat, type Settings } from '../results/result.js';
 import { emptyCell, isDue, recorded } from './cell.js';
 import { Forecast } from './forecast.js';
+import { processOf } from './processes.js';
 import type { Hello } from './protocol.js';
 import { Seat, type StartPeer } from './seat.js';
 
@@ -67,6 +70,9 @@ export async function run(
     const forecast = new Forecast(plan.settings.longestRun);
     const { rounds } = plan.settings;
     for (let round = 0; round < rounds && !signal.aborted; round++) {
+      if (round > 0 && processOf(round, plan.settings) !== processOf(round - 1, plan.settings)) {
+        for (const seat of seats) seat.renew();
+      }
       for (const [index, row] of result.rows.entries()) {
         for (const seat of rotated(seats, round)) {
           if (signal.aborted) break;
@@ -127,9 +133,8 @@ async function measureCell(
 ): Promise<void> {
   const { cells, ...task } = row;
   const { operation, shape } = task;
-  const { id, implementation, threads } = seat.contender;
-  // One contender of each backend is enough to know how fast a copy is.
-  if (operation === 'copy' && (implementation !== 'bn' || threads > 1)) return;
+  const { id } = seat.contender;
+  if (isOfMemory(operation) && !measuresMemory(seat.contender, operation)) return;
   const cell = cells[id] ?? emptyCell;
   if (seat.missing !== undefined && cell === emptyCell) return;
   if (!isDue(cell, round, settings.rounds)) return;
@@ -145,6 +150,15 @@ async function measureCell(
   cells[id] = recorded(cell, round, answer);
   if (answer.kind === 'measured') forecast.learn(id, row, answer.milliseconds);
   if (answer.kind === 'late') forecast.learnTooLong(id, row);
+}
+
+/** One contender of each backend is enough to know how fast a copy is; reading is the machine's, and measured on wasm. */
+function measuresMemory(
+  { implementation, backend, threads, runtime }: Contender,
+  operation: Operation,
+): boolean {
+  const first = implementation === 'bn' && threads === 1 && runtime === undefined;
+  return first && (operation === 'copy' || backend === 'wasm');
 }
 
 function tooLarge({ shape }: Case, freeMemory: number): string | undefined {

@@ -55,6 +55,11 @@ export class Seat {
     return answer;
   }
 
+  /** Ends the peer; the next task starts another one. */
+  renew(): void {
+    this.#stop();
+  }
+
   /** Ends the peer, at once, and for good. */
   close(): void {
     this.#closed = true;

@@ -1,6 +1,8 @@
 /** The commands that read results: compare, report, docs. */
-import { rm } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { messageOf, UsageError } from '../errors.js';
 import { comparisonAsText } from '../report/comparison.js';
 import { reportAsMarkdown } from '../report/markdown.js';
 import { compareResults } from '../results/compare.js';
@@ -22,15 +24,35 @@ export interface DocsOptions {
   readonly name: string;
 }
 
-/** Writes a page, and the raw result and plots into a folder of its name that is emptied before. */
+/** Writes a page, and the raw result and plots into a folder of its name, which replaces the one of before as a whole. */
 export async function docsCommand(path: string, { out, name }: DocsOptions): Promise<void> {
   const result = await readResult(path);
   const { text, plots } = await reportAsMarkdown(result, name);
   const folder = join(out, name);
-  await rm(folder, { recursive: true, force: true });
-  await writeResult(join(folder, 'result.json'), result);
-  for (const [file, svg] of plots) await writeText(join(folder, file), `${svg}\n`);
+  const next = `${folder}.new-${process.pid}`;
+  try {
+    await writeResult(join(next, 'result.json'), result);
+    for (const [file, svg] of plots) await writeText(join(next, file), `${svg}\n`);
+    await replaceFolder(folder, next);
+  } finally {
+    // Where it could not be created there is nothing to remove; that is what is reported then.
+    await rm(next, { recursive: true, force: true }).catch(() => {});
+  }
   const page = join(out, `${name}.md`);
   await writeText(page, text);
   console.log(page);
+}
+
+/** The folder of before is there until the next one has its name. */
+async function replaceFolder(folder: string, next: string): Promise<void> {
+  const previous = `${folder}.old-${process.pid}`;
+  const there = existsSync(folder);
+  if (there) await rename(folder, previous);
+  try {
+    await rename(next, folder);
+  } catch (error) {
+    if (there) await rename(previous, folder);
+    throw new UsageError(`cannot replace '${folder}': ${messageOf(error)}`);
+  }
+  await rm(previous, { recursive: true, force: true });
 }

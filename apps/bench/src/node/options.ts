@@ -4,7 +4,7 @@ import { InvalidArgumentError, Option } from 'commander';
 import { UsageError } from '../errors.js';
 import { parseShapeChoice, type ShapeChoice } from '../grid/cases.js';
 import { type Backend, type Implementation, peerNames } from '../grid/contenders.js';
-import { normalizationPhases, type Operation, operationNames, type Phase } from '../grid/operations.js';
+import { askedOperations, normalizationPhases, type Operation, type Phase } from '../grid/operations.js';
 import { type DataFormat, dataFormats } from '../grid/shapes.js';
 
 /** What the options of a run come to. */
@@ -17,7 +17,9 @@ export interface RunOptions {
   readonly threads: readonly number[];
   readonly peers: readonly Implementation[];
   readonly torch: boolean;
+  readonly node: readonly string[];
   readonly rounds: number;
+  readonly processes: number;
   readonly budget: number;
   readonly longestRun: number;
   readonly quick: boolean;
@@ -88,12 +90,9 @@ export const quickDefaults = {
 /** Fresh objects for each command: commander keeps state in them. */
 export const options = {
   operations: () =>
-    new Option('--operations <names>', `some of ${operationNames.join(', ')}`)
-      .argParser(namesOf(operationNames))
-      .default(
-        operationNames.filter((name) => name !== 'copy'),
-        'all',
-      ),
+    new Option('--operations <names>', `some of ${askedOperations.join(', ')}`)
+      .argParser(namesOf(askedOperations))
+      .default(askedOperations, 'all'),
   shapes: () =>
     new Option(
       '--shapes <shapes>',
@@ -124,10 +123,21 @@ export const options = {
       .argParser(peers)
       .default(withoutTorch, 'all'),
   torch: () => new Option('--torch', 'PyTorch too, from $PYTHON or a python3 that has it').default(false),
+  node: () =>
+    new Option(
+      '--node <programs>',
+      'ours on other Node programs too: paths, or versions such as 26, which come from the npm registry',
+    )
+      .argParser((text: string) => text.split(',').map((program) => path(program.trim())))
+      .default([], 'none'),
   rounds: () =>
     new Option('--rounds <n>', 'samples of each figure, spread over the run; 6 make a 95 % interval')
       .argParser(number(1, 1000, 'whole number'))
       .default(6),
+  processes: () =>
+    new Option('--processes <n>', 'of each contender, one after the other, that share the rounds')
+      .argParser(number(1, 100, 'whole number'))
+      .default(3),
   budget: () =>
     new Option('--budget <ms>', 'milliseconds that each figure is measured in each round')
       .argParser(number(0, 60_000, 'number'))

@@ -26,7 +26,7 @@ export function createProgram(signal: AbortSignal): Command {
 function addRunCommand(program: Command, signal: AbortSignal): void {
   const run = configure(program.command('run', { isDefault: true }));
   run.description('measure in Node, one process for each contender (the command where none is given)');
-  const own = [options.torch(), options.quick(), options.out()];
+  const own = [options.torch(), options.node(), options.quick(), options.out()];
   for (const option of [...measuringOptions(nodeBackends), ...own]) run.addOption(option);
   run.action(async (given: RunOptions, command: Command) => {
     const { runCommand } = await import('./runCommand.js');
@@ -57,6 +57,7 @@ const measuringOptions = (backends: readonly Backend[]): Option[] => [
   options.threads(),
   options.peers(),
   options.rounds(),
+  options.processes(),
   options.budget(),
   options.longestRun(),
 ];

@@ -16,10 +16,20 @@ function validator(): ValidateFunction<BenchResult> {
   return compiled;
 }
 
-/** Replaces the file as a whole: a reader never sees half of one. */
+/**
+ * Replaces the file as a whole: a reader never sees half of one.
+ *
+ * @throws UsageError if the disk is full, the folder cannot be written to, and the like.
+ */
 export async function writeText(path: string, text: string): Promise<void> {
-  await mkdir(dirname(path), { recursive: true });
-  await writeFileWhole(path, text);
+  try {
+    await mkdir(dirname(path), { recursive: true });
+    await writeFileWhole(path, text);
+  } catch (error) {
+    throw new UsageError(
+      `cannot write '${path}': ${messageOf(error)}. Make room there, or name another place (--out)`,
+    );
+  }
 }
 
 export const writeResult = (path: string, result: BenchResult): Promise<void> =>

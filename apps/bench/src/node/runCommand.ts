@@ -1,7 +1,7 @@
 /** `bench`: measures in Node, one process for each contender. */
 import { selectCases } from '../grid/cases.js';
 import { contenderLabel, selectContenders } from '../grid/contenders.js';
-import { run } from '../measuring/run.js';
+import { type Progress, run } from '../measuring/run.js';
 import { duration } from '../report/format.js';
 import { resultAsText } from '../report/text.js';
 import type { BenchResult } from '../results/result.js';
@@ -10,40 +10,52 @@ import type { RunOptions } from './options.js';
 import { ProgressBar } from './progress.js';
 import { reportPath, writeReport } from './reportFile.js';
 import { writeResult } from './resultFile.js';
+import { runtimesOf } from './runtimes.js';
 import { startPeer } from './startPeer.js';
 
 /** Takes a run's options to its files and its tables. */
 export async function runCommand(options: RunOptions, command: string, signal: AbortSignal): Promise<void> {
   const out = options.out ?? defaultOut();
-  const { rounds, budget, longestRun } = options;
+  const { rounds, processes, budget, longestRun } = options;
+  const runtimes = await runtimesOf(options.node);
   const plan = {
     cases: selectCases(options),
     contenders: selectContenders({
       ...options,
+      runtimes: [...runtimes.keys()],
       peers: [...options.peers, ...(options.torch ? (['torch'] as const) : [])],
     }),
-    settings: { rounds, budget, longestRun },
+    settings: { rounds, processes, budget, longestRun },
     machine: describeMachine(),
     command,
     freeMemory: () => process.availableMemory(),
   };
   console.error(`${plan.cases.length} cases, ${plan.contenders.map(contenderLabel).join('; ')}`);
   const bar = new ProgressBar();
+  let written = false;
   const observer = {
-    async onProgress(result: BenchResult, progress: Parameters<ProgressBar['update']>[0]) {
+    async onProgress(result: BenchResult, progress: Progress) {
       bar.update(progress);
-      await writeResult(out, result);
+      try {
+        await writeResult(out, result);
+        written = true;
+      } catch (error) {
+        // A disk that gets full in mid-run must not cost what is measured; `finish` tries again, and says so.
+        if (!written) throw error;
+      }
     },
   };
-  const result = await run(plan, startPeer, observer, signal).finally(() => bar.stop());
+  const result = await run(plan, (contender) => startPeer(contender, runtimes), observer, signal).finally(
+    () => bar.stop(),
+  );
   await finish(result, out);
 }
 
-/** Writes the result and its report, and prints the tables. */
+/** Prints the tables, and writes the result and its report. */
 export async function finish(result: BenchResult, out: string): Promise<void> {
+  console.log(resultAsText(result, process.stdout.columns));
   await writeResult(out, result);
   await writeReport(reportPath(out), result);
-  console.log(resultAsText(result));
   const stopped = result.state === 'complete' ? '' : ', stopped early';
   console.log(`${duration(result.seconds)}${stopped}; result ${out}, report ${reportPath(out)}`);
 }

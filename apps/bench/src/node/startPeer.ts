@@ -14,14 +14,19 @@ const lenetScripts = path('../../../lenet/scripts');
 /** To load tfjs, or PyTorch from a cold disk. */
 const startMilliseconds = 120_000;
 
-/** @throws MissingPeerError where the machine does not have it; the message says what to do. */
-export function startPeer(contender: Contender): Promise<Peer> {
+/**
+ * @param runtimes programs of the runtimes that are not this process's own
+ * @throws MissingPeerError where the machine does not have it; the message says what to do.
+ */
+export function startPeer(
+  contender: Contender,
+  runtimes: ReadonlyMap<string, string> = new Map(),
+): Promise<Peer> {
   if (contender.implementation === 'torch') return startTorch(contender.threads);
-  return ChildPeer.start(
-    process.execPath,
-    ['--expose-gc', peerMain, JSON.stringify(contender)],
-    startMilliseconds,
-  );
+  const { runtime } = contender;
+  const program = runtime === undefined ? process.execPath : runtimes.get(runtime);
+  if (program === undefined) throw new MissingPeerError(`no program is known for ${runtime}`);
+  return ChildPeer.start(program, ['--expose-gc', peerMain, JSON.stringify(contender)], startMilliseconds);
 }
 
 /** From $PYTHON, or the first python3 that has it, with an allocator that keeps its pages. */

@@ -50,7 +50,7 @@ function queryOf(options: WebOptions, command: string): URLSearchParams {
 
 const filledIn = [
   ...(['operations', 'shapes', 'phases', 'dataFormats', 'backends', 'threads', 'peers'] as const),
-  ...(['rounds', 'budget', 'longestRun'] as const),
+  ...(['rounds', 'processes', 'budget', 'longestRun'] as const),
 ];
 
 /** Runs the page from start to end, and writes what it measures as it comes. */

@@ -2,7 +2,7 @@
 import { UsageError } from '../errors.js';
 import { type CaseSelection, parseShapeChoice } from '../grid/cases.js';
 import { type Backend, type ContenderSelection, type Implementation, peerNames } from '../grid/contenders.js';
-import { normalizationPhases, type Operation, operationNames, type Phase } from '../grid/operations.js';
+import { askedOperations, normalizationPhases, type Operation, type Phase } from '../grid/operations.js';
 import { type DataFormat, dataFormats } from '../grid/shapes.js';
 import type { Settings } from '../results/result.js';
 import { threadsHelp } from './device.js';
@@ -24,7 +24,7 @@ const choices: readonly Choice[] = [
   {
     name: 'operations',
     title: 'Operations',
-    values: operationNames.filter((name) => name !== 'copy'),
+    values: askedOperations,
     chosen: ['batchNorm', 'layerNorm', 'groupNorm'],
   },
   { name: 'phases', title: 'Phases', values: normalizationPhases, chosen: ['forwardBackward'] },
@@ -88,6 +88,7 @@ export function readForm(form: HTMLFormElement): PageOptions {
     threads: text('threads').split(',').map(threadCount),
     settings: {
       rounds: Number(text('rounds')),
+      processes: Number(text('processes')),
       budget: Number(text('budget')),
       longestRun: Number(text('longestRun')),
     },

@@ -1,8 +1,8 @@
-/** Bars of a case's contenders beside each other, and of the bandwidth that ours reaches. */
+/** Bars of a case's contenders beside each other, and of how near ours comes to the limit of memory. */
 import { labelOnBackend } from '../grid/contenders.js';
 import { operations, phaseTitles } from '../grid/operations.js';
-import { shapeText } from '../grid/shapes.js';
-import { percent, significant, times } from '../report/format.js';
+import { dataFormatTitles, shapeText } from '../grid/shapes.js';
+import { significant, times } from '../report/format.js';
 import type { Entry } from '../results/summary.js';
 import { colors, opacity, type Plot } from './specification.js';
 
@@ -39,24 +39,24 @@ export function timeBars(entries: readonly Entry[]): Plot {
   return horizontalBars(bars, 'ms');
 }
 
-/** Share of a copy's bandwidth, a bar for each case. */
-export function bandwidthBars(entries: readonly Entry[]): Plot {
+/** How many times the limit of memory, a bar for each case. */
+export function limitBars(entries: readonly Entry[]): Plot {
   const bars = entries.flatMap(({ row, contender, measured }): Bar[] => {
-    const share = measured?.bandwidthShare;
-    if (share === undefined) return [];
+    const multiple = measured?.overLimit;
+    if (multiple === undefined) return [];
     return [
       {
-        label: `${operations[row.operation].title} ${phaseTitles[row.phase]}\n${shapeText(row.shape)}`,
-        value: share,
-        text: percent(share),
+        label: `${operations[row.operation].title} ${phaseTitles[row.phase]}\n${shapeText(row.shape)}${row.dataFormat ? ` ${dataFormatTitles[row.dataFormat]}` : ''}`,
+        value: multiple,
+        text: times(multiple),
         color: colors[contender.implementation],
         opacity: opacity(contender),
-        low: share,
-        high: share,
+        low: multiple,
+        high: multiple,
       },
     ];
   });
-  return horizontalBars(bars, 'of the bandwidth of a copy', '%');
+  return horizontalBars(bars, 'times the time of its passes over memory');
 }
 
 const lineHeight = 14;
@@ -65,7 +65,7 @@ const gap = 6;
 const longestInterval = 1.3;
 const plotEnd = 2.4;
 
-function horizontalBars(bars: readonly Bar[], title: string, format?: string): Plot {
+function horizontalBars(bars: readonly Bar[], title: string): Plot {
   const longest = Math.max(...bars.map(({ value }) => value));
   const values = bars.map((bar) => ({ ...bar, high: Math.min(bar.high, longest * longestInterval) }));
   const lines = Math.max(...bars.map(({ label }) => label.split('\n').length));
@@ -93,7 +93,6 @@ function horizontalBars(bars: readonly Bar[], title: string, format?: string): P
         tickCount: 4,
         grid: true,
         labelOverlap: true,
-        ...(format ? { format } : {}),
       },
     ],
     marks: [

@@ -1,13 +1,13 @@
 /** The plots of a result, each with a title that says what it shows, and with what it was drawn from. */
 import { caseTitle } from '../grid/cases.js';
 import { rivalOf } from '../grid/contenders.js';
-import { operations, phaseTitles } from '../grid/operations.js';
-import { shapeText, sweepShapes } from '../grid/shapes.js';
+import { isOfMemory, operations, phaseTitles } from '../grid/operations.js';
+import { dataFormatTitles, shapeText, sweepShapes } from '../grid/shapes.js';
 import { groupedBy } from '../grouping.js';
-import { inOrder } from '../report/sections.js';
+import { inOrder } from '../report/order.js';
 import type { BenchResult, Row } from '../results/result.js';
 import { type Entry, entriesOf } from '../results/summary.js';
-import { bandwidthBars, timeBars } from './bars.js';
+import { limitBars, timeBars } from './bars.js';
 import { growthLines } from './growth.js';
 import { draw, type Plot, type Theme } from './specification.js';
 
@@ -22,15 +22,15 @@ export interface Plots {
   readonly bars: ReadonlyMap<string, readonly DrawnPlot[]>;
   /** Time against size of each sweep. */
   readonly growth: readonly DrawnPlot[];
-  /** Share of bandwidth, for each of ours. */
-  readonly bandwidth: readonly DrawnPlot[];
+  /** Times the limit of memory, for each of ours. */
+  readonly limit: readonly DrawnPlot[];
 }
 
 /** So many sizes make a curve. */
 const fewestSizes = 3;
 
 export async function plotsOf(result: BenchResult, theme: Theme): Promise<Plots> {
-  const rows = inOrder(result.rows).filter(({ operation }) => operation !== 'copy');
+  const rows = inOrder(result.rows).filter(({ operation }) => !isOfMemory(operation));
   const entries = rows
     .flatMap((row) => entriesOf(result, row))
     .filter(({ measured }) => measured !== undefined);
@@ -39,7 +39,7 @@ export async function plotsOf(result: BenchResult, theme: Theme): Promise<Plots>
   return {
     bars: await bars(single, result, theme),
     growth: await growth(swept, theme),
-    bandwidth: await bandwidth(entries, theme),
+    limit: await limit(entries, theme),
   };
 }
 
@@ -70,22 +70,26 @@ async function bars(
 
 async function growth(entries: readonly Entry[], theme: Theme): Promise<DrawnPlot[]> {
   const plots: DrawnPlot[] = [];
-  for (const some of groupedBy(entries, ({ row }) => `${row.operation} ${row.phase}`).values()) {
-    const { operation, phase } = some[0]!.row;
+  for (const some of groupedBy(
+    entries,
+    ({ row }) => `${row.operation} ${row.phase} ${row.dataFormat}`,
+  ).values()) {
+    const { operation, phase, dataFormat } = some[0]!.row;
     if (new Set(some.map(({ row }) => row)).size < fewestSizes) continue;
-    const title = `${operations[operation].title} ${phaseTitles[phase]}: time against size`;
+    const format = dataFormat ? ` ${dataFormatTitles[dataFormat]}` : '';
+    const title = `${operations[operation].title} ${phaseTitles[phase]}${format}: time against size`;
     plots.push(await plot(title, some, growthLines(some), theme));
   }
   return plots;
 }
 
-async function bandwidth(entries: readonly Entry[], theme: Theme): Promise<DrawnPlot[]> {
+async function limit(entries: readonly Entry[], theme: Theme): Promise<DrawnPlot[]> {
   const ours = entries.filter(
-    ({ contender, measured }) => contender.implementation === 'bn' && measured?.bandwidthShare !== undefined,
+    ({ contender, measured }) => contender.implementation === 'bn' && measured?.overLimit !== undefined,
   );
   const plots: DrawnPlot[] = [];
   for (const [label, some] of groupedBy(ours, ({ label }) => label)) {
-    plots.push(await plot(`${label}: share of bandwidth`, some, bandwidthBars(some), theme));
+    plots.push(await plot(`${label}: times the limit of memory`, some, limitBars(some), theme));
   }
   return plots;
 }

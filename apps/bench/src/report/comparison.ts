@@ -2,20 +2,21 @@
 import { caseTitle } from '../grid/cases.js';
 import { agreement, type Change, type Comparison } from '../results/compare.js';
 import { percent, significant } from './format.js';
-import type { Table } from './sections.js';
+import { plain } from './plain.js';
+import { type Table, textCells } from './table.js';
 import { tableAsText } from './text.js';
 
 export function comparisonAsText({ times, ratios, onlyBefore, onlyAfter, differences }: Comparison): string {
   const parts = [
     ...(differences.length > 0
-      ? [['Not measured on the same:', ...differences.map((line) => `  ${line}`)].join('\n')]
+      ? [['Not measured on the same:', ...differences.map((line) => `  ${plain(line)}`)].join('\n')]
       : []),
     ...[
       movedTable('Moved by more than noise, ms', times),
       movedTable('Moved by more than noise, times ours', ratios),
     ]
       .filter(({ rows }) => rows.length > 0)
-      .map(tableAsText),
+      .map((table) => tableAsText(table)),
     [
       agreementLine('times', times),
       agreementLine('ratios to ours', ratios),
@@ -35,11 +36,11 @@ const movedTable = (title: string, changes: readonly Change[]): Table => ({
     .sort((a, b) => a.after / a.before - b.after / b.before)
     .map((change) => ({
       title: `${caseTitle(change.case)}, ${change.label}`,
-      cells: [
+      cells: textCells([
         significant(change.before),
         significant(change.after),
         signed(change.after / change.before - 1),
-      ].map((text) => ({ text })),
+      ]),
     })),
 });
 

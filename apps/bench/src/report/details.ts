@@ -3,24 +3,24 @@ import { caseTitle } from '../grid/cases.js';
 import type { Interval } from '../measuring/statistics.js';
 import type { Entry } from '../results/summary.js';
 import { percent, significant, times } from './format.js';
-import type { Table } from './sections.js';
+import { type Table, textCells } from './table.js';
 
 export const detailsOf = (title: string, entries: readonly Entry[]): Table => ({
   title,
-  columns: ['median ms', 'interval', 'spread', 'times ours', 'interval', 'bandwidth', 'runs'],
+  columns: ['median ms', 'interval', 'processes', 'times ours', 'interval', 'memory limit', 'runs'],
   rows: entries.flatMap(({ row, label, cell, measured }) => {
     if (!measured) return [];
-    const { median, interval, spread, ratio, bandwidthShare } = measured;
+    const { median, interval, processes, ratio, overLimit } = measured;
     const texts = [
       significant(median),
       intervalText(interval, significant),
-      percent(spread),
+      processes ? `${significant(processes.low)} to ${significant(processes.high)}` : '-',
       ratio ? times(ratio.median) : '-',
       intervalText(ratio?.interval, times),
-      bandwidthShare === undefined ? '-' : percent(bandwidthShare),
+      overLimit === undefined ? '-' : times(overLimit),
       String(cell.runs),
     ];
-    return [{ title: `${caseTitle(row)}, ${label}`, cells: texts.map((text) => ({ text })) }];
+    return [{ title: `${caseTitle(row)}, ${label}`, cells: textCells(texts) }];
   }),
 });
 

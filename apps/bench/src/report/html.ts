@@ -4,8 +4,12 @@ import { inlineTheme } from '../plots/specification.js';
 import type { BenchResult } from '../results/result.js';
 import { detailsOf } from './details.js';
 import { machineLines } from './machine.js';
-import { caption, notesOf, sectionsOf, type Table } from './sections.js';
+import { notesOf } from './notes.js';
+import { plain } from './plain.js';
+import { caption, sectionsOf } from './sections.js';
 import { styleSheet } from './style.js';
+import type { Table } from './table.js';
+import { verdictLines } from './verdict.js';
 
 export async function reportAsHtml(result: BenchResult): Promise<string> {
   return `<!doctype html>
@@ -25,27 +29,29 @@ ${await reportBody(result)}
 /** What the file and the page show of a result. */
 export async function reportBody(result: BenchResult): Promise<string> {
   const plots = await plotsOf(result, inlineTheme);
+  const verdict = verdictLines(result).map((line) => `<li>${escaped(line)}</li>`);
   const machine = machineLines(result).map((line) => `<li>${escaped(line)}</li>`);
   const notes = notesOf(result).map((note) => `<li>${escaped(note)}</li>`);
   return [
+    `<ul class="verdict">${verdict.join('')}</ul>`,
     `<ul class="machine">${machine.join('')}</ul>`,
     `<p>${escaped(caption)}. Where a peer wins, its figure is <strong class="loss">marked</strong>.</p>`,
     ...sectionsOf(result).map(tableAsHtml),
     notes.length > 0
-      ? `<details><summary>Not measured, and why</summary><ul>${notes.join('')}</ul></details>`
+      ? `<details><summary>Not measured, or not at its best, and why</summary><ul>${notes.join('')}</ul></details>`
       : '',
     plotsAsHtml(plots),
   ].join('\n');
 }
 
-function plotsAsHtml({ bars, growth, bandwidth }: Plots): string {
+function plotsAsHtml({ bars, growth, limit }: Plots): string {
   const groups: [string, readonly DrawnPlot[]][] = [
     ['Time against size', growth],
     ...[...bars].map(([backend, plots]): [string, readonly DrawnPlot[]] => [
       `Beside the peers, backend ${backend}`,
       plots,
     ]),
-    ['Share of the bandwidth of a copy', bandwidth],
+    ['Times the limit of memory', limit],
   ];
   return groups
     .filter(([, plots]) => plots.length > 0)
@@ -75,6 +81,13 @@ function tableBody({ columns, rows }: Table): string {
   return `<div class="table" tabindex="0"><table><thead><tr>${head}</tr></thead><tbody>${lines.join('\n')}</tbody></table></div>`;
 }
 
-const entities: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
+const entities: Record<string, string> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+};
 
-export const escaped = (text: string): string => text.replace(/[&<>"]/g, (character) => entities[character]!);
+export const escaped = (text: string): string =>
+  plain(text).replace(/[&<>"']/g, (character) => entities[character]!);

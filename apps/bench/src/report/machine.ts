@@ -20,7 +20,7 @@ export function machineLines(result: BenchResult): string[] {
       .join(', '),
     ...(gpu === null ? [] : [gpuLine(gpu)]),
     ...aboutLines(contenders),
-    `${date}, ${duration(seconds)}, ${settings.rounds} rounds of ${settings.budget} ms${state === 'complete' ? '' : `, ${state}`}`,
+    `${date}, ${duration(seconds)}, ${settings.rounds} rounds of ${settings.budget} ms, processes of each contender: ${settings.processes}${state === 'complete' ? '' : `, ${state}`}`,
     command,
   ];
 }

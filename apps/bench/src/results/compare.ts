@@ -2,7 +2,7 @@
 import { type Case, caseKey } from '../grid/cases.js';
 import { type Interval, overlap, wantedConfidence } from '../measuring/statistics.js';
 import type { BenchResult, Participant } from './result.js';
-import { type Entry, entriesOf } from './summary.js';
+import { type Entry, entriesOf, type Figure } from './summary.js';
 
 /** A figure of both results. */
 export interface Change {
@@ -41,11 +41,6 @@ export function compareResults(before: BenchResult, after: BenchResult): Compari
     onlyAfter: now.size - both.length,
     differences: differences(before, after),
   };
-}
-
-interface Figure {
-  readonly median: number;
-  readonly interval: Interval | undefined;
 }
 
 function measuredEntries(result: BenchResult): Map<string, Entry> {

@@ -38,6 +38,8 @@ export interface Machine {
 
 export interface Settings {
   readonly rounds: number;
+  /** Processes of a contender, one after the other, that share the rounds. */
+  readonly processes: number;
   /** Milliseconds that a contender measures in one round. */
   readonly budget: number;
   /** What takes more seconds for one run is left out. */

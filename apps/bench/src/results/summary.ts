@@ -1,15 +1,9 @@
-/** What follows from a result: each cell beside ours, and beside the machine's bandwidth. */
-import { contenderLabel, rivalOf } from '../grid/contenders.js';
-import { operations } from '../grid/operations.js';
+/** What follows from a result: each cell beside ours, and beside what the machine's memory allows. */
+import { type Contender, contenderLabel, rivalOf } from '../grid/contenders.js';
+import { isOfMemory, operations } from '../grid/operations.js';
 import { byteCount } from '../grid/shapes.js';
-import {
-  type Interval,
-  median,
-  medianAbsoluteDeviation,
-  medianInterval,
-  pairedRatios,
-  present,
-} from '../measuring/statistics.js';
+import { mediansByProcess } from '../measuring/processes.js';
+import { type Interval, median, medianInterval, pairedRatios } from '../measuring/statistics.js';
 import type { BenchResult, Cell, Participant, Row } from './result.js';
 
 /** One line of a report. */
@@ -22,23 +16,21 @@ export interface Entry {
   readonly measured?: Measured;
 }
 
-export interface Measured {
-  /** Milliseconds. */
+/** A median of rounds, with its interval where there is more than one. */
+export interface Figure {
   readonly median: number;
   readonly interval: Interval | undefined;
-  /** Median absolute deviation of the rounds as a fraction of the median. */
-  readonly spread: number;
-  /** How many times the time of ours, from the ratios of each round; undefined for ours. */
-  readonly ratio: Ratio | undefined;
-  /** Part of the bandwidth of a copy of the same size that the fewest possible passes over memory in this time come to. */
-  readonly bandwidthShare: number | undefined;
-  /** Images per second, of a training step. */
-  readonly examplesPerSecond: number | undefined;
 }
 
-export interface Ratio {
-  readonly median: number;
-  readonly interval: Interval | undefined;
+export interface Measured extends Figure {
+  /** The lowest and the highest median of one process, in milliseconds; undefined if only one has measured. */
+  readonly processes: { readonly low: number; readonly high: number } | undefined;
+  /** How many times the time of ours, from the ratios of each round; undefined for ours. */
+  readonly ratio: Figure | undefined;
+  /** How many times the time that the passes over memory take at this machine's speed of reading and copying. */
+  readonly overLimit: number | undefined;
+  /** Images per second, of a training step. */
+  readonly examplesPerSecond: number | undefined;
 }
 
 /** All cells of a row, in the contenders' order. */
@@ -53,56 +45,67 @@ export function entriesOf(result: BenchResult, row: Row): Entry[] {
 }
 
 function measuredOf(result: BenchResult, row: Row, contender: Participant, cell: Cell): Measured | undefined {
-  const { median, interval, milliseconds } = cell;
+  const { median, interval } = cell;
   if (median === undefined) return undefined;
   return {
     median,
     interval,
-    spread: medianAbsoluteDeviation(present(milliseconds)) / median,
-    ratio: ratioToOurs(result, row, contender, cell),
-    bandwidthShare: bandwidthShare(result, row, contender, median),
+    processes: spreadOfProcesses(result, cell),
+    ratio: ratioBetween(row, contender, rivalOf(contender, result.contenders)),
+    overLimit: overLimit(result, row, contender, median),
     examplesPerSecond: row.phase === 'step' ? (row.shape[0]! * 1000) / median : undefined,
   };
 }
 
-function ratioToOurs(
-  { contenders }: BenchResult,
-  row: Row,
-  contender: Participant,
-  cell: Cell,
-): Ratio | undefined {
-  const rival = rivalOf(contender, contenders);
-  const ours = rival && row.cells[rival.id];
-  if (!ours) return undefined;
-  const ratios = pairedRatios(cell.milliseconds, ours.milliseconds);
-  if (ratios.length === 0) return undefined;
-  return { median: median(ratios), interval: medianInterval(ratios) };
+function spreadOfProcesses({ settings }: BenchResult, { milliseconds }: Cell): Measured['processes'] {
+  const medians = mediansByProcess(milliseconds, settings);
+  return medians.length < 2 ? undefined : { low: Math.min(...medians), high: Math.max(...medians) };
 }
 
-function bandwidthShare(
+/** How many times our time a peer takes, from the rounds that both have. */
+export function ratioBetween(row: Row, peer: Contender, ours: Contender | undefined): Figure | undefined {
+  const [theirCell, ourCell] = [row.cells[peer.id], ours && row.cells[ours.id]];
+  if (!theirCell || !ourCell) return undefined;
+  const ratios = pairedRatios(theirCell.milliseconds, ourCell.milliseconds);
+  return ratios.length === 0 ? undefined : { median: median(ratios), interval: medianInterval(ratios) };
+}
+
+/** An interval with a side wider than this part of the median says that the machine was busy, and little else. */
+export const busyFrom = 0.5;
+
+/** The wider side of a figure's interval as a part of the median. */
+export const widerSide = ({ median, interval }: Figure): number =>
+  interval ? Math.max(interval.high - median, median - interval.low) / median : 0;
+
+export const isBusy = (figure: Figure): boolean => widerSide(figure) > busyFrom;
+
+function overLimit(
   result: BenchResult,
   row: Row,
   contender: Participant,
   milliseconds: number,
 ): number | undefined {
-  const passes = operations[row.operation].passes[row.phase];
-  const copyPasses = operations.copy.passes.copy!;
-  const copy = copyMilliseconds(result, row, contender);
-  if (passes === undefined || copy === undefined || row.operation === 'copy') return undefined;
-  return passes / milliseconds / (copyPasses / copy);
+  const traffic = operations[row.operation].traffic[row.phase];
+  const memory = memorySpeed(result, row, contender);
+  if (traffic === undefined || memory === undefined || isOfMemory(row.operation)) return undefined;
+  return milliseconds / (traffic.reads * memory.read + traffic.copies * memory.copy);
 }
 
-/** Median time of a copy of as many bytes, on the contender's backend. */
-function copyMilliseconds(result: BenchResult, row: Row, contender: Participant): number | undefined {
+/**
+ * Milliseconds in which the machine reads or copies a tensor of a row's size on one thread: measured on wasm if the run has
+ * it, as fast as it gets on a processor; a graphics processor has its own memory, whose reading is half of its copying.
+ */
+function memorySpeed(
+  { rows, contenders }: BenchResult,
+  row: Row,
+  contender: Participant,
+): { read: number; copy: number } | undefined {
   const size = byteCount(row.shape);
-  const copies = result.rows.find(
-    ({ operation, shape }) => operation === 'copy' && byteCount(shape) === size,
-  );
-  const backend = (rivalOf(contender, result.contenders) ?? contender).backend;
-  return copies?.cells[`bn/${backend}/1`]?.median;
-}
-
-/** Bytes per second of a copy, read and write counted. */
-export function copyBandwidth(row: Row, milliseconds: number): number {
-  return (byteCount(row.shape) * operations.copy.passes.copy! * 1000) / milliseconds;
+  const cells = (wanted: 'read' | 'copy') =>
+    rows.find(({ operation, shape }) => operation === wanted && byteCount(shape) === size)?.cells;
+  const { backend } = rivalOf(contender, contenders) ?? contender;
+  const onProcessor = backend !== 'webgl' && cells('copy')?.['bn/wasm/1'] !== undefined;
+  const id = onProcessor ? 'bn/wasm/1' : `bn/${backend}/1`;
+  const copy = cells('copy')?.[id]?.median;
+  return copy === undefined ? undefined : { read: cells('read')?.[id]?.median ?? copy / 2, copy };
 }

@@ -1,0 +1,65 @@
+/** All cases of a backend: ours, and its peers beside it. */
+import { caseTitle } from '../grid/cases.js';
+import { labelOnBackend, rivalOf } from '../grid/contenders.js';
+import { isOfMemory } from '../grid/operations.js';
+import type { BenchResult, Cell, Participant } from '../results/result.js';
+import { type Entry, entriesOf, type Figure, isBusy, widerSide } from '../results/summary.js';
+import { percent, significant, times } from './format.js';
+import { inOrder } from './order.js';
+import { empty, type Table, type TableCell } from './table.js';
+
+const isOurs = ({ implementation }: Participant): boolean => implementation === 'bn';
+
+/** Those that ours was measured on. */
+export const backendsOf = ({ contenders }: BenchResult): string[] => [
+  ...new Set(contenders.filter(isOurs).map(({ backend }) => backend)),
+];
+
+export function overview(result: BenchResult, backend: string): Table {
+  const side = result.contenders.filter(
+    (contender) => (rivalOf(contender, result.contenders) ?? contender).backend === backend,
+  );
+  const present = side.filter(({ id }) => cellsOf(result, id).some(hasOutcome));
+  const ours = present.filter(isOurs);
+  const rows = inOrder(result.rows).filter(
+    (row) => !isOfMemory(row.operation) && present.some(({ id }) => row.cells[id]?.median !== undefined),
+  );
+  return {
+    title: `Backend ${backend}`,
+    columns: [...present.map(labelOnBackend), 'memory limit'],
+    rows: rows.map((row) => {
+      const entries = new Map(entriesOf(result, row).map((entry) => [entry.contender.id, entry]));
+      return {
+        title: caseTitle(row),
+        cells: [
+          ...present.map(({ id }) => timeCell(entries.get(id))),
+          { text: ours.map(({ id }) => limitText(entries.get(id))).join(', ') },
+        ],
+      };
+    }),
+  };
+}
+
+const cellsOf = ({ rows }: BenchResult, id: string): Cell[] =>
+  rows.flatMap(({ operation, cells }) => (isOfMemory(operation) || !cells[id] ? [] : [cells[id]]));
+
+const hasOutcome = ({ median, failed }: Cell): boolean => median !== undefined || failed !== undefined;
+
+function timeCell(entry: Entry | undefined): TableCell {
+  if (!entry?.measured) return entry?.cell.failed === undefined ? empty : { text: 'failed' };
+  const { median, ratio, examplesPerSecond } = entry.measured;
+  const speed = examplesPerSecond === undefined ? '' : ` (${significant(examplesPerSecond)} examples/s)`;
+  const failed = entry.cell.failed === undefined ? '' : ', then failed';
+  if (!ratio) return { text: `${significant(median)}${plusMinus(entry.measured)}${speed}${failed}` };
+  const text = `${significant(median)}, ${times(ratio.median)}${plusMinus(ratio)}${speed}${failed}`;
+  return { text, peerWins: ratio.median < 1 };
+}
+
+/** The wider side of an interval in percent of the median, as far as that says anything. */
+export function plusMinus(figure: Figure): string {
+  if (!figure.interval) return '';
+  return isBusy(figure) ? ' busy' : ` ±${percent(widerSide(figure))}`;
+}
+
+const limitText = (entry: Entry | undefined): string =>
+  entry?.measured?.overLimit === undefined ? empty.text : times(entry.measured.overLimit);
