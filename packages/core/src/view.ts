@@ -117,7 +117,8 @@ export function batchNormView(
 }
 
 /**
- * Refuses a mask whose shape is not that of x without its channel axis, or a leading part of that, at least the batch axis.
+ * Refuses a mask whose shape is neither that of x nor that of x without its channel axis, nor a leading part of the latter, at
+ * least the batch axis.
  *
  * @param shape of an x that `batchNormView` has accepted.
  * @throws ShapeError for a mask of another shape.
@@ -130,13 +131,18 @@ export function checkMaskShape(
 ): void {
   const axis = axisOf(dataFormat, shape.length);
   const positions = shape.filter((_, i) => i !== axis);
-  if (maskShape.length > 0 && maskShape.every((size, i) => size === positions[i])) return;
-  const wanted = positions.map((_, i) => formatShape(positions.slice(0, i + 1))).join(' or ');
+  const fitsPositions = maskShape.every((size, i) => size === positions[i]);
+  if (maskShape.length > 0 && (fitsPositions || isOfElements(shape, maskShape))) return;
+  const wanted = positions.map((_, i) => formatShape(positions.slice(0, i + 1)));
   throw new ShapeError(
-    `${name}: mask must have shape ${wanted} (x without its channels, or the leading part of that), ` +
-      `got ${formatShape(maskShape)}`,
+    `${name}: mask must have shape ${wanted.join(' or ')} (x without its channels, or the leading part of that) or ` +
+      `${formatShape(shape)} (x), got ${formatShape(maskShape)}`,
   );
 }
+
+/** Whether a mask has a weight for every element of x, rather than for every position. */
+export const isOfElements = (shape: readonly number[], maskShape: readonly number[]): boolean =>
+  maskShape.length === shape.length && maskShape.every((size, i) => size === shape[i]);
 
 /**
  * GroupNorm: one statistic per sample and group of `channels / numGroups` channels. `numChannels` is checked where given.

@@ -1,6 +1,12 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { BatchNorm, type BatchNormOptions, batchNorm, registerBackend } from '../src/index.js';
+import {
+  BatchNorm,
+  type BatchNormOptions,
+  batchNorm,
+  recomputeRunningStats,
+  registerBackend,
+} from '../src/index.js';
 import { channelInputs, epsilon } from './support/cases.js';
 import { channelShape, composedInference, composedMaskedMoments } from './support/composed.js';
 import { genericBackend } from './support/genericBackend.js';
@@ -52,6 +58,42 @@ describe.each(maskedInputs)('x of $shape, $dataFormat, mask of $maskShape', (inp
     const expected = batchNorm(x, { mask: tf.cast(bool, 'float32'), dataFormat });
     expectClose(mean, expected.mean, 1e-12);
     expectClose(variance, expected.variance, 1e-12);
+  });
+});
+
+describe('a mask of the shape of x', () => {
+  const x = sample([5, 3]);
+  // Channel 0 without its second and third value, channel 2 without its last one.
+  const mask = tf.tensor2d([1, 1, 1, 0, 1, 1, 0, 1, 1, 1, 1, 1, 1, 1, 0], [5, 3], 'bool');
+  const columns = tf.unstack(x, 1);
+  const seen = [tf.gather(columns[0]!, [0, 3, 4]), columns[1]!, tf.slice(columns[2]!, 0, 4)].map((values) =>
+    tf.moments(values),
+  );
+
+  test('has a weight for each element', () => {
+    const { mean, variance } = batchNorm(x, { mask });
+    expectClose(mean, tf.stack(seen.map((moments) => moments.mean)));
+    expectClose(variance, tf.stack(seen.map((moments) => moments.variance)));
+  });
+
+  test('corrects the running variance of each channel by its own weights', () => {
+    const layer = new BatchNorm({ numFeatures: 3, momentum: 0 });
+    layer.apply(x, { training: true, mask });
+    const corrections = [3 / 2, 5 / 4, 4 / 3];
+    const expected = seen.map(({ variance }, i) => tf.mul(variance, corrections[i]!));
+    expectClose(layer.runningVariance!, tf.stack(expected));
+  });
+
+  test('is merged by channel when running statistics are recomputed', async () => {
+    const layer = new BatchNorm({ numFeatures: 3, varianceEstimate: 'biased' });
+    const halves = [0, 2].map((start, i) => () => {
+      const size = i === 0 ? 2 : 3;
+      const [part, partOfMask] = [x, mask].map((tensor) => tf.slice(tensor, start, size));
+      return layer.apply(part!, { training: true, mask: partOfMask });
+    });
+    await recomputeRunningStats([layer], halves);
+    expectClose(layer.runningMean!, tf.stack(seen.map((moments) => moments.mean)));
+    expectClose(layer.runningVariance!, tf.stack(seen.map((moments) => moments.variance)));
   });
 });
 

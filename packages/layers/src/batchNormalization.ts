@@ -3,14 +3,12 @@ import { checkBoolean, checkMomentum } from '@bn/core/options';
 import * as tf from '@tensorflow/tfjs-core';
 import type * as tfl from '@tensorflow/tfjs-layers';
 import { checkOneAxis, inputSpecOf, resolveAxes } from './axes.js';
+import { checkMask, type Weights } from './batchMask.js';
+import { type Keywords, toList } from './graph/calls.js';
+import { maskInCall } from './graph/masks.js';
 import { type Identifier, type Initializer, resolveInitializer, serialize } from './kerasObjects.js';
-import {
-  type AffineArguments,
-  AffineLayer,
-  type Keywords,
-  onlyInput,
-  type Shape,
-} from './normalizationLayer.js';
+import { changesTrainingOnly } from './layerArguments.js';
+import { type AffineArguments, AffineLayer, onlyInput, type Shape } from './normalizationLayer.js';
 
 /** Arguments of `BatchNormalization`. */
 export interface BatchNormalizationArguments extends AffineArguments {
@@ -29,6 +27,12 @@ export interface BatchNormalizationArguments extends AffineArguments {
   fused?: boolean;
   /** Accepted: on one device there is nothing to synchronize. */
   synchronized?: boolean;
+  /** Batch renormalization: for inference, which it does not change. Refused in training. */
+  renorm?: boolean;
+  renormClipping?: Record<string, unknown>;
+  renormMomentum?: number;
+  /** Statistics of parts of the batch: for inference, which it does not change. Refused in training. */
+  virtualBatchSize?: number;
 }
 
 const keys = [
@@ -39,16 +43,20 @@ const keys = [
   'fused',
   'synchronized',
 ];
-/** Keras reads them with renorm alone. */
-const renormKeys = ['renormClipping', 'renormMomentum'];
-const atInference = 'it changes training only: for inference, save the model from Python without it';
-const unsupported = { renorm: atInference, virtualBatchSize: atInference, adjustment: atInference };
+/** Variants of TensorFlow that differ in training only; in files, with what belongs to them. */
+const variants = ['renorm', 'virtualBatchSize'] as const;
+const variantKeys = [...variants, 'renormClipping', 'renormMomentum'] as const;
+const unsupported = { adjustment: changesTrainingOnly };
 
 /**
  * keras.layers.BatchNormalization: y = (x - mean) / sqrt(variance + epsilon) * gamma + beta per channel. In training (model.fit, or
  * `training: true`) mean and biased variance are those of the batch, and move the moving ones:
  * moving = momentum * moving + (1 - momentum) * batch. Otherwise, and where the layer is not trainable, they are the moving
- * ones. A mask keeps padding out of the statistics of the batch, as in Keras 3. Any rank from 2, any axis.
+ * ones. Any rank from 2, any axis.
+ *
+ * A mask keeps padding out of the statistics of the batch, as in Keras 3: the one that the graph of the model brings to the
+ * input, or `apply(x, { training, mask })`. It has the shape of x without its last axis, a leading part of that, or
+ * sizes of 1, which broadcast. If it leaves nothing of a channel, the moving statistics of the channel stay as they are.
  *
  * Ioffe and Szegedy, "Batch Normalization" (2015).
  */
@@ -64,7 +72,7 @@ export class BatchNormalization extends AffineLayer<BatchNormalizationArguments>
 
   /** @throws OptionError that names the option, what it got and what to do. */
   constructor(args?: BatchNormalizationArguments) {
-    super('BatchNormalization', args, [...keys, ...renormKeys], unsupported);
+    super('BatchNormalization', args, [...keys, ...variantKeys], unsupported);
     const { axis = -1, momentum = 0.99, movingMeanInitializer, movingVarianceInitializer } = this.args;
     const initializer = (option: string, identifier: Identifier<Initializer>) =>
       resolveInitializer(this.layerName, option, identifier)!;
@@ -91,20 +99,34 @@ export class BatchNormalization extends AffineLayer<BatchNormalizationArguments>
       undefined,
       false,
     );
+    if (this.args.renorm) this.#addRenormWeights(sizes, movingMean, movingVariance);
     this.built = true;
   }
 
-  override call(inputs: tf.Tensor | tf.Tensor[], { training, mask }: Keywords): tf.Tensor {
+  /** They are read and saved with the model; inference has no use for them. */
+  #addRenormWeights(sizes: number[], mean: Initializer, variance: Initializer): void {
+    const deviation = { apply: (shape: number[]) => tf.tidy(() => tf.sqrt(variance.apply(shape))) };
+    for (const [name, initializer] of [
+      ['moving_stddev', deviation],
+      ['renorm_mean', mean],
+      ['renorm_stddev', deviation],
+    ] as const) {
+      this.addWeight(name, sizes, 'float32', initializer as Initializer, undefined, false);
+    }
+  }
+
+  override call(inputs: tf.Tensor | tf.Tensor[], keywords: Keywords): tf.Tensor {
     return tf.tidy(() => {
       const x = onlyInput(this.layerName, inputs);
       const axis = resolveAxes(this.layerName, [this.#axis], x.shape).axes[0]!;
       const { shape, dataFormat } = channelLayout(x.shape, axis);
       const view = tf.util.arraysEqual(shape, x.shape) ? x : tf.reshape(x, shape);
-      const y =
-        training && !this.#isFrozen()
-          ? this.#train(view, dataFormat, this.#checkMask(mask, axis, x))
-          : this.#infer(view, dataFormat);
-      return tf.reshape(y, x.shape);
+      if (!keywords.training || this.#isFrozen()) return tf.reshape(this.#infer(view, dataFormat), x.shape);
+      const title = `${this.layerName} '${this.name}'`;
+      this.#refuseVariants(title);
+      const mask = maskInCall(this, toList(inputs)[0]!, keywords);
+      const weights = mask && checkMask(title, mask, x.shape, axis, shape);
+      return tf.reshape(this.#train(view, dataFormat, weights), x.shape);
     });
   }
 
@@ -116,7 +138,18 @@ export class BatchNormalization extends AffineLayer<BatchNormalizationArguments>
       movingMeanInitializer: serialize(this.#initializers.movingMean),
       movingVarianceInitializer: serialize(this.#initializers.movingVariance),
       ...(this.#fused && { fused: true }),
+      ...Object.fromEntries(variantKeys.flatMap((key) => (this.args[key] ? [[key, this.args[key]]] : []))),
     };
+  }
+
+  #refuseVariants(title: string): void {
+    for (const variant of variants) {
+      if (!this.args[variant]) continue;
+      throw new OptionError(
+        `${title}: ${variant} is not supported in training, got ${JSON.stringify(this.args[variant])}; freeze the layer with ` +
+          'trainable = false, or make it without the option',
+      );
+    }
   }
 
   #infer(x: tf.Tensor, dataFormat: DataFormat): tf.Tensor {
@@ -125,42 +158,42 @@ export class BatchNormalization extends AffineLayer<BatchNormalizationArguments>
     return batchNormInference(x, { ...this.affineOptions(), mean, variance, dataFormat });
   }
 
-  #train(x: tf.Tensor, dataFormat: DataFormat, mask: tf.Tensor | undefined): tf.Tensor {
+  #train(x: tf.Tensor, dataFormat: DataFormat, weights: Weights | undefined): tf.Tensor {
     const channels = this.#movingMean!.shape[0]!;
     const count = x.size / channels;
     if (count === 1) {
       // The value is its own mean, also of a sample and channel, and y is beta.
       const y = instanceNorm(tf.reshape(x, [1, channels]), this.affineOptions());
-      this.#move(tf.reshape(x, [channels]), tf.zeros([channels]));
+      this.#move(tf.reshape(x, [channels]), tf.zeros([channels]), weights?.isSeen);
       return y;
     }
-    const { y, mean, variance } = batchNorm(x, { ...this.affineOptions(), dataFormat, mask });
-    const isUnbiased = this.#fused && mask === undefined;
-    this.#move(mean, isUnbiased ? tf.mul(variance, count / (count - 1)) : variance);
+    const { y, mean, variance } = batchNorm(x, {
+      ...this.affineOptions(),
+      dataFormat,
+      mask: weights?.mask,
+    });
+    const isUnbiased = this.#fused && weights === undefined;
+    this.#move(mean, isUnbiased ? tf.mul(variance, count / (count - 1)) : variance, weights?.isSeen);
     return y;
   }
 
-  #move(mean: tf.Tensor, variance: tf.Tensor): void {
+  /** moving = momentum * moving + (1 - momentum) * batch; what the mask leaves nothing of stays as it is. */
+  #move(mean: tf.Tensor, variance: tf.Tensor, isSeen: tf.Tensor | undefined): void {
     const momentum = this.#momentum;
-    const next = (old: tf.Tensor, batch: tf.Tensor) =>
-      tf.add(tf.mul(old, momentum), tf.mul(batch, 1 - momentum));
-    this.#movingMean!.write(next(this.#movingMean!.read(), mean));
-    this.#movingVariance!.write(next(this.#movingVariance!.read(), variance));
+    const [keep, take] =
+      isSeen === undefined
+        ? [momentum, 1 - momentum]
+        : [tf.add(tf.mul(isSeen, momentum), tf.sub(1, isSeen)), tf.mul(isSeen, 1 - momentum)];
+    const move = (moving: tfl.LayerVariable, batch: tf.Tensor) =>
+      moving.write(tf.add(tf.mul(moving.read(), keep), tf.mul(batch, take)));
+    move(this.#movingMean!, mean);
+    move(this.#movingVariance!, variance);
   }
 
-  /** As in Keras since 2.0: what does not learn does not adapt its statistics either. */
+  /** As in Keras since 2.0: what does not learn does not adapt its statistics either, however that was said. */
   #isFrozen(): boolean {
     const isAffine = this.gamma !== undefined || this.beta !== undefined;
     return !this.trainable || (isAffine && this.trainableWeights.length === 0);
-  }
-
-  #checkMask(mask: unknown, axis: number, x: tf.Tensor): tf.Tensor | undefined {
-    if (mask == null) return undefined;
-    if (axis === x.rank - 1 && x.rank <= 5) return mask as tf.Tensor;
-    throw new OptionError(
-      `BatchNormalization: a mask needs the channels on the last of at most 5 axes, got axis ${this.#axis} and x of rank ` +
-        `${x.rank}; remove the layer that makes the mask, or permute the axes`,
-    );
   }
 }
 

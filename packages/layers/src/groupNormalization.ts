@@ -1,13 +1,8 @@
 import { type DataFormat, groupNorm, OptionError } from '@bn/core';
 import * as tf from '@tensorflow/tfjs-core';
 import { checkOneAxis, inputSpecOf, resolveAxes, withAxesLast } from './axes.js';
-import {
-  type AffineArguments,
-  AffineLayer,
-  type Keywords,
-  onlyInput,
-  type Shape,
-} from './normalizationLayer.js';
+import type { Keywords } from './graph/calls.js';
+import { type AffineArguments, AffineLayer, onlyInput, type Shape } from './normalizationLayer.js';
 
 /** Arguments of `GroupNormalization`. */
 export interface GroupNormalizationArguments extends AffineArguments {

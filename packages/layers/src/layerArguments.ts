@@ -15,10 +15,22 @@ const layerKeys = [
 /** Options of Keras that are refused unless null or false, with what to do about them. */
 export type Unsupported = Readonly<Record<string, string>>;
 
+export const changesTrainingOnly =
+  'it changes training only: for inference, save the model from Python without it';
+
+const unsupportedEverywhere: Unsupported = { activityRegularizer: changesTrainingOnly };
+
+/** Options that versions of Keras save with every layer, and that change no number here: everything is computed in float32. */
+const withoutEffect: Readonly<Record<string, readonly unknown[]>> = {
+  autocast: [true, false],
+  dynamic: [false],
+};
+
 /**
- * The arguments without those that are null, as which Keras saves what is left out, and with the dtype as tfjs takes it.
+ * The arguments without those that are null, as which Keras saves what is left out, or without effect, and with the dtype as
+ * tfjs takes it.
  *
- * @throws OptionError for an option that is unknown or not supported.
+ * @throws OptionError for an option that is not null and unknown or not supported.
  */
 export function checkArguments<T extends LayerArguments>(
   layer: string,
@@ -26,16 +38,20 @@ export function checkArguments<T extends LayerArguments>(
   keys: readonly string[],
   unsupported: Unsupported = {},
 ): T {
-  checkKeys(layer, args ?? {}, [...layerKeys, ...keys, ...Object.keys(unsupported)]);
-  const given = Object.entries(args ?? {}).filter(([, value]) => value != null);
+  const refused = { ...unsupportedEverywhere, ...unsupported };
+  const given = Object.entries(args ?? {}).filter(
+    ([key, value]) => value != null && !withoutEffect[key]?.includes(value),
+  );
   for (const [key, value] of given) {
-    if (key in unsupported && value !== false) {
+    if (key in refused && value !== false) {
       throw new OptionError(
-        `${layer}: ${key} is not supported, got ${JSON.stringify(value)}; ${unsupported[key]}`,
+        `${layer}: ${key} is not supported, got ${JSON.stringify(value)}; ${refused[key]}`,
       );
     }
   }
-  const { dtype, ...rest } = Object.fromEntries(given);
+  const known = given.filter(([key]) => !(key in refused));
+  checkKeys(layer, Object.fromEntries(known), [...layerKeys, ...keys]);
+  const { dtype, ...rest } = Object.fromEntries(known);
   return (dtype === undefined ? rest : { ...rest, dtype: checkDtype(layer, dtype) }) as T;
 }
 

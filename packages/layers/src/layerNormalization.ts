@@ -1,13 +1,8 @@
 import { layerNorm } from '@bn/core';
 import * as tf from '@tensorflow/tfjs-core';
 import { checkAxes, resolveAxes, withAxesLast } from './axes.js';
-import {
-  type AffineArguments,
-  AffineLayer,
-  type Keywords,
-  onlyInput,
-  type Shape,
-} from './normalizationLayer.js';
+import type { Keywords } from './graph/calls.js';
+import { type AffineArguments, AffineLayer, onlyInput, type Shape } from './normalizationLayer.js';
 
 /** Arguments of `LayerNormalization`. */
 export interface LayerNormalizationArguments extends AffineArguments {

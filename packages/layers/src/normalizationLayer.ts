@@ -2,6 +2,8 @@
 import { checkBoolean, checkEpsilon } from '@bn/core/options';
 import * as tf from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
+import './graph/hooks.js';
+import { followModels } from './graph/trainable.js';
 import {
   type Constraint,
   type Identifier,
@@ -13,6 +15,7 @@ import {
   serialize,
 } from './kerasObjects.js';
 import { checkArguments, type LayerArguments, type Unsupported } from './layerArguments.js';
+import { ownMark } from './ownFiles.js';
 
 /** Arguments of a layer with gamma and beta, by the names and with the defaults of Keras. */
 export interface AffineArguments extends LayerArguments {
@@ -47,9 +50,6 @@ function checkParameter(layer: string, name: 'beta' | 'gamma', initial: string, 
 
 export type Shape = (number | null)[];
 
-/** tfjs passes what Keras passes by keyword: `training`, `mask`. */
-export type Keywords = Record<string, unknown>;
-
 /** A layer of one input with, as the options ask for them, gamma and beta. */
 export abstract class AffineLayer<Arguments extends AffineArguments> extends tfl.layers.Layer {
   protected readonly epsilon: number;
@@ -70,6 +70,7 @@ export abstract class AffineLayer<Arguments extends AffineArguments> extends tfl
   ) {
     const checked = checkArguments(layerName, args, [...affineKeys, ...keys], unsupported);
     super(checked);
+    followModels(this);
     this.supportsMasking = true;
     this.args = checked;
     this.epsilon = checkEpsilon(layerName, checked.epsilon ?? 1e-3);
@@ -101,6 +102,7 @@ export abstract class AffineLayer<Arguments extends AffineArguments> extends tfl
     const { beta, gamma } = this.#parameters;
     return {
       ...super.getConfig(),
+      ...ownMark,
       epsilon: this.epsilon,
       center: this.center,
       scale: this.scale,

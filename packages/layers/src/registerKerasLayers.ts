@@ -4,6 +4,7 @@ import { BatchNormalization } from './batchNormalization.js';
 import { GroupNormalization } from './groupNormalization.js';
 import { InstanceNormalization } from './instanceNormalization.js';
 import { LayerNormalization } from './layerNormalization.js';
+import { isOwn } from './ownFiles.js';
 import { RMSNormalization } from './rmsNormalization.js';
 
 /** By the name that stands in the file, after tfjs has turned snake_case into camelCase. */
@@ -22,10 +23,34 @@ const layersByName = {
   'kerasHub>RMSNormalization': RMSNormalization,
 } as const;
 
+/** Of these names tfjs has layers of its own. */
+const namesOfTfjs = ['BatchNormalization', 'LayerNormalization'] as const;
+/** Under these names only our layers are saved. */
+const ownNames = ['GroupNormalization', 'Addons>InstanceNormalization', 'RMSNormalization'] as const;
+
 type ClassNameMap = tf.serialization.SerializationMap['classNameMap'];
 type Entry = ClassNameMap[string];
 
 const classNameMap = (): ClassNameMap => tf.serialization.SerializationMap.getMap().classNameMap;
+
+/** Makes tfjs load what our layers have saved as our layers, and leaves other files to whom they are left now. */
+function registerOwnFiles(): void {
+  const map = classNameMap();
+  for (const name of ownNames) map[name] ??= entryOf(layersByName[name]);
+  for (const name of namesOfTfjs) {
+    const [theirs, fromConfig] = map[name]!;
+    const ours = entryOf(layersByName[name]);
+    map[name] = [
+      theirs,
+      (cls, config) => (isOwn(config) ? ours[1](ours[0], config) : fromConfig(cls, config)),
+    ] as Entry;
+  }
+}
+
+const entryOf = (layer: (typeof layersByName)[keyof typeof layersByName]): Entry =>
+  [layer, layer.fromConfig] as Entry;
+
+registerOwnFiles();
 
 /** What stood in tfjs's registry under our names; undefined where there was nothing. Empty while ours are not registered. */
 const replaced = new Map<string, Entry | undefined>();
@@ -40,7 +65,7 @@ export function registerKerasLayers(): void {
   const map = classNameMap();
   for (const [name, layer] of Object.entries(layersByName)) {
     replaced.set(name, map[name]);
-    map[name] = [layer, layer.fromConfig] as Entry;
+    map[name] = entryOf(layer);
   }
 }
 

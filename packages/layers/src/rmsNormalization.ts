@@ -3,8 +3,11 @@ import { checkEpsilon } from '@bn/core/options';
 import * as tf from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
 import { checkAxes, resolveAxes, withAxesLast } from './axes.js';
+import type { Keywords } from './graph/calls.js';
+import './graph/hooks.js';
+import { followModels } from './graph/trainable.js';
 import { checkArguments, type LayerArguments } from './layerArguments.js';
-import { type Keywords, onlyInput, type Shape } from './normalizationLayer.js';
+import { onlyInput, type Shape } from './normalizationLayer.js';
 
 /** Arguments of `RMSNormalization`. */
 export interface RMSNormalizationArguments extends LayerArguments {
@@ -34,6 +37,7 @@ export class RMSNormalization extends tfl.layers.Layer {
   constructor(args?: RMSNormalizationArguments) {
     const checked = checkArguments('RMSNormalization', args, ['axis', 'epsilon', 'inputDim']);
     super(checked);
+    followModels(this);
     this.supportsMasking = true;
     this.#args = checked;
     this.#axis = checkAxes('RMSNormalization', checked.axis ?? -1);

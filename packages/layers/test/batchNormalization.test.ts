@@ -94,12 +94,4 @@ describe('a mask', () => {
     const without = (layer.apply(sequences) as tf.Tensor).dataSync();
     expectClose((layer.apply(sequences, { mask }) as tf.Tensor).dataSync(), without, 1e-9);
   });
-
-  it('is refused where the channels are not last', () => {
-    const layer = new BatchNormalization({ axis: 1 });
-    const mask = tf.ones([2, 4], 'bool');
-    expect(() => layer.apply(sequences, { training: true, mask })).toThrow(
-      'BatchNormalization: a mask needs the channels on the last of at most 5 axes, got axis 1',
-    );
-  });
 });

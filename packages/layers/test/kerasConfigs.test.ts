@@ -50,7 +50,8 @@ describe('registerKerasLayers', () => {
     unregisterKerasLayers();
     unregisterKerasLayers();
     const config = { groups: 4 };
-    await expect(layerOf({ class_name: 'GroupNormalization', config })).rejects.toThrow('Unknown layer');
+    const other = layerOf({ class_name: 'Addons>GroupNormalization', config });
+    await expect(other).rejects.toThrow('Unknown layer');
     expect(await layerOf({ class_name: 'BatchNormalization', config: {} })).not.toBeInstanceOf(
       BatchNormalization,
     );
@@ -60,10 +61,12 @@ describe('registerKerasLayers', () => {
     class Mine extends tf.layers.Layer {
       static readonly className = 'GroupNormalization';
     }
+    const { classNameMap } = tf.serialization.SerializationMap.getMap();
+    const ours = classNameMap.GroupNormalization!;
     tf.serialization.registerClass(Mine);
     unregisterKerasLayers();
     expect(await layerOf({ class_name: 'GroupNormalization', config: {} })).toBeInstanceOf(Mine);
-    delete tf.serialization.SerializationMap.getMap().classNameMap.GroupNormalization;
+    classNameMap.GroupNormalization = ours;
   });
 });
 
@@ -110,8 +113,12 @@ describe('the config of', () => {
   });
 
   it.each([
-    ['renorm', 'BatchNormalization', { renorm: true }, /renorm is not supported, got true; .*without it/],
-    ['virtual_batch_size', 'BatchNormalization', { virtual_batch_size: 4 }, /virtualBatchSize is not supp/],
+    [
+      'an activity regularizer',
+      'BatchNormalization',
+      { activity_regularizer: { class_name: 'L2', config: { l2: 0.1 } } },
+      /activityRegularizer is not supported, got .*for inference, save the model from Python without it/,
+    ],
     ['rms_scaling', 'LayerNormalization', { rms_scaling: true }, /rmsScaling is not .*use RMSNormalization/],
     ['two axes', 'BatchNormalization', { axis: [1, 3] }, /axis must be one axis, got \[1,3\]; reshape/],
     [
@@ -160,6 +167,52 @@ describe('the config of', () => {
     const config = { gamma_initializer: { class_name: 'Seven', config: {} } };
     const layer = await layerOf({ class_name: 'LayerNormalization', config });
     expect(layer.getWeights()[0]!.dataSync()[0]).toBe(7);
+  });
+
+  it.each(['BatchNormalization', 'LayerNormalization', 'GroupNormalization', 'RMSNormalization'])(
+    'a %s may say what changes no number',
+    async (class_name) => {
+      const config = {
+        ...{ activity_regularizer: null, quantization_config: null, of_a_later_version: null },
+        ...{
+          autocast: true,
+          dynamic: false,
+          groups: class_name === 'GroupNormalization' ? 2 : null,
+          axis: -1,
+        },
+      };
+      expect((await layerOf({ class_name, config })).name).toBe('norm');
+    },
+  );
+
+  it('an option that is not null and not known is refused, whatever its value', async () => {
+    const config = { quantization_config: { mode: 'int8' } };
+    const layer = layerOf({ class_name: 'BatchNormalization', config });
+    await expect(layer).rejects.toThrow("BatchNormalization: unknown option 'quantizationConfig'");
+  });
+
+  it.each([
+    ['renorm', { renorm: true, renorm_clipping: { rmax: 3, rmin: 0.3, dmax: 5 }, renorm_momentum: 0.9 }, 7],
+    ['virtualBatchSize', { virtual_batch_size: 2 }, 4],
+  ])('%s is accepted for inference, and refused in training by name', async (option, config, weights) => {
+    const layer = await layerOf({ class_name: 'BatchNormalization', config: { ...config, epsilon: 1 } });
+    const values = layer.getWeights();
+    expect(values.length).toBe(weights);
+    layer.setWeights(values.map((value, i) => tf.fill(value.shape, i + 1)));
+    const x = tf.fill([2, 4, 4, 8], 13);
+    // gamma 1, beta 2, moving mean 3, moving variance 4.
+    const y = (layer.apply(x) as tf.Tensor).dataSync()[0]!;
+    expect(y).toBeCloseTo((13 - 3) / Math.sqrt(5) + 2, 5);
+    expect(() => layer.apply(x, { training: true })).toThrow(
+      `BatchNormalization 'norm': ${option} is not supported in training`,
+    );
+    layer.trainable = false;
+    expect((layer.apply(x, { training: true }) as tf.Tensor).dataSync()[0]).toBe(y);
+    const saved = JSON.parse(JSON.stringify(layer.getConfig()));
+    expect(new BatchNormalization({ ...saved, name: 'other' }).getConfig()).toEqual({
+      ...saved,
+      name: 'other',
+    });
   });
 
   it('renorm that is off is accepted', async () => {

@@ -21,7 +21,8 @@ const inferenceKeys = [...channelKeys, 'mean', 'variance'];
 export interface BatchNormTrainingOptions extends BatchNormFunctionOptions {
   /**
    * What counts towards mean and variance: bool, or float32 weights that are not negative, in the shape of x without its
-   * channel axis or a leading part of that (`[N]`: samples; `[N, ...spatial]`: positions). By default all of x does.
+   * channel axis, or a leading part of that (`[N]`: samples; `[N, ...spatial]`: positions), or in that of x (a weight for each
+   * element). By default all of x does.
    */
   mask?: tf.Tensor | undefined;
 }

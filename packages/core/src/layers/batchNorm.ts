@@ -19,9 +19,9 @@ export interface BatchNormApplyOptions {
   /** Normalize with the statistics of the batch, and move the running ones (true), or with the running statistics (false). */
   training: boolean;
   /**
-   * What counts towards the statistics of the batch: bool, or float32 weights that are not negative, in the shape of x without
-   * its channel axis or a leading part of that (`[N]`: samples; `[N, ...spatial]`: positions). By default all of x does.
-   * The running statistics have no use for it.
+   * What counts towards the statistics of the batch: bool, or float32 weights that are not negative, in the shape of x without its
+   * channel axis, or a leading part of that (`[N]`: samples; `[N, ...spatial]`: positions), or in that of x (a weight for each
+   * element). By default all of x does. The running statistics have no use for it.
    */
   mask?: tf.Tensor | undefined;
 }

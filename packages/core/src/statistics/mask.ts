@@ -5,7 +5,7 @@ import type { KernelAttributes } from '../dispatch/names.js';
 import { offTape } from '../dispatch/tape.js';
 import { DtypeError } from '../errors.js';
 import { kindOf } from '../options.js';
-import { checkMaskShape, type DataFormat, type NormalizationView } from '../view.js';
+import { checkMaskShape, type DataFormat, isOfElements, type NormalizationView } from '../view.js';
 import { runWeightedMoments } from './weightedMoments.js';
 
 /**
@@ -41,7 +41,10 @@ export function runMasked(
   attributes: KernelAttributes,
   mask: tf.Tensor,
 ): [tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor] {
-  const weights = offTape(() => tf.reshape(spread(tf.cast(mask, 'float32'), attributes.view), x.shape));
+  const weights = offTape(() => {
+    const given = tf.cast(mask, 'float32');
+    return isOfElements(x.shape, mask.shape) ? given : tf.reshape(spread(given, attributes.view), x.shape);
+  });
   const [mean, variance, weight] = runWeightedMoments(x, weights, attributes.view);
   return [runNormalize(x, mean, variance, gamma, beta, attributes), mean, variance, weight];
 }

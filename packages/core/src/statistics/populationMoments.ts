@@ -7,38 +7,44 @@
  * Chan, Golub and LeVeque, "Updating Formulae and a Pairwise Algorithm for Computing Sample Variances" (1979).
  */
 export class PopulationMoments {
-  /** Values (or the sum of their weights) per channel. */
-  count = 0;
+  /** Values (or the sum of their weights) of each channel. */
+  readonly count: Float64Array;
   /** How many parts there were. */
   parts = 0;
   readonly mean: Float64Array;
   readonly #squares: Float64Array;
 
   constructor(channels: number) {
+    this.count = new Float64Array(channels);
     this.mean = new Float64Array(channels);
     this.#squares = new Float64Array(channels);
   }
 
-  /** Adds a part of `count` values per channel, with its mean and biased variance. */
-  add(mean: ArrayLike<number>, variance: ArrayLike<number>, count: number): void {
+  /** Adds a part with mean and biased variance per channel, of `count` values each, or of as many as a list says by channel. */
+  add(mean: ArrayLike<number>, variance: ArrayLike<number>, count: number | ArrayLike<number>): void {
     this.parts++;
-    if (!(count > 0)) return;
-    const total = this.count + count;
     for (let channel = 0; channel < this.mean.length; channel++) {
-      if (this.count === 0) {
-        this.mean[channel] = mean[channel]!;
-        this.#squares[channel] = variance[channel]! * count;
-        continue;
-      }
-      const delta = mean[channel]! - this.mean[channel]!;
-      this.mean[channel]! += delta * (count / total);
-      this.#squares[channel]! += variance[channel]! * count + delta * delta * (this.count * (count / total));
+      const added = typeof count === 'number' ? count : count[channel]!;
+      if (added > 0) this.#addTo(channel, mean[channel]!, variance[channel]!, added);
     }
-    this.count = total;
+  }
+
+  #addTo(channel: number, mean: number, variance: number, added: number): void {
+    const before = this.count[channel]!;
+    this.count[channel] = before + added;
+    if (before === 0) {
+      this.mean[channel] = mean;
+      this.#squares[channel] = variance * added;
+      return;
+    }
+    const delta = mean - this.mean[channel]!;
+    const part = added / (before + added);
+    this.mean[channel]! += delta * part;
+    this.#squares[channel]! += variance * added + delta * delta * (before * part);
   }
 
   /** Biased variance per channel. */
   variance(): Float64Array {
-    return this.#squares.map((squares) => squares / this.count);
+    return this.#squares.map((squares, channel) => squares / this.count[channel]!);
   }
 }

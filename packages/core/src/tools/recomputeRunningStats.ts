@@ -35,8 +35,8 @@ class Collector {
   /** Reads what came in, and frees it. */
   async merge(): Promise<void> {
     for (const { mean, variance, count } of this.#pending) {
-      const counts = typeof count === 'number' ? [count] : await count.data();
-      this.#moments.add(await mean.data(), await variance.data(), counts[0]!);
+      const counts = typeof count === 'number' ? count : await count.data();
+      this.#moments.add(await mean.data(), await variance.data(), counts);
     }
     this.#free();
   }
@@ -48,7 +48,7 @@ class Collector {
 
   /** @throws OptionError where nothing came in. */
   assertSeen(): void {
-    if (this.#moments.count > 0) return;
+    if (this.#moments.count.every((count) => count > 0)) return;
     throw new OptionError(
       `${name}: ${this.title} saw no values, so that nothing was changed; every batch must run it with ` +
         '{ training: true }, and not mask all of it',
@@ -57,8 +57,8 @@ class Collector {
 
   assign(): void {
     const { mean, count, parts } = this.#moments;
-    const correction = count > 1 ? this.statistics.correction(count) : 1;
-    const variance = this.#moments.variance().map((value) => value * correction);
+    const correction = (values: number) => (values > 1 ? this.statistics.correction(values) : 1);
+    const variance = this.#moments.variance().map((value, channel) => value * correction(count[channel]!));
     tf.tidy(() => {
       this.statistics.mean.assign(tf.tensor1d(Float32Array.from(mean)));
       this.statistics.variance.assign(tf.tensor1d(Float32Array.from(variance)));

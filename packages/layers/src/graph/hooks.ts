@@ -1,0 +1,93 @@
+/**
+ * What Keras does around the call of a layer and tfjs leaves out: masks that go with the tensors, `training` as a call in the
+ * graph has it, and a model's `trainable` that reaches the layers inside. A layer cannot do this from within, so that tfjs's
+ * own methods are wrapped when this module is imported. What tfjs computes stays the same, but for calls whose graph says
+ * `training`.
+ */
+import * as tf from '@tensorflow/tfjs-core';
+import * as tfl from '@tensorflow/tfjs-layers';
+import {
+  type Call,
+  currentCall,
+  type Keywords,
+  type Layer,
+  takeGraphCall,
+  toList,
+  watchOutputs,
+  whileRunning,
+} from './calls.js';
+import { maskInCall, maskOf, ownMask, passMasks, withMasks } from './masks.js';
+import { withMaskPerStep } from './timeDistributed.js';
+import { setTrainableInside } from './trainable.js';
+
+type Apply = Layer['apply'];
+type Inputs = Parameters<Apply>[0];
+
+function wrapApply(prototype: Layer): void {
+  const { apply } = prototype;
+  prototype.apply = function (this: Layer, inputs: Inputs, keywords: Keywords | null = null) {
+    const list = toList(inputs as tf.Tensor | tf.Tensor[]);
+    if (!list.every((input) => input instanceof tf.Tensor)) {
+      const outputs = apply.call(this, inputs, keywords!);
+      watchOutputs(toList(outputs as tfl.SymbolicTensor | tfl.SymbolicTensor[]), {
+        layer: this,
+        keywords: keywords ?? {},
+      });
+      return outputs;
+    }
+    const outputs = applyToTensors(this, list, keywords ?? {}, (given) => apply.call(this, inputs, given));
+    passMasks(this, list, toList(outputs as tf.Tensor | tf.Tensor[]));
+    return outputs;
+  };
+}
+
+function applyToTensors<T>(
+  layer: Layer,
+  inputs: tf.Tensor[],
+  keywords: Keywords,
+  apply: (keywords: Keywords) => T,
+): T {
+  const graphCall = takeGraphCall(layer);
+  const own = graphCall === undefined ? ownMask(keywords, currentCall()) : null;
+  const training = trainingIn(graphCall?.keywords);
+  const given = training === undefined ? keywords : { ...keywords, training };
+  const call: Call = { layer, keywords: given, mask: own ?? maskOf(inputs[0]!) };
+  const run = () => whileRunning(call, () => apply(given));
+  // A mask that the program hands to a model is that of the model's inputs.
+  return own !== null && 'layers' in layer ? withMasks(inputs, toList<tf.Tensor>(own), run) : run();
+}
+
+/** `training` of a call in a graph; Python also writes it as a number. */
+function trainingIn(keywords: Keywords | undefined): boolean | undefined {
+  const training = keywords?.training;
+  if (typeof training === 'boolean') return training;
+  return training === 0 || training === 1 ? training === 1 : undefined;
+}
+
+function wrapTrainable(prototype: Layer): void {
+  const descriptor = Object.getOwnPropertyDescriptor(prototype, 'trainable')!;
+  Object.defineProperty(prototype, 'trainable', {
+    ...descriptor,
+    set(this: Layer, trainable: boolean) {
+      const wasTrainable: boolean = descriptor.get!.call(this);
+      descriptor.set!.call(this, trainable);
+      // Building a Sequential sets true on a model that has it already; that must not thaw what is frozen inside.
+      if (!trainable || !wasTrainable) setTrainableInside(this, trainable);
+    },
+  });
+}
+
+function wrapTimeDistributed(): void {
+  const [TimeDistributed] = tf.serialization.SerializationMap.getMap().classNameMap.TimeDistributed!;
+  const prototype = TimeDistributed.prototype as unknown as Layer;
+  const { call } = prototype;
+  prototype.call = function (this: Layer & { layer: Layer }, inputs, keywords) {
+    const mask = maskInCall(this, toList(inputs)[0]!, keywords);
+    return withMaskPerStep(this.layer, mask, () => call.call(this, inputs, keywords));
+  };
+}
+
+wrapApply(tfl.layers.Layer.prototype);
+// The class behind LayersModel, Container, is not exported.
+wrapTrainable(Object.getPrototypeOf(tfl.LayersModel.prototype));
+wrapTimeDistributed();
