@@ -60,7 +60,9 @@ export {
   elementsPerStatistic,
   groupNormView,
   instanceNormView,
+  type Layout,
   layerNormView,
+  layoutOf,
   type NormalizationView,
   statisticsShape,
 } from './view.js';

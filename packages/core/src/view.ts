@@ -33,6 +33,24 @@ export interface NormalizationView {
   readonly centered: boolean;
 }
 
+/** How a kernel goes through x. */
+export interface Layout {
+  /** One statistic for each channel, or for each sample and group. */
+  readonly statistics: 'acrossBatch' | 'perSample';
+  /**
+   * planes: contiguous elements share a channel. columns: channels are the innermost axis, and a channel is a column of a matrix.
+   * rows: a sample is one row, and every element of it is of another channel.
+   */
+  readonly walk: 'planes' | 'columns' | 'rows';
+}
+
+/** The layout that follows from a view: the name for it in every backend. */
+export function layoutOf({ outer, inner, acrossBatch }: NormalizationView): Layout {
+  const statistics = acrossBatch ? 'acrossBatch' : 'perSample';
+  if (inner > 1) return { statistics, walk: 'planes' };
+  return { statistics, walk: acrossBatch || outer > 1 ? 'columns' : 'rows' };
+}
+
 /** Shape of mean and variance: `[channels]` across the batch, else `[batch, groups]`. */
 export function statisticsShape(view: NormalizationView): [number] | [number, number] {
   return view.acrossBatch ? [view.channels] : [view.batch, view.groups];

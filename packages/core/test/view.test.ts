@@ -4,7 +4,9 @@ import {
   elementsPerStatistic,
   groupNormView,
   instanceNormView,
+  type Layout,
   layerNormView,
+  layoutOf,
   type NormalizationView,
   statisticsShape,
 } from '../src/index.js';
@@ -111,5 +113,24 @@ describe('the view of x', () => {
 
   test('an empty batch is a view of no samples', () => {
     expect(batchNormView([0, 6, 5, 3], first).batch).toBe(0);
+  });
+});
+
+describe('layoutOf names the walk of', () => {
+  const shape = [2, 3, 4, 6];
+  const layouts: readonly (readonly [string, NormalizationView, Layout['statistics'], Layout['walk']])[] = [
+    ['BatchNorm, channels first', batchNormView(shape, 'channelsFirst'), 'acrossBatch', 'planes'],
+    ['BatchNorm, channels last', batchNormView(shape, 'channelsLast'), 'acrossBatch', 'columns'],
+    ['BatchNorm of features', batchNormView([5, 7], 'channelsFirst'), 'acrossBatch', 'columns'],
+    ['GroupNorm, channels first', groupNormView(shape, 'channelsFirst', 3), 'perSample', 'planes'],
+    ['GroupNorm, channels last', groupNormView(shape, 'channelsLast', 3), 'perSample', 'columns'],
+    ['GroupNorm of features', groupNormView([5, 6], 'channelsFirst', 3), 'perSample', 'rows'],
+    ['InstanceNorm, channels first', instanceNormView(shape, 'channelsFirst'), 'perSample', 'planes'],
+    ['LayerNorm', layerNormView(shape, [4, 6]), 'perSample', 'rows'],
+    ['RMSNorm', layerNormView(shape, [6], false), 'perSample', 'rows'],
+    ['a single position', batchNormView([2, 3, 1, 1], 'channelsFirst'), 'acrossBatch', 'columns'],
+  ];
+  test.each(layouts)('%s', (_name, view, statistics, walk) => {
+    expect(layoutOf(view)).toEqual({ statistics, walk });
   });
 });

@@ -1,46 +1,50 @@
-/** What the host calls. */
+/** What the host calls. The kernels take (call, from, to, scratch); those of acrossBatch/finish.ts take the call alone. */
 export {
-  channelsBackward,
-  channelsForward,
-  channelsGradientSums,
-  channelsInputGradient,
-  channelsMoments,
-  channelsNormalize,
-} from './channels';
+  acrossBatchColumnsInputGradient,
+  acrossBatchColumnsNormalize,
+  acrossBatchColumnsWideRows,
+} from './acrossBatch/columns/elementwise';
+export { acrossBatchColumnsGradientSums, acrossBatchColumnsStatistics } from './acrossBatch/columns/sums';
 export {
-  columnsFinishBackward,
-  columnsFinishForward,
-  columnsFinishMoments,
-  columnsFinishSums,
-  columnsInputGradientFactors,
-  columnsNormalizeFactors,
-} from './columnFactors';
-export {
-  columnsApplyInputGradient,
-  columnsApplyNormalize,
-  columnsPerSegment,
-  columnsStatistics,
-  columnsSums,
-} from './columns';
-export { TILE, TILE_BYTES, TOTALS_BYTES } from './columnTile';
-export {
-  groupsBackward,
-  groupsForward,
-  groupsInputGradient,
-  groupsMoments,
-  groupsNormalize,
-} from './groups';
-export { groupsLastScratchBytes } from './groupsLast';
-export { groupsLastBackward, groupsLastInputGradient } from './groupsLastBackward';
-export { groupsLastForward, groupsLastMoments, groupsLastNormalize } from './groupsLastForward';
+  acrossBatchFinishBackward,
+  acrossBatchFinishForward,
+  acrossBatchFinishMoments,
+  acrossBatchFinishSums,
+  acrossBatchInputGradientFactors,
+  acrossBatchNormalizeFactors,
+} from './acrossBatch/finish';
+export { acrossBatchPlanesInputGradient, acrossBatchPlanesNormalize } from './acrossBatch/planes/elementwise';
+export { acrossBatchPlanesGradientSums, acrossBatchPlanesStatistics } from './acrossBatch/planes/sums';
+export { acrossBatchSegments, acrossBatchSharedBytes } from './acrossBatch/shared';
+export { columnsScratchBytes } from './loops/columnStatistics';
 export { movingAverage } from './movingAverage';
 export {
-  rowsBackward,
-  rowsForward,
-  rowsInputGradient,
-  rowsMoments,
-  rowsNormalize,
-  rowsPerSegment,
-  rowsScratchBytes,
-} from './rows';
-export { addTotals } from './totals';
+  perSampleColumnsAddTotals,
+  perSampleColumnsBackward,
+  perSampleColumnsInputGradient,
+} from './perSample/columns/backward';
+export {
+  perSampleColumnsForward,
+  perSampleColumnsMoments,
+  perSampleColumnsNormalize,
+} from './perSample/columns/forward';
+export { perSampleColumnsScratchBytes } from './perSample/columns/scratch';
+export {
+  perSamplePlanesAddTotals,
+  perSamplePlanesBackward,
+  perSamplePlanesInputGradient,
+} from './perSample/planes/backward';
+export {
+  perSamplePlanesForward,
+  perSamplePlanesMoments,
+  perSamplePlanesNormalize,
+} from './perSample/planes/forward';
+export {
+  perSampleRowsAddTotals,
+  perSampleRowsBackward,
+  perSampleRowsInputGradient,
+  perSampleRowsSegments,
+} from './perSample/rows/backward';
+export { perSampleRowsForward, perSampleRowsMoments, perSampleRowsNormalize } from './perSample/rows/forward';
+export { perSampleRowsScratchBytes } from './perSample/rows/scratch';
+export { perSampleTotalsBytes } from './perSample/totals';

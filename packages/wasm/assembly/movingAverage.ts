@@ -1,5 +1,5 @@
-/** result = keep * average + weight * value, element by element; a vector of channels, so nothing to be gained by SIMD. */
-import { float, storeFloat } from './coefficients';
+/** result = keep * average + weight * value, element by element; a vector of channels, so SIMD would gain nothing. */
+import { float, storeFloat } from './loops/numbers';
 
 export function movingAverage(
   average: usize,

@@ -14,7 +14,7 @@ export interface Executor {
 export function oneThread(kernels: Kernels, scratch: number): Executor {
   return {
     size: 1,
-    range: (kernel, args, items) => kernels[kernel](...args, 0, items, scratch),
-    alone: (kernel, args) => kernels[kernel](...args),
+    range: (kernel, [call], items) => kernels[kernel](call!, 0, items, scratch),
+    alone: (kernel, [call]) => kernels[kernel](call!),
   };
 }

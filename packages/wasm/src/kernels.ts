@@ -2,38 +2,41 @@
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import { binaryFor } from './generated/binaries.js';
 
-/** What is computed, for every family of kernels; a family is a way to walk x, and a file of its name in assembly/. */
+/** What is computed, whatever the layout of x. */
 export type Operation = 'Moments' | 'Normalize' | 'Forward' | 'GradientSums' | 'InputGradient' | 'Backward';
 
-type PassOverColumns = 'Statistics' | 'ApplyNormalize' | 'Sums' | 'ApplyInputGradient';
-type StepBetweenPasses =
-  | 'FinishMoments'
-  | 'FinishForward'
-  | 'FinishSums'
-  | 'FinishBackward'
-  | 'NormalizeFactors'
-  | 'InputGradientFactors';
-
-/** Kernels that end in (from, to, scratch): a range of items, each handled by itself, and the thread's own space. */
+/** Kernels that take (call, from, to, scratch): a range of items, each handled by itself, and the thread's own space. */
 export type RangeKernel =
-  | `channels${Operation}`
-  // Their backward pass leaves out dx where only the sums are wanted.
-  | `${'groups' | 'groupsLast' | 'rows'}${Exclude<Operation, 'GradientSums'>}`
-  | `columns${PassOverColumns}`
-  | 'addTotals';
+  | `acrossBatch${'Planes' | 'Columns'}${'Statistics' | 'Normalize' | 'GradientSums' | 'InputGradient'}`
+  // The backward pass leaves out dx where only the sums are wanted.
+  | `perSample${'Planes' | 'Columns' | 'Rows'}${Exclude<Operation, 'GradientSums'> | 'AddTotals'}`;
 
-/** Kernels that one thread runs. */
-export type SerialKernel = `columns${StepBetweenPasses}` | 'movingAverage';
+/** Kernels that take the call alone: what stands between the passes over x. */
+export type SerialKernel =
+  | `acrossBatchFinish${'Moments' | 'Forward' | 'Sums' | 'Backward'}`
+  | `acrossBatch${'Normalize' | 'InputGradient'}Factors`;
 
-/** The exports of assembly/index.ts: pointers are byte offsets, 0 stands for an absent gamma or beta. */
-export type Kernels = Readonly<Record<RangeKernel | SerialKernel, (...args: number[]) => void>> & {
-  readonly TILE: WebAssembly.Global;
-  readonly TILE_BYTES: WebAssembly.Global;
-  readonly TOTALS_BYTES: WebAssembly.Global;
-  columnsPerSegment(rows: number, channels: number): number;
-  groupsLastScratchBytes(channels: number): number;
-  rowsPerSegment(batch: number, channels: number): number;
-  rowsScratchBytes(channels: number): number;
+/** The exports of assembly/index.ts. */
+export type Kernels = Readonly<
+  Record<RangeKernel, (call: number, from: number, to: number, scratch: number) => void> &
+    Record<SerialKernel, (call: number) => void>
+> & {
+  acrossBatchColumnsWideRows(rows: number, channels: number): number;
+  acrossBatchSegments(rows: number, channels: number, inner: number): number;
+  acrossBatchSharedBytes(rows: number, channels: number, inner: number): number;
+  columnsScratchBytes(channels: number): number;
+  movingAverage(
+    average: number,
+    value: number,
+    result: number,
+    length: number,
+    keep: number,
+    weight: number,
+  ): void;
+  perSampleColumnsScratchBytes(channels: number): number;
+  perSampleRowsScratchBytes(channels: number): number;
+  perSampleRowsSegments(batch: number, channels: number): number;
+  perSampleTotalsBytes(pieces: number, channels: number): number;
 };
 
 /** Where tfjs's two builds keep their memory: the plain one among its exports, the threaded one beside them. */

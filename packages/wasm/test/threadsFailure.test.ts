@@ -110,7 +110,7 @@ it('a kernel that fails in the main thread fails the operation, and the threads 
   await useThreads(2);
   const pool = activePool()!;
   const far = 2 ** 32 - 64;
-  const trap = () => pool.executor(0, 0).range('channelsMoments', [far, far, far, 9, 9, 9], 9);
+  const trap = () => pool.executor(0, 0).range('perSamplePlanesMoments', [far], 9);
   expect(trap).toThrow(WebAssembly.RuntimeError);
   expect(activePool()).toBe(pool);
   expect(y()).toEqual(expected);

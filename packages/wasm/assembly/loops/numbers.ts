@@ -1,11 +1,4 @@
-/**
- * Statistics and parameters, boiled down to the few float32 factors that the loops over memory take. Computed in float64.
- */
-
-/** gamma or beta of a channel, or what stands for it where there is none. */
-export function parameter(pointer: usize, index: i32, absent: f64): f64 {
-  return pointer === 0 ? absent : <f64>load<f32>(pointer + ((<usize>index) << 2));
-}
+/** Numbers in arrays, and what statistics and parameters come to, in float64. */
 
 export function float(pointer: usize, index: i32): f64 {
   return <f64>load<f32>(pointer + ((<usize>index) << 2));
@@ -21,6 +14,11 @@ export function double(pointer: usize, index: i32): f64 {
 
 export function storeDouble(pointer: usize, index: i32, value: f64): void {
   store<f64>(pointer + ((<usize>index) << 3), value);
+}
+
+/** gamma or beta of a channel, or what stands for it if there is none. */
+export function parameter(pointer: usize, index: i32, absent: f64): f64 {
+  return pointer === 0 ? absent : float(pointer, index);
 }
 
 export function reciprocalDeviation(variance: f64, epsilon: f64): f64 {

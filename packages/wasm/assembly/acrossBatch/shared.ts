@@ -1,0 +1,60 @@
+/**
+ * The scratch space that the passes of an operation share: `factors`, four float32 arrays for the element-wise pass, and for
+ * each segment of the batch two float64 arrays of a sum or a statistic for each channel.
+ *
+ * x is [rows, channels, inner], where a row is all that one sample and outer position have.
+ */
+import type { Call } from '../call';
+import { doublesBytes, floatsBytes, repeat } from '../loops/arrays';
+import { segmentRows } from '../loops/segments';
+import { rowsPerWideRow, wideRowWidth } from '../loops/wideRows';
+
+/** The float32 arrays. */
+export const CENTER: i32 = 0;
+export const SCALE: i32 = 1;
+export const OFFSET: i32 = 2;
+export const DY_FACTOR: i32 = 1;
+export const X_FACTOR: i32 = 2;
+export const CONSTANT: i32 = 3;
+const ARRAYS: i32 = 4;
+
+/** The float64 arrays of a segment: of statistics, of gradient sums. */
+export const MEAN: i32 = 0;
+export const M2: i32 = 1;
+export const SUM_DY: i32 = 0;
+export const SUM_DYX: i32 = 1;
+
+/** Entries of a float32 array: columns read wide rows. */
+function factorsWidth(channels: i32, inner: i32): i32 {
+  return inner === 1 ? wideRowWidth(channels) : channels;
+}
+
+export function factors(call: Call, array: i32): usize {
+  return call.shared + <usize>array * floatsBytes(factorsWidth(call.channels, call.inner));
+}
+
+/** Gives every column of a wide row its factors. */
+export function repeatFactors(call: Call): void {
+  if (call.inner > 1) return;
+  const times = rowsPerWideRow(call.channels);
+  for (let array: i32 = 0; array < ARRAYS; array++) repeat(factors(call, array), call.channels, times);
+}
+
+export function totals(call: Call, segment: i32, array: i32): usize {
+  return factors(call, ARRAYS) + <usize>(2 * segment + array) * doublesBytes(call.channels);
+}
+
+/** Rows to a segment: of columns whole wide rows, so that only the last segment has rows left over. */
+export function rowsPerSegment(rows: i32, channels: i32, inner: i32): i32 {
+  return segmentRows(rows, channels * inner, inner === 1 ? rowsPerWideRow(channels) : 1);
+}
+
+export function acrossBatchSegments(rows: i32, channels: i32, inner: i32): i32 {
+  const perSegment = rowsPerSegment(rows, channels, inner);
+  return (rows + perSegment - 1) / perSegment;
+}
+
+export function acrossBatchSharedBytes(rows: i32, channels: i32, inner: i32): usize {
+  const segments = <usize>acrossBatchSegments(rows, channels, inner);
+  return <usize>ARRAYS * floatsBytes(factorsWidth(channels, inner)) + 2 * segments * doublesBytes(channels);
+}

@@ -1,0 +1,28 @@
+/**
+ * A statistic in float64: the mean, and M2, the sum of squared differences from it, of values that arrive in chunks, each as
+ * sums around a float32 shift.
+ *
+ * With the shift at the mean of what was seen before, a chunk needs only one pass: what float32 rounding loses in
+ * sum((x - shift)^2) is small against the merge term that the same distance adds to M2.
+ *
+ * Chan, Golub and LeVeque, "Updating Formulae and a Pairwise Algorithm for Computing Sample Variances" (1979).
+ */
+import { first, pair, second } from './pair';
+
+/** [mean, M2] of n values, of sums = [sum(x - shift), sum((x - shift)^2)]. */
+export function statisticOf(n: f64, shift: f64, sums: v128): v128 {
+  const average = first(sums) / n;
+  return pair(shift + average, second(sums) - first(sums) * average);
+}
+
+/** [mean, M2] of `count` values with the statistic `a`, and `n` more with the statistic `b`. */
+export function merge(count: f64, a: v128, n: f64, b: v128): v128 {
+  const weight = n / (count + n);
+  const delta = first(b) - first(a);
+  return pair(first(a) + delta * weight, second(a) + second(b) + delta * delta * count * weight);
+}
+
+/** The biased variance; rounding can leave M2 a little below 0. NaN stays NaN. */
+export function varianceOf(m2: f64, count: f64): f64 {
+  return max<f64>(m2 / count, 0);
+}

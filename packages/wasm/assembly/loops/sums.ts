@@ -1,0 +1,79 @@
+/**
+ * Sums over a run of contiguous floats. Float32 lanes add up at most BLOCK floats before they are widened to float64.
+ */
+import { pair } from './pair';
+import { FLOAT, loadUpTo4, maskUpTo4, multiplyAdd, operandAt, sumOf } from './vector';
+
+/** Floats between two widenings: 16 additions a lane, so that sums keep float32's last bit. */
+const BLOCK: i32 = 256;
+/** Floats the main loop takes at a time: four vectors hide the latency of an addition. */
+const STEP: i32 = 16;
+
+/**
+ * [sum(g), sum(g * d)], where d = x - center, and g is dy (an address): the sums of a gradient. With `false` for dy, g is d
+ * itself: the sums of a statistic. Reads x, and dy, once.
+ */
+export function sumsOf<G>(dy: G, x: usize, length: i32, center: f32): v128 {
+  const c = f32x4.splat(center);
+  let sum: f64 = 0;
+  let product: f64 = 0;
+  let at: usize = 0;
+  for (let left = length; left > 0; left -= BLOCK) {
+    let a0 = f32x4.splat(0);
+    let a1 = a0;
+    let a2 = a0;
+    let a3 = a0;
+    let b0 = a0;
+    let b1 = a0;
+    let b2 = a0;
+    let b3 = a0;
+    let i = min(left, BLOCK);
+    for (; i >= STEP; i -= STEP) {
+      const d0 = f32x4.sub(v128.load(x + at), c);
+      const d1 = f32x4.sub(v128.load(x + at, 16), c);
+      const d2 = f32x4.sub(v128.load(x + at, 32), c);
+      const d3 = f32x4.sub(v128.load(x + at, 48), c);
+      const g0 = factorOf<G>(dy, at, 0, d0);
+      const g1 = factorOf<G>(dy, at, 16, d1);
+      const g2 = factorOf<G>(dy, at, 32, d2);
+      const g3 = factorOf<G>(dy, at, 48, d3);
+      a0 = f32x4.add(a0, g0);
+      a1 = f32x4.add(a1, g1);
+      a2 = f32x4.add(a2, g2);
+      a3 = f32x4.add(a3, g3);
+      b0 = multiplyAdd(g0, d0, b0);
+      b1 = multiplyAdd(g1, d1, b1);
+      b2 = multiplyAdd(g2, d2, b2);
+      b3 = multiplyAdd(g3, d3, b3);
+      at += <usize>STEP * FLOAT;
+    }
+    for (; i > 0; i -= 4) {
+      const d = v128.and(f32x4.sub(loadUpTo4(x + at, i), c), maskUpTo4(i));
+      const g = lastFactorsOf<G>(dy, at, i, d);
+      a0 = f32x4.add(a0, g);
+      b0 = multiplyAdd(g, d, b0);
+      at += 4 * FLOAT;
+    }
+    sum += sumOf(f32x4.add(f32x4.add(a0, a1), f32x4.add(a2, a3)));
+    product += sumOf(f32x4.add(f32x4.add(b0, b1), f32x4.add(b2, b3)));
+  }
+  return pair(sum, product);
+}
+
+/** Four elements of g. */
+export function factorOf<G>(dy: G, at: usize, offset: usize, d: v128): v128 {
+  if (isBoolean<G>()) {
+    return d;
+  } else {
+    return operandAt<usize>(<usize>dy, d, at, offset);
+  }
+}
+
+/** The last elements of g; the lanes of d behind them are 0. */
+export function lastFactorsOf<G>(dy: G, at: usize, count: i32, d: v128): v128 {
+  if (isBoolean<G>()) {
+    return d;
+  } else {
+    return loadUpTo4(<usize>dy + at, count);
+  }
+}

@@ -1,0 +1,76 @@
+/**
+ * Vector operations that every kernel shares. Loops work on whole vectors, several at a time; what is left of a run goes
+ * through the same formula with `loadUpTo4` and `storeUpTo4`.
+ *
+ * No function here carries `@inline`: they are small enough for the optimizer to inline by itself.
+ */
+
+/** Bytes of a float32 and of a 128-bit vector, as pointers count them. */
+export const FLOAT: usize = 4;
+export const VECTOR: usize = 16;
+
+/** Loads the first `count` floats at `pointer` (4 if there are more); the other lanes are 0. Reads nothing beyond them. */
+export function loadUpTo4(pointer: usize, count: i32): v128 {
+  if (count >= 4) return v128.load(pointer);
+  if (count === 1) return v128.load32_zero(pointer);
+  const pair = v128.load64_zero(pointer);
+  if (count === 2) return pair;
+  return v128.load_lane<f32>(pointer, pair, 2, 8);
+}
+
+/** Stores the first `count` lanes of `value` (4 if there are more) at `pointer`. */
+export function storeUpTo4(pointer: usize, value: v128, count: i32): void {
+  if (count >= 4) {
+    v128.store(pointer, value);
+  } else if (count === 1) {
+    v128.store_lane<f32>(pointer, value, 0);
+  } else {
+    v128.store_lane<f64>(pointer, value, 0);
+    if (count === 3) v128.store_lane<f32>(pointer, value, 2, 8);
+  }
+}
+
+/** All bits set in the first `count` lanes. */
+export function maskUpTo4(count: i32): v128 {
+  if (count >= 4) return i32x4(-1, -1, -1, -1);
+  if (count === 1) return i32x4(-1, 0, 0, 0);
+  if (count === 2) return i32x4(-1, -1, 0, 0);
+  return i32x4(-1, -1, -1, 0);
+}
+
+/** a * b + c. */
+export function multiplyAdd(a: v128, b: v128, c: v128): v128 {
+  return f32x4.add(f32x4.mul(a, b), c);
+}
+
+/**
+ * Operands of the loops are either one number for all elements (an f32) or an array with one for each (its address, a usize):
+ * the compiler makes a loop for each. This is the number in all lanes, to be kept in a register.
+ */
+export function splatOf<T>(operand: T): v128 {
+  if (isFloat<T>()) {
+    return f32x4.splat(<f32>operand);
+  } else {
+    return f32x4.splat(0);
+  }
+}
+
+/** Four elements of an operand, `at + offset` bytes from its beginning. Arrays are padded to whole vectors. */
+export function operandAt<T>(operand: T, splat: v128, at: usize, offset: usize): v128 {
+  if (isFloat<T>()) {
+    return splat;
+  } else {
+    // As an immediate, which the optimizer does not make of a sum that might overflow.
+    if (offset === 16) return v128.load(<usize>operand + at, 16);
+    if (offset === 32) return v128.load(<usize>operand + at, 32);
+    if (offset === 48) return v128.load(<usize>operand + at, 48);
+    return v128.load(<usize>operand + at);
+  }
+}
+
+/** Sum of four float32 lanes in float64. */
+export function sumOf(value: v128): f64 {
+  const high = i32x4.shuffle(value, value, 2, 3, 2, 3);
+  const sums = f64x2.add(f64x2.promote_low_f32x4(value), f64x2.promote_low_f32x4(high));
+  return f64x2.extract_lane(sums, 0) + f64x2.extract_lane(sums, 1);
+}

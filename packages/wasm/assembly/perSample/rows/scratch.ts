@@ -1,0 +1,33 @@
+/** The scratch space of a thread for rows: two arrays that stand for absent parameters, two of float32 sums. */
+import type { Call } from '../../call';
+import { floatsBytes } from '../../loops/arrays';
+import { storeFloat } from '../../loops/numbers';
+import { FLOAT } from '../../loops/vector';
+
+export function perSampleRowsScratchBytes(channels: i32): usize {
+  return 4 * floatsBytes(channels);
+}
+
+/** gamma, or ones in scratch space. */
+export function gammaOrOnes(call: Call, scratch: usize): usize {
+  if (call.gamma !== 0) return call.gamma;
+  for (let c: i32 = 0; c < call.channels; c++) storeFloat(scratch, c, 1);
+  return scratch;
+}
+
+/** beta, or zeros in scratch space. */
+export function betaOrZeros(call: Call, scratch: usize): usize {
+  if (call.beta !== 0) return call.beta;
+  const zeros = scratch + floatsBytes(call.channels);
+  memory.fill(zeros, 0, <usize>call.channels * FLOAT);
+  return zeros;
+}
+
+/** Sums of dy * xhat, and of dy, of a chunk of rows. */
+export function chunkDyXhat(call: Call, scratch: usize): usize {
+  return scratch + 2 * floatsBytes(call.channels);
+}
+
+export function chunkDy(call: Call, scratch: usize): usize {
+  return scratch + 3 * floatsBytes(call.channels);
+}

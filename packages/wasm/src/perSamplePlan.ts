@@ -1,0 +1,40 @@
+/** Plans where a statistic is of a sample: one kernel over samples or groups, and for dGamma and dBeta a sum over the batch. */
+import type { Layout, NormalizationView } from '@bn/core';
+import type { Kernels, Operation } from './kernels.js';
+import type { Plan } from './plan.js';
+
+export function perSamplePlan(
+  operation: Operation,
+  walk: Layout['walk'],
+  view: NormalizationView,
+  kernels: Kernels,
+): Plan {
+  const { batch, channels, groups } = view;
+  const family = familyOf[walk];
+  const threadBytes = threadBytesOf(walk, channels, kernels);
+  const items = walk === 'columns' ? batch : batch * groups;
+  if (operation !== 'GradientSums' && operation !== 'Backward') {
+    return { sharedBytes: 0, threadBytes, steps: [{ kernel: `${family}${operation}`, items }] };
+  }
+  const pieces = walk === 'rows' ? kernels.perSampleRowsSegments(batch, channels) : batch;
+  return {
+    sharedBytes: kernels.perSampleTotalsBytes(pieces, channels),
+    threadBytes,
+    steps: [
+      { kernel: `${family}Backward`, items: walk === 'rows' ? pieces : items },
+      { kernel: `${family}AddTotals`, items: channels },
+    ],
+  };
+}
+
+const familyOf = {
+  planes: 'perSamplePlanes',
+  columns: 'perSampleColumns',
+  rows: 'perSampleRows',
+} as const;
+
+function threadBytesOf(walk: Layout['walk'], channels: number, kernels: Kernels): number {
+  if (walk === 'planes') return 0;
+  if (walk === 'columns') return kernels.perSampleColumnsScratchBytes(channels);
+  return kernels.perSampleRowsScratchBytes(channels);
+}

@@ -1,0 +1,19 @@
+/** The memory of tfjs's wasm backend as numbers. */
+
+interface Views {
+  readonly buffer: ArrayBufferLike;
+  readonly integers: Int32Array;
+  readonly doubles: Float64Array;
+}
+
+const views = new WeakMap<WebAssembly.Memory, Views>();
+
+/** Views of the whole memory, made anew when it has grown. */
+export function viewsOf(memory: WebAssembly.Memory): Views {
+  const known = views.get(memory);
+  const { buffer } = memory;
+  if (known?.buffer === buffer) return known;
+  const made = { buffer, integers: new Int32Array(buffer), doubles: new Float64Array(buffer) };
+  views.set(memory, made);
+  return made;
+}
