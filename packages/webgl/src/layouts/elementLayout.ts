@@ -1,5 +1,5 @@
 /** How an element-wise pass finds sample, channel, statistic and parameters of the elements of a texel. */
-import type { NormalizationView } from '@bn/core';
+import { layoutOf, type NormalizationView } from '@bn/core';
 import type { UniformValue } from '../textures/draw.js';
 import { geometryOf, rowsInOrder, sampleLines, texelsOf, unitTexels } from '../textures/texels.js';
 
@@ -35,13 +35,11 @@ export interface ElementLayout {
  * units.
  */
 export function positionsOf(shape: readonly number[], view: NormalizationView): Positions {
-  const { outer, channels, inner, acrossBatch } = view;
+  const { outer, channels, inner } = view;
   const { rows, columns } = texelsOf(shape);
   if ((outer === 1 || channels === 1) && (outer * inner) % (rows * columns) === 0) return 'planes';
-  if (columns === channels && inner === 1) {
-    if (acrossBatch || outer > 1) return 'columns';
-    return 'rows';
-  }
+  const { walk } = layoutOf(view);
+  if (columns === channels && walk !== 'planes') return walk;
   return columns === inner && rows === channels ? 'channelRows' : 'elements';
 }
 

@@ -6,7 +6,7 @@
  * one channel of one sample, or where channels are columns and statistics span the batch, one column. Where each element is of
  * another channel (LayerNorm), a unit is a statistic, and channels take a walk of their own.
  */
-import type { NormalizationView } from '@bn/core';
+import type { Layout, NormalizationView } from '@bn/core';
 import type { UniformValue } from '../textures/draw.js';
 import { geometryOf, rowsInOrder, sampleLines, texelsOf, unitTexels } from '../textures/texels.js';
 import { positionsOf } from './elementLayout.js';
@@ -16,7 +16,7 @@ import { positionsOf } from './elementLayout.js';
  * - 'rows': the two rows of a texel are two units (channels first of rank 3; LayerNorm);
  * - 'columns': the two columns of a texel are two units (channels last; features).
  */
-export type Walk = 'planes' | 'rows' | 'columns';
+export type Walk = Layout['walk'];
 
 /** What the shaders that take sums are made for. */
 export interface SumVariant {
