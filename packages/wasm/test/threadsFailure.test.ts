@@ -67,7 +67,7 @@ it('a kernel that fails in a worker fails the operation, with the reason', async
   expect(error).toBeInstanceOf(NormalizationError);
   expect(error.code).toBe('BN_THREADS');
   expect(error.message).toMatch(
-    /channelsForward failed in worker [12]: Error: poisoned.*useThreads\(3\) starts/,
+    /acrossBatchPlanesStatistics failed in worker [12]: Error: poisoned.*useThreads\(3\) starts/,
   );
   await gone(workers);
 });
@@ -77,7 +77,7 @@ it('a worker that never comes back fails the operation, and is ended before its 
   tuning.timeoutMilliseconds = 200;
   const error = errorOf(y);
   tuning.timeoutMilliseconds = standard.timeoutMilliseconds;
-  expect(error.message).toMatch(/channelsForward: a worker has not come back within 200 ms/);
+  expect(error.message).toMatch(/acrossBatchPlanesStatistics: a worker has not come back within 200 ms/);
   expect(backend().numDataIds()).toBe(dataIds + 3);
   await gone(workers);
   await vi.waitFor(() => expect(backend().numDataIds()).toBe(dataIds), patience);

@@ -4,7 +4,7 @@
  *
  * xhat = (x - mean) * rstd, rstd = 1 / sqrt(variance + epsilon), m = rows * inner.
  */
-import type { Call } from '../call';
+import { Call } from '../call';
 import { double, float, offsetOf, parameter, reciprocalDeviation, storeFloat } from '../loops/numbers';
 import { first, pair, second } from '../loops/pair';
 import { merge, varianceOf } from '../loops/statistic';

@@ -4,7 +4,7 @@
  *
  * x is [rows, channels, inner], where a row is all that one sample and outer position have.
  */
-import type { Call } from '../call';
+import { Call } from '../call';
 import { doublesBytes, floatsBytes, repeat } from '../loops/arrays';
 import { segmentRows } from '../loops/segments';
 import { rowsPerWideRow, wideRowWidth } from '../loops/wideRows';

@@ -2,7 +2,7 @@
  * dGamma and dBeta of the normalizations per sample, which are sums over samples: each piece (a sample, or a segment of
  * them) leaves its own float64 sums in the shared scratch space as [pieces, 2, channels], and they are added up in order.
  */
-import type { Call } from '../call';
+import { Call } from '../call';
 import { double, storeDouble, storeFloat } from '../loops/numbers';
 
 /** Where a piece leaves its sums of dy * xhat. */

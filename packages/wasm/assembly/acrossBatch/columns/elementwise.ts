@@ -2,7 +2,7 @@
  * The element-wise passes over x as [rows, channels], of the factors that finish.ts has computed. Every kernel handles the wide
  * rows `from` to `to` (exclusive).
  */
-import type { Call } from '../../call';
+import { Call } from '../../call';
 import { inputGradient, normalize } from '../../loops/elementwise';
 import { FLOAT } from '../../loops/vector';
 import { rowsPerWideRow, wideRowWidth } from '../../loops/wideRows';

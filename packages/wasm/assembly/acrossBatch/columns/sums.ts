@@ -3,7 +3,7 @@
  * channel is a column. Sums by segments of rows, for finish.ts to merge: every kernel handles the segments `from` to `to`
  * (exclusive). `scratch` holds columnsScratchBytes, each thread its own.
  */
-import type { Call } from '../../call';
+import { Call } from '../../call';
 import { columnGradientSums } from '../../loops/columnGradientSums';
 import { columnStatistics } from '../../loops/columnStatistics';
 import { FLOAT } from '../../loops/vector';

@@ -2,7 +2,7 @@
  * The element-wise passes over x as [rows, channels, inner], of the factors that finish.ts has computed. Every kernel handles
  * the planes `from` to `to` (exclusive) of all rows * channels, as they lie in memory.
  */
-import type { Call } from '../../call';
+import { Call } from '../../call';
 import { inputGradient, normalize } from '../../loops/elementwise';
 import { FLOAT } from '../../loops/vector';
 import { CENTER, CONSTANT, DY_FACTOR, factors, OFFSET, SCALE, X_FACTOR } from '../shared';

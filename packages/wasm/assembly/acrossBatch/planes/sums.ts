@@ -3,7 +3,7 @@
  * floats in each row. Sums by segments of rows, for finish.ts to merge. An item is a channel of a segment; each is handled by
  * itself, and those of a segment together, so that memory is read in its own order.
  */
-import type { Call } from '../../call';
+import { Call } from '../../call';
 import { double, float, storeDouble } from '../../loops/numbers';
 import { first, pair, second } from '../../loops/pair';
 import { addRun } from '../../loops/statistics';

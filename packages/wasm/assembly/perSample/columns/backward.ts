@@ -1,5 +1,5 @@
 /** Gradients of groups of columns; see forward.ts. */
-import type { Call } from '../../call';
+import { Call } from '../../call';
 import { repeat } from '../../loops/arrays';
 import { columnGradientSums } from '../../loops/columnGradientSums';
 import { inputGradient } from '../../loops/elementwise';

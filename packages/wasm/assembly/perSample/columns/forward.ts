@@ -6,7 +6,7 @@
  * Absent gamma or beta is pointer 0. xhat = (x - mean) * rstd, rstd = 1 / sqrt(variance + epsilon), m = perGroup * rows.
  * `scratch` holds perSampleColumnsScratchBytes, each thread its own.
  */
-import type { Call } from '../../call';
+import { Call } from '../../call';
 import { repeat } from '../../loops/arrays';
 import { columnStatistics } from '../../loops/columnStatistics';
 import { normalize } from '../../loops/elementwise';

@@ -1,5 +1,5 @@
 /** The scratch space of a thread for groups of columns, in three parts. */
-import type { Call } from '../../call';
+import { Call } from '../../call';
 import { doublesBytes, floatsBytes } from '../../loops/arrays';
 import { columnsScratchBytes } from '../../loops/columnStatistics';
 import { wideRowWidth } from '../../loops/wideRows';

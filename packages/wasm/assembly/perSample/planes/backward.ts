@@ -1,5 +1,5 @@
 /** Gradients of groups of planes; see forward.ts. */
-import type { Call } from '../../call';
+import { Call } from '../../call';
 import { inputGradient } from '../../loops/elementwise';
 import { float, parameter, reciprocalDeviation, storeDouble, storeFloat } from '../../loops/numbers';
 import { first, second } from '../../loops/pair';

@@ -5,7 +5,7 @@
  *
  * Absent gamma or beta is pointer 0. xhat = (x - mean) * rstd, rstd = 1 / sqrt(variance + epsilon), m = perGroup * inner.
  */
-import type { Call } from '../../call';
+import { Call } from '../../call';
 import { normalize } from '../../loops/elementwise';
 import { float, offsetOf, parameter, reciprocalDeviation, storeFloat } from '../../loops/numbers';
 import { first, second } from '../../loops/pair';

@@ -1,5 +1,5 @@
 /** Gradients of rows; see forward.ts. Sums over the batch are taken segment by segment of samples. */
-import type { Call } from '../../call';
+import { Call } from '../../call';
 import { clear } from '../../loops/arrays';
 import { double, float, reciprocalDeviation, storeDouble, storeFloat } from '../../loops/numbers';
 import { first, second } from '../../loops/pair';

@@ -7,7 +7,7 @@
  * xhat = (x - mean) * rstd, rstd = 1 / sqrt(variance + epsilon), m = length. `scratch` holds perSampleRowsScratchBytes,
  * each thread its own.
  */
-import type { Call } from '../../call';
+import { Call } from '../../call';
 import { float, offsetOf, reciprocalDeviation, storeFloat } from '../../loops/numbers';
 import { first, second } from '../../loops/pair';
 import { momentsOf } from '../../loops/statistics';

@@ -1,5 +1,5 @@
 /** The scratch space of a thread for rows: two arrays that stand for absent parameters, two of float32 sums. */
-import type { Call } from '../../call';
+import { Call } from '../../call';
 import { floatsBytes } from '../../loops/arrays';
 import { storeFloat } from '../../loops/numbers';
 import { FLOAT } from '../../loops/vector';
