@@ -30,6 +30,7 @@ export async function buildKernels(asc, packageFolder, variants) {
   const entries = [];
   for (const [name, flags] of Object.entries(variants)) {
     const binary = await compile(asc, packageFolder, join(generatedFolder, `${name}.wasm`), flags);
+    refuseData(name, binary);
     console.log(`${name}: ${binary.length} bytes`);
     entries.push(`  ${name}: { text: '${bytesAsText(binary)}', sharedFlagAt: ${sharedFlagAt(binary)} },`);
   }
@@ -48,6 +49,26 @@ async function compile(asc, packageFolder, outFile, flags) {
   const binary = await readFile(outFile);
   await rm(outFile);
   return binary;
+}
+
+/**
+ * Throws if instantiating a binary would write to memory. A function that is a value (an arrow function in a variable, say) is
+ * enough for that.
+ */
+function refuseData(name, binary) {
+  const DATA_SECTION = 11;
+  // After magic number and version: section after section of an id, its bytes in LEB128, and so many bytes.
+  for (let at = 8; at < binary.length; ) {
+    const id = binary[at++];
+    if (id === DATA_SECTION) throw new Error(`${name}: the compiler has put data in memory that is not ours`);
+    let size = 0;
+    for (let shift = 0, more = true; more; shift += 7) {
+      const byte = binary[at++];
+      size |= (byte & 0x7f) << shift;
+      more = byte > 0x7f;
+    }
+    at += size;
+  }
 }
 
 /** Import of 'memory', of kind memory (2), with flags 'has a maximum' (1) and 'shared' (2), of at least one page. */

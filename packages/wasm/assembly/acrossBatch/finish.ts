@@ -25,7 +25,9 @@ import {
   X_FACTOR,
 } from './shared';
 
-const valuesPerStatistic = (call: Call): f64 => <f64>call.batch * <f64>call.outer * <f64>call.inner;
+function valuesPerStatistic(call: Call): f64 {
+  return <f64>call.batch * <f64>call.outer * <f64>call.inner;
+}
 
 /** [mean, M2] of channel c. */
 function statisticOfChannel(call: Call, c: i32): v128 {
