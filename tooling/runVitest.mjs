@@ -9,15 +9,7 @@ import { execFile } from 'node:child_process';
  * @throws Error where one has failed; the message names it.
  */
 export function runVitest(vitest, root, file) {
-  const args = [
-    `${vitest}/vitest.mjs`,
-    'run',
-    '--reporter=json',
-    '--testTimeout=120000',
-    '--root',
-    root,
-    file,
-  ];
+  const args = [`${vitest}/vitest.mjs`, 'run', '--reporter=json', '--root', root, file];
   return new Promise((resolve, reject) => {
     execFile(process.execPath, args, { cwd: root, maxBuffer: 2 ** 26 }, (error, stdout, stderr) => {
       const start = stdout.indexOf('{"numTotal');

@@ -28,13 +28,18 @@ const unique = (values) => [...new Set(values)];
 /** A matrix whose error was no finite number was written as null. */
 const scientific = (value) => (value === undefined ? 'not run' : (value ?? Number.NaN).toExponential(1));
 
-/** Passed tests of each feature: `12`, or `11 of 12` where one failed. */
+/** Passed tests of each feature: `12`, or `11 of 12` where one failed or was not run. */
 function featureTable(matrices) {
   const features = unique(matrices.flatMap(({ features }) => features.map(({ feature }) => feature)));
-  const count = ({ passed, failed }) => (failed === 0 ? `${passed}` : `**${passed} of ${passed + failed}**`);
-  const none = { passed: 0, failed: 0 };
+  const missed = ({ failed, notRun }) => failed + notRun;
+  const show = (passed, others) => (others === 0 ? `${passed}` : `**${passed} of ${passed + others}**`);
+  const count = (feature) => show(feature.passed, missed(feature));
+  const sum = (features, of) => features.reduce((total, feature) => total + of(feature), 0);
   const total = ({ features }) =>
-    count(features.reduce((a, b) => ({ passed: a.passed + b.passed, failed: a.failed + b.failed }), none));
+    show(
+      sum(features, ({ passed }) => passed),
+      sum(features, missed),
+    );
   const rows = features.map((name) => [
     name,
     ...matrices.map(({ features }) => {

@@ -2,10 +2,10 @@
 import { type NormalizationBackend, registerBackend, useBackend } from '@bn/core';
 import * as tf from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Behaviour, Context } from './behaviour.js';
+import type { Behaviour, Context, Feature } from './behaviour.js';
 import { tableOfContents } from './contents.js';
 import { type ReportTarget, writeReport } from './report.js';
-import { Results, summarize } from './results.js';
+import { type JudgedTest, Results, summarize } from './results.js';
 
 export interface ConformanceOptions {
   /** The backend under test: the object itself, which is registered, or the name of one that is registered already. */
@@ -20,6 +20,11 @@ export interface ConformanceOptions {
   report?: ReportTarget | undefined;
   /** Seed of the property tests. */
   seed?: number | undefined;
+  /**
+   * Milliseconds after which a test counts as failed, in the place of vitest's own limit of 5 seconds. Default: two minutes,
+   * which is meant to tell a test that hangs, not a slow machine.
+   */
+  timeLimit?: number | undefined;
 }
 
 /**
@@ -27,7 +32,12 @@ export interface ConformanceOptions {
  * file that imports `@tensorflow/tfjs`, whose gradients the suite uses, and the backend.
  */
 export function conformance(options: ConformanceOptions): void {
-  const { backend, tolerance = 1, swapWith = [], report, seed = 20150211 } = options;
+  const { backend, tolerance = 1, swapWith = [], report, seed = 20150211, timeLimit = 120_000 } = options;
+  if (typeof timeLimit !== 'number' || !(timeLimit > 0)) {
+    throw new Error(
+      `conformance: timeLimit must be a positive number of milliseconds, got ${String(timeLimit)}`,
+    );
+  }
   const name = typeof backend === 'string' ? backend : backend.name;
   const label = options.label ?? name;
   const context: Context = {
@@ -38,24 +48,48 @@ export function conformance(options: ConformanceOptions): void {
     results: new Results(),
   };
 
+  const prepare = async () => {
+    assertGradients();
+    if (typeof backend !== 'string') registerBackend(backend);
+    await useBackend(name);
+  };
+  defineTests(label, tableOfContents(context), { context, prepare, report, timeLimit });
+}
+
+interface Definition {
+  readonly context: Context;
+  readonly prepare: () => Promise<void>;
+  readonly report: ReportTarget | undefined;
+  readonly timeLimit: number;
+}
+
+/** Defines a test for each behaviour, and reports how vitest has judged them. */
+export function defineTests(
+  label: string,
+  features: readonly Feature[],
+  { context, prepare, report, timeLimit }: Definition,
+): void {
+  const { results, backend, tolerance } = context;
   describe(`conformance of ${label}`, () => {
-    beforeAll(async () => {
-      assertGradients();
-      if (typeof backend !== 'string') registerBackend(backend);
-      await useBackend(name);
-    });
-    for (const { feature, behaviours } of tableOfContents(context)) {
+    beforeAll(prepare, timeLimit);
+    for (const { feature, behaviours } of features) {
+      const entries = Object.entries(behaviours);
+      results.defineFeature(feature, entries.length);
       describe(feature, () => {
-        for (const [sentence, behaviour] of Object.entries(behaviours)) {
-          it(sentence, () => run(feature, behaviour, context));
+        for (const [sentence, behaviour] of entries) {
+          const test = ({ task }: { task: JudgedTest }) => {
+            results.startTest(feature, task);
+            return run(behaviour, context);
+          };
+          it(sentence, test, timeLimit);
         }
       });
     }
     afterAll(async () => {
-      const matrix = context.results.matrix(label, name, tolerance);
+      const matrix = results.matrix(label, backend, tolerance);
       console.log(summarize(matrix));
       await writeReport(matrix, report);
-    });
+    }, timeLimit);
   });
 }
 
@@ -68,16 +102,9 @@ export function assertGradients(): void {
 }
 
 /** Runs one behaviour on the backend under test; it must leave as many tensors as there were. */
-async function run(feature: string, behaviour: Behaviour, context: Context): Promise<void> {
-  const { results, backend } = context;
-  await tf.setBackend(backend);
+async function run(behaviour: Behaviour, context: Context): Promise<void> {
+  await tf.setBackend(context.backend);
   const before = tf.memory().numTensors;
-  try {
-    await behaviour(context);
-    expect(tf.memory().numTensors - before, 'tensors left behind').toBe(0);
-    results.recordTest(feature, true);
-  } catch (error) {
-    results.recordTest(feature, false);
-    throw error;
-  }
+  await behaviour(context);
+  expect(tf.memory().numTensors - before, 'tensors left behind').toBe(0);
 }

@@ -5,8 +5,15 @@ import type { OperationName } from './operations.js';
 
 export interface FeatureResult {
   readonly feature: string;
-  passed: number;
-  failed: number;
+  readonly passed: number;
+  readonly failed: number;
+  /** Tests that were defined and not run: left out by a filter, or by `only` or `skip`. */
+  readonly notRun: number;
+}
+
+/** A test as vitest judges it: a timeout or a failing hook counts, whatever the test's own function did. */
+export interface JudgedTest {
+  readonly result?: { readonly state?: string | undefined } | undefined;
 }
 
 /** Worst error over the golden cases of one output of one operation. */
@@ -32,13 +39,19 @@ export interface ConformanceMatrix {
 }
 
 export class Results {
-  readonly #features = new Map<string, FeatureResult>();
+  readonly #defined = new Map<string, number>();
+  readonly #started = new Map<string, Set<JudgedTest>>();
   readonly #accuracy = new Map<string, AccuracyResult>();
 
-  recordTest(feature: string, passed: boolean): void {
-    const result = this.#features.get(feature) ?? { feature, passed: 0, failed: 0 };
-    result[passed ? 'passed' : 'failed']++;
-    this.#features.set(feature, result);
+  /** A feature of so many tests. */
+  defineFeature(feature: string, tests: number): void {
+    this.#defined.set(feature, tests);
+    this.#started.set(feature, new Set());
+  }
+
+  /** A test has begun; what becomes of it is asked of vitest at the end. */
+  startTest(feature: string, test: JudgedTest): void {
+    this.#started.get(feature)!.add(test);
   }
 
   recordError(operation: OperationName, output: OutputName, error: number, pytorch: number): void {
@@ -62,9 +75,15 @@ export class Results {
       tolerance,
       tfjs: tf.version_core,
       pytorch: pytorchVersion,
-      features: [...this.#features.values()],
+      features: [...this.#defined].map(([feature, tests]) => this.#judge(feature, tests)),
       accuracy: [...this.#accuracy.values()],
     };
+  }
+
+  #judge(feature: string, tests: number): FeatureResult {
+    const states = [...this.#started.get(feature)!].map(({ result }) => result?.state);
+    const passed = states.filter((state) => state === 'pass').length;
+    return { feature, passed, failed: states.length - passed, notRun: tests - states.length };
   }
 }
 
@@ -74,12 +93,13 @@ export function summarize({ label, features, accuracy }: ConformanceMatrix): str
     features.reduce((total, feature) => total + count(feature), 0);
   const passed = sum((feature) => feature.passed);
   const failed = sum((feature) => feature.failed);
+  const notRun = sum((feature) => feature.notRun);
   const errors = accuracy.map(
     ({ operation, output, error, pytorch }) =>
       `  ${`${operation} ${output}`.padEnd(26)} ${error.toExponential(2)}  (PyTorch float32 ${pytorch.toExponential(2)})`,
   );
   return [
-    `conformance of ${label}: ${passed} ${passed === 1 ? 'case' : 'cases'} passed, ${failed} failed`,
+    `conformance of ${label}: ${passed} ${passed === 1 ? 'case' : 'cases'} passed, ${failed} failed${notRun > 0 ? `, ${notRun} not run` : ''}`,
     'worst error against float64 over the golden cases:',
     ...errors,
   ].join('\n');

@@ -11,8 +11,9 @@ import { type ConformanceMatrix, Results, summarize } from '../src/results.js';
 
 function someResults(): Results {
   const results = new Results();
-  results.recordTest('leaks', true);
-  results.recordTest('leaks', false);
+  results.defineFeature('leaks', 3);
+  results.startTest('leaks', { result: { state: 'pass' } });
+  results.startTest('leaks', { result: { state: 'fail' } });
   results.recordError('layerNorm', 'y', 1e-7, 3e-7);
   results.recordError('layerNorm', 'y', 2e-7, 1e-7);
   return results;
@@ -49,7 +50,7 @@ describe('comparisons', () => {
 describe('results', () => {
   it('count tests by feature and keep the worst errors', () => {
     const { features, accuracy } = someResults().matrix('toy', 'cpu', 1);
-    expect(features).toEqual([{ feature: 'leaks', passed: 1, failed: 1 }]);
+    expect(features).toEqual([{ feature: 'leaks', passed: 1, failed: 1, notRun: 1 }]);
     expect(accuracy).toEqual([{ operation: 'layerNorm', output: 'y', cases: 2, error: 2e-7, pytorch: 3e-7 }]);
   });
 
@@ -62,7 +63,7 @@ describe('results', () => {
 
   it('are summed up in a few lines', () => {
     const summary = summarize(someResults().matrix('toy', 'cpu', 1));
-    expect(summary).toMatch(/^conformance of toy: 1 case passed, 1 failed/);
+    expect(summary).toMatch(/^conformance of toy: 1 case passed, 1 failed, 1 not run/);
     expect(summary).toMatch(/layerNorm y .* 2\.00e-7 .*3\.00e-7/);
   });
 });

@@ -8,7 +8,7 @@
  * xhat = (x - mean) * rstd, gamma is 1 and beta is 0 where they are undefined. Sums over "the statistic" run over the
  * same elements that its mean was taken over; sums per channel run over all elements of a channel of the view.
  */
-import type { TensorInfo } from '@tensorflow/tfjs-core';
+import type { Tensor, TensorInfo } from '@tensorflow/tfjs-core';
 import type { NormalizationView } from './view.js';
 
 /** Mean and biased variance, both of `statisticsShape(view)`. */
@@ -20,11 +20,11 @@ export interface Moments {
 }
 
 /** What the input gradient needs of the statistic, both of `statisticsShape(view)`. */
-export interface StatisticSums {
+export interface StatisticSums<Sum extends TensorInfo = TensorInfo> {
   /** Sum over the statistic of gamma * dy. */
-  readonly sumDy: TensorInfo;
+  readonly sumDy: Sum;
   /** Sum over the statistic of gamma * dy * xhat. */
-  readonly sumDyXhat: TensorInfo;
+  readonly sumDyXhat: Sum;
 }
 
 /** All that one pass over dy and x yields; dGamma and dBeta have shape `[channels]`. */
@@ -52,66 +52,67 @@ export interface BackwardResult {
 }
 
 /**
- * The kernels of one tfjs backend. Inputs are float32, checked, and never empty; outputs belong to the caller. An output
- * is a `TensorInfo` with data of its own, or a tensor that generic ops made: tfjs does not record what runs in a kernel.
+ * The kernels of one tfjs backend. Inputs are float32 tensors, checked, never empty, and the caller's. A kernel may use tfjs's
+ * own operations on them: tfjs does not record what runs in a kernel. It disposes what they leave beside the outputs, with
+ * `tf.tidy` say. Outputs are new and belong to the caller: such tensors, or `TensorInfo`s of data that it wrote.
  */
 export interface NormalizationBackend {
   /** The tfjs backend it serves: 'cpu', 'wasm', 'webgl', 'webgpu'. */
   readonly name: string;
 
   /** mean = sum(x) / m (0 where the view is not centered), variance = sum((x - mean)^2) / m. */
-  moments(x: TensorInfo, view: NormalizationView): Moments;
+  moments(x: Tensor, view: NormalizationView): Moments;
 
   /** y = (x - mean) * rstd * gamma + beta. */
   normalize(
-    x: TensorInfo,
-    mean: TensorInfo,
-    variance: TensorInfo,
-    gamma: TensorInfo | undefined,
-    beta: TensorInfo | undefined,
+    x: Tensor,
+    mean: Tensor,
+    variance: Tensor,
+    gamma: Tensor | undefined,
+    beta: Tensor | undefined,
     view: NormalizationView,
     epsilon: number,
   ): TensorInfo;
 
   /** The four sums of `GradientSums`. */
   gradientSums(
-    dy: TensorInfo,
-    x: TensorInfo,
-    mean: TensorInfo,
-    variance: TensorInfo,
-    gamma: TensorInfo | undefined,
+    dy: Tensor,
+    x: Tensor,
+    mean: Tensor,
+    variance: Tensor,
+    gamma: Tensor | undefined,
     view: NormalizationView,
     epsilon: number,
   ): GradientSums;
 
   /** dx = rstd * (gamma * dy - sumDy / m - xhat * sumDyXhat / m); without the sumDy term where not centered. */
   inputGradient(
-    dy: TensorInfo,
-    x: TensorInfo,
-    mean: TensorInfo,
-    variance: TensorInfo,
-    gamma: TensorInfo | undefined,
-    sums: StatisticSums,
+    dy: Tensor,
+    x: Tensor,
+    mean: Tensor,
+    variance: Tensor,
+    gamma: Tensor | undefined,
+    sums: StatisticSums<Tensor>,
     view: NormalizationView,
     epsilon: number,
   ): TensorInfo;
 
   /** moments and normalize in one, where that reads memory less often. */
   forward?(
-    x: TensorInfo,
-    gamma: TensorInfo | undefined,
-    beta: TensorInfo | undefined,
+    x: Tensor,
+    gamma: Tensor | undefined,
+    beta: Tensor | undefined,
     view: NormalizationView,
     epsilon: number,
   ): ForwardResult;
 
   /** gradientSums and inputGradient in one, where that reads memory less often. */
   backward?(
-    dy: TensorInfo,
-    x: TensorInfo,
-    mean: TensorInfo,
-    variance: TensorInfo,
-    gamma: TensorInfo | undefined,
+    dy: Tensor,
+    x: Tensor,
+    mean: Tensor,
+    variance: Tensor,
+    gamma: Tensor | undefined,
     view: NormalizationView,
     epsilon: number,
   ): BackwardResult;
@@ -120,5 +121,5 @@ export interface NormalizationBackend {
    * keep * average + weight * value, of tensors of one shape: how running statistics move. Where left out, core composes it
    * of tfjs's ops.
    */
-  movingAverage?(average: TensorInfo, value: TensorInfo, keep: number, weight: number): TensorInfo;
+  movingAverage?(average: Tensor, value: Tensor, keep: number, weight: number): TensorInfo;
 }

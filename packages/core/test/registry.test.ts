@@ -151,17 +151,17 @@ describe('a backend with fusions', () => {
 });
 
 test('a backend of plain tensor data, which tfjs has never seen, leaks none of it', () => {
-  const detached = (tensor: tf.TensorInfo) => {
+  const detached = (tensor: tf.Tensor) => {
     const { backend } = tf.engine() as unknown as {
       backend: tf.KernelBackend & { makeTensorInfo: DetachedMaker };
     };
-    const values = (tensor as tf.Tensor).dataSync();
-    (tensor as tf.Tensor).dispose();
+    const values = tensor.dataSync();
+    tensor.dispose();
     return backend.makeTensorInfo(tensor.shape, 'float32', values);
   };
   registerBackend({
     ...genericBackend,
-    gradientSums: (...inputs) => {
+    gradientSums: (...inputs: Parameters<NormalizationBackend['gradientSums']>) => {
       const sums = genericBackend.gradientSums(...inputs);
       return {
         dGamma: detached(sums.dGamma),
@@ -173,7 +173,7 @@ test('a backend of plain tensor data, which tfjs has never seen, leaks none of i
     inputGradient: (dy, input, mean, variance, gamma, _, view, epsilon) => {
       const sums = genericBackend.gradientSums(dy, input, mean, variance, gamma, view, epsilon);
       const dx = genericBackend.inputGradient(dy, input, mean, variance, gamma, sums, view, epsilon);
-      tf.dispose([sums.dGamma, sums.dBeta, sums.sumDy, sums.sumDyXhat] as tf.Tensor[]);
+      tf.dispose([sums.dGamma, sums.dBeta, sums.sumDy, sums.sumDyXhat]);
       return dx;
     },
   });
@@ -185,7 +185,7 @@ test('a backend of plain tensor data, which tfjs has never seen, leaks none of i
 test('a backend may give out the same data as two tensors', () => {
   registerBackend({
     ...genericBackend,
-    gradientSums: (...inputs) => {
+    gradientSums: (...inputs: Parameters<NormalizationBackend['gradientSums']>) => {
       const sums = genericBackend.gradientSums(...inputs);
       tf.dispose(sums.sumDy as tf.Tensor);
       return { ...sums, sumDy: tf.reshape(sums.dBeta as tf.Tensor, sums.sumDy.shape) };

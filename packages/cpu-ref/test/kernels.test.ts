@@ -104,7 +104,8 @@ describe('gradientSums and inputGradient', () => {
   });
 
   it('take the mean and the part along xhat away from dx', () => {
-    const sums = kernels.gradientSums(dy, x, mean, variance, gamma, acrossBatch, 0.25);
+    const { sumDy, sumDyXhat } = kernels.gradientSums(dy, x, mean, variance, gamma, acrossBatch, 0.25);
+    const sums = { sumDy: tf.tensor1d(values(sumDy)), sumDyXhat: tf.tensor1d(values(sumDyXhat)) };
     const dx = kernels.inputGradient(dy, x, mean, variance, gamma, sums, acrossBatch, 0.25);
     // gamma dy - 24/4 - xhat 8/4 = [2, 4, 6, 12] - 6 - [-2, 2, -2, 2]
     expect(values(dx)).toEqual([-2, -4, 2, 4]);

@@ -3,7 +3,8 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { BackwardResult, ForwardResult, NormalizationBackend } from '../backend.js';
 import { type KernelAttributes, type KernelName, kernelNames } from './names.js';
 
-type Inputs = Record<string, tf.TensorInfo>;
+/** tfjs types a kernel's inputs as `TensorInfo`s, and gives it tensors. */
+type Inputs = Record<string, tf.Tensor>;
 
 /** The kernels of all names, but for the moving average. */
 export function kernelFunctions(backend: NormalizationBackend): Record<KernelName, tf.KernelFunc> {
@@ -77,7 +78,8 @@ function composedForward(
   backend: NormalizationBackend,
   ...[x, gamma, beta, view, epsilon]: Parameters<NonNullable<NormalizationBackend['forward']>>
 ): ForwardResult {
-  const { mean, variance } = backend.moments(x, view);
+  const moments = backend.moments(x, view);
+  const [mean, variance] = [asTensor(moments.mean), asTensor(moments.variance)];
   const y = backend.normalize(x, mean, variance, gamma, beta, view, epsilon);
   return { y, mean, variance };
 }
@@ -86,15 +88,13 @@ function composedBackward(
   backend: NormalizationBackend,
   ...[dy, x, mean, variance, gamma, view, epsilon]: Parameters<NonNullable<NormalizationBackend['backward']>>
 ): BackwardResult {
-  const sums = backend.gradientSums(dy, x, mean, variance, gamma, view, epsilon);
+  const { dGamma, dBeta, ...rest } = backend.gradientSums(dy, x, mean, variance, gamma, view, epsilon);
+  const sums = { sumDy: asTensor(rest.sumDy), sumDyXhat: asTensor(rest.sumDyXhat) };
   const dx = backend.inputGradient(dy, x, mean, variance, gamma, sums, view, epsilon);
-  free(sums.sumDy);
-  free(sums.sumDyXhat);
-  return { dx, dGamma: sums.dGamma, dBeta: sums.dBeta };
+  tf.dispose([sums.sumDy, sums.sumDyXhat]);
+  return { dx, dGamma, dBeta };
 }
 
-/** Frees what a kernel returned to another kernel: a tensor of tfjs's, or data that tfjs has never seen. */
-function free(info: tf.TensorInfo): void {
-  if (info instanceof tf.Tensor) info.dispose();
-  else tf.engine().backend.disposeData(info.dataId);
-}
+/** An output of one kernel as the input of another. */
+const asTensor = (info: tf.TensorInfo): tf.Tensor =>
+  info instanceof tf.Tensor ? info : tf.engine().makeTensorFromTensorInfo(info);

@@ -3,8 +3,6 @@ import '@tensorflow/tfjs';
 import * as tf from '@tensorflow/tfjs-core';
 import { elementsPerStatistic, type NormalizationBackend, type NormalizationView } from '../../src/index.js';
 
-const asTensor = (info: tf.TensorInfo): tf.Tensor => info as tf.Tensor;
-
 /** The axes of a tensor that has been reshaped to [batch, outer, groups, channels per group, inner]. */
 function axes({ batch, outer, channels, inner, groups, acrossBatch }: NormalizationView) {
   const channelsPerGroup = channels / groups;
@@ -18,32 +16,32 @@ function axes({ batch, outer, channels, inner, groups, acrossBatch }: Normalizat
 }
 
 function standardized(
-  x: tf.TensorInfo,
-  mean: tf.TensorInfo,
-  variance: tf.TensorInfo,
+  x: tf.Tensor,
+  mean: tf.Tensor,
+  variance: tf.Tensor,
   view: NormalizationView,
   epsilon: number,
 ) {
   const { full, perStatistic } = axes(view);
-  const deviation = tf.sqrt(tf.add(tf.reshape(asTensor(variance), perStatistic), epsilon));
-  const centered = tf.sub(tf.reshape(asTensor(x), full), tf.reshape(asTensor(mean), perStatistic));
+  const deviation = tf.sqrt(tf.add(tf.reshape(variance, perStatistic), epsilon));
+  const centered = tf.sub(tf.reshape(x, full), tf.reshape(mean, perStatistic));
   return { xhat: tf.div(centered, deviation), deviation };
 }
 
-function scaled(dy: tf.TensorInfo, gamma: tf.TensorInfo | undefined, view: NormalizationView) {
+function scaled(dy: tf.Tensor, gamma: tf.Tensor | undefined, view: NormalizationView) {
   const { full, perChannel } = axes(view);
-  const dyFull = tf.reshape(asTensor(dy), full);
-  return gamma ? tf.mul(dyFull, tf.reshape(asTensor(gamma), perChannel)) : dyFull;
+  const dyFull = tf.reshape(dy, full);
+  return gamma ? tf.mul(dyFull, tf.reshape(gamma, perChannel)) : dyFull;
 }
 
 /** Kernels for whichever tfjs backend has the generic ops; by default tfjs's cpu backend. */
-export const genericBackend: NormalizationBackend = {
+export const genericBackend = {
   name: 'cpu',
 
   moments: (x, view) =>
     tf.tidy(() => {
       const { full, statistics, withinStatistic } = axes(view);
-      const values = tf.reshape(asTensor(x), full);
+      const values = tf.reshape(x, full);
       if (!view.centered) {
         const meanSquare = tf.mean(tf.square(values), withinStatistic);
         return { mean: tf.zeros(statistics), variance: tf.reshape(meanSquare, statistics) };
@@ -56,8 +54,8 @@ export const genericBackend: NormalizationBackend = {
     tf.tidy(() => {
       const { perChannel } = axes(view);
       let { xhat: y } = standardized(x, mean, variance, view, epsilon);
-      if (gamma) y = tf.mul(y, tf.reshape(asTensor(gamma), perChannel));
-      if (beta) y = tf.add(y, tf.reshape(asTensor(beta), perChannel));
+      if (gamma) y = tf.mul(y, tf.reshape(gamma, perChannel));
+      if (beta) y = tf.add(y, tf.reshape(beta, perChannel));
       return tf.reshape(y, x.shape);
     }),
 
@@ -65,7 +63,7 @@ export const genericBackend: NormalizationBackend = {
     tf.tidy(() => {
       const { full, statistics, withinStatistic } = axes(view);
       const { xhat } = standardized(x, mean, variance, view, epsilon);
-      const dyFull = tf.reshape(asTensor(dy), full);
+      const dyFull = tf.reshape(dy, full);
       const gammaDy = scaled(dy, gamma, view);
       const perChannel = (terms: tf.Tensor) => tf.reshape(tf.sum(terms, [0, 1, 4]), [view.channels]);
       const perStatistic = (terms: tf.Tensor) => tf.reshape(tf.sum(terms, withinStatistic), statistics);
@@ -81,13 +79,12 @@ export const genericBackend: NormalizationBackend = {
     tf.tidy(() => {
       const { perStatistic } = axes(view);
       const { xhat, deviation } = standardized(x, mean, variance, view, epsilon);
-      const average = (sums: tf.TensorInfo) =>
-        tf.div(tf.reshape(asTensor(sums), perStatistic), elementsPerStatistic(view));
+      const average = (sums: tf.Tensor) => tf.div(tf.reshape(sums, perStatistic), elementsPerStatistic(view));
       let rest = tf.sub(scaled(dy, gamma, view), tf.mul(xhat, average(sumDyXhat)));
       if (view.centered) rest = tf.sub(rest, average(sumDy));
       return tf.reshape(tf.div(rest, deviation), x.shape);
     }),
-};
+} satisfies NormalizationBackend;
 
 /** A tfjs backend of another name that has all of the cpu backend's ops. */
 export function addTfjsBackend(name: string): void {
