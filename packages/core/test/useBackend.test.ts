@@ -65,6 +65,33 @@ describe('useBackend', () => {
   });
 });
 
+describe('a layer when no backend is current', () => {
+  test("runs on the best that is left, as tfjs's own operations do", async () => {
+    addTfjsBackend('removed');
+    registerBackend({ ...genericBackend, name: 'removed' });
+    await useBackend('removed');
+    tf.removeBackend('removed');
+    expect(batchNorm(sample([5, 3])).y.shape).toEqual([5, 3]);
+    expect(tf.getBackend()).toBe('cpu');
+  });
+
+  test('says so where none can be started at once', async () => {
+    const factories = tf.engine().registryFactory;
+    const x = sample([5, 3]);
+    addTfjsBackend('gone');
+    await tf.setBackend('gone');
+    tf.engine().registryFactory = {};
+    Object.assign(tf.engine(), { backendName: null, backendInstance: null });
+    try {
+      expect(() => batchNorm(x)).toThrow(
+        /No tfjs backend is current.*await useBackend\(name\) first \(registered: cpu/,
+      );
+    } finally {
+      tf.engine().registryFactory = factories;
+    }
+  });
+});
+
 /** One whose start fails, as webgl's does where there is no GPU. */
 function addBrokenBackend(): void {
   tf.registerBackend('broken', async () => {

@@ -7,7 +7,7 @@ import {
   kernelVariant,
   movingAverageName,
 } from './names.js';
-import { assertKernels } from './registry.js';
+import { assertKernels, currentBackend } from './registry.js';
 
 type Maybe = tf.Tensor | undefined;
 
@@ -19,7 +19,7 @@ function run<Outputs>(
   inputs: Record<string, Maybe>,
   attributes: KernelAttributes,
 ): Outputs {
-  assertKernels(tf.getBackend());
+  assertKernels(currentBackend());
   const given: tf.NamedTensorMap = {};
   for (const name in inputs) {
     if (inputs[name] !== undefined) given[name] = inputs[name];

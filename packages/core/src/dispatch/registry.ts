@@ -62,6 +62,27 @@ export async function useBackend(name: string): Promise<void> {
   await tf.ready();
 }
 
+/**
+ * Name of the current tfjs backend. Where none is current (none was set, or it was removed), tfjs starts the best one, as it does for
+ * its own operations.
+ *
+ * @throws BackendError where none can be started at once.
+ */
+export function currentBackend(): string {
+  if (!tf.getBackend()) {
+    try {
+      tf.backend();
+    } catch (cause) {
+      throw new BackendError(
+        `No tfjs backend is current, and none could be started at once: await useBackend(name) first ` +
+          `(registered: ${[...registered].join(', ') || 'none'})`,
+        { cause },
+      );
+    }
+  }
+  return tf.getBackend();
+}
+
 /** Throws unless normalization kernels are registered for tfjs backend `name`. */
 export function assertKernels(name: string): void {
   if (registered.has(name)) return;

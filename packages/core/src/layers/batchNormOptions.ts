@@ -31,6 +31,11 @@ export interface BatchNormOptions {
   trackRunningStats?: boolean | undefined;
   /** Default 'unbiased', as the original paper and PyTorch have it. */
   varianceEstimate?: VarianceEstimate | undefined;
+  /**
+   * Leave the running statistics as they are at a batch with a mean or variance that is NaN or infinite, in any channel. They would
+   * otherwise stay so for good. y is computed as ever, and `num_batches_tracked` counts the batch. Default false.
+   */
+  skipNonFiniteBatches?: boolean | undefined;
   /** Where the channel axis of x is. Default 'channelsFirst'. */
   dataFormat?: DataFormat | undefined;
   /** The one rank of x to accept (2 to 5). By default all of them are accepted. */
@@ -45,6 +50,7 @@ export const batchNormOptionKeys: readonly string[] = [
   'affine',
   'trackRunningStats',
   'varianceEstimate',
+  'skipNonFiniteBatches',
   'dataFormat',
   'rank',
 ];
@@ -68,6 +74,7 @@ export function checkBatchNormOptions(name: string, options: BatchNormOptions) {
     affine: checkBoolean(name, 'affine', options.affine, true),
     trackRunningStats: checkBoolean(name, 'trackRunningStats', options.trackRunningStats, true),
     varianceEstimate: checkVarianceEstimate(name, options.varianceEstimate),
+    skipNonFiniteBatches: checkBoolean(name, 'skipNonFiniteBatches', options.skipNonFiniteBatches, false),
     dataFormat: checkDataFormat(name, options.dataFormat),
     rank: options.rank,
   };

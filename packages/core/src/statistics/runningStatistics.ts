@@ -11,7 +11,10 @@ export interface BatchStatistics {
   readonly count: number | tf.Tensor;
 }
 
-type Options = Pick<CheckedBatchNormOptions, 'numFeatures' | 'momentum' | 'varianceEstimate'>;
+type Options = Pick<
+  CheckedBatchNormOptions,
+  'numFeatures' | 'momentum' | 'varianceEstimate' | 'skipNonFiniteBatches'
+>;
 
 export class RunningStatistics {
   /** `[C]`, 0 at the start. */
@@ -22,7 +25,7 @@ export class RunningStatistics {
   /** Takes the statistics of batches while it is set; the running ones then stay as they are. */
   collector: ((batch: BatchStatistics) => void) | undefined;
 
-  constructor(private readonly options: Options) {
+  constructor(readonly options: Options) {
     this.mean = tf.tidy(() => tf.variable(tf.zeros([options.numFeatures]), false));
     this.variance = tf.tidy(() => tf.variable(tf.ones([options.numFeatures]), false));
   }
@@ -49,8 +52,7 @@ export class RunningStatistics {
   #move(mean: tf.Tensor, variance: tf.Tensor, count: number, keep: number): void {
     const newMean = runMovingAverage(this.mean, mean, keep, 1 - keep);
     const newVariance = runMovingAverage(this.variance, variance, keep, (1 - keep) * this.correction(count));
-    this.mean.assign(newMean);
-    this.variance.assign(newVariance);
+    this.#assign(newMean, newVariance);
   }
 
   /** As `#move`; a weight of 0 moves nothing, and one of at most 1 leaves the variance as it is, since 1 / 0 corrects nothing. */
@@ -61,7 +63,20 @@ export class RunningStatistics {
     const some = tf.greater(weight, 0);
     const newMean = runMovingAverage(this.mean, mean, keep, 1 - keep);
     const newVariance = runMovingAverage(this.variance, tf.mul(variance, correction), keep, 1 - keep);
-    this.mean.assign(tf.where(some, newMean, this.mean));
-    this.variance.assign(tf.where(some, newVariance, this.variance));
+    this.#assign(tf.where(some, newMean, this.mean), tf.where(some, newVariance, this.variance));
   }
+
+  /** Nothing is read back to decide: the choice between old and new is made where the tensors are. */
+  #assign(mean: tf.Tensor, variance: tf.Tensor): void {
+    const skip = this.options.skipNonFiniteBatches;
+    const finite = skip ? allFinite(mean, variance) : undefined;
+    this.mean.assign(finite ? tf.where(finite, mean, this.mean) : mean);
+    this.variance.assign(finite ? tf.where(finite, variance, this.variance) : variance);
+  }
+}
+
+/** For each channel, whether every channel of both is finite. */
+function allFinite(mean: tf.Tensor, variance: tf.Tensor): tf.Tensor {
+  const finite = tf.logicalAnd(tf.isFinite(mean), tf.isFinite(variance));
+  return tf.greater(tf.add(tf.zerosLike(mean), tf.min(tf.cast(finite, 'float32'))), 0);
 }

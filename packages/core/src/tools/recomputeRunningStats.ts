@@ -35,8 +35,10 @@ class Collector {
   /** Reads what came in, and frees it. */
   async merge(): Promise<void> {
     for (const { mean, variance, count } of this.#pending) {
-      const counts = typeof count === 'number' ? count : await count.data();
-      this.#moments.add(await mean.data(), await variance.data(), counts);
+      const [means, variances] = [await mean.data(), await variance.data()];
+      const skip = this.statistics.options.skipNonFiniteBatches;
+      if (skip && ![...means, ...variances].every(Number.isFinite)) continue;
+      this.#moments.add(means, variances, typeof count === 'number' ? count : await count.data());
     }
     this.#free();
   }
@@ -86,6 +88,8 @@ const tensorsOf = (batch: BatchStatistics): tf.Tensor[] =>
  * sees what it sees in training: the activations of layers before it that normalize with the batch's own statistics. It
  * runs in `tf.tidy`, and what it returns is discarded. Without `forward` a batch is a function that does the same, or, for a
  * single layer, its x. The batches' tensors remain the caller's; a generator can dispose one after it has yielded it.
+ *
+ * A layer with `skipNonFiniteBatches` leaves out batches whose mean or variance is NaN or infinite.
  *
  * The layers' running statistics change all together at the end. When anything fails before, they stay what they were. BatchNorm
  * layers that the model runs but that are not listed go on as in training. Do not train the model at the same time.
