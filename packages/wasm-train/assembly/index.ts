@@ -1,3 +1,4 @@
+export { activate, activateItems, activateScratch } from './activation';
 export { avgPool } from './avg_pool';
 export { avgPoolGrad } from './avg_pool_grad';
 export { addBias, columnsScratch, sumRows } from './columns';
@@ -16,9 +17,11 @@ export {
   conv2dBackpropInputScratch,
   conv2dBackpropInputShared,
 } from './conv2d_backprop_input';
+export { depthwise, depthwiseScratch } from './depthwise';
 export { depthwiseBackpropFilter } from './depthwise_backprop_filter';
 export { depthwiseBackpropInput, depthwiseBackpropInputScratch } from './depthwise_backprop_input';
 export { elementwiseItems, reluGrad, sigmoidGrad } from './elementwise';
+export { findOutside, gather } from './gather';
 export {
   matmul,
   matmulDepthBlock,
@@ -29,3 +32,6 @@ export {
   matmulShared,
 } from './matmul';
 export { maxPoolGrad } from './max_pool_grad';
+export { maxPool, maxPoolIntegers } from './maxPool';
+export { segmentSum, segmentSumItems } from './segmentSum';
+export { accumulate, foldDepth, swapLeadingAxes, unfoldDepth } from './volumes';

@@ -60,11 +60,16 @@ function allocate(backend: BackendWasm, kernelName: string, bytes: number): numb
   return offset;
 }
 
-/** A new float32 tensor, not initialized. */
-export function allocateOutput(backend: BackendWasm, kernelName: string, shape: number[]): tf.TensorInfo {
+/** A new tensor of 4 bytes an element, not initialized. */
+export function allocateOutput(
+  backend: BackendWasm,
+  kernelName: string,
+  shape: number[],
+  dtype: 'float32' | 'int32' = 'float32',
+): tf.TensorInfo {
   const size = shape.reduce((product, length) => product * length, 1);
   const offset = allocate(backend, kernelName, Math.max(1, size) * FLOAT_BYTES);
-  return backend.makeOutput(shape, 'float32', offset);
+  return backend.makeOutput(shape, dtype, offset);
 }
 
 /** How memory is freed after an error: at once, unless another thread might still write to it. */

@@ -16,6 +16,7 @@ export type Variant = 'plain' | 'relaxed';
  * number of threads gives the same bits, and the thread's own scratch.
  */
 export type RangeKernel =
+  | 'activate'
   | 'avgPool'
   | 'avgPoolGrad'
   | 'conv2d'
@@ -23,12 +24,22 @@ export type RangeKernel =
   | 'conv2dBackpropInput'
   | 'matmul'
   | 'matmulPack'
+  | 'depthwise'
+  | 'foldDepth'
+  | 'gather'
+  | 'maxPool'
   | 'maxPoolGrad'
+  | 'maxPoolIntegers'
   | 'reluGrad'
-  | 'sigmoidGrad';
+  | 'segmentSum'
+  | 'sigmoidGrad'
+  | 'unfoldDepth';
 
 /** What every compiled variant exports: see assembly/ for what each computes. Pointers are byte offsets. */
 export interface KernelExports extends Readonly<Record<RangeKernel, (...args: number[]) => void>> {
+  accumulate(sums: number, terms: number, count: number): void;
+  activateItems(rows: number): number;
+  activateScratch(columns: number): number;
   addBias(x: number, bias: number, y: number, rows: number, columns: number, scratch: number): void;
   columnsScratch(columns: number): number;
   conv2dItems(geometry: number): number;
@@ -46,13 +57,17 @@ export interface KernelExports extends Readonly<Record<RangeKernel, (...args: nu
   depthwiseBackpropFilter(geometry: number, x: number, dy: number, dw: number): void;
   depthwiseBackpropInput(geometry: number, dy: number, filter: number, dx: number, scratch: number): void;
   depthwiseBackpropInputScratch(geometry: number): number;
+  depthwiseScratch(geometry: number): number;
   elementwiseItems(count: number): number;
+  findOutside(indices: number, count: number, size: number): number;
   matmulDepthBlock(): number;
   matmulItems(rows: number): number;
   matmulPackItems(columns: number, depth: number): number;
   matmulScratch(): number;
   matmulShared(columns: number, depth: number): number;
+  segmentSumItems(matrices: number, columns: number): number;
   sumRows(x: number, sums: number, rows: number, columns: number, scratch: number): void;
+  swapLeadingAxes(source: number, result: number, a: number, b: number, floats: number): void;
 }
 
 let variant: Variant | undefined;

@@ -25,6 +25,8 @@ interface Scratch {
 export interface Task {
   /** Of the result. */
   readonly shape: number[];
+  /** Of the result; float32 if it does not say. */
+  readonly dtype?: 'float32' | 'int32';
   /** How long it takes, as floats that one pass over memory reads in that time: what is short stays on one thread. */
   readonly floats: number;
   /** A shape that kernels read. */
@@ -67,7 +69,7 @@ export function compute(backend: BackendWasm, kernelName: string, task: Task): t
     const sharedFloats = roundUp(scratch?.shared ?? 0);
     const ownFloats = roundUp(scratch?.own ?? 0);
     const use = (offset: number) => {
-      const output = allocateOutput(backend, kernelName, task.shape);
+      const output = allocateOutput(backend, kernelName, task.shape, task.dtype);
       const first = offset + sharedFloats * FLOAT_BYTES;
       const range: Executor['range'] = (kernel, args, items) => {
         if (threads) {

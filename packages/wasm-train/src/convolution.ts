@@ -2,6 +2,7 @@
  * Convolution shapes: from tfjs's attributes to the integers that the compiled kernels read.
  */
 import * as tf from '@tensorflow/tfjs-core';
+import { checkWindow, imageAxes, type RoundingMode } from './window.js';
 
 /** The attributes that Conv2D and its two gradients have in common. A depthwise convolution's lack dataFormat. */
 export interface ConvolutionAttributes {
@@ -32,26 +33,32 @@ export interface ConvolutionShape {
 }
 
 /**
+ * @param kernelName for errors
  * @param outSize height and width of the output where a tensor tells them (the gradients have dy): tfjs's gradient of
  * a convolution does not pass the rounding mode on, so they cannot be computed again
  * @param depthwise whether the filter is [height, width, inChannels, multiplier]
+ * @throws ShapeError
  */
 export function convolutionShape(
+  kernelName: string,
   inShape: readonly number[],
   filterShape: readonly number[],
   attributes: ConvolutionAttributes,
   outSize?: readonly [number, number],
   depthwise = false,
 ): ConvolutionShape {
-  const info = tf.backend_util.computeConv2DInfo(
-    inShape as [number, number, number, number],
-    filterShape as [number, number, number, number],
-    attributes.strides,
-    attributes.dilations ?? 1,
-    attributes.pad,
-    attributes.dimRoundingMode,
-    depthwise,
-  );
+  const infoOf = (dimRoundingMode: RoundingMode = attributes.dimRoundingMode) =>
+    tf.backend_util.computeConv2DInfo(
+      inShape as [number, number, number, number],
+      filterShape as [number, number, number, number],
+      attributes.strides,
+      attributes.dilations ?? 1,
+      attributes.pad,
+      dimRoundingMode,
+      depthwise,
+    );
+  const info = infoOf();
+  checkWindow(kernelName, 'filter', attributes.pad, outSize, (mode) => imageAxes(infoOf(mode)));
   return {
     batch: info.batchSize,
     inHeight: info.inHeight,
@@ -73,6 +80,11 @@ export function convolutionShape(
 
 export function outputShape(shape: ConvolutionShape): number[] {
   return [shape.batch, shape.outHeight, shape.outWidth, shape.outChannels];
+}
+
+/** Output pixels of the whole batch. */
+export function pixelsOf({ batch, outHeight, outWidth }: ConvolutionShape): number {
+  return batch * outHeight * outWidth;
 }
 
 /** Multiplications and additions of the convolution, or of either gradient. */

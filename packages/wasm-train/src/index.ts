@@ -11,6 +11,7 @@ import { meeting } from './threads.js';
 export { kernelVariant, type Variant } from './binary.js';
 export { OutOfMemoryError, UnsupportedBackendError } from './errors.js';
 export { registerTrainingKernels, trainingKernels, unregisterTrainingKernels } from './register.js';
+export { ShapeError } from './shapeError.js';
 
 meeting.library = (backend) => ({ module: kernelModule(memoryOf(backend)), exports: kernels(backend) });
 registerTrainingKernels();

@@ -12,6 +12,11 @@ export function areFloat32(...tensors: tf.TensorInfo[]): boolean {
   return tensors.every((tensor) => tensor.dtype === 'float32');
 }
 
+/** True when every tensor holds numbers of 4 bytes. */
+export function areNumbers(...tensors: tf.TensorInfo[]): boolean {
+  return tensors.every(({ dtype }) => dtype === 'float32' || dtype === 'int32');
+}
+
 /** Number of elements of a shape. */
 export function sizeOf(shape: readonly number[]): number {
   return shape.reduce((product, length) => product * length, 1);

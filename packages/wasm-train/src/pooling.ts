@@ -1,6 +1,7 @@
 /** Pooling shapes: from tfjs's attributes to the integers that the compiled kernels read. */
 import * as tf from '@tensorflow/tfjs-core';
 import { sizeOf } from './kernel.js';
+import { checkWindow, imageAxes, type RoundingMode } from './window.js';
 
 export interface PoolingAttributes {
   filterSize: [number, number] | number;
@@ -12,22 +13,28 @@ export interface PoolingAttributes {
 /**
  * The integers of assembly/pool_geometry.ts, in its order, the output's shape, and how many floats all windows hold.
  *
+ * @param kernelName for errors
  * @param outSize height and width of the output where dy tells them: tfjs's gradient of a pooling does not pass the
  * rounding mode on
+ * @throws ShapeError
  */
 export function poolingGeometry(
+  kernelName: string,
   inShape: readonly number[],
   attributes: PoolingAttributes,
   outSize?: readonly [number, number],
 ): { integers: number[]; outShape: number[]; floats: number } {
-  const info = tf.backend_util.computePool2DInfo(
-    inShape as [number, number, number, number],
-    attributes.filterSize,
-    attributes.strides,
-    1,
-    attributes.pad,
-    attributes.dimRoundingMode,
-  );
+  const infoOf = (dimRoundingMode: RoundingMode = attributes.dimRoundingMode) =>
+    tf.backend_util.computePool2DInfo(
+      inShape as [number, number, number, number],
+      attributes.filterSize,
+      attributes.strides,
+      1,
+      attributes.pad,
+      dimRoundingMode,
+    );
+  const info = infoOf();
+  checkWindow(kernelName, 'window', attributes.pad, outSize, (mode) => imageAxes(infoOf(mode)));
   const outHeight = outSize?.[0] ?? info.outHeight;
   const outWidth = outSize?.[1] ?? info.outWidth;
   const integers = [

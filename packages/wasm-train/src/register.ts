@@ -5,58 +5,110 @@ import {
   conv2DBackpropInputGradient,
   conv2DGradient,
 } from './gradients/Conv2D.js';
+import {
+  conv3DBackpropFilterGradient,
+  conv3DBackpropInputGradient,
+  conv3DGradient,
+} from './gradients/Conv3D.js';
+import {
+  depthwiseConv2dBackpropFilterGradient,
+  depthwiseConv2dBackpropInputGradient,
+  depthwiseConv2dGradient,
+} from './gradients/DepthwiseConv2dNative.js';
+import { einsumGradient } from './gradients/Einsum.js';
+import { registerFusedGradients, unregisterFusedGradients } from './gradients/fusedConvolutions.js';
+import { gatherV2Gradient, gatherV2SecondGradient } from './gradients/GatherV2.js';
+import { keepOriginalGradient, takeOriginalGradient } from './gradients/original.js';
 import { reluFirstGradient, reluSecondGradient } from './gradients/Relu.js';
 import { sigmoidFirstGradient, sigmoidSecondGradient } from './gradients/Sigmoid.js';
 import { addConfig } from './kernels/Add.js';
 import { avgPoolConfig } from './kernels/AvgPool.js';
+import { avgPool3DConfig } from './kernels/AvgPool3D.js';
+import { avgPool3DGradConfig } from './kernels/AvgPool3DGrad.js';
 import { avgPoolGradConfig } from './kernels/AvgPoolGrad.js';
 import { batchMatMulConfig } from './kernels/BatchMatMul.js';
 import { castConfig } from './kernels/Cast.js';
 import { conv2DConfig } from './kernels/Conv2D.js';
 import { conv2DBackpropFilterConfig } from './kernels/Conv2DBackpropFilter.js';
 import { conv2DBackpropInputConfig } from './kernels/Conv2DBackpropInput.js';
+import { conv3DConfig } from './kernels/Conv3D.js';
+import { conv3DBackpropFilterConfig } from './kernels/Conv3DBackpropFilterV2.js';
+import { conv3DBackpropInputConfig } from './kernels/Conv3DBackpropInputV2.js';
+import { depthwiseConv2dConfig } from './kernels/DepthwiseConv2dNative.js';
 import { depthwiseConv2dBackpropFilterConfig } from './kernels/DepthwiseConv2dNativeBackpropFilter.js';
 import { depthwiseConv2dBackpropInputConfig } from './kernels/DepthwiseConv2dNativeBackpropInput.js';
+import { einsumConfig } from './kernels/Einsum.js';
+import { fusedConv2DConfig } from './kernels/FusedConv2D.js';
+import { fusedDepthwiseConv2DConfig } from './kernels/FusedDepthwiseConv2D.js';
+import { gatherV2Config } from './kernels/GatherV2.js';
+import { gatherV2GradConfig } from './kernels/GatherV2Grad.js';
 import { identityConfig } from './kernels/Identity.js';
+import { maxPoolConfig } from './kernels/MaxPool.js';
+import { maxPool3DConfig } from './kernels/MaxPool3D.js';
+import { maxPool3DGradConfig } from './kernels/MaxPool3DGrad.js';
 import { maxPoolGradConfig } from './kernels/MaxPoolGrad.js';
 import { meanConfig } from './kernels/Mean.js';
+import { preluConfig } from './kernels/Prelu.js';
 import { reluGradConfig } from './kernels/ReluGrad.js';
 import { sigmoidGradConfig } from './kernels/SigmoidGrad.js';
 import { sumConfig } from './kernels/Sum.js';
+import { unsortedSegmentSumConfig } from './kernels/UnsortedSegmentSum.js';
 import { replaceKernel, restoreKernel } from './replace.js';
 
 /** Every kernel of this package. */
 export const trainingKernels: readonly tf.KernelConfig[] = [
   addConfig,
   avgPoolConfig,
+  avgPool3DConfig,
+  avgPool3DGradConfig,
   avgPoolGradConfig,
   batchMatMulConfig,
   castConfig,
   conv2DConfig,
   conv2DBackpropFilterConfig,
   conv2DBackpropInputConfig,
+  conv3DConfig,
+  conv3DBackpropFilterConfig,
+  conv3DBackpropInputConfig,
+  depthwiseConv2dConfig,
   depthwiseConv2dBackpropFilterConfig,
   depthwiseConv2dBackpropInputConfig,
+  einsumConfig,
+  fusedConv2DConfig,
+  fusedDepthwiseConv2DConfig,
+  gatherV2Config,
+  gatherV2GradConfig,
   identityConfig,
+  maxPoolConfig,
+  maxPool3DConfig,
+  maxPool3DGradConfig,
   maxPoolGradConfig,
   meanConfig,
+  preluConfig,
   reluGradConfig,
   sigmoidGradConfig,
   sumConfig,
+  unsortedSegmentSumConfig,
 ];
 
 const gradients: readonly tf.GradConfig[] = [
   conv2DGradient,
   conv2DBackpropFilterGradient,
   conv2DBackpropInputGradient,
+  conv3DGradient,
+  conv3DBackpropFilterGradient,
+  conv3DBackpropInputGradient,
+  depthwiseConv2dGradient,
+  depthwiseConv2dBackpropFilterGradient,
+  depthwiseConv2dBackpropInputGradient,
+  einsumGradient,
+  gatherV2Gradient,
+  gatherV2SecondGradient,
   reluFirstGradient,
   reluSecondGradient,
   sigmoidFirstGradient,
   sigmoidSecondGradient,
 ];
-
-/** tfjs's gradients, where it had one. */
-const originalGradients = new Map<string, tf.GradConfig>();
 
 /**
  * Called on import and again whenever a wasm backend starts: an import of `@tensorflow/tfjs` that comes after this
@@ -66,7 +118,7 @@ function registerGradients(): void {
   for (const gradient of gradients) {
     const current = tf.getGradient(gradient.kernelName);
     if (current === gradient) continue;
-    if (current !== undefined) originalGradients.set(gradient.kernelName, current);
+    if (current !== undefined) keepOriginalGradient(current);
     tf.registerGradient(gradient);
   }
 }
@@ -78,16 +130,17 @@ function registerGradients(): void {
 export function registerTrainingKernels(): void {
   for (const config of trainingKernels) replaceKernel(config, registerGradients);
   registerGradients();
+  registerFusedGradients();
 }
 
 /** Gives every kernel and gradient that this package replaced back to tfjs. */
 export function unregisterTrainingKernels(): void {
   for (const config of trainingKernels) restoreKernel(config);
+  unregisterFusedGradients();
   for (const gradient of gradients) {
     if (tf.getGradient(gradient.kernelName) !== gradient) continue;
     tf.unregisterGradient(gradient.kernelName);
-    const original = originalGradients.get(gradient.kernelName);
+    const original = takeOriginalGradient(gradient.kernelName);
     if (original !== undefined) tf.registerGradient(original);
   }
-  originalGradients.clear();
 }

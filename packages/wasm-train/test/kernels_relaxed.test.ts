@@ -6,10 +6,14 @@ import { beforeAll, expect, it } from 'vitest';
 import { kernelVariant } from '../src/index.js';
 import { convolutionSuite } from './support/convolution_suite.js';
 import { depthwiseSuite } from './support/depthwise_suite.js';
+import { einsumSuite } from './support/einsumSuite.js';
 import { elementwiseSuite } from './support/elementwise_suite.js';
+import { fusedSuite } from './support/fusedSuite.js';
 import { matmulSuite } from './support/matmul_suite.js';
 import { piecesSuite } from './support/pieces_suite.js';
 import { poolingSuite } from './support/pooling_suite.js';
+import { segmentsSuite } from './support/segmentsSuite.js';
+import { volumesSuite } from './support/volumesSuite.js';
 
 // What Node 20 asks for; where relaxed SIMD is on by default the flag is gone or changes nothing.
 setFlagsFromString('--experimental-wasm-relaxed-simd');
@@ -25,7 +29,11 @@ it('runs the relaxed variant', () => {
 
 convolutionSuite();
 depthwiseSuite();
+fusedSuite();
 matmulSuite();
 poolingSuite();
 elementwiseSuite();
+einsumSuite();
+segmentsSuite();
+volumesSuite();
 piecesSuite();

@@ -35,6 +35,10 @@ afterEach(() => {
 const convolution = { strides: 1, pad: 'same', dataFormat: 'NHWC' };
 const pooling = { filterSize: 2, strides: 2, pad: 'valid' };
 
+const volume = () => randomTensor([2, 4, 4, 4, 3]) as tf.Tensor5D;
+const pooledVolume = () => randomTensor([2, 2, 2, 2, 3]);
+const volumeFilter = () => randomTensor([3, 2, 3, 3, 5]) as tf.Tensor5D;
+
 /** Every kernel once, by name. */
 const calls: Record<string, () => tf.Tensor> = {
   Add: () => tf.add(randomTensor([9, 5]), randomTensor([5])),
@@ -72,6 +76,44 @@ const calls: Record<string, () => tf.Tensor> = {
     const inputs = { dy: randomTensor([2, 6, 6, 5]), filter: randomTensor([1, 1, 3, 5]) };
     return runKernel('Conv2DBackpropInput', inputs, { ...convolution, inputShape: [2, 6, 6, 3] });
   },
+  AvgPool3D: () => tf.avgPool3d(volume(), 2, 2, 'valid'),
+  AvgPool3DGrad: () => runKernel('AvgPool3DGrad', { dy: pooledVolume(), input: volume() }, pooling),
+  Conv3D: () => tf.conv3d(volume(), volumeFilter(), 1, 'same'),
+  Conv3DBackpropFilterV2: () => {
+    const inputs = { x: volume(), dy: randomTensor([2, 4, 4, 4, 5]) };
+    return runKernel('Conv3DBackpropFilterV2', inputs, { ...convolution, filterShape: [3, 2, 3, 3, 5] });
+  },
+  Conv3DBackpropInputV2: () => {
+    const inputs = { dy: randomTensor([2, 4, 4, 4, 5]), filter: volumeFilter() };
+    return runKernel('Conv3DBackpropInputV2', inputs, { ...convolution, inputShape: [2, 4, 4, 4, 3] });
+  },
+  DepthwiseConv2dNative: () => {
+    const inputs = { x: randomTensor([2, 6, 6, 3]), filter: randomTensor([3, 3, 3, 2]) };
+    return runKernel('DepthwiseConv2dNative', inputs, convolution);
+  },
+  FusedConv2D: () => {
+    const inputs = {
+      x: randomTensor([2, 6, 6, 3]),
+      filter: randomTensor([3, 3, 3, 5]),
+      bias: randomTensor([5]),
+    };
+    return runKernel('FusedConv2D', inputs, { ...convolution, activation: 'elu' });
+  },
+  FusedDepthwiseConv2D: () => {
+    const inputs = { x: randomTensor([2, 6, 6, 3]), filter: randomTensor([3, 3, 3, 2]) };
+    return runKernel('FusedDepthwiseConv2D', inputs, { ...convolution, activation: 'sigmoid' });
+  },
+  GatherV2: () => tf.gather(randomTensor([4, 5]), tf.tensor1d([3, 1, 3], 'int32')),
+  GatherV2Grad: () => {
+    const inputs = { dy: randomTensor([3, 5]), indices: tf.tensor1d([3, 1, 3], 'int32') };
+    return runKernel('GatherV2Grad', inputs, { inputShape: [4, 5], axis: 0, batchDims: 0 });
+  },
+  MaxPool: () => tf.maxPool(randomTensor([2, 4, 4, 5]) as tf.Tensor4D, 2, 2, 'valid'),
+  MaxPool3D: () => tf.maxPool3d(volume(), 2, 2, 'valid'),
+  MaxPool3DGrad: () => {
+    const dy = pooledVolume();
+    return runKernel('MaxPool3DGrad', { dy, input: volume(), output: dy }, pooling);
+  },
   MaxPoolGrad: () => {
     const dy = randomTensor([2, 2, 2, 5]);
     return runKernel('MaxPoolGrad', { dy, input: randomTensor([2, 4, 4, 5]), output: dy }, pooling);
@@ -79,6 +121,7 @@ const calls: Record<string, () => tf.Tensor> = {
   ReluGrad: () => runKernel('ReluGrad', { dy: randomTensor([7]), x: randomTensor([7]) }),
   SigmoidGrad: () => runKernel('SigmoidGrad', { dy: randomTensor([7]), y: randomTensor([7]) }),
   Sum: () => tf.sum(randomTensor([9, 5]), 0),
+  UnsortedSegmentSum: () => tf.unsortedSegmentSum(randomTensor([3, 5]), tf.tensor1d([1, 0, 1], 'int32'), 2),
 };
 
 describe.each(Object.entries(calls))('%s', (_, call) => {

@@ -87,7 +87,7 @@ const gradientFaults: readonly Fault[] = [
     cases: /batchDims 2/,
     backends: everywhere,
     what: 'No gradient for more than one batch axis',
-    mended: notYet,
+    mended: kernels,
   },
   {
     rows: ['FusedBatchNorm'],
@@ -114,7 +114,7 @@ const gradientFaults: readonly Fault[] = [
     rows: ['Einsum'],
     backends: everywhere,
     what: 'No gradient, and on wasm no kernel',
-    mended: notYet,
+    mended: 'a gradient of @bn/wasm-train, on every backend that has the kernel; on wasm the kernel too',
   },
   {
     rows: ['ComplexAbs'],
@@ -136,14 +136,14 @@ const wasmFaults: readonly Fault[] = [
     rows: ['GatherV2', 'UnsortedSegmentSum'],
     backends: ['wasm'],
     what: 'No UnsortedSegmentSum kernel, which the gradient of gather (of an embedding) needs',
-    mended: notYet,
+    mended: kernels,
     issues: [8082],
   },
   {
     rows: ['Conv3D'],
     backends: ['wasm'],
     what: 'The gradient of x is added to memory that nobody has cleared, and wrong for strides; so is the gradient of the filter',
-    mended: notYet,
+    mended: kernels,
   },
   {
     rows: ['MaxPool'],
@@ -156,7 +156,7 @@ const wasmFaults: readonly Fault[] = [
     cases: /odd size|negative/,
     backends: ['wasm'],
     what: 'Of negative values the maximum is 1.2e-38, the smallest float above 0',
-    mended: notYet,
+    mended: kernels,
   },
   {
     rows: ['Dilation2D'],

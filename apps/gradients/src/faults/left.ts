@@ -1,20 +1,12 @@
 /** The rows that are not right on wasm with @bn, and why. A row that has become right must be taken off: a test says so. */
 export const left: Readonly<Record<string, string>> = {
-  AvgPool3D: 'kernel to come',
   BatchMatMul: 'gradient to come',
   Cast: 'gradient to come',
   ComplexAbs: 'the wasm backend of tfjs cannot hold complex numbers',
-  Conv3D: 'kernels to come',
   Cumsum: 'gradient to come',
-  DepthwiseConv2dNative: 'dilations to come',
   Dilation2D: 'kernel to come',
-  Einsum: 'kernel to come',
   FloorDiv: 'gradient to come',
   FusedBatchNorm: 'gradient to come',
-  FusedConv2D: 'dilations to come',
-  FusedDepthwiseConv2D: 'dilations to come',
-  GatherV2: 'kernel to come',
-  MaxPool3D: 'kernels to come',
   Maximum: 'gradient to come',
   Minimum: 'gradient to come',
   MirrorPad: 'gradient to come',
@@ -25,5 +17,4 @@ export const left: Readonly<Record<string, string>> = {
   Select: 'gradient to come',
   SquaredDifference: 'gradient to come',
   Tile: 'gradient to come',
-  UnsortedSegmentSum: 'kernel to come',
 };

@@ -7,13 +7,14 @@
  */
 import * as tf from '@tensorflow/tfjs-core';
 import type { ConvolutionAttributes } from '../convolution.js';
+import { areDilated, refuseDilations } from './dilations.js';
 import { runKernel } from './dispatch.js';
 
 function convolve(x: tf.Tensor4D, filter: tf.Tensor4D, attributes: ConvolutionAttributes): tf.Tensor4D {
   return runKernel(tf.Conv2D, { x, filter }, { ...attributes, dilations: attributes.dilations ?? 1 });
 }
 
-function inputGradient(
+export function inputGradient(
   dy: tf.Tensor4D,
   filter: tf.Tensor4D,
   inputShape: readonly number[],
@@ -22,7 +23,7 @@ function inputGradient(
   return runKernel(tf.Conv2DBackpropInput, { dy, filter }, { ...attributes, inputShape });
 }
 
-function filterGradient(
+export function filterGradient(
   x: tf.Tensor4D,
   dy: tf.Tensor4D,
   filterShape: readonly number[],
@@ -32,21 +33,14 @@ function filterGradient(
 }
 
 /** What the three have in common, of attributes that also hold the shape of one of them. */
-function sharedAttributes(attributes: tf.NamedAttrMap): ConvolutionAttributes {
-  const { strides, pad, dataFormat, dilations, dimRoundingMode } =
-    attributes as unknown as ConvolutionAttributes;
-  const isDilated = dilations !== undefined && ![dilations].flat().every((dilation) => dilation === 1);
-  tf.util.assert(
-    !isDilated || tf.getBackend() === 'wasm',
-    () =>
-      `Gradients of a dilated convolution (dilations ${dilations}) exist on the wasm backend only, ` +
-      `not on ${tf.getBackend()}`,
-  );
+export function sharedAttributes(attributes: object): ConvolutionAttributes {
+  const { strides, pad, dataFormat, dilations, dimRoundingMode } = attributes as ConvolutionAttributes;
+  refuseDilations('convolution', dilations);
   return {
     strides,
     pad,
     dataFormat,
-    ...(isDilated ? { dilations } : {}),
+    ...(areDilated(dilations) ? { dilations: dilations! } : {}),
     ...(dimRoundingMode === undefined ? {} : { dimRoundingMode }),
   };
 }

@@ -15,7 +15,7 @@ function avgPool(args: KernelArguments): KernelResult {
   const { x } = args.inputs as Inputs<tf.AvgPoolInputs>;
   if (!areFloat32(x)) return runOriginal(tf.AvgPool, args);
   const backend = args.backend as BackendWasm;
-  const pooling = poolingGeometry(x.shape, args.attrs as unknown as PoolingAttributes);
+  const pooling = poolingGeometry(tf.AvgPool, x.shape, args.attrs as unknown as PoolingAttributes);
   return compute(backend, tf.AvgPool, {
     shape: pooling.outShape,
     floats: pooling.floats,

@@ -17,7 +17,7 @@ function avgPoolGrad(args: KernelArguments): KernelResult {
   if (!areFloat32(dy, input)) return runOriginal(tf.AvgPoolGrad, args);
   const backend = args.backend as BackendWasm;
   const attributes = args.attrs as unknown as PoolingAttributes;
-  const pooling = poolingGeometry(input.shape, attributes, [dy.shape[1]!, dy.shape[2]!]);
+  const pooling = poolingGeometry(tf.AvgPoolGrad, input.shape, attributes, [dy.shape[1]!, dy.shape[2]!]);
   return compute(backend, tf.AvgPoolGrad, {
     shape: input.shape,
     floats: pooling.floats,

@@ -27,7 +27,7 @@ function conv2DBackpropFilter(args: KernelArguments): KernelResult {
   const attributes = args.attrs as unknown as ConvolutionAttributes & { filterShape: number[] };
   if (attributes.dataFormat === 'NCHW' || !areFloat32(x, dy)) return runOriginal(NAME, args);
   const outSize = [dy.shape[1]!, dy.shape[2]!] as const;
-  const shape = convolutionShape(x.shape, attributes.filterShape, attributes, outSize);
+  const shape = convolutionShape(NAME, x.shape, attributes.filterShape, attributes, outSize);
   return filterGradient(args.backend as BackendWasm, x, dy, attributes.filterShape, shape);
 }
 

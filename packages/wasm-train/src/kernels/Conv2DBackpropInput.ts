@@ -28,7 +28,7 @@ function conv2DBackpropInput(args: KernelArguments): KernelResult {
   const attributes = args.attrs as unknown as ConvolutionAttributes & { inputShape: number[] };
   if (attributes.dataFormat === 'NCHW' || !areFloat32(dy, filter)) return runOriginal(NAME, args);
   const outSize = [dy.shape[1]!, dy.shape[2]!] as const;
-  const shape = convolutionShape(attributes.inputShape, filter.shape, attributes, outSize);
+  const shape = convolutionShape(NAME, attributes.inputShape, filter.shape, attributes, outSize);
   return inputGradient(args.backend as BackendWasm, dy, filter, attributes.inputShape, shape);
 }
 

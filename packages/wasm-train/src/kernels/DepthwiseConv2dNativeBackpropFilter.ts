@@ -26,7 +26,7 @@ function depthwiseConv2dBackpropFilter(args: KernelArguments): KernelResult {
     return dw;
   }
   const outSize = [dy.shape[1]!, dy.shape[2]!] as const;
-  const shape = convolutionShape(x.shape, filterShape, attributes, outSize, true);
+  const shape = convolutionShape(NAME, x.shape, filterShape, attributes, outSize, true);
   return withIntegers(backend, NAME, geometry(shape), (integers) => {
     const dw = allocateOutput(backend, NAME, filterShape);
     kernels(backend).depthwiseBackpropFilter(

@@ -26,7 +26,7 @@ function depthwiseConv2dBackpropInput(args: KernelArguments): KernelResult {
     return dx;
   }
   const outSize = [dy.shape[1]!, dy.shape[2]!] as const;
-  const shape = convolutionShape(inputShape, filter.shape, attributes, outSize, true);
+  const shape = convolutionShape(NAME, inputShape, filter.shape, attributes, outSize, true);
   const { depthwiseBackpropInput, depthwiseBackpropInputScratch } = kernels(backend);
   return withIntegers(backend, NAME, geometry(shape), (integers) =>
     withScratch(backend, NAME, depthwiseBackpropInputScratch(integers), (scratch) => {

@@ -20,7 +20,7 @@ function maxPoolGrad(args: KernelArguments): KernelResult {
   if (!areFloat32(dy, input)) return runOriginal(tf.MaxPoolGrad, args);
   const backend = args.backend as BackendWasm;
   const attributes = args.attrs as unknown as PoolingAttributes;
-  const pooling = poolingGeometry(input.shape, attributes, [dy.shape[1]!, dy.shape[2]!]);
+  const pooling = poolingGeometry(tf.MaxPoolGrad, input.shape, attributes, [dy.shape[1]!, dy.shape[2]!]);
   return compute(backend, tf.MaxPoolGrad, {
     shape: input.shape,
     floats: PASSES * pooling.floats,

@@ -170,6 +170,30 @@ export function convolutionSuite(): void {
       });
     });
 
+    it('refuse a filter larger than x, a dy of another size, and leave the heap as it was', () => {
+      tf.tidy(() => {
+        const x = tf.ones<tf.Rank.R4>([2, 3, 9, 1]);
+        const filter = tf.ones<tf.Rank.R4>([2, 4, 1, 5]);
+        const before = tf.memory();
+        for (const [strides, pad] of [
+          [1, 'valid'],
+          [4, 'valid'],
+          [1, 0],
+        ]) {
+          const attributes = { strides, pad, dilations: [3, 1], dataFormat: 'NHWC' };
+          expect(() => runKernel('Conv2D', { x, filter }, attributes)).toThrow(
+            /Conv2D: the filter \[4, 4\] \(height, width, dilations included\) is larger than x \[3, 9\] with padding (0|"valid")/,
+          );
+        }
+        expect(tf.memory().numTensors).toBe(before.numTensors);
+        const attributes = { strides: 2, pad: 'valid', dataFormat: 'NHWC', inputShape: [1, 7, 7, 1] };
+        const inputs = { dy: tf.ones([1, 4, 4, 5]), filter };
+        expect(() => runKernel('Conv2DBackpropInput', inputs, attributes)).toThrow(
+          /Conv2DBackpropInput: dy has the size \[4, 4\].*make it \[3, 2\]/,
+        );
+      });
+    });
+
     it('take images of rank 3', () => {
       const x = random(7 * 6 * 3, 7);
       const filter = random(3 * 3 * 3 * 4, 8);

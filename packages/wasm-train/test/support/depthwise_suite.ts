@@ -18,6 +18,13 @@ const cases: Record<string, Case> = {
   'a layer of MobileNet with a stride': { x: [2, 14, 13, 36], filter: [3, 3, 1], strides: 2, pad: 'same' },
   'channels that are no multiple of 4': { x: [1, 5, 7, 7], filter: [3, 2, 1] },
   'fewer channels than a vector': { x: [2, 5, 5, 3], filter: [3, 3, 1], pad: 'same' },
+  'more filters for each channel than a vector holds': { x: [2, 6, 5, 3], filter: [2, 3, 9], pad: 'same' },
+  'a filter smaller than the stride in one direction': {
+    x: [2, 7, 8, 21],
+    filter: [1, 3, 1],
+    strides: 2,
+    pad: 'same',
+  },
   'two filters for each channel': { x: [2, 6, 5, 5], filter: [3, 3, 2], pad: 'same' },
   'different strides': { x: [1, 9, 8, 8], filter: [3, 2, 1], strides: [1, 3], pad: 'same' },
   'a stride larger than the filter': { x: [1, 11, 12, 5], filter: [2, 2, 1], strides: [4, 3] },
@@ -67,6 +74,10 @@ function gradientsOf(testCase: Case) {
 function checkAgainstFloat64(testCase: Case): void {
   const { info, x, filter, dy, filterShape, dw, dx } = gradientsOf(testCase);
   tf.tidy(() => {
+    const inputs = { x: tf.tensor(x, testCase.x), filter: tf.tensor(filter, filterShape) };
+    const y = runKernel('DepthwiseConv2dNative', inputs, describeCase(testCase).attributes);
+    expect(y.shape).toEqual(info.outShape);
+    expectClose(y.dataSync(), float64.depthwise(x, filter, info));
     expect(dw().shape).toEqual(filterShape);
     expectClose(dw().dataSync(), float64.depthwiseFilterGradient(x, dy, info));
     expect(dx().shape).toEqual(testCase.x);
@@ -88,7 +99,7 @@ const anyCase: fc.Arbitrary<Case> = fc
   .filter((testCase) => describeCase(testCase).info.outShape.every((length) => length > 0));
 
 export function depthwiseSuite(): void {
-  describe('the two gradients of a depthwise convolution', () => {
+  describe('a depthwise convolution and its two gradients', () => {
     it.each(Object.entries(cases))('equal float64 for %s', (_, testCase) => {
       checkAgainstFloat64(testCase);
     });
@@ -101,6 +112,78 @@ export function depthwiseSuite(): void {
     it.each(undilated)("equal tfjs's cpu backend for %s", (_, testCase) => {
       const { dw, dx } = gradientsOf(testCase);
       for (const compute of [dw, dx]) expectClose(valuesOn('wasm', compute), valuesOn('cpu', compute));
+    });
+
+    it('are what tf.grads gives for dilations, also to separable convolutions', () => {
+      const testCase: Case = { x: [2, 7, 8, 3], filter: [3, 2, 2], dilations: [2, 3], pad: 'same' };
+      const { info, x, filter, dy, filterShape } = gradientsOf(testCase);
+      tf.tidy(() => {
+        const inputs = [tf.tensor(x, testCase.x), tf.tensor(filter, filterShape)];
+        const convolve = (image: tf.Tensor, weights: tf.Tensor) =>
+          tf.depthwiseConv2d(image as tf.Tensor4D, weights as tf.Tensor4D, 1, 'same', 'NHWC', [2, 3]);
+        const separable = (image: tf.Tensor, weights: tf.Tensor) => {
+          const identity: tf.Tensor4D = tf.reshape(tf.eye(6), [1, 1, 6, 6]);
+          return tf.separableConv2d(
+            image as tf.Tensor4D,
+            weights as tf.Tensor4D,
+            identity,
+            1,
+            'same',
+            [2, 3],
+          );
+        };
+        for (const f of [convolve, separable]) {
+          const [dx, dw] = tf.grads(f)(inputs, tf.tensor(dy, info.outShape));
+          expectClose(dx!.dataSync(), float64.depthwiseInputGradient(dy, filter, info));
+          expectClose(dw!.dataSync(), float64.depthwiseFilterGradient(x, dy, info));
+        }
+      });
+    });
+
+    it('have gradients themselves', () => {
+      // The sum of y dy is linear in x, in the filter and in dy: the gradient of each gradient is one of the others.
+      const testCase: Case = { x: [1, 5, 6, 3], filter: [2, 3, 2], strides: 2 };
+      const { info, x, filter, dy, filterShape, attributes } = {
+        ...describeCase(testCase),
+        ...gradientsOf(testCase),
+      };
+      const [more, moreFilter] = [random(x.length, 7), random(filter.length, 8)];
+      tf.tidy(() => {
+        const gradient = tf.tensor(dy, info.outShape);
+        const backInput = (dyTensor: tf.Tensor, weights: tf.Tensor) =>
+          runKernel(
+            'DepthwiseConv2dNativeBackpropInput',
+            { dy: dyTensor, filter: weights },
+            { ...attributes, inputShape: testCase.x },
+          );
+        const [ofDy, ofFilter] = tf.grads(backInput)(
+          [gradient, tf.tensor(filter, filterShape)],
+          tf.tensor(more, testCase.x),
+        );
+        expectClose(ofDy!.dataSync(), float64.depthwise(more, filter, info));
+        expectClose(ofFilter!.dataSync(), float64.depthwiseFilterGradient(more, dy, info));
+        const backFilter = (image: tf.Tensor, dyTensor: tf.Tensor) =>
+          runKernel(
+            'DepthwiseConv2dNativeBackpropFilter',
+            { x: image, dy: dyTensor },
+            { ...attributes, filterShape },
+          );
+        const [ofX, ofDyToo] = tf.grads(backFilter)(
+          [tf.tensor(x, testCase.x), gradient],
+          tf.tensor(moreFilter, filterShape),
+        );
+        expectClose(ofX!.dataSync(), float64.depthwiseInputGradient(dy, moreFilter, info));
+        expectClose(ofDyToo!.dataSync(), float64.depthwise(x, moreFilter, info));
+      });
+    });
+
+    it('refuse a filter larger than x', () => {
+      tf.tidy(() => {
+        const x = tf.ones<tf.Rank.R4>([1, 2, 6, 3]);
+        expect(() => tf.depthwiseConv2d(x, tf.ones([3, 2, 3, 1]), 1, 'valid')).toThrow(
+          /DepthwiseConv2dNative: the filter \[3, 2\] .* larger than x \[2, 6\]/,
+        );
+      });
     });
 
     it('are what tf.grads gives', () => {

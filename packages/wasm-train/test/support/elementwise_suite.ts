@@ -49,6 +49,28 @@ export function elementwiseSuite(): void {
     });
   });
 
+  describe('Prelu', () => {
+    it.each([[], [1], [5], [4, 5], [3, 4, 5], [1, 1, 5], [4, 1], [3, 1, 5], [3, 1, 1]])(
+      'with alpha of shape %j is x < 0 ? alpha x : x',
+      (...shape) => {
+        const alpha = random(tf.util.sizeFromShape(shape), 5);
+        const x = random(60, 6);
+        const full = [...Array<number>(3 - shape.length).fill(1), ...shape];
+        const strides = full.map((length, axis) =>
+          length === 1 ? 0 : tf.util.sizeFromShape(full.slice(axis + 1)),
+        );
+        const expected = Array.from(x, (value, i) => {
+          const at = [Math.floor(i / 20), Math.floor(i / 5) % 4, i % 5];
+          const slope = alpha[at.reduce((sum, place, axis) => sum + place * strides[axis]!, 0)]!;
+          return value < 0 ? slope * value : value;
+        });
+        tf.tidy(() => {
+          expectClose(tf.prelu(tf.tensor(x, [3, 4, 5]), tf.tensor(alpha, shape)).dataSync(), expected);
+        });
+      },
+    );
+  });
+
   describe('Add of a bias', () => {
     it.each([
       [[5, 3], [3]],

@@ -73,6 +73,14 @@ function forEachDepthwiseProduct(
   });
 }
 
+export function depthwise(x: Numbers, filter: Numbers, info: ConvolutionInfo): Float64Array {
+  const y = new Float64Array(info.outShape.reduce((a, b) => a * b, 1));
+  forEachDepthwiseProduct(info, (xi, fi, yi) => {
+    y[yi]! += x[xi]! * filter[fi]!;
+  });
+  return y;
+}
+
 export function depthwiseFilterGradient(x: Numbers, dy: Numbers, info: ConvolutionInfo): Float64Array {
   const dw = new Float64Array(info.filterHeight * info.filterWidth * info.outChannels);
   forEachDepthwiseProduct(info, (xi, fi, yi) => {
@@ -149,6 +157,14 @@ export function avgPoolGradient(dy: Numbers, info: ConvolutionInfo): Float64Arra
     for (const xi of xis) dx[xi]! += dy[yi]! / xis.length;
   });
   return dx;
+}
+
+export function maxPool(x: Numbers, info: ConvolutionInfo): Float64Array {
+  const y = new Float64Array(info.outShape.reduce((a, b) => a * b, 1));
+  forEachWindow(info, (yi, xis) => {
+    y[yi] = Math.max(...xis.map((xi) => x[xi]!));
+  });
+  return y;
 }
 
 export function maxPoolGradient(x: Numbers, dy: Numbers, info: ConvolutionInfo): Float64Array {

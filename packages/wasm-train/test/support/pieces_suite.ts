@@ -61,6 +61,13 @@ const pooling = fc.record({
   pad: fc.constantFrom('valid' as const, 'same' as const),
 });
 
+const volumes = fc.record({
+  volume: fc.tuple(fc.integer({ min: 1, max: 3 }), taps, side, side, channels),
+  window: fc.tuple(taps, taps, taps),
+  strides: fc.tuple(steps, steps, steps),
+  outChannels: channels,
+});
+
 const product = fc.record({
   batch: fc.constantFrom([], [1], [3], [2, 2]),
   sharedRight: fc.boolean(),
@@ -93,8 +100,18 @@ export function piecesSuite(): void {
         fc.pre(info.outHeight > 0 && info.outWidth > 0);
         tf.tidy(() => {
           const [x, w, dy] = [tensor(image), tensor(filterShape), tensor(info.outShape)];
+          const bias = tensor([outChannels]);
           const attributes = { ...rest, dataFormat: 'NHWC' };
           expectSameBits(() => runKernel('Conv2D', { x, filter: w }, attributes));
+          const finish = { activation: 'sigmoid' };
+          expectSameBits(() =>
+            runKernel('FusedConv2D', { x, filter: w, bias }, { ...attributes, ...finish }),
+          );
+          const inputs = { x, filter: tensor([...filter, image[3], 2]) };
+          expectSameBits(() => runKernel('DepthwiseConv2dNative', inputs, attributes));
+          expectSameBits(() =>
+            runKernel('FusedDepthwiseConv2D', inputs, { ...attributes, activation: 'elu' }),
+          );
           expectSameBits(() => runKernel('Conv2DBackpropFilter', { x, dy }, { ...attributes, filterShape }));
           expectSameBits(() =>
             runKernel('Conv2DBackpropInput', { dy, filter: w }, { ...attributes, inputShape: image }),
@@ -126,10 +143,50 @@ export function piecesSuite(): void {
           const attributes = { filterSize, strides, pad };
           expectSameBits(() => runKernel('AvgPool', { x }, attributes));
           expectSameBits(() => runKernel('AvgPoolGrad', { dy, input: x }, attributes));
+          expectSameBits(() => runKernel('MaxPool', { x }, attributes));
           expectSameBits(() => runKernel('MaxPoolGrad', { dy, input: x, output: dy }, attributes));
         });
       };
       fc.assert(fc.property(pooling, check), { numRuns: 60 });
+    });
+
+    it('a convolution of volumes, both its gradients, and poolings', () => {
+      const check = ({ volume, window, strides, outChannels }: Value<typeof volumes>) => {
+        const filterShape = [...window, volume[4], outChannels];
+        const attributes = { strides, pad: 'same', dataFormat: 'NDHWC', dilations: [1, 2, 1] };
+        const size = volume.slice(1, 4).map((length, axis) => Math.ceil(length / strides[axis]!));
+        tf.tidy(() => {
+          const [x, filter] = [tensor(volume), tensor(filterShape)];
+          const dy = tensor([volume[0], ...size, outChannels]);
+          expectSameBits(() => runKernel('Conv3D', { x, filter }, attributes));
+          const inputShape = volume;
+          expectSameBits(() =>
+            runKernel('Conv3DBackpropInputV2', { dy, filter }, { ...attributes, inputShape }),
+          );
+          expectSameBits(() =>
+            runKernel('Conv3DBackpropFilterV2', { x, dy }, { ...attributes, filterShape }),
+          );
+          const pool = { filterSize: window, strides, pad: 'same' };
+          const pooled = tensor([volume[0], ...size, volume[4]]);
+          expectSameBits(() => runKernel('AvgPool3D', { x }, pool));
+          expectSameBits(() => runKernel('MaxPool3D', { x }, pool));
+          expectSameBits(() => runKernel('AvgPool3DGrad', { dy: pooled, input: x }, pool));
+          expectSameBits(() => runKernel('MaxPool3DGrad', { dy: pooled, input: x, output: pooled }, pool));
+        });
+      };
+      fc.assert(fc.property(volumes, check), { numRuns: 40 });
+    });
+
+    it.each([1, 7, 33, 100])('segments and gathered rows of %i columns', (columns) => {
+      tf.tidy(() => {
+        const ids = tf.tensor1d([3, 1, 3, 0, 3, 2, 1], 'int32');
+        const x = tensor([7, columns]);
+        expectSameBits(() => tf.unsortedSegmentSum(x, ids, 4));
+        expectSameBits(() => tf.gather(x, ids));
+        const dy = tensor([2, 7, columns]);
+        const attributes = { inputShape: [2, 5, columns], axis: 1, batchDims: 0 };
+        expectSameBits(() => runKernel('GatherV2Grad', { dy, indices: ids }, attributes));
+      });
     });
 
     it.each([0, 1, 1023, 1024, 5003])('gradients of %i activations', (count) => {

@@ -62,6 +62,7 @@ function checkAgainstFloat64(testCase: Case): void {
     const y = runKernel('AvgPool', { x }, testCase);
     expect(y.shape).toEqual(info.outShape);
     expectClose(y.dataSync(), float64.avgPool(xValues, info));
+    expectClose(runKernel('MaxPool', { x }, testCase).dataSync(), float64.maxPool(xValues, info), 0);
     const average = runKernel('AvgPoolGrad', { dy, input: x }, testCase);
     expect(average.shape).toEqual(testCase.x);
     expectClose(average.dataSync(), float64.avgPoolGradient(dyValues, info));
@@ -84,7 +85,7 @@ const anyCase: fc.Arbitrary<Case> = fc
   .filter((testCase) => infoOf(testCase).outShape.every((length) => length > 0));
 
 export function poolingSuite(): void {
-  describe('average pooling and the gradients of average and maximum', () => {
+  describe('poolings and their gradients', () => {
     it.each(Object.entries(cases))('equal float64 for %s', (_, testCase) => {
       checkAgainstFloat64(testCase);
     });
@@ -175,6 +176,38 @@ export function poolingSuite(): void {
         expectClose(
           runKernel('AvgPoolGrad', { dy: gradient, input }, testCase).dataSync(),
           float64.avgPoolGradient(dy, infoOf(testCase)),
+        );
+      });
+    });
+
+    it('find the largest of int32, and of numbers all below zero', () => {
+      tf.tidy(() => {
+        const values = [-7, 2 ** 30 + 1, -3, -9, 5, 6, -1, 0, -8, -8, -8, -8];
+        const x = tf.tensor4d(values, [1, 3, 2, 2], 'int32');
+        const y = tf.maxPool(x, [1, 2], 1, 'valid');
+        expect(y.dtype).toBe('int32');
+        expect([...y.dataSync()]).toEqual([-3, 2 ** 30 + 1, 5, 6, -8, -8]);
+        const four = tf.maxPool(tf.fill([1, 2, 2, 5], -4, 'int32') as tf.Tensor4D, 2, 2, 'valid');
+        expect([...four.dataSync()]).toEqual(Array(5).fill(-4));
+        expect([...tf.maxPool(tf.cast(x, 'float32'), 2, 1, 'same').dataSync().slice(-2)]).toEqual([-8, -8]);
+      });
+    });
+
+    it('refuse a window larger than x, and leave the heap as it was', () => {
+      tf.tidy(() => {
+        const before = tf.memory().numTensors;
+        for (const pool of [tf.avgPool, tf.maxPool]) {
+          const x = tf.ones<tf.Rank.R4>([1, 2, 5, 3]);
+          expect(() => pool(x, [4, 3], 1, 'valid')).toThrow(
+            /Pool: the window \[4, 3\] \(height, width.* larger than x \[2, 5\] with padding "valid"/,
+          );
+          x.dispose();
+        }
+        expect(tf.memory().numTensors).toBe(before);
+        const dy = tf.ones([1, 2, 2, 1]);
+        const attributes = { filterSize: 2, strides: 2, pad: 'valid' };
+        expect(() => runKernel('AvgPoolGrad', { dy, input: tf.ones([1, 8, 4, 1]) }, attributes)).toThrow(
+          /AvgPoolGrad: dy has the size \[2, 2\].*make it \[4, 2\]/,
         );
       });
     });

@@ -1,0 +1,96 @@
+import { addTo, copyTo, FLOAT } from './vector';
+
+/**
+ * A convolution of volumes is one of images once the depth taps of a window are laid side by side as channels: [depth, pixels,
+ * channels] becomes [outDepth, pixels, filterDepth * channels], and the filter [filterDepth, taps, ...] becomes [taps,
+ * filterDepth, ...]. These are the steps there and back; what lies between is conv2d and its gradients.
+ *
+ * The shape of the depth axis of one sample, written by the caller as consecutive int32 values in this order.
+ */
+@unmanaged
+export class Depth {
+  inDepth: i32;
+  outDepth: i32;
+  filterDepth: i32;
+  strideDepth: i32;
+  dilationDepth: i32;
+  front: i32;
+  /** Height times width. */
+  pixels: i32;
+  channels: i32;
+}
+
+/**
+ * unfolded[i][p][r][c] = x[i*stride + r*dilation - front][p][c], 0 outside of x
+ *
+ * Reads x filterDepth / stride times, writes each result once. Its items are slices of the result.
+ */
+export function unfoldDepth(d: Depth, x: usize, unfolded: usize, from: i32, to: i32, _scratch: usize): void {
+  const pixelBytes = (d.channels as usize) * FLOAT;
+  const sliceBytes = (d.pixels as usize) * pixelBytes;
+  const step = (d.filterDepth as usize) * pixelBytes;
+  for (let i = from; i < to; ++i) {
+    const slice = unfolded + (i as usize) * (d.filterDepth as usize) * sliceBytes;
+    for (let r: i32 = 0; r < d.filterDepth; ++r) {
+      const depth = i * d.strideDepth + r * d.dilationDepth - d.front;
+      let result = slice + (r as usize) * pixelBytes;
+      if (depth < 0 || depth >= d.inDepth) {
+        for (let p: i32 = 0; p < d.pixels; ++p) {
+          memory.fill(result, 0, pixelBytes);
+          result += step;
+        }
+        continue;
+      }
+      let source = x + (depth as usize) * sliceBytes;
+      for (let p: i32 = 0; p < d.pixels; ++p) {
+        copyTo(result, source, d.channels);
+        source += pixelBytes;
+        result += step;
+      }
+    }
+  }
+}
+
+/**
+ * The transpose of `unfoldDepth`: x[h][p][c] = sum over i, r of unfolded[i][p][r][c] where h = i*stride + r*dilation - front
+ *
+ * Reads `unfolded` once, writes x once and adds to it filterDepth / stride times. Its items are slices of x.
+ */
+export function foldDepth(d: Depth, unfolded: usize, x: usize, from: i32, to: i32, _scratch: usize): void {
+  const pixelBytes = (d.channels as usize) * FLOAT;
+  const sliceBytes = (d.pixels as usize) * pixelBytes;
+  const step = (d.filterDepth as usize) * pixelBytes;
+  for (let depth = from; depth < to; ++depth) {
+    const slice = x + (depth as usize) * sliceBytes;
+    memory.fill(slice, 0, sliceBytes);
+    for (let r: i32 = 0; r < d.filterDepth; ++r) {
+      const back = depth + d.front - r * d.dilationDepth;
+      const i = back / d.strideDepth;
+      if (back < 0 || back % d.strideDepth !== 0 || i >= d.outDepth) continue;
+      let source =
+        unfolded + (i as usize) * (d.filterDepth as usize) * sliceBytes + (r as usize) * pixelBytes;
+      let result = slice;
+      for (let p: i32 = 0; p < d.pixels; ++p) {
+        addTo(result, source, d.channels);
+        source += step;
+        result += pixelBytes;
+      }
+    }
+  }
+}
+
+/** result[b][a][...] = source[a][b][...], blocks of so many floats. Reads and writes each once. */
+export function swapLeadingAxes(source: usize, result: usize, a: i32, b: i32, floats: i32): void {
+  const bytes = (floats as usize) * FLOAT;
+  for (let i: i32 = 0; i < a; ++i) {
+    for (let j: i32 = 0; j < b; ++j) {
+      copyTo(result + ((j * a + i) as usize) * bytes, source, floats);
+      source += bytes;
+    }
+  }
+}
+
+/** sums[0..count) += terms[0..count) */
+export function accumulate(sums: usize, terms: usize, count: i32): void {
+  addTo(sums, terms, count);
+}

@@ -1,0 +1,84 @@
+/** What a fused convolution does to its result: a bias, and an activation. */
+import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
+import * as tf from '@tensorflow/tfjs-core';
+import { pointer } from './backend.js';
+import type { Executor } from './compute.js';
+import { sizeOf } from './kernel.js';
+
+/** In the order of assembly/activation.ts. */
+const activations = ['linear', 'relu', 'relu6', 'elu', 'sigmoid', 'prelu'] as const;
+
+export interface FusedAttributes {
+  readonly activation: (typeof activations)[number] | 'leakyrelu';
+  readonly leakyreluAlpha?: number;
+}
+
+export interface FusedInputs {
+  readonly bias?: tf.TensorInfo;
+  readonly preluActivationWeights?: tf.TensorInfo;
+}
+
+/** Bias and activation of a result [..., channels]; without a bias, and with 'linear', there is nothing to do. */
+export interface Finish extends FusedInputs, FusedAttributes {}
+
+export const nothing: Finish = { activation: 'linear' };
+
+/** Whether the compiled kernel does it: bias and slopes are float32, one for each channel. */
+export function isByChannel({ bias, preluActivationWeights }: Finish, channels: number): boolean {
+  return [bias, preluActivationWeights].every(
+    (tensor) =>
+      tensor === undefined ||
+      (tensor.dtype === 'float32' &&
+        sizeOf(tensor.shape) === channels &&
+        (tensor.shape.at(-1) ?? 1) === channels),
+  );
+}
+
+/** Floats that each thread needs to finish a result of so many channels. */
+export function finishScratch(kernels: Executor['kernels'], finish: Finish, channels: number): number {
+  return isNothing(finish) ? 0 : kernels.activateScratch(channels);
+}
+
+function isNothing({ bias, activation }: Finish): boolean {
+  return bias === undefined && activation === 'linear';
+}
+
+/** Finishes the output of a task in place, [rows, channels]. */
+export function finishOutput(
+  backend: BackendWasm,
+  { kernels, output, range }: Executor,
+  finish: Finish,
+  rows: number,
+  channels: number,
+): void {
+  if (isNothing(finish)) return;
+  const { bias, activation, preluActivationWeights: slopes, leakyreluAlpha = 0 } = finish;
+  const kind = activation === 'leakyrelu' ? 'prelu' : activation;
+  const args = [output, bias ? pointer(backend, bias) : 0, slopes ? pointer(backend, slopes) : 0];
+  args.push(leakyreluAlpha, rows, channels, activations.indexOf(kind));
+  range('activate', args, kernels.activateItems(rows));
+}
+
+/** The same composed of tfjs's operations, for biases and slopes of any shape. */
+export function composeFinish(result: tf.Tensor, finish: Finish): tf.Tensor {
+  // The engine hands a kernel the tensors of its caller, whatever the type says.
+  const bias = finish.bias as tf.Tensor | undefined;
+  const slopes = finish.preluActivationWeights as tf.Tensor | undefined;
+  const x = bias === undefined ? result : tf.add(result, bias);
+  switch (finish.activation) {
+    case 'linear':
+      return x;
+    case 'relu':
+      return tf.relu(x);
+    case 'relu6':
+      return tf.relu6(x);
+    case 'elu':
+      return tf.elu(x);
+    case 'sigmoid':
+      return tf.sigmoid(x);
+    case 'leakyrelu':
+      return tf.leakyRelu(x, finish.leakyreluAlpha);
+    case 'prelu':
+      return tf.prelu(x, slopes!);
+  }
+}

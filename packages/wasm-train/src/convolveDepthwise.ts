@@ -1,0 +1,37 @@
+/** The depthwise convolution of images, with what a fused one does to the result. */
+import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
+import type * as tf from '@tensorflow/tfjs-core';
+import { type Finish, finishOutput, finishScratch } from './activation.js';
+import { pointer } from './backend.js';
+import { compute, floatsOf } from './compute.js';
+import { type ConvolutionShape, geometry, outputShape, pixelsOf } from './convolution.js';
+
+/** What a multiplication takes, measured by those of a matrix product: two numbers are loaded for each. */
+const LOADS = 4;
+
+/** A new tensor [batch, outHeight, outWidth, inChannels * multiplier]. x and filter are float32 and not empty. */
+export function convolveDepthwise(
+  backend: BackendWasm,
+  kernelName: string,
+  x: tf.TensorInfo,
+  filter: tf.TensorInfo,
+  shape: ConvolutionShape,
+  finish: Finish,
+): tf.TensorInfo {
+  const { batch, outHeight, outChannels, filterHeight, filterWidth } = shape;
+  const pixels = pixelsOf(shape);
+  return compute(backend, kernelName, {
+    shape: outputShape(shape),
+    floats: LOADS * floatsOf(pixels * outChannels * filterHeight * filterWidth),
+    integers: geometry(shape),
+    scratch: (kernels, g) => ({
+      own: Math.max(kernels.depthwiseScratch(g), finishScratch(kernels, finish, outChannels)),
+    }),
+    run(executor) {
+      const { integers, output, range } = executor;
+      const args = [integers, pointer(backend, x), pointer(backend, filter), output];
+      range('depthwise', args, batch * outHeight);
+      finishOutput(backend, executor, finish, pixels, outChannels);
+    },
+  });
+}

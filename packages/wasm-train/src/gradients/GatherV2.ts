@@ -1,0 +1,35 @@
+/** The gradient of tf.gather, of embeddings among others: one kernel where the backend has it, else tfjs's gradient. */
+import * as tf from '@tensorflow/tfjs-core';
+import { GatherV2Grad, type GatherV2GradAttributes } from '../kernels/GatherV2Grad.js';
+import { hasKernel, runKernel } from './dispatch.js';
+import { originalGradient } from './original.js';
+
+export const gatherV2Gradient: tf.GradConfig = {
+  kernelName: tf.GatherV2,
+  inputsToSave: ['x', 'indices'],
+  gradFunc: (dy, saved, attrs) => {
+    if (!hasKernel(GatherV2Grad)) return originalGradient(tf.GatherV2, dy, saved, attrs);
+    const [x, indices] = saved as [tf.Tensor, tf.Tensor];
+    const { axis, batchDims } = attrs as unknown as tf.GatherV2Attrs;
+    const attributes: GatherV2GradAttributes = {
+      inputShape: x.shape,
+      axis: tf.util.parseAxisParam(axis, x.shape)[0]!,
+      batchDims: batchDims < 0 ? batchDims + indices.rank : batchDims,
+    };
+    return {
+      x: () => runKernel(GatherV2Grad, { dy: dy as tf.Tensor, indices }, attributes),
+      indices: () => indices,
+    };
+  },
+};
+
+/** The gradient of the gradient: what dy has given to x is gathered again. */
+export const gatherV2SecondGradient: tf.GradConfig = {
+  kernelName: GatherV2Grad,
+  inputsToSave: ['indices'],
+  gradFunc: (ddx, saved, attrs) => {
+    const [indices] = saved as [tf.Tensor];
+    const { axis, batchDims } = attrs as unknown as GatherV2GradAttributes;
+    return { dy: () => tf.gather(ddx as tf.Tensor, indices, axis, batchDims), indices: () => indices };
+  },
+};

@@ -1,0 +1,35 @@
+/**
+ * dx[n][d][h][w][c] = sum of dy[n][i][j][k][c] / (pixels in the window of (i, j, k)) over the windows that cover (d, h, w)
+ *
+ * dy [batch, outDepth, outHeight, outWidth, channels], float32; dx has the input's shape. The gradient of the mean of the
+ * slices, then that of each slice: reads dy once, writes dx as zeros and then once per window of an image that covers it.
+ */
+import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
+import * as tf from '@tensorflow/tfjs-core';
+import { pointer } from '../backend.js';
+import { areFloat32, type Inputs, type KernelArguments, type KernelResult } from '../kernel.js';
+import { runOriginal } from '../original.js';
+import { computePooling } from '../volumePooling.js';
+import { type VolumePoolingAttributes, volumePooling } from '../volumes.js';
+
+const NAME = tf.AvgPool3DGrad;
+
+function avgPool3DGrad(args: KernelArguments): KernelResult {
+  const { dy, input } = args.inputs as Inputs<tf.AvgPool3DGradInputs>;
+  if (!areFloat32(dy, input)) return runOriginal(NAME, args);
+  const backend = args.backend as BackendWasm;
+  const attributes = args.attrs as unknown as VolumePoolingAttributes;
+  const pooling = volumePooling(NAME, input.shape, attributes, dy.shape.slice(1, 4));
+  return computePooling(backend, NAME, { shape: input.shape }, pooling, 1, 1, (volume) => {
+    const { executor, slices, depth, between } = volume;
+    const [dMeans] = between as [number];
+    executor.range('avgPoolGrad', [depth, pointer(backend, dy), dMeans], pooling.depthImages);
+    executor.range('avgPoolGrad', [slices, dMeans, executor.output], pooling.sliceImages);
+  });
+}
+
+export const avgPool3DGradConfig: tf.KernelConfig = {
+  kernelName: NAME,
+  backendName: 'wasm',
+  kernelFunc: avgPool3DGrad,
+};

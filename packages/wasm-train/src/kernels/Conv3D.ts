@@ -1,0 +1,51 @@
+/**
+ * y[n][i][j][k][o] = sum over q, r, s, c of x[n][d][h][w][c] * filter[q][r][s][c][o]
+ *   where d = i*stride + q*dilation - front, h = j*stride + r*dilation - top and w = k*stride + s*dilation - left
+ *
+ * x [batch, depth, height, width, inChannels], filter [filterDepth, filterHeight, filterWidth, inChannels, outChannels], both
+ * float32. Of each sample the depth taps are laid side by side as channels, then conv2d convolves: reads x filterDepth times
+ * from memory, writes y once. Any stride, padding and dilation.
+ */
+import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
+import * as tf from '@tensorflow/tfjs-core';
+import { pointer } from '../backend.js';
+import { runOnFloat32 } from '../integers.js';
+import { areFloat32, type Inputs, type KernelArguments, type KernelResult, sizeOf } from '../kernel.js';
+import { computeVolumes, forEachSample, unfoldFilter } from '../volumeConvolution.js';
+import { type VolumeConvolutionAttributes, volumeConvolutionShape } from '../volumes.js';
+import { zeros } from '../zeros.js';
+
+function conv3D(args: KernelArguments): KernelResult {
+  const { x, filter } = args.inputs as Inputs<tf.Conv3DInputs>;
+  if (!areFloat32(x, filter)) {
+    return runOnFloat32(tf.Conv3D, args, sizeOf(filter.shape.slice(0, 4)), conv3D);
+  }
+  const backend = args.backend as BackendWasm;
+  const attributes = args.attrs as unknown as VolumeConvolutionAttributes;
+  const shape = volumeConvolutionShape(tf.Conv3D, x.shape, filter.shape, attributes);
+  const { outHeight, outWidth, outChannels } = shape.images;
+  const outShape = [shape.batch, shape.outDepth, outHeight, outWidth, outChannels];
+  if (sizeOf(x.shape) === 0 || sizeOf(filter.shape) === 0) return zeros(backend, tf.Conv3D, outShape);
+  return computeVolumes(
+    backend,
+    tf.Conv3D,
+    outShape,
+    shape,
+    (kernels, g) => ({ shared: kernels.conv2dShared(g), own: kernels.conv2dScratch(g) }),
+    (volume) => {
+      const { executor, kernels, depth, images, unfolded, shared } = volume;
+      unfoldFilter(volume, pointer(backend, filter), shape);
+      kernels.conv2dPrepare(images, volume.filter, shared);
+      forEachSample(shape, volume.sampleFloats, pointer(backend, x), executor.output, (xSample, ySample) => {
+        executor.range('unfoldDepth', [depth, xSample, unfolded], shape.outDepth);
+        executor.range('conv2d', [images, unfolded, ySample, shared], kernels.conv2dItems(images));
+      });
+    },
+  );
+}
+
+export const conv3DConfig: tf.KernelConfig = {
+  kernelName: tf.Conv3D,
+  backendName: 'wasm',
+  kernelFunc: conv3D,
+};

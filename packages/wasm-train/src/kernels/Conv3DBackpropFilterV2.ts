@@ -1,0 +1,66 @@
+/**
+ * dw[q][r][s][c][o] = sum over n, i, j, k of x[n][d][h][w][c] * dy[n][i][j][k][o]
+ *   where d = i*stride + q*dilation - front, h = j*stride + r*dilation - top and w = k*stride + s*dilation - left
+ *
+ * x [batch, depth, height, width, inChannels], dy [batch, outDepth, outHeight, outWidth, outChannels], both float32; dw has the
+ * filter's shape. Of each sample the depth taps are laid side by side as channels, then conv2dBackpropFilter sums: reads x
+ * filterDepth times and dy once from memory. Each sample has a sum of its own. tfjs's kernel of this name gives wrong numbers.
+ */
+import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
+import * as tf from '@tensorflow/tfjs-core';
+import { pointer } from '../backend.js';
+import { runOnFloat32 } from '../integers.js';
+import { areFloat32, type Inputs, type KernelArguments, type KernelResult, sizeOf } from '../kernel.js';
+import { computeVolumes, foldFilter, forEachSample } from '../volumeConvolution.js';
+import { type VolumeConvolutionAttributes, volumeConvolutionShape } from '../volumes.js';
+import { zeros } from '../zeros.js';
+
+const NAME = tf.Conv3DBackpropFilterV2;
+
+function conv3DBackpropFilter(args: KernelArguments): KernelResult {
+  const { x, dy } = args.inputs as Inputs<tf.Conv3DBackpropFilterV2Inputs>;
+  if (!areFloat32(x, dy)) {
+    return runOnFloat32(NAME, args, sizeOf(dy.shape.slice(0, 4)), conv3DBackpropFilter);
+  }
+  const backend = args.backend as BackendWasm;
+  const attributes = args.attrs as unknown as VolumeConvolutionAttributes & { filterShape: number[] };
+  const { filterShape } = attributes;
+  const shape = volumeConvolutionShape(NAME, x.shape, filterShape, attributes, dy.shape.slice(1, 4));
+  if (sizeOf(x.shape) === 0 || sizeOf(dy.shape) === 0) return zeros(backend, NAME, filterShape);
+  return computeVolumes(
+    backend,
+    NAME,
+    filterShape,
+    shape,
+    (kernels, g) => ({
+      shared: kernels.conv2dBackpropFilterShared(g),
+      own: kernels.conv2dBackpropFilterScratch(g),
+    }),
+    (volume) => {
+      const { executor, kernels, depth, images, unfolded, filter, shared, sampleFloats } = volume;
+      const { output } = executor;
+      kernels.conv2dBackpropFilterPrepare(images, shared);
+      forEachSample(
+        shape,
+        sampleFloats,
+        pointer(backend, x),
+        pointer(backend, dy),
+        (xSample, dySample, sample) => {
+          executor.range('unfoldDepth', [depth, xSample, unfolded], shape.outDepth);
+          const args = [images, unfolded, dySample, shared];
+          executor.range('conv2dBackpropFilter', args, kernels.conv2dBackpropFilterItems(images));
+          // Later samples' sums go by way of the output, whose last content comes at the end.
+          kernels.conv2dBackpropFilterFinish(images, sample === 0 ? filter : output, shared);
+          if (sample > 0) kernels.accumulate(filter, output, sampleFloats.filter);
+        },
+      );
+      foldFilter(volume, output, shape);
+    },
+  );
+}
+
+export const conv3DBackpropFilterConfig: tf.KernelConfig = {
+  kernelName: NAME,
+  backendName: 'wasm',
+  kernelFunc: conv3DBackpropFilter,
+};

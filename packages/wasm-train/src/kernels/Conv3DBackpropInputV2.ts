@@ -1,0 +1,61 @@
+/**
+ * dx[n][d][h][w][c] = sum over q, r, s, o of dy[n][i][j][k][o] * filter[q][r][s][c][o]
+ *   where d = i*stride + q*dilation - front, h = j*stride + r*dilation - top and w = k*stride + s*dilation - left
+ *
+ * dy [batch, outDepth, outHeight, outWidth, outChannels], filter [filterDepth, filterHeight, filterWidth, inChannels,
+ * outChannels], both float32; dx has the input's shape. conv2dBackpropInput, and then a sum over the depth taps: reads dy once,
+ * writes dx once and adds to it filterDepth times. tfjs's kernel of this name gives wrong numbers.
+ */
+import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
+import * as tf from '@tensorflow/tfjs-core';
+import { pointer } from '../backend.js';
+import { runOnFloat32 } from '../integers.js';
+import { areFloat32, type Inputs, type KernelArguments, type KernelResult, sizeOf } from '../kernel.js';
+import { computeVolumes, forEachSample, unfoldFilter } from '../volumeConvolution.js';
+import { type VolumeConvolutionAttributes, volumeConvolutionShape } from '../volumes.js';
+import { zeros } from '../zeros.js';
+
+const NAME = tf.Conv3DBackpropInputV2;
+
+function conv3DBackpropInput(args: KernelArguments): KernelResult {
+  const { dy, filter } = args.inputs as Inputs<tf.Conv3DBackpropInputV2Inputs>;
+  if (!areFloat32(dy, filter)) {
+    return runOnFloat32(NAME, args, sizeOf(filter.shape) / filter.shape[3]!, conv3DBackpropInput);
+  }
+  const backend = args.backend as BackendWasm;
+  const attributes = args.attrs as unknown as VolumeConvolutionAttributes & { inputShape: number[] };
+  const { inputShape } = attributes;
+  const shape = volumeConvolutionShape(NAME, inputShape, filter.shape, attributes, dy.shape.slice(1, 4));
+  if (sizeOf(dy.shape) === 0 || sizeOf(filter.shape) === 0) return zeros(backend, NAME, inputShape);
+  return computeVolumes(
+    backend,
+    NAME,
+    inputShape,
+    shape,
+    (kernels, g) => ({
+      shared: kernels.conv2dBackpropInputShared(g),
+      own: kernels.conv2dBackpropInputScratch(g),
+    }),
+    (volume) => {
+      const { executor, kernels, depth, images, unfolded, shared } = volume;
+      unfoldFilter(volume, pointer(backend, filter), shape);
+      kernels.conv2dBackpropInputPrepare(images, volume.filter, shared);
+      forEachSample(
+        shape,
+        volume.sampleFloats,
+        executor.output,
+        pointer(backend, dy),
+        (dxSample, dySample) => {
+          executor.range('conv2dBackpropInput', [images, dySample, unfolded, shared], shape.outDepth);
+          executor.range('foldDepth', [depth, unfolded, dxSample], shape.inDepth);
+        },
+      );
+    },
+  );
+}
+
+export const conv3DBackpropInputConfig: tf.KernelConfig = {
+  kernelName: NAME,
+  backendName: 'wasm',
+  kernelFunc: conv3DBackpropInput,
+};

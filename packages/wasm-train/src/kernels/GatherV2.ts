@@ -1,0 +1,59 @@
+/**
+ * y[b][o][k][...] = x[b][o][indices[b][k]][...]: tf.gather.
+ *
+ * x [...batch, ...outer, a, ...inner], indices int32 [...batch, ...k]; y [...batch, ...outer, ...k, ...inner]. Reads and writes
+ * what it gathers once. tfjs's kernel takes wrong indices, and reads outside of x, for two and more batch dimensions. Strings and
+ * complex numbers go to tfjs.
+ */
+import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
+import * as tf from '@tensorflow/tfjs-core';
+import { kernels, pointer } from '../backend.js';
+import { compute } from '../compute.js';
+import { areNumbers, type Inputs, type KernelArguments, type KernelResult, sizeOf } from '../kernel.js';
+import { runOriginal } from '../original.js';
+import { ShapeError } from '../shapeError.js';
+
+const BYTES = 4;
+
+function gatherV2(args: KernelArguments): KernelResult {
+  const { x, indices } = args.inputs as Inputs<tf.GatherV2Inputs>;
+  const { axis, batchDims } = args.attrs as unknown as tf.GatherV2Attrs;
+  if (!areNumbers(x) || indices.dtype !== 'int32') return runOriginal(tf.GatherV2, args);
+  const backend = args.backend as BackendWasm;
+  const [along] = tf.util.parseAxisParam(axis, x.shape) as [number];
+  const info = tf.backend_util.segment_util.collectGatherOpShapeInfo(
+    x as tf.Tensor,
+    indices as tf.Tensor,
+    along,
+    batchDims,
+  );
+  const { outputShape, batchSize, outerSize, dimSize, sliceSize } = info;
+  refuseOutside(backend, indices, dimSize);
+  const rows = sizeOf(indices.shape) / batchSize;
+  return compute(backend, tf.GatherV2, {
+    ...{ shape: outputShape, dtype: x.dtype as 'float32' | 'int32' },
+    floats: sizeOf(outputShape),
+    run({ output, range }) {
+      const args = [pointer(backend, x), pointer(backend, indices), output];
+      args.push(outerSize, dimSize, rows, sliceSize * BYTES);
+      range('gather', args, sizeOf(outputShape) === 0 ? 0 : batchSize * outerSize * rows);
+    },
+  });
+}
+
+/** @throws ShapeError naming the first index that is not one of 0 to size - 1. */
+function refuseOutside(backend: BackendWasm, indices: tf.TensorInfo, size: number): void {
+  const count = sizeOf(indices.shape);
+  const place = kernels(backend).findOutside(pointer(backend, indices), count, size);
+  if (place === count) return;
+  const index = backend.typedArrayFromHeap(indices)[place];
+  throw new ShapeError(
+    `${tf.GatherV2}: indices has ${index} at place ${place}; the axis of x has the indices 0 to ${size - 1}`,
+  );
+}
+
+export const gatherV2Config: tf.KernelConfig = {
+  kernelName: tf.GatherV2,
+  backendName: 'wasm',
+  kernelFunc: gatherV2,
+};
