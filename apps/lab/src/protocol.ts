@@ -6,7 +6,6 @@ import type {
   ActivatedLayer,
   EpochMetrics,
   Evaluation,
-  Fault,
   FileKey,
   Norm,
   Placement,
@@ -112,26 +111,8 @@ export type TrainerEvent = { readonly run: string } & (
   | { readonly kind: 'broken'; readonly reason: Reason }
 );
 
-/** The page's call of a command. */
-export interface Call {
-  readonly call: number;
-  readonly command: keyof TrainerCommands;
-  readonly parameters: readonly unknown[];
-}
-
-/** What a command threw. */
-export interface ErrorDescription {
-  readonly name: string;
-  readonly message: string;
-  readonly code?: string;
-  /** What the message is made of, where the page can say it in its language. */
-  readonly fault?: Fault;
-}
-
-/** All that the worker posts. */
+/** What the worker posts unasked; commands and their answers go by comlink. */
 export type WorkerMessage =
-  | { readonly call: number; readonly value: unknown }
-  | { readonly call: number; readonly error: ErrorDescription }
   | { readonly event: TrainerEvent }
   | { readonly backends: readonly BackendAvailability[] };
 

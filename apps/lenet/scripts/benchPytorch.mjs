@@ -8,9 +8,8 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { defaultPlaces, loadDataset } from '../dist/dataset/resolve.js';
-import { createLeNet, randomStreams, train } from '../dist/index.js';
-import { startBackend } from '../dist/run/backend.js';
+import { createLeNet, randomStreams, startOfEpoch, train } from '../dist/index.js';
+import { defaultPlaces, loadDataset, startBackend } from '../dist/node.js';
 
 const rounds = positive(process.argv[2], 9);
 const imagesPerRound = Math.min(positive(process.argv[3], 5120), 6000);
@@ -50,7 +49,12 @@ async function startTrainer() {
   const part = ({ pixels, labels }, count) => ({ count, pixels, labels });
   const images = { train: part(dataset.train, imagesPerRound), test: part(dataset.test, 256) };
   return async () => {
-    const [metrics] = await train(model, images, { epochs: 1, batchSize: 256, learningRate: 0.9, shuffling });
+    const [metrics] = await train(model, images, {
+      epochs: 1,
+      batchSize: 256,
+      learningRate: 0.9,
+      from: startOfEpoch(1, shuffling),
+    });
     return metrics.seconds;
   };
 }

@@ -9,16 +9,9 @@ export { type FileKey, fileNames } from './dataset/files.js';
 export { type IdxArray, parseIdx } from './dataset/idx.js';
 export { type Batch, BatchGatherer, type Dataset, inOrder, type LabelledImages } from './dataset/images.js';
 export { classCount, imageSize, pixelsPerImage } from './dataset/sizes.js';
+export type { Difference, Range } from './differences.js';
+export type { ErrorDetails, Reason } from './errorDetails.js';
 export * from './errors.js';
-export {
-  type Difference,
-  type Fault,
-  type FaultTexts,
-  fault,
-  faultTexts,
-  type Reason,
-  textOf,
-} from './faults.js';
 export {
   type Architecture,
   leavesLoneImage,
@@ -35,18 +28,25 @@ export { countCorrect, crossEntropy } from './model/loss.js';
 export { norms } from './model/norms.js';
 export { type Prediction, predict } from './model/predict.js';
 export { maximumSeed, Random, randomStreams } from './random.js';
+export { loneImageError } from './training/batches.js';
 export { type Evaluation, evaluate } from './training/evaluate.js';
-export { startOfEpoch, type TrainingPosition } from './training/position.js';
+export { startOfEpoch } from './training/position.js';
+export { type Save, type SessionKeeper, TrainingSession } from './training/session.js';
+export {
+  type SettingName,
+  type Settings,
+  settingsIn,
+  standardSettings,
+  trainingSettings,
+} from './training/settings.js';
 export {
   decodeSnapshot,
   encodeSnapshot,
-  type TrainingSettings,
   type TrainingSnapshot,
-  type TrainingState,
 } from './training/snapshot.js';
-export { trainStep } from './training/step.js';
+export type { EpochMetrics, TrainingPosition, TrainingSettings, TrainingState } from './training/state.js';
+export { type StepResult, takeStep } from './training/step.js';
 export {
-  type EpochMetrics,
   type Progress,
   type TrainObserver,
   type TrainOptions,

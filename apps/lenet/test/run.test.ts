@@ -6,7 +6,8 @@ import { OptionError } from '../src/errors.js';
 import { drawCurves } from '../src/plot/curves.js';
 import type { RunConfiguration } from '../src/run/configuration.js';
 import { RunFolder } from '../src/run/folder.js';
-import type { EpochMetrics } from '../src/training/train.js';
+import { formatMetrics, peekHistory } from '../src/run/metrics.js';
+import type { EpochMetrics } from '../src/training/state.js';
 import { temporaryFolder } from './support.js';
 
 const metrics = (epoch: number): EpochMetrics => ({
@@ -136,5 +137,29 @@ describe("a run's folder", () => {
     await run.writeHistory(history(2));
     expect(await readFile(curves!, 'utf8')).toBe(drawn);
     await run.release();
+  });
+});
+
+describe("a run's metrics", () => {
+  const peek = async (text: string) => {
+    const folder = await temporaryFolder();
+    await writeFile(join(folder, 'metrics.jsonl'), text);
+    return peekHistory(folder);
+  };
+
+  test('are read as they were written', async () => {
+    expect(await peek(formatMetrics(history(3)))).toEqual(history(3));
+    expect(await peekHistory(await temporaryFolder())).toEqual([]);
+  });
+
+  test.each([
+    [formatMetrics(history(2)).slice(0, -20), 'line 2 is no JSON'],
+    [formatMetrics([metrics(2)]), '[0].epoch: expected 1, got 2'],
+    ['{"epoch":1}\n', '[0].trainLoss: expected a number of at least -0.001, missing'],
+    ['null\n', '[0]: expected object, got null'],
+  ])('are refused where the file is damaged, with what to do: %#', async (text, message) => {
+    const reading = peek(text);
+    await expect(reading).rejects.toThrow(message);
+    await expect(reading).rejects.toThrow(/^\S+metrics\.jsonl: .*train --resume \S+ writes it again/s);
   });
 });

@@ -8,9 +8,10 @@ import type { Norm } from '../src/model/norms.js';
 import { randomStreams } from '../src/random.js';
 import { startBackend } from '../src/run/backend.js';
 import { evaluate } from '../src/training/evaluate.js';
-import type { TrainingPosition } from '../src/training/position.js';
-import { trainStep } from '../src/training/step.js';
-import { type EpochMetrics, type Progress, train } from '../src/training/train.js';
+import { startOfEpoch } from '../src/training/position.js';
+import type { EpochMetrics, TrainingPosition } from '../src/training/state.js';
+import { takeStep } from '../src/training/step.js';
+import { type Progress, train } from '../src/training/train.js';
 import { first } from './support.js';
 
 let dataset: Dataset;
@@ -29,7 +30,7 @@ async function run(norm: Norm, seed: number, trainCount: number, epochs: number)
   const history = await train(
     model,
     part,
-    { epochs, batchSize: 256, learningRate: 0.9, shuffling },
+    { epochs, batchSize: 256, learningRate: 0.9, from: startOfEpoch(1, shuffling) },
     { onStep: (progress) => void steps.push(progress) },
   );
   const outcomes = history.map(withoutTime);
@@ -85,8 +86,8 @@ describe('training', () => {
     const counts = [];
     for (let step = 0; step < 4; step++) {
       const batch = gatherer.gather(order, step * 64);
-      const result = trainStep(model, optimizer, batch);
-      tf.dispose([result.loss, result.correct, batch.images, batch.labels]);
+      await takeStep(model, optimizer, batch);
+      tf.dispose([batch.images, batch.labels]);
       counts.push(tf.memory().numTensors);
     }
     model.dispose();
@@ -114,7 +115,7 @@ describe('training', () => {
     await train(
       model,
       part,
-      { ...options, shuffling },
+      { ...options, from: startOfEpoch(1, shuffling) },
       {
         onStep: (_progress, position) => save(position),
         onEpoch: (metrics, position) => {
@@ -128,7 +129,7 @@ describe('training', () => {
       const resumed = createLeNet({ norm: 'batch' }, randomStreams(99).initialization);
       importState(resumed, stop.weights);
       const from = JSON.parse(JSON.stringify(stop.position)) as TrainingPosition;
-      const rest = await train(resumed, part, { ...options, shuffling, from });
+      const rest = await train(resumed, part, { ...options, from });
       expect(rest.map(withoutTime)).toEqual(done.slice(stop.epochsDone).map(withoutTime));
       expect(await exportState(resumed)).toEqual(weights);
       resumed.dispose();
@@ -144,7 +145,13 @@ describe('training', () => {
     const training = train(
       model,
       dataset,
-      { epochs: 1, batchSize: 64, learningRate: 0.9, shuffling, signal: controller.signal },
+      {
+        epochs: 1,
+        batchSize: 64,
+        learningRate: 0.9,
+        from: startOfEpoch(1, shuffling),
+        signal: controller.signal,
+      },
       {
         onStep: () => {
           steps++;

@@ -1,5 +1,5 @@
 /** A training step of apps/lenet, as its trainer takes it: gather a batch, step, read loss and accuracy. */
-import { BatchGatherer, createLeNet, type LabelledImages, randomStreams, trainStep } from '@bn/lenet';
+import { BatchGatherer, createLeNet, type LabelledImages, randomStreams, takeStep } from '@bn/lenet';
 import * as tf from '@tensorflow/tfjs';
 import type { Case } from '../grid/cases.js';
 import { learningRate, lenetNorm } from '../grid/operations.js';
@@ -27,9 +27,8 @@ export function lenetStep({ operation, shape }: Case): Prepared {
   return {
     async run() {
       const batch = gatherer.gather(order, 0);
-      const { loss, correct } = trainStep(model, optimizer, batch);
-      await Promise.all([loss.data(), correct.data()]);
-      tf.dispose([loss, correct, batch.images, batch.labels]);
+      await takeStep(model, optimizer, batch);
+      tf.dispose([batch.images, batch.labels]);
     },
     dispose() {
       model.dispose();

@@ -1,4 +1,5 @@
-import { classNames, faultTexts } from '@bn/lenet';
+import { classNames } from '@bn/lenet';
+import type { ErrorTexts } from '../errors.js';
 
 /** The texts in English; their type is what every language has to have. */
 export const en = {
@@ -206,7 +207,11 @@ export const en = {
     starting: 'Starting …',
   },
 
-  faults: faultTexts,
+  /** An error's message is English. */
+  errors: {} as Partial<ErrorTexts>,
 
   classes: [...classNames] as string[],
 };
+
+/** A text that another language lacks does not compile. */
+export type Messages = typeof en;

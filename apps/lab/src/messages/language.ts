@@ -1,11 +1,8 @@
 /** The language of the page, and its texts in it. */
 import { computed, effect, signal } from '@preact/signals';
 import { remembered } from '../state/remembered.js';
-import { en } from './en.js';
+import { en, type Messages } from './en.js';
 import { zh } from './zh.js';
-
-/** A text that another language lacks does not compile. */
-export type Messages = typeof en;
 
 export const languages = { en, zh } satisfies Record<string, Messages>;
 export type Language = keyof typeof languages;

@@ -1,6 +1,6 @@
 /** The texts in Chinese. */
-import type { Messages } from './language.js';
-import { zhFaults } from './zhFaults.js';
+import type { Messages } from './en.js';
+import { zhErrors } from './zhErrors.js';
 
 export const zh: Messages = {
   languageTag: 'zh-CN',
@@ -193,7 +193,7 @@ export const zh: Messages = {
     starting: '正在启动 …',
   },
 
-  faults: zhFaults,
+  errors: zhErrors,
 
   classes: ['T恤/上衣', '裤子', '套头衫', '连衣裙', '外套', '凉鞋', '衬衫', '运动鞋', '包', '短靴'],
 };

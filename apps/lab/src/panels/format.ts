@@ -1,5 +1,5 @@
 /** Numbers as people read them. */
-import type { Messages } from '../messages/language.js';
+import type { Messages } from '../messages/en.js';
 import type { RunRecord } from '../state/runRecord.js';
 
 export const percent = (share: number, digits = 1): string => `${(share * 100).toFixed(digits)} %`;

@@ -1,6 +1,7 @@
 /** The settings of a run, and the buttons that start one. */
-import { leavesLoneImage, maximumSeed, normNames, placements } from '@bn/lenet';
+import { loneImageError, maximumSeed, normNames, placements, reasonOf } from '@bn/lenet';
 import { t } from '../messages/language.js';
+import { textOf } from '../messages/reasons.js';
 import type { RunSettings } from '../protocol.js';
 import { dataset, worker } from '../state/page.js';
 import { compare, start } from '../state/runs.js';
@@ -95,7 +96,6 @@ const change =
 
 function faultOf({ norm, batchSize }: RunSettings): string | undefined {
   const count = dataset.value?.trainCount;
-  return count !== undefined && leavesLoneImage(norm, batchSize, count)
-    ? t.value.faults.loneImage(batchSize, count)
-    : undefined;
+  const problem = count === undefined ? undefined : loneImageError(norm, batchSize, count);
+  return problem && textOf(reasonOf(problem), t.value);
 }

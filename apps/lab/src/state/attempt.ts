@@ -1,9 +1,10 @@
 /** Runs what a person asked for; what goes wrong is shown. */
-import { reasonOf, textOf } from '@bn/lenet';
-import type { Messages } from '../messages/language.js';
+import { reasonOf } from '@bn/lenet';
+import { CrashError } from '../errors.js';
+import type { Messages } from '../messages/en.js';
+import { textOf } from '../messages/reasons.js';
 import { notify } from './page.js';
 import { Refusal } from './refusal.js';
-import { CrashError } from './trainerClient.js';
 
 export async function attempt(action: () => Promise<void>): Promise<void> {
   try {
@@ -13,7 +14,7 @@ export async function attempt(action: () => Promise<void>): Promise<void> {
     if (error instanceof CrashError) return;
     const reason = reasonOf(error);
     const text =
-      error instanceof Refusal ? error.explain : (t: Messages) => t.notices.failed(textOf(reason, t.faults));
+      error instanceof Refusal ? error.explain : (t: Messages) => t.notices.failed(textOf(reason, t));
     notify({ tone: 'error', text });
   }
 }

@@ -1,7 +1,9 @@
 /** Loads checkpoints from files, and saves runs as files. */
 
 import type { Evaluation } from '@bn/lenet';
-import { reasonOf, textOf } from '@bn/lenet';
+import { reasonOf } from '@bn/lenet';
+import { CrashError, TrainerError } from '../errors.js';
+import { textOf } from '../messages/reasons.js';
 import { attempt, inTurn } from './attempt.js';
 import { call } from './connection.js';
 import { acquire } from './locks.js';
@@ -10,7 +12,6 @@ import { loadedRecord, type RunRecord } from './runRecord.js';
 import { leave } from './runs.js';
 import { store, storedCheckpoint } from './store.js';
 import { settle } from './tabs.js';
-import { CrashError, TrainerError } from './trainerClient.js';
 import { refreshViews } from './views.js';
 
 /** Opens a checkpoint of the page or of the command line. Where it is none, nothing changes. */
@@ -27,7 +28,7 @@ export const loadCheckpoint = (file: File): Promise<void> =>
       await settle();
       if (error instanceof CrashError) throw error;
       const reason = reasonOf(error);
-      notify({ tone: 'error', text: (t) => t.checkpoints.refused(file.name, textOf(reason, t.faults)) });
+      notify({ tone: 'error', text: (t) => t.checkpoints.refused(file.name, textOf(reason, t)) });
       return;
     }
     leave();

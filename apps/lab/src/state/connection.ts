@@ -1,10 +1,12 @@
 /** The worker's life: it starts, it reports, it may crash, and another takes its place. */
-import { type Reason, textOf } from '@bn/lenet';
+import type { Reason } from '@bn/lenet';
+import { CrashError } from '../errors.js';
+import { textOf } from '../messages/reasons.js';
 import type { BackendAvailability, TrainerCommands, TrainerEvent } from '../protocol.js';
 import { activeId, backends, changeRun, lastReport, layers, notify, runs, training, worker } from './page.js';
 import { applyEvent } from './runRecord.js';
 import { store } from './store.js';
-import { CrashError, TrainerClient } from './trainerClient.js';
+import { TrainerClient } from './trainerClient.js';
 
 let client: TrainerClient | undefined;
 
@@ -30,7 +32,7 @@ export function connect(reactions: Reactions): Promise<readonly BackendAvailabil
       onEvent: (event) => receive(event, reactions),
       onCrash(reason) {
         crashed(reason, reactions.restart);
-        reject(new CrashError(textOf(reason)));
+        reject(new CrashError(reason.message));
       },
     });
   });
@@ -60,7 +62,7 @@ function receive(event: TrainerEvent, { onEnd, onEpoch }: Reactions): void {
       client!.crash(event.reason);
       break;
     case 'diverged':
-      notify({ tone: 'error', text: (t) => t.notices.diverged(textOf(event.reason, t.faults)) });
+      notify({ tone: 'error', text: (t) => t.notices.diverged(textOf(event.reason, t)) });
       store(event.run);
       onEnd();
       break;
@@ -79,7 +81,7 @@ function crashed(reason: Reason, restart: Reactions['restart']): void {
   );
   notify({
     tone: 'error',
-    text: (t) => t.notices.crashed(textOf(reason, t.faults)),
+    text: (t) => t.notices.crashed(textOf(reason, t)),
     action: { label: (t) => t.notices.restart, run: () => restart(wasTraining) },
   });
 }

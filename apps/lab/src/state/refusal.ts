@@ -1,5 +1,5 @@
 /** Why something that a person asked for cannot be had, in whatever language is chosen. */
-import type { Messages } from '../messages/language.js';
+import type { Messages } from '../messages/en.js';
 
 export class Refusal extends Error {
   constructor(readonly explain: (t: Messages) => string) {

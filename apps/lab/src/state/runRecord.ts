@@ -9,7 +9,6 @@ import type {
   TrainingSettings,
   TrainingState,
 } from '@bn/lenet';
-import { textOf } from '@bn/lenet';
 import type { BackendName, CurvePoint, OpenedRun, RunSettings, TrainerEvent } from '../protocol.js';
 import { addPoint } from './curve.js';
 
@@ -99,8 +98,8 @@ export function loadedRecord(
 
 /** What it takes to begin the run, from its record. */
 export const settingsOf = ({ norm, placement, settings }: RunRecord): RunSettings => {
-  const { epochs, batchSize, learningRate, seed } = settings!;
-  return { norm, placement, epochs, batchSize, learningRate, seed };
+  const { trainCount: _, ...chosen } = settings!;
+  return { norm, placement, ...chosen };
 };
 
 /** The record as it was where a checkpoint stands: what came after goes. */
@@ -131,7 +130,7 @@ export function applyEvent(record: RunRecord, event: TrainerEvent): RunRecord {
     case 'finished':
       return { ...record, status: 'finished' };
     case 'diverged':
-      return { ...record, status: 'diverged', failure: textOf(event.reason) };
+      return { ...record, status: 'diverged', failure: event.reason.message };
     default:
       return record;
   }

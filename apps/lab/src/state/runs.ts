@@ -1,6 +1,6 @@
 /** What a person does with runs: start, pause, go on, stop, compare, remove. */
-import { leavesLoneImage, type Norm } from '@bn/lenet';
-import type { Messages } from '../messages/language.js';
+import { loneImageError, type Norm } from '@bn/lenet';
+import type { Messages } from '../messages/en.js';
 import type { OpenedRun, RunSettings } from '../protocol.js';
 import { inTurn } from './attempt.js';
 import { call } from './connection.js';
@@ -145,10 +145,8 @@ export function leave(): void {
 /** A new run of this tab, that waits; its id. */
 async function enqueue(settings: RunSettings): Promise<string> {
   const { trainCount } = dataset.value!;
-  const { norm, batchSize } = settings;
-  if (leavesLoneImage(norm, batchSize, trainCount)) {
-    throw new Refusal((t) => t.faults.loneImage(batchSize, trainCount));
-  }
+  const problem = loneImageError(settings.norm, settings.batchSize, trainCount);
+  if (problem) throw problem;
   const identity = newIdentity();
   await acquire(identity.id);
   runs.value = [...runs.value, queuedRecord(identity, settings, trainCount)];

@@ -1,7 +1,9 @@
 /** The page from its start on: worker, backend, images, the runs of last time. */
 
-import { reasonOf, textOf } from '@bn/lenet';
+import { reasonOf } from '@bn/lenet';
 import { effect } from '@preact/signals';
+import { CrashError } from '../errors.js';
+import { textOf } from '../messages/reasons.js';
 import { type BackendName, backendNames, type DatasetSource } from '../protocol.js';
 import { inTurn } from './attempt.js';
 import { call, connect } from './connection.js';
@@ -23,7 +25,6 @@ import { remember, remembered } from './remembered.js';
 import { leave, open, train, trainNext } from './runs.js';
 import { openStore } from './store.js';
 import { claim, refresh, settle } from './tabs.js';
-import { CrashError } from './trainerClient.js';
 import { forgetViews, refreshPredictions } from './views.js';
 
 let source: DatasetSource = bundledDatasets[0]!;
@@ -81,7 +82,7 @@ async function startOneOf([name, ...others]: readonly BackendName[]): Promise<vo
   } catch (error) {
     if (others.length === 0) throw error;
     const reason = reasonOf(error);
-    notify({ tone: 'error', text: (t) => t.backend.failed(name!, undefined, textOf(reason, t.faults)) });
+    notify({ tone: 'error', text: (t) => t.backend.failed(name!, undefined, textOf(reason, t)) });
     await startOneOf(others);
   }
 }
@@ -115,7 +116,7 @@ export async function swap(to: BackendName): Promise<void> {
   } catch (error) {
     const reason = reasonOf(error);
     if (worker.value !== 'crashed')
-      notify({ tone: 'error', text: (t) => t.backend.failed(to, from, textOf(reason, t.faults)) });
+      notify({ tone: 'error', text: (t) => t.backend.failed(to, from, textOf(reason, t)) });
   } finally {
     swappingTo.value = undefined;
   }
@@ -137,6 +138,6 @@ export const changeDataset = (next: DatasetSource): Promise<void> =>
       dataset.value = before;
       if (error instanceof CrashError) throw error;
       const reason = reasonOf(error);
-      notify({ tone: 'error', text: (t) => t.data.failed(textOf(reason, t.faults)) });
+      notify({ tone: 'error', text: (t) => t.data.failed(textOf(reason, t)) });
     }
   });

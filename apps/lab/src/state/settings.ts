@@ -1,4 +1,5 @@
 /** What the next run will be like. */
+import { standardSettings } from '@bn/lenet';
 import { signal } from '@preact/signals';
 import type { RunSettings } from '../protocol.js';
 
@@ -6,10 +7,7 @@ import type { RunSettings } from '../protocol.js';
 export const settings = signal<RunSettings>({
   norm: 'batch',
   placement: 'before',
-  learningRate: 0.9,
-  batchSize: 256,
-  epochs: 10,
-  seed: 0,
+  ...standardSettings,
 });
 
 export function changeSettings(change: Partial<RunSettings>): void {

@@ -1,31 +1,8 @@
 /** The page's end of the worker: commands as functions, and what happens as call-backs. */
-import { type Fault, fault, type Reason, textOf } from '@bn/lenet';
-import type {
-  BackendAvailability,
-  Call,
-  ErrorDescription,
-  TrainerCommands,
-  TrainerEvent,
-  WorkerMessage,
-} from '../protocol.js';
-
-/** What a command threw in the worker. */
-export class TrainerError extends Error {
-  readonly code: string | undefined;
-  readonly fault: Fault | undefined;
-
-  constructor({ name, message, code, fault }: ErrorDescription) {
-    super(message);
-    this.name = name;
-    this.code = code;
-    this.fault = fault;
-  }
-}
-
-/** The worker ended before it answered. */
-export class CrashError extends Error {
-  override readonly name = 'CrashError';
-}
+import { type Reason, reasonOf } from '@bn/lenet';
+import { type Remote, wrap } from 'comlink';
+import { CrashError, LabError, TrainerError } from '../errors.js';
+import type { BackendAvailability, TrainerCommands, TrainerEvent, WorkerMessage } from '../protocol.js';
 
 export interface TrainerListeners {
   onBackends(backends: readonly BackendAvailability[]): void;
@@ -34,23 +11,23 @@ export interface TrainerListeners {
   onCrash(reason: Reason): void;
 }
 
-interface Pending {
-  readonly resolve: (value: unknown) => void;
-  readonly reject: (error: Error) => void;
-}
-
 export class TrainerClient {
   readonly #worker = new Worker(new URL('../worker/main.ts', import.meta.url), { type: 'module' });
-  readonly #pending = new Map<number, Pending>();
-  #calls = 0;
+  readonly #commands: Remote<TrainerCommands> = wrap(this.#worker);
+  /** Ends the calls that a worker which has ended would never answer. */
+  readonly #pending = new Set<(error: Error) => void>();
   /** Why there is no worker any more. */
   #ended: string | undefined;
 
   constructor(private readonly listeners: TrainerListeners) {
-    this.#worker.addEventListener('message', ({ data }: MessageEvent<WorkerMessage>) => this.#receive(data));
+    this.#worker.addEventListener('message', ({ data }: MessageEvent<WorkerMessage>) => {
+      if ('event' in data) listeners.onEvent(data.event);
+      else if ('backends' in data) listeners.onBackends(data.backends);
+    });
     this.#worker.addEventListener('error', (event) => {
       event.preventDefault();
-      this.crash(event.message || fault('noWorker'));
+      const unloaded = new LabError('LAB_WORKER', {}, 'the worker could not be loaded');
+      this.crash(event.message ? { message: event.message } : reasonOf(unloaded));
     });
   }
 
@@ -59,12 +36,14 @@ export class TrainerClient {
     command: Name,
     ...parameters: Parameters<TrainerCommands[Name]>
   ): ReturnType<TrainerCommands[Name]> {
-    const call = this.#calls++;
     const answer = new Promise((resolve, reject) => {
-      // A worker that has ended would never answer.
       if (this.#ended !== undefined) return reject(new CrashError(this.#ended));
-      this.#pending.set(call, { resolve, reject });
-      this.#worker.postMessage({ call, command, parameters } satisfies Call);
+      this.#pending.add(reject);
+      const ask = this.#commands[command] as (...values: unknown[]) => Promise<unknown>;
+      // What the worker throws arrives as a reason: see worker/main.ts.
+      ask(...parameters)
+        .then(resolve, (reason: Reason) => reject(new TrainerError(reason)))
+        .finally(() => this.#pending.delete(reject));
     });
     return answer as ReturnType<TrainerCommands[Name]>;
   }
@@ -73,26 +52,13 @@ export class TrainerClient {
   terminate(reason = 'the worker was ended'): void {
     this.#ended = reason;
     this.#worker.terminate();
-    for (const { reject } of this.#pending.values()) reject(new CrashError(reason));
+    for (const reject of this.#pending) reject(new CrashError(reason));
     this.#pending.clear();
   }
 
   /** Ends the worker as one that cannot be relied on any more. */
   crash(reason: Reason): void {
-    this.terminate(textOf(reason));
+    this.terminate(reason.message);
     this.listeners.onCrash(reason);
-  }
-
-  #receive(message: WorkerMessage): void {
-    if ('event' in message) {
-      this.listeners.onEvent(message.event);
-    } else if ('backends' in message) {
-      this.listeners.onBackends(message.backends);
-    } else {
-      const pending = this.#pending.get(message.call);
-      this.#pending.delete(message.call);
-      if ('error' in message) pending?.reject(new TrainerError(message.error));
-      else pending?.resolve(message.value);
-    }
   }
 }

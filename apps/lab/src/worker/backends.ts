@@ -1,9 +1,9 @@
 /** The backends of the lab: what each needs of the browser, and how its kernels are loaded. */
 import { useBackend } from '@bn/core';
-import { fault, OptionError } from '@bn/lenet';
 import * as tf from '@tensorflow/tfjs';
 import wasmUrl from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm.wasm?url';
 import simdUrl from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm?url';
+import { LabError } from '../errors.js';
 import { type BackendAvailability, type BackendName, backendNames } from '../protocol.js';
 
 interface Backend {
@@ -55,13 +55,14 @@ export const availableBackends = (): BackendAvailability[] =>
     return missing ? { name, missing } : { name };
   });
 
-/** @throws OptionError where it cannot start; the one before stays current. */
+/** @throws LabError where it cannot start; the one before stays current. */
 export async function startBackend(name: BackendName): Promise<void> {
   tf.enableProdMode();
   await backends[name].load();
   try {
     await useBackend(name);
   } catch (error) {
-    throw new OptionError(fault('noBackend', name), { cause: error });
+    const message = `TensorFlow.js could not start its backend '${name}'; the browser's console says why`;
+    throw new LabError('LAB_BACKEND', { name }, message, { cause: error });
   }
 }

@@ -3,19 +3,19 @@ import {
   checkImageShape,
   checkLabels,
   type Dataset,
-  DatasetError,
   type FileKey,
-  fault,
   fileNames,
   type IdxArray,
   type LabelledImages,
+  messageOf,
   parseIdx,
   pixelsPerImage,
   reasonOf,
 } from '@bn/lenet';
+import { LabError } from '../errors.js';
 import type { DatasetSource } from '../protocol.js';
 
-/** @throws DatasetError that names the file and what was expected of it. */
+/** @throws LabError that names the file and what was expected of it. */
 export async function loadDataset({ files }: DatasetSource): Promise<Dataset> {
   return {
     train: await loadPart(files, 'trainImages', 'trainLabels'),
@@ -47,7 +47,9 @@ async function loadFile(
     check(array);
     return array;
   } catch (error) {
-    throw new DatasetError(fault('inFile', fileNames[key], reasonOf(error)), { cause: error });
+    const file = fileNames[key];
+    const details = { file, reason: reasonOf(error) };
+    throw new LabError('LAB_FILE', details, `${file}: ${messageOf(error)}`, { cause: error });
   }
 }
 
@@ -57,9 +59,11 @@ async function read(file: string | Blob): Promise<Uint8Array<ArrayBuffer>> {
   try {
     response = await fetch(file);
   } catch (error) {
-    throw new DatasetError(fault('noAnswer', file), { cause: error });
+    const message = `the server does not answer for ${file}; is it still running?`;
+    throw new LabError('LAB_NO_ANSWER', { file }, message, { cause: error });
   }
-  if (!response.ok) throw new DatasetError(fault('noFile', response.status, file));
+  const { ok, status } = response;
+  if (!ok) throw new LabError('LAB_STATUS', { status, file }, `the server answered ${status} for ${file}`);
   return new Uint8Array(await response.arrayBuffer());
 }
 
@@ -70,7 +74,8 @@ async function contents(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array> {
   try {
     return new Uint8Array(await new Response(unpacked).arrayBuffer());
   } catch (error) {
-    throw new DatasetError(fault('noGzip', bytes.length), { cause: error });
+    const message = `expected a gzip file, got ${bytes.length} bytes that do not decompress`;
+    throw new LabError('LAB_GZIP', { bytes: bytes.length }, message, { cause: error });
   }
 }
 

@@ -4,16 +4,16 @@
  * stopped. A swap is a pause, a change of tfjs's backend and going on with the same variables, which tfjs moves when the
  * next step reads them.
  */
-import type { Dataset, LabelledImages } from '@bn/lenet';
 import {
+  type Dataset,
   type Evaluation,
   evaluate,
-  fault,
   InterruptionError,
-  leavesLoneImage,
+  type LabelledImages,
   OptionError,
   type Prediction,
   predict,
+  type TrainingSession,
 } from '@bn/lenet';
 import type {
   BackendName,
@@ -27,18 +27,21 @@ import type {
 } from '../protocol.js';
 import { loadDataset, sample } from './dataset.js';
 import { inspectLayers } from './layers.js';
-import { newRun, type OpenRun, savedRun, saveRun } from './openRun.js';
+import { newRun, type OpenRun, savedRun } from './openRun.js';
 import { predictInParts } from './predictInParts.js';
-import { trainRun } from './trainRun.js';
+import { type Outcome, trainRun } from './trainRun.js';
 
 /** Test images whose predictions are shown. */
 const sampleCount = 200;
 /** Test images that the look into the layers takes. */
 const probeCount = 64;
 
-interface Session {
+/** The open run's training under way. */
+interface Training {
+  readonly session: TrainingSession;
   readonly controller: AbortController;
-  readonly ended: Promise<void>;
+  /** How it ended; nothing where it was told to. */
+  readonly ended: Promise<Outcome | undefined>;
 }
 
 export class Trainer implements TrainerCommands {
@@ -47,7 +50,7 @@ export class Trainer implements TrainerCommands {
   #run: OpenRun | undefined;
   /** Given when the open run is closed. */
   #closed = new AbortController();
-  #session: Session | undefined;
+  #training: Training | undefined;
   /** Ends when the commands that change something, asked for so far, are done. */
   #changes: Promise<unknown> = Promise.resolve();
 
@@ -59,12 +62,11 @@ export class Trainer implements TrainerCommands {
 
   useBackend(name: BackendName): Promise<void> {
     return this.#change(async () => {
-      const training = this.#session !== undefined;
-      await this.#endSession();
+      const session = await this.#endTraining();
       try {
         await this.startBackend(name);
       } finally {
-        if (training) this.#startSession();
+        if (session) this.#startTraining(session);
       }
     });
   }
@@ -87,11 +89,7 @@ export class Trainer implements TrainerCommands {
 
   createRun(id: string, settings: RunSettings, weights?: Uint8Array): Promise<void> {
     return this.#change(async () => {
-      const { count } = this.#data.train;
-      const { norm, batchSize } = settings;
-      if (leavesLoneImage(norm, batchSize, count))
-        throw new OptionError(fault('loneImage', batchSize, count));
-      const run = newRun(id, settings, count, weights);
+      const run = newRun(id, settings, this.#data.train.count, weights);
       await this.#close();
       this.#run = run;
       await this.#save();
@@ -103,41 +101,44 @@ export class Trainer implements TrainerCommands {
       const run = savedRun(id, checkpoint);
       await this.#close();
       this.#run = run;
-      const { model, training } = run;
+      const { model, session } = run;
+      const training = session?.state;
       const resumable = training?.settings.trainCount === this.#data.train.count;
       return {
         norm: model.norm,
         placement: model.placement,
         resumable,
-        ...(training && { training: { ...training } }),
+        ...(training && { training }),
       };
     });
   }
 
   train(): Promise<void> {
     return this.#change(async () => {
-      const { training } = this.#open;
-      if (training === undefined) throw new OptionError(fault('weightsOnly'));
-      const wanted = training.settings.trainCount;
-      const { count } = this.#data.train;
-      if (wanted !== count) throw new OptionError(fault('otherData', wanted, count));
-      if (this.#session === undefined) this.#startSession();
+      const { session } = this.#open;
+      if (session === undefined) {
+        throw new OptionError('these are weights alone: they can be evaluated, but not resumed', {
+          code: 'LENET_WEIGHTS_ONLY',
+          details: {},
+        });
+      }
+      session.checkDataset(this.#data);
+      if (this.#training === undefined) this.#startTraining(session);
     });
   }
 
   pause(): Promise<void> {
     return this.#change(async () => {
-      await this.#endSession();
+      await this.#endTraining();
       await this.#save();
     });
   }
 
   save(): Promise<void> {
     return this.#change(async () => {
-      const training = this.#session !== undefined;
-      await this.#endSession();
+      const session = await this.#endTraining();
       await this.#save();
-      if (training) this.#startSession();
+      if (session) this.#startTraining(session);
     });
   }
 
@@ -176,41 +177,45 @@ export class Trainer implements TrainerCommands {
     return done;
   }
 
-  #startSession(): void {
-    const run = this.#open;
+  #startTraining(session: TrainingSession): void {
+    const { id } = this.#open;
     const controller = new AbortController();
-    const session: Session = {
+    const training: Training = {
+      session,
       controller,
-      ended: trainRun(run, this.#data, controller.signal, {
+      ended: trainRun(id, session, this.#data, controller.signal, {
         report: this.report,
-        save: () => this.#save(),
         inspect: () => this.inspect(),
       }).then((outcome) => {
-        if (this.#session === session) this.#session = undefined;
-        if (outcome === undefined) return;
-        // What is left of a run that failed must not replace what was saved of it.
-        if (outcome.kind !== 'finished') this.#discard();
-        this.report({ run: run.id, ...outcome });
+        if (this.#training === training) this.#training = undefined;
+        if (outcome) {
+          // What is left of a run that failed must not replace what was saved of it.
+          if (outcome.kind !== 'finished') this.#discard();
+          this.report({ run: id, ...outcome });
+        }
+        return outcome;
       }),
     };
-    this.#session = session;
+    this.#training = training;
   }
 
-  /** Ends training after the step under way. */
-  async #endSession(): Promise<void> {
-    this.#session?.controller.abort();
-    await this.#session?.ended;
+  /** Ends training after the step under way. The session that could go on: nothing where none trained, or it has come to its end. */
+  async #endTraining(): Promise<TrainingSession | undefined> {
+    const training = this.#training;
+    training?.controller.abort();
+    return (await training?.ended) === undefined ? training?.session : undefined;
   }
 
   async #save(): Promise<void> {
     if (this.#run === undefined) return;
-    const { id } = this.#run;
-    const checkpoint = await saveRun(this.#run);
-    if (checkpoint) this.report({ kind: 'saved', run: id, checkpoint });
+    const { id, session } = this.#run;
+    await session?.save(async (encode) => {
+      this.report({ kind: 'saved', run: id, checkpoint: await encode() });
+    });
   }
 
   async #close(): Promise<void> {
-    await this.#endSession();
+    await this.#endTraining();
     await this.#save();
     this.#discard();
   }

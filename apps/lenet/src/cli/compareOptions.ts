@@ -2,8 +2,10 @@
 import { availableParallelism } from 'node:os';
 import { Option } from 'commander';
 import { normNames, placements } from '../model/architecture.js';
-import { maximumSeed } from '../random.js';
-import { learningRate, list, oneOf, runName, wholeNumber } from './parsers.js';
+import { trainingSettings } from '../training/settings.js';
+import { list, number, oneOf, runName, wholeNumber } from './parsers.js';
+
+const { batchSize, learningRate, seed } = trainingSettings;
 
 /** An option of several values; shows its default as the user would type it. */
 const listOption = <Value>(
@@ -17,15 +19,17 @@ export const compareOptions = {
   norms: () => listOption('--norms <list>', 'normalizations to compare', oneOf(normNames), normNames),
   placements: () =>
     listOption('--placements <list>', 'before, after the activation, or both', oneOf(placements), ['before']),
-  batchSizes: () => listOption('--batch-sizes <list>', 'images per step', wholeNumber(1, 60_000), [256]),
-  learningRates: () => listOption('--learning-rates <list>', 'step sizes', learningRate, [0.9]),
+  batchSizes: () =>
+    listOption('--batch-sizes <list>', 'images per step', number(batchSize), [batchSize.standard]),
+  learningRates: () =>
+    listOption('--learning-rates <list>', 'step sizes', number(learningRate), [learningRate.standard]),
   scaleLearningRate: () =>
     new Option(
       '--scale-learning-rate',
       'take the learning rates as those of 256 images, and in proportion for other batches (Goyal et al., 2017)',
     ).default(false),
   seeds: () =>
-    listOption('--seeds <list>', 'for initial weights and order of images', wholeNumber(0, maximumSeed), [0]),
+    listOption('--seeds <list>', 'for initial weights and order of images', number(seed), [seed.standard]),
   jobs: () =>
     new Option('--jobs <n>', 'runs at a time, each in a process of its own')
       .argParser(wholeNumber(1, 1024))

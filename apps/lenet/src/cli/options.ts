@@ -2,22 +2,23 @@
 import { Option } from 'commander';
 import { classCount } from '../dataset/sizes.js';
 import { normNames, placements } from '../model/architecture.js';
-import { maximumSeed } from '../random.js';
 import { backendNames } from '../run/backend.js';
-import { httpUrl, learningRate, path, runName, threads, wholeNumber } from './parsers.js';
+import { type SettingName, trainingSettings } from '../training/settings.js';
+import { httpUrl, number, path, runName, threads, wholeNumber } from './parsers.js';
+
+/** The flag of an option by its name, for example --batch-size. */
+export const flagOf = (name: string): string =>
+  `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 
 /** Fresh objects for each command: commander keeps state in them. */
 export const options = {
-  epochs: () =>
-    new Option('--epochs <n>', 'how many times to go through the training images')
-      .argParser(wholeNumber(1, 100_000))
-      .default(10),
-  batchSize: () =>
-    new Option('--batch-size <n>', 'images per step').argParser(wholeNumber(1, 60_000)).default(256),
-  learningRate: () =>
-    new Option('--learning-rate <x>', 'step size of stochastic gradient descent')
-      .argParser(learningRate)
-      .default(0.9),
+  /** `--epochs <n>`, `--batch-size <n>`, ...: see training/settings.ts. */
+  setting: (name: SettingName) => {
+    const { whole, help, standard } = trainingSettings[name];
+    return new Option(`${flagOf(name)} <${whole ? 'n' : 'x'}>`, help)
+      .argParser(number(trainingSettings[name]))
+      .default(standard);
+  },
   norm: () =>
     new Option('--norm <kind>', 'what stands behind each layer but the last')
       .choices(normNames)
@@ -30,13 +31,6 @@ export const options = {
     new Option('--norm <kind>', 'the norm to expect (default: the one that the checkpoint names)').choices(
       normNames,
     ),
-  seed: () =>
-    new Option(
-      '--seed <n>',
-      'for initial weights and order of images; the same seed gives the same run on the same backend',
-    )
-      .argParser(wholeNumber(0, maximumSeed))
-      .default(0),
   backend: () =>
     new Option('--backend <name>', 'where tensors live: wasm is fast, cpu is plain JavaScript and very slow')
       .choices([...backendNames])
@@ -84,8 +78,8 @@ export const options = {
       .makeOptionMandatory(),
   evalBatchSize: () =>
     new Option('--batch-size <n>', 'images per batch; does not change the result')
-      .argParser(wholeNumber(1, 60_000))
-      .default(256),
+      .argParser(number(trainingSettings.batchSize))
+      .default(trainingSettings.batchSize.standard),
   top: () =>
     new Option('--top <n>', 'how many classes to name, the likeliest first')
       .argParser(wholeNumber(1, classCount))

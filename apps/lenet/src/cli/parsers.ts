@@ -1,16 +1,21 @@
 /** Parsers of the command line's values: each error says what was wanted; commander says what was got. */
 import { InvalidArgumentError } from 'commander';
+import { isInRange, type Range, rangeText } from '../differences.js';
 
-/** A parser of whole numbers from `minimum` to `maximum`. */
-export function wholeNumber(minimum: number, maximum: number) {
+/** A parser of numbers in a range; whole ones are written in digits alone. */
+export function number(range: Range) {
   return (text: string): number => {
-    const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
-    if (!(value >= minimum && value <= maximum)) {
-      throw new InvalidArgumentError(`Expected a whole number from ${minimum} to ${maximum}.`);
+    const isNumber = range.whole ? /^\d+$/.test(text) : text.trim() !== '';
+    const value = isNumber ? Number(text) : Number.NaN;
+    if (!isInRange(value, range)) {
+      throw new InvalidArgumentError(`Expected ${rangeText(range)}${range.whole ? '' : ' such as 0.9'}.`);
     }
     return value;
   };
 }
+
+/** A parser of whole numbers from `minimum` to `maximum`. */
+export const wholeNumber = (minimum: number, maximum: number) => number({ whole: true, minimum, maximum });
 
 /** As many as `useThreads` of @bn/wasm takes. */
 export const threads = (text: string): number | 'auto' => (text === 'auto' ? text : someThreads(text));
@@ -21,14 +26,6 @@ function someThreads(text: string): number {
   } catch {
     throw new InvalidArgumentError('Expected a whole number from 1 to 64, or auto.');
   }
-}
-
-export function learningRate(text: string): number {
-  const value = text.trim() === '' ? Number.NaN : Number(text);
-  if (!Number.isFinite(value) || value <= 0) {
-    throw new InvalidArgumentError('Expected a positive number such as 0.9.');
-  }
-  return value;
 }
 
 export function runName(text: string): string {

@@ -1,6 +1,7 @@
 /** The commands and their help. What a command needs is loaded when it runs: help and errors need no tfjs. */
 import { Command } from 'commander';
 import { OptionError } from '../errors.js';
+import { settingNames } from '../training/settings.js';
 import type { CompareCommandOptions } from './compareCommand.js';
 import { compareOptions } from './compareOptions.js';
 import type { EvalCommandOptions } from './evalCommand.js';
@@ -16,17 +17,13 @@ export function createProgram(signal: AbortSignal): Command {
       'Trains, compares and uses LeNet with normalization layers on Fashion-MNIST, on TensorFlow.js.',
     )
     .helpCommand(false);
-  const train = configure(program.command('train', { isDefault: true }))
+  const train = addSettings(configure(program.command('train', { isDefault: true })))
     .description(
       'Train a network, or go on with one: --resume. Writes config.json, metrics.jsonl, curves.svg and, every so many ' +
         "steps, checkpoint.safetensors into the run's folder. Ctrl-C loses nothing.",
     )
-    .addOption(options.epochs())
-    .addOption(options.batchSize())
-    .addOption(options.learningRate())
     .addOption(options.norm())
     .addOption(options.placement())
-    .addOption(options.seed())
     .addOption(options.backend())
     .addOption(options.threads())
     .addOption(options.dataset())
@@ -68,7 +65,7 @@ export function createProgram(signal: AbortSignal): Command {
     .addOption(compareOptions.learningRates())
     .addOption(compareOptions.scaleLearningRate())
     .addOption(compareOptions.seeds())
-    .addOption(options.epochs())
+    .addOption(options.setting('epochs'))
     .addOption(compareOptions.jobs())
     .addOption(options.backend())
     .addOption(options.threads())
@@ -112,6 +109,11 @@ export function createProgram(signal: AbortSignal): Command {
 /** The names of the options that stood on the command line. */
 const givenOptions = (command: Command): ReadonlySet<string> =>
   new Set(Object.keys(command.opts()).filter((name) => command.getOptionValueSource(name) === 'cli'));
+
+function addSettings(command: Command): Command {
+  for (const name of settingNames) command.addOption(options.setting(name));
+  return command;
+}
 
 /** Errors are thrown, not exits, and point to the help. */
 const configure = (command: Command): Command =>

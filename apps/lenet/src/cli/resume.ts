@@ -7,6 +7,7 @@ import type { RunConfiguration, RunOptions } from '../run/configuration.js';
 import { RunFolder } from '../run/folder.js';
 import { type AdoptOptions, adopt } from './adopt.js';
 import { loadData } from './data.js';
+import { flagOf } from './options.js';
 
 /** Options that do not change what the run computes. */
 const allowed = ['resume', 'epochs', 'checkpointEvery', 'dataset', 'datasetUrl', 'threads', 'quiet'];
@@ -55,7 +56,7 @@ function refuseOthers(
 ): void {
   for (const name of given) {
     if (allowed.includes(name)) continue;
-    const flag = `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+    const flag = flagOf(name);
     const isOwn = name !== 'out' && name !== 'runName';
     const own = configuration && isOwn ? `, ${configuration[name as keyof RunOptions]}` : '';
     throw new OptionError(

@@ -1,6 +1,7 @@
 /** What `train` shows of a run: a bar while an epoch goes by, a line for each, and the result. */
 import type { RunConfiguration } from '../run/configuration.js';
-import type { EpochMetrics, Progress } from '../training/train.js';
+import type { EpochMetrics } from '../training/state.js';
+import type { Progress } from '../training/train.js';
 import { ProgressBar } from './progress.js';
 
 /** A bar for each epoch. */

@@ -3,7 +3,7 @@
  * as panels.
  */
 import type { Norm, Placement } from '../model/architecture.js';
-import type { EpochMetrics } from '../training/train.js';
+import type { EpochMetrics } from '../training/state.js';
 import type { Outcome } from './protocol.js';
 import type { Result } from './results.js';
 import { type Series, type Spread, seriesOf, spreadOf } from './statistics.js';

@@ -1,6 +1,6 @@
 /** What the runs of a comparison came to, as rows and as CSV files. */
 import { stringify } from 'csv-stringify/sync';
-import type { EpochMetrics } from '../training/train.js';
+import type { EpochMetrics } from '../training/state.js';
 import type { Cell } from './grid.js';
 import type { Outcome } from './protocol.js';
 

@@ -1,5 +1,5 @@
 /** Results of the same cell but for the seed, brought together. */
-import type { EpochMetrics } from '../training/train.js';
+import type { EpochMetrics } from '../training/state.js';
 import type { Cell } from './grid.js';
 import type { Result } from './results.js';
 

@@ -4,7 +4,6 @@
  * http://yann.lecun.com/exdb/mnist/
  */
 import { DatasetError } from '../errors.js';
-import { fault } from '../faults.js';
 
 /** An array of unsigned bytes and its sizes. */
 export interface IdxArray {
@@ -24,18 +23,32 @@ const unsignedByte = 0x08;
 export function parseIdx(bytes: Uint8Array, dimensions: number): IdxArray {
   const headerLength = 4 + 4 * dimensions;
   if (bytes.length < headerLength) {
-    throw new DatasetError(fault('shortIdx', headerLength, bytes.length));
+    throw new DatasetError(`expected an IDX header of ${headerLength} bytes, got a file of ${bytes.length}`, {
+      code: 'LENET_IDX_HEADER',
+      details: { wanted: headerLength, got: bytes.length },
+    });
   }
   const header = new DataView(bytes.buffer, bytes.byteOffset, headerLength);
   const magic = header.getUint32(0);
   const wantedMagic = (unsignedByte << 8) | dimensions;
   if (magic !== wantedMagic) {
-    throw new DatasetError(fault('noIdx', hexadecimal(wantedMagic), dimensions, hexadecimal(magic)));
+    const [wanted, got] = [hexadecimal(wantedMagic), hexadecimal(magic)];
+    throw new DatasetError(
+      `expected the IDX magic number ${wanted} (unsigned bytes, ${dimensions} dimension` +
+        `${dimensions === 1 ? '' : 's'}), got ${got}`,
+      { code: 'LENET_IDX_MAGIC', details: { wanted, dimensions, got } },
+    );
   }
   const shape = Array.from({ length: dimensions }, (_, axis) => header.getUint32(4 + 4 * axis));
   const wantedLength = headerLength + shape.reduce((product, size) => product * size, 1);
   if (bytes.length !== wantedLength) {
-    throw new DatasetError(fault('idxLength', wantedLength, shape.join('x'), bytes.length));
+    const got = bytes.length;
+    const sizes = shape.join('x');
+    throw new DatasetError(
+      `expected ${wantedLength} bytes for ${sizes} elements, got ${got}` +
+        (got < wantedLength ? ' (the file is truncated)' : ''),
+      { code: 'LENET_IDX_LENGTH', details: { wanted: wantedLength, shape: sizes, got } },
+    );
   }
   return { shape, data: bytes.subarray(headerLength) };
 }

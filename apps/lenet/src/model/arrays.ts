@@ -1,7 +1,7 @@
 /** A model's state outside of tfjs: named arrays, as files hold them, checked against a model before it takes them. */
 import * as tf from '@tensorflow/tfjs';
+import { type Difference, differenceText } from '../differences.js';
 import { CheckpointError } from '../errors.js';
-import { type Difference, fault } from '../faults.js';
 import type { LeNet } from './lenet.js';
 
 /** An array of the two types that a state dict has: floats, and PyTorch's 64-bit counters. */
@@ -38,11 +38,18 @@ export async function exportState(model: LeNet): Promise<NamedArrays> {
 export function importState(model: LeNet, arrays: NamedArrays): void {
   tf.tidy(() => {
     const differences = differencesTo(model, arrays);
-    if (differences.length > 0) throw new CheckpointError(fault('otherNetwork', model.norm, differences));
+    if (differences.length > 0) throw otherNetwork(model, differences);
     const tensors = Object.entries(arrays).map(([name, array]) => [name, toTensor(array)]);
     model.loadStateDict(Object.fromEntries(tensors));
   });
 }
+
+const otherNetwork = ({ norm }: LeNet, differences: readonly Difference[]): CheckpointError =>
+  new CheckpointError(
+    `this is no state of LeNet with norm '${norm}'; nothing was loaded:\n  ` +
+      differences.map(differenceText).join('\n  '),
+    { code: 'LENET_OTHER_NETWORK', details: { norm, differences } },
+  );
 
 function differencesTo(model: LeNet, arrays: NamedArrays): Difference[] {
   const expected = Object.entries(model.stateDict()).map(([name, tensor]): [string, string] => [

@@ -1,6 +1,5 @@
 /** A trained network as the bytes of a safetensors file that PyTorch can load as a state dict. */
-import { CheckpointError, reasonOf } from '../errors.js';
-import { fault } from '../faults.js';
+import { CheckpointError, messageOf, reasonOf } from '../errors.js';
 import { exportState, importState } from './arrays.js';
 import { LeNet } from './lenet.js';
 import { isNorm, isPlacement, type Norm, normNames, type Placement, placements } from './norms.js';
@@ -48,16 +47,28 @@ export function parseCheckpoint(bytes: Uint8Array): SafetensorsContents {
   try {
     return readSafetensors(bytes);
   } catch (error) {
-    throw new CheckpointError(fault('noSafetensors', reasonOf(error)), { cause: error });
+    throw new CheckpointError(`this is no whole safetensors file: ${messageOf(error)}`, {
+      code: 'LENET_NOT_SAFETENSORS',
+      details: { reason: reasonOf(error) },
+      cause: error,
+    });
   }
 }
 
 function metadataNorm(name: string | undefined): Norm | undefined {
   if (name === undefined || isNorm(name)) return name;
-  throw new CheckpointError(fault('norm', name, normNames.join(', ')));
+  const known = normNames.join(', ');
+  throw new CheckpointError(`this checkpoint was trained with the norm '${name}', known are ${known}`, {
+    code: 'LENET_UNKNOWN_NORM',
+    details: { got: name, known },
+  });
 }
 
 function metadataPlacement(name: string | undefined): Placement | undefined {
   if (name === undefined || isPlacement(name)) return name;
-  throw new CheckpointError(fault('placement', name, placements.join(', ')));
+  const known = placements.join(', ');
+  throw new CheckpointError(`this checkpoint's norm is placed '${name}' the activation, known are ${known}`, {
+    code: 'LENET_UNKNOWN_PLACEMENT',
+    details: { got: name, known },
+  });
 }

@@ -5,7 +5,6 @@
  * holes. The format's rules are checked in full, so that a damaged file is refused and never half read.
  */
 import { SafetensorsError } from '../errors.js';
-import { fault } from '../faults.js';
 import type { NamedArray, NamedArrays } from './arrays.js';
 
 /** What a file holds. */
@@ -71,22 +70,39 @@ export function readSafetensors(bytes: Uint8Array): SafetensorsContents {
 
 function readHeader(bytes: Uint8Array): { header: Record<string, unknown>; dataStart: number } {
   if (bytes.length < lengthBytes) {
-    throw new SafetensorsError(fault('shortFile', lengthBytes, bytes.length));
+    throw new SafetensorsError(
+      `expected ${lengthBytes} bytes of header length, got a file of ${bytes.length} (truncated?)`,
+      { code: 'LENET_SAFETENSORS_SHORT', details: { wanted: lengthBytes, got: bytes.length } },
+    );
   }
   const length = new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true);
   if (length > maximumHeaderLength) {
-    throw new SafetensorsError(fault('longHeader', maximumHeaderLength, String(length)));
+    throw new SafetensorsError(
+      `expected a header of at most ${maximumHeaderLength} bytes, got a length of ${length} (no safetensors file?)`,
+      {
+        code: 'LENET_SAFETENSORS_HEADER_LONG',
+        details: { largest: maximumHeaderLength, got: String(length) },
+      },
+    );
   }
   const dataStart = lengthBytes + Number(length);
   if (bytes.length < dataStart) {
-    throw new SafetensorsError(fault('cutHeader', String(length), bytes.length - lengthBytes));
+    const got = bytes.length - lengthBytes;
+    throw new SafetensorsError(`expected a header of ${length} bytes, got ${got} (truncated?)`, {
+      code: 'LENET_SAFETENSORS_HEADER_CUT',
+      details: { wanted: String(length), got },
+    });
   }
   let header: unknown;
   try {
     const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes.subarray(lengthBytes, dataStart));
     header = JSON.parse(text);
   } catch (error) {
-    throw new SafetensorsError(fault('noJsonHeader'), { cause: error });
+    throw new SafetensorsError('expected a header of JSON, got something else', {
+      code: 'LENET_SAFETENSORS_HEADER_JSON',
+      details: {},
+      cause: error,
+    });
   }
   if (!isObject(header)) throw new SafetensorsError('expected the header to be a JSON object');
   return { header, dataStart };
@@ -104,7 +120,11 @@ function readEntry(name: string, value: unknown): HeaderEntry {
   if (!isObject(value)) throw new SafetensorsError(`'${name}': expected an object in the header`);
   const { dtype, shape, data_offsets: offsets } = value;
   if (dtype !== 'F32' && dtype !== 'I64') {
-    throw new SafetensorsError(fault('dtype', name, JSON.stringify(dtype)));
+    const got = JSON.stringify(dtype);
+    throw new SafetensorsError(`'${name}': expected the dtype F32 or I64, got ${got}`, {
+      code: 'LENET_SAFETENSORS_DTYPE',
+      details: { name, got },
+    });
   }
   if (!isSizes(shape)) {
     throw new SafetensorsError(`'${name}': expected a shape of sizes, got ${JSON.stringify(shape)}`);
@@ -138,7 +158,10 @@ function checkLayout(entries: readonly [string, HeaderEntry][], dataLength: numb
     covered = end;
   }
   if (covered !== dataLength) {
-    throw new SafetensorsError(fault('dataLength', covered, dataLength));
+    throw new SafetensorsError(
+      `expected ${covered} bytes of data, got ${dataLength}${dataLength < covered ? ' (truncated)' : ''}`,
+      { code: 'LENET_SAFETENSORS_LENGTH', details: { wanted: covered, got: dataLength } },
+    );
   }
 }
 

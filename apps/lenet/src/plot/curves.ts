@@ -1,5 +1,5 @@
 /** The learning curves of a run. */
-import type { EpochMetrics } from '../training/train.js';
+import type { EpochMetrics } from '../training/state.js';
 import { accuracyDomain, epochTicks } from './axes.js';
 import type { Line, Panel } from './panel.js';
 import { drawSvg } from './svg.js';

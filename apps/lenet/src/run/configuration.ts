@@ -3,23 +3,22 @@ import { createRequire } from 'node:module';
 import { resolve } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import { z } from 'zod';
+import { checked, numberIn } from '../checked.js';
 import type { LoadedDataset } from '../dataset/resolve.js';
 import { datasetNames } from '../dataset/resolve.js';
+import { differenceText } from '../differences.js';
 import { CheckpointError, OptionError } from '../errors.js';
 import { leavesLoneImage, normNames, placements } from '../model/architecture.js';
-import { maximumSeed } from '../random.js';
-import type { TrainingSettings } from '../training/snapshot.js';
+import { settingsIn } from '../training/settings.js';
+import { settingsShape, type TrainingSettings } from '../training/state.js';
 import { backendNames } from './backend.js';
 
-const count = z.int().positive();
+const count = numberIn({ whole: true, minimum: 1, maximum: Number.MAX_SAFE_INTEGER });
 
 const schema = z.object({
   norm: z.enum(normNames),
   placement: z.enum(placements),
-  epochs: count,
-  batchSize: count,
-  learningRate: z.number().positive(),
-  seed: z.int().min(0).max(maximumSeed),
+  ...settingsShape,
   backend: z.enum(backendNames),
   /** Steps from one checkpoint to the next within an epoch. */
   checkpointEvery: count,
@@ -48,12 +47,12 @@ const imagesPerCheckpoint = 25_600;
 
 /** @throws OptionError where the options do not go with the data set. */
 export function createConfiguration(options: RunOptions, dataset: LoadedDataset): RunConfiguration {
-  const { norm, placement, epochs, batchSize, learningRate, seed, backend } = options;
+  const { norm, placement, batchSize, backend } = options;
   const { checkpointEvery = Math.ceil(imagesPerCheckpoint / batchSize) } = options;
   checkLastBatch(options, dataset.train.count);
   const { version } = createRequire(import.meta.url)('../../package.json') as { version: string };
   return {
-    ...{ norm, placement, epochs, batchSize, learningRate, seed, backend, checkpointEvery },
+    ...{ norm, placement, ...settingsIn(options), backend, checkpointEvery },
     dataset: {
       name: dataset.name,
       path: resolve(dataset.path),
@@ -83,22 +82,14 @@ export function parseConfiguration(text: string): RunConfiguration {
   } catch (error) {
     throw new CheckpointError('expected JSON, got something else', { cause: error });
   }
-  const { success, data, error } = schema.safeParse(value);
-  if (success) return data;
-  throw new CheckpointError(`this is no configuration of a run:\n${z.prettifyError(error)}`);
+  const result = checked(schema, value);
+  if ('data' in result) return result.data;
+  const differences = result.differences.map(differenceText);
+  throw new CheckpointError(`this is no configuration of a run:\n  ${differences.join('\n  ')}`);
 }
 
 /** The part of the configuration that a checkpoint holds too. */
-export const settingsOf = ({
-  epochs,
-  batchSize,
-  learningRate,
-  seed,
-  dataset,
-}: RunConfiguration): TrainingSettings => ({
-  epochs,
-  batchSize,
-  learningRate,
-  seed,
-  trainCount: dataset.trainImages,
+export const settingsOf = (configuration: RunConfiguration): TrainingSettings => ({
+  ...settingsIn(configuration),
+  trainCount: configuration.dataset.trainImages,
 });

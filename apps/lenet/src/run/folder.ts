@@ -9,12 +9,13 @@ import { CheckpointError, LenetError, messageOf, OptionError } from '../errors.j
 import { lockFolder, lockName } from '../files/lock.js';
 import { isPartial, removePartialFiles, writeFileWhole } from '../files/writeFile.js';
 import { drawCurves } from '../plot/curves.js';
-import type { EpochMetrics } from '../training/train.js';
+import type { EpochMetrics } from '../training/state.js';
 import { parseConfiguration, type RunConfiguration } from './configuration.js';
+import { formatMetrics, metricsName } from './metrics.js';
 
 const fileNames = {
   configuration: 'config.json',
-  metrics: 'metrics.jsonl',
+  metrics: metricsName,
   curves: 'curves.svg',
   checkpoint: 'checkpoint.safetensors',
 } as const;
@@ -96,7 +97,7 @@ export class RunFolder {
 
   /** What people read of the epochs that a checkpoint holds. Written after it, and again when the run goes on. */
   async writeHistory(history: readonly EpochMetrics[]): Promise<void> {
-    const lines = history.map((epoch) => JSON.stringify(epoch) + '\n').join('');
+    const lines = formatMetrics(history);
     const metrics = join(this.path, fileNames.metrics);
     const curves = join(this.path, fileNames.curves);
     // The metrics are written last: where they are these, so are the curves, and drawing takes longer than all else.
@@ -112,15 +113,6 @@ export class RunFolder {
 export async function peekConfiguration(path: string): Promise<RunConfiguration | undefined> {
   const text = await readFile(join(path, fileNames.configuration), 'utf8').catch(() => undefined);
   return text === undefined ? undefined : parse(path, text);
-}
-
-/** The finished epochs of the run in a folder, as far as its process has come to write them. */
-export async function peekHistory(path: string): Promise<EpochMetrics[]> {
-  const text = await readFile(join(path, fileNames.metrics), 'utf8').catch(() => '');
-  return text
-    .split('\n')
-    .filter((line) => line !== '')
-    .map((line) => JSON.parse(line) as EpochMetrics);
 }
 
 const formatConfiguration = (configuration: RunConfiguration): string =>

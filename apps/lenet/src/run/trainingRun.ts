@@ -1,44 +1,26 @@
 /** Trains a run in its folder, from wherever it stands, and keeps what it would take to go on from there. */
 import type { Dataset } from '../dataset/images.js';
 import { CheckpointError, InterruptionError, messageOf, StorageError } from '../errors.js';
-import { createLeNet } from '../model/initialization.js';
-import type { LeNet } from '../model/lenet.js';
-import { randomStreams } from '../random.js';
-import type { TrainingPosition } from '../training/position.js';
-import { decodeSnapshot, encodeSnapshot, type TrainingSnapshot } from '../training/snapshot.js';
-import { type EpochMetrics, type Progress, train } from '../training/train.js';
+import { TrainingSession } from '../training/session.js';
+import { decodeSnapshot, type TrainingSnapshot } from '../training/snapshot.js';
+import type { EpochMetrics, TrainingPosition } from '../training/state.js';
+import type { Progress } from '../training/train.js';
 import { type RunConfiguration, settingsOf } from './configuration.js';
 import type { RunFolder } from './folder.js';
 
 export interface RunObserver {
   readonly onStep?: (progress: Progress) => void;
+  /** After an epoch that is on the disk. */
   readonly onEpoch?: (metrics: EpochMetrics) => void;
 }
 
-/** Where a run stands; without a position at its beginning. */
-interface Standing {
-  readonly model: LeNet;
-  readonly position?: TrainingPosition;
-  readonly history: readonly EpochMetrics[];
-}
-
 export class TrainingRun {
-  readonly #history: EpochMetrics[];
-  #position: TrainingPosition | undefined;
-  /** What the checkpoint holds. */
-  #saved: TrainingPosition | undefined;
-  #unsavedSteps = 0;
-
   private constructor(
     private readonly folder: RunFolder,
-    private readonly model: LeNet,
-    position: TrainingPosition | undefined,
-    history: readonly EpochMetrics[],
-  ) {
-    this.#position = position;
-    this.#saved = position;
-    this.#history = [...history];
-  }
+    private readonly session: TrainingSession,
+    /** What the checkpoint holds; nothing where there is none. */
+    private saved: TrainingPosition | undefined,
+  ) {}
 
   /**
    * A run at its beginning, or where its last checkpoint left it; tfjs's backend must have been started.
@@ -47,26 +29,31 @@ export class TrainingRun {
    */
   static async load(folder: RunFolder): Promise<TrainingRun> {
     const bytes = await folder.readCheckpoint();
-    const { model, position, history } =
-      bytes === undefined ? begin(folder.configuration) : goOn(folder, bytes);
-    const run = new TrainingRun(folder, model, position, history);
+    const { configuration } = folder;
+    if (bytes === undefined) {
+      const session = TrainingSession.begin(configuration, settingsOf(configuration));
+      return new TrainingRun(folder, session, undefined);
+    }
+    const { model, ...state } = ownSnapshot(folder, bytes);
+    // The run may have been given more epochs since.
+    const session = new TrainingSession(model, { ...state, settings: settingsOf(configuration) });
     // The process may have been killed after it wrote the checkpoint and before it wrote these.
-    if (history.length > 0) await folder.writeHistory(history);
-    return run;
+    if (state.history.length > 0) await folder.writeHistory(state.history);
+    return new TrainingRun(folder, session, state.position);
   }
 
   /** The finished epochs. */
   get history(): readonly EpochMetrics[] {
-    return this.#history;
+    return this.session.state.history;
   }
 
   /** Images that this run has seen in the epoch under way. */
   get seen(): number {
-    return this.#position?.seen ?? 0;
+    return this.session.state.position.seen;
   }
 
   get isFinished(): boolean {
-    return this.#history.length === this.folder.configuration.epochs;
+    return this.session.isFinished;
   }
 
   /**
@@ -76,29 +63,23 @@ export class TrainingRun {
    * StorageError where the disk is full: the last checkpoint is intact.
    */
   async train(dataset: Dataset, signal: AbortSignal, observer: RunObserver = {}): Promise<void> {
-    const { epochs, batchSize, learningRate, seed, checkpointEvery } = this.folder.configuration;
-    const { shuffling } = randomStreams(seed);
-    const from = this.#position;
+    const { checkpointEvery } = this.folder.configuration;
+    let told = this.history.length;
     try {
-      await train(
-        this.model,
+      await this.session.train(
         dataset,
-        { epochs, batchSize, learningRate, shuffling, from, signal },
         {
-          onStep: async (progress, position) => {
-            this.#position = position;
-            this.#unsavedSteps++;
-            if (this.#unsavedSteps >= checkpointEvery) await this.#save();
-            observer.onStep?.(progress);
+          isSaveDue: (unsavedSteps) => unsavedSteps >= checkpointEvery,
+          save: async (encode) => {
+            await this.#write(encode);
+            if (this.history.length === told) return;
+            await this.folder.writeHistory(this.history);
+            for (const metrics of this.history.slice(told)) observer.onEpoch?.(metrics);
+            told = this.history.length;
           },
-          onEpoch: async (metrics, position) => {
-            this.#history.push(metrics);
-            this.#position = position;
-            await this.#save();
-            await this.folder.writeHistory(this.#history);
-            observer.onEpoch?.(metrics);
-          },
+          onStep: (progress) => observer.onStep?.(progress),
         },
+        signal,
       );
     } catch (error) {
       throw await this.#explain(error, signal);
@@ -106,18 +87,13 @@ export class TrainingRun {
   }
 
   dispose(): void {
-    this.model.dispose();
+    this.session.dispose();
   }
 
-  async #save(): Promise<void> {
-    const { model } = this;
-    const settings = settingsOf(this.folder.configuration);
-    const position = this.#position!;
-    await this.folder.writeCheckpoint(
-      await encodeSnapshot({ model, settings, position, history: this.#history }),
-    );
-    this.#saved = position;
-    this.#unsavedSteps = 0;
+  async #write(encode: () => Promise<Uint8Array>): Promise<void> {
+    const { position } = this.session.state;
+    await this.folder.writeCheckpoint(await encode());
+    this.saved = position;
   }
 
   /** Where training was stopped from outside, what it has cost and how to go on; else the error as it is. */
@@ -127,7 +103,7 @@ export class TrainingRun {
     }
     if (!signal.aborted) return error;
     try {
-      if (this.#unsavedSteps > 0) await this.#save();
+      if (this.session.unsavedSteps > 0) await this.session.save((encode) => this.#write(encode));
       return new InterruptionError(`Interrupted: ${this.#standing()}`, { cause: error });
     } catch (failure) {
       return this.#explain(failure, signal);
@@ -137,8 +113,8 @@ export class TrainingRun {
   #standing(): string {
     const { configuration, path, checkpointPath } = this.folder;
     const again = `train --resume ${path}`;
-    if (this.#saved === undefined) return `there is no checkpoint yet; to begin again: ${again}`;
-    const { epoch, seen } = this.#saved;
+    if (this.saved === undefined) return `there is no checkpoint yet; to begin again: ${again}`;
+    const { epoch, seen } = this.saved;
     const within = seen === 0 ? '' : ` and ${seen} images of epoch ${epoch}`;
     return (
       `${checkpointPath} holds ${epoch - 1} of ${configuration.epochs} epochs${within}; ` +
@@ -147,12 +123,8 @@ export class TrainingRun {
   }
 }
 
-const begin = (configuration: RunConfiguration): Standing => ({
-  model: createLeNet(configuration, randomStreams(configuration.seed).initialization),
-  history: [],
-});
-
-function goOn(folder: RunFolder, bytes: Uint8Array): Standing {
+/** @throws CheckpointError where the checkpoint is damaged or another run's. */
+function ownSnapshot(folder: RunFolder, bytes: Uint8Array): TrainingSnapshot {
   let snapshot: TrainingSnapshot;
   try {
     snapshot = decodeSnapshot(bytes);

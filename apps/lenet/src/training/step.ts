@@ -4,16 +4,28 @@ import type { Batch } from '../dataset/images.js';
 import type { LeNet } from '../model/lenet.js';
 import { countCorrect, crossEntropy } from '../model/loss.js';
 
-/** Scalars of one batch, before the step; the caller disposes them. */
+/** Of one batch, before the step. */
 export interface StepResult {
   /** Mean loss. */
-  readonly loss: tf.Scalar;
-  /** Number of images classified correctly, int32. */
-  readonly correct: tf.Scalar;
+  readonly loss: number;
+  /** Number of images classified correctly. */
+  readonly correct: number;
 }
 
-/** Moves the model's weights against the gradient of the batch's mean loss. */
-export function trainStep(model: LeNet, optimizer: tf.Optimizer, batch: Batch): StepResult {
+/** Moves the model's weights against the gradient of the batch's mean loss; the caller disposes the batch. */
+export async function takeStep(model: LeNet, optimizer: tf.Optimizer, batch: Batch): Promise<StepResult> {
+  const scalars = moveWeights(model, optimizer, batch);
+  const [[loss], [correct]] = await Promise.all([scalars.loss.data(), scalars.correct.data()]);
+  tf.dispose([scalars.loss, scalars.correct]);
+  return { loss, correct };
+}
+
+/** The step without reading anything back: the same as scalars, which the caller disposes. */
+export function moveWeights(
+  model: LeNet,
+  optimizer: tf.Optimizer,
+  batch: Batch,
+): { readonly loss: tf.Scalar; readonly correct: tf.Scalar } {
   return tf.tidy(() => {
     let correct: tf.Scalar | undefined;
     const { value, grads } = tf.variableGrads(() => {

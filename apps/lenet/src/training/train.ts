@@ -5,23 +5,18 @@
 import * as tf from '@tensorflow/tfjs';
 import { BatchGatherer, type Dataset, type LabelledImages } from '../dataset/images.js';
 import { DivergenceError } from '../errors.js';
-import { fault } from '../faults.js';
 import type { LeNet } from '../model/lenet.js';
 import { Random } from '../random.js';
 import { type Evaluation, evaluate } from './evaluate.js';
 import { pauser } from './pause.js';
-import { startOfEpoch, type TrainingPosition } from './position.js';
-import { trainStep } from './step.js';
+import { startOfEpoch } from './position.js';
+import type { Settings } from './settings.js';
+import type { EpochMetrics, TrainingPosition } from './state.js';
+import { takeStep } from './step.js';
 
-export interface TrainOptions {
-  /** The last epoch, counted from 1. */
-  readonly epochs: number;
-  readonly batchSize: number;
-  readonly learningRate: number;
-  /** Draws the order of the images, anew for each epoch. Not read where `from` is given. */
-  readonly shuffling: Random;
-  /** Where to go on; the model must have the weights of that moment. */
-  readonly from?: TrainingPosition | undefined;
+export interface TrainOptions extends Omit<Settings, 'seed'> {
+  /** Where to begin or to go on; the model must have the weights of that moment. */
+  readonly from: TrainingPosition;
   /** Ends training between two steps; `train` then rejects with the signal's reason. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -41,19 +36,6 @@ export interface Progress {
   readonly trainAccuracy: number;
   /** Seconds spent on training in this epoch. */
   readonly seconds: number;
-}
-
-/** One finished epoch. */
-export interface EpochMetrics {
-  /** From 1. */
-  readonly epoch: number;
-  readonly trainLoss: number;
-  readonly trainAccuracy: number;
-  readonly testLoss: number;
-  readonly testAccuracy: number;
-  /** Seconds spent on training, without evaluation and without waiting for the observer. */
-  readonly seconds: number;
-  readonly examplesPerSecond: number;
 }
 
 /** Training waits for what the observer promises: to write a file, to pause, to change tfjs's backend. */
@@ -78,8 +60,8 @@ export async function train(
 ): Promise<EpochMetrics[]> {
   const optimizer = tf.train.sgd(options.learningRate);
   const history: EpochMetrics[] = [];
-  const shuffling = options.from ? Random.fromState(options.from.shuffling) : options.shuffling;
-  let position = options.from ?? startOfEpoch(1, shuffling);
+  const shuffling = Random.fromState(options.from.shuffling);
+  let position = options.from;
   try {
     while (position.epoch <= options.epochs) {
       const order = shuffling.permutation(dataset.train.count);
@@ -112,10 +94,8 @@ async function trainEpoch(
   while (position.seen < images.count) {
     const start = performance.now();
     const batch = gatherer.gather(order, position.seen);
-    const result = trainStep(model, optimizer, batch);
-    const batchLoss = (await result.loss.data())[0];
-    const correct = (await result.correct.data())[0];
-    tf.dispose([result.loss, result.correct, batch.images, batch.labels]);
+    const { loss: batchLoss, correct } = await takeStep(model, optimizer, batch);
+    tf.dispose([batch.images, batch.labels]);
     position = {
       ...position,
       seen: position.seen + batch.count,
@@ -152,4 +132,8 @@ function epochMetrics(trained: TrainingPosition, count: number, tested: Evaluati
 }
 
 const diverged = ({ epoch, seen }: TrainingPosition, learningRate: number): DivergenceError =>
-  new DivergenceError(fault('diverged', seen, epoch, learningRate));
+  new DivergenceError(
+    `the loss is not finite any more after ${seen} images of epoch ${epoch}: training has diverged at learning rate ` +
+      `${learningRate}; choose a smaller one`,
+    { code: 'LENET_DIVERGED', details: { seen, epoch, learningRate } },
+  );

@@ -1,0 +1,46 @@
+/** A run's metrics.jsonl: a line of JSON for each finished epoch. */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { checked } from '../checked.js';
+import { differenceText } from '../differences.js';
+import { CheckpointError, messageOf } from '../errors.js';
+import { type EpochMetrics, history } from '../training/state.js';
+
+export const metricsName = 'metrics.jsonl';
+
+export const formatMetrics = (epochs: readonly EpochMetrics[]): string =>
+  epochs.map((epoch) => JSON.stringify(epoch) + '\n').join('');
+
+/**
+ * The finished epochs of the run in a folder, as far as its process has come to write them.
+ *
+ * @throws CheckpointError where the file is damaged
+ */
+export async function peekHistory(folder: string): Promise<readonly EpochMetrics[]> {
+  const path = join(folder, metricsName);
+  const text = await readFile(path, 'utf8').catch(() => '');
+  try {
+    return parseMetrics(text);
+  } catch (error) {
+    throw new CheckpointError(
+      `${path}: ${messageOf(error)}; train --resume ${folder} writes it again from the checkpoint`,
+      { cause: error },
+    );
+  }
+}
+
+function parseMetrics(text: string): readonly EpochMetrics[] {
+  const lines = text.split('\n').filter((line) => line !== '');
+  const result = checked(history, lines.map(parseLine));
+  if ('data' in result) return result.data;
+  const differences = result.differences.map(differenceText);
+  throw new CheckpointError(`these are no metrics of a run's epochs:\n  ${differences.join('\n  ')}`);
+}
+
+function parseLine(line: string, index: number): unknown {
+  try {
+    return JSON.parse(line);
+  } catch (error) {
+    throw new CheckpointError(`line ${index + 1} is no JSON: ${messageOf(error)}`, { cause: error });
+  }
+}

@@ -1,0 +1,137 @@
+/**
+ * A training: the network, where it stands, and when that is saved. The command line and the lab's worker train by it. To
+ * pause is to end `train` between two steps; called again it gives the same numbers as if it had never stopped.
+ */
+import type { Dataset } from '../dataset/images.js';
+import { OptionError } from '../errors.js';
+import type { Architecture } from '../model/architecture.js';
+import { modelOf, parseCheckpoint } from '../model/checkpoint.js';
+import { createLeNet } from '../model/initialization.js';
+import type { LeNet } from '../model/lenet.js';
+import { randomStreams } from '../random.js';
+import { loneImageError } from './batches.js';
+import { startOfEpoch } from './position.js';
+import { encodeSnapshot } from './snapshot.js';
+import type { EpochMetrics, TrainingPosition, TrainingSettings, TrainingState } from './state.js';
+import { type Progress, train } from './train.js';
+
+/** Keeps what `encode` gives: the session as a safetensors file. */
+export type Save = (encode: () => Promise<Uint8Array>) => Promise<void>;
+
+/** What else is to be done while a session trains, which waits for what is promised. */
+export interface SessionKeeper {
+  /** Whether to save between two steps; asked after each of them. */
+  isSaveDue(unsavedSteps: number): boolean;
+  /** Called when that is due, and at the end of each epoch. */
+  readonly save: Save;
+  /** After each step, before a save. */
+  onStep?(progress: Progress, position: TrainingPosition): Promise<void> | void;
+  /** After each epoch and its evaluation, before the save. */
+  onEpoch?(metrics: EpochMetrics): Promise<void> | void;
+}
+
+export class TrainingSession {
+  readonly settings: TrainingSettings;
+  #position: TrainingPosition;
+  readonly #history: EpochMetrics[];
+  #unsavedSteps = 0;
+
+  /**
+   * @param model has the weights of the moment that `state` tells; it is the session's from now on, which disposes it
+   * @throws OptionError where a batch would hold one image, and the norm takes a variance over it.
+   */
+  constructor(
+    readonly model: LeNet,
+    { settings, position, history }: TrainingState,
+  ) {
+    const problem = loneImageError(model.norm, settings.batchSize, settings.trainCount);
+    if (problem) {
+      model.dispose();
+      throw problem;
+    }
+    this.settings = settings;
+    this.#position = position;
+    this.#history = [...history];
+  }
+
+  /**
+   * A session before its first step.
+   *
+   * @param weights a checkpoint of this architecture to begin with, instead of random weights
+   * @throws OptionError as the constructor; CheckpointError where the checkpoint is damaged or another network's.
+   */
+  static begin(
+    architecture: Architecture,
+    settings: TrainingSettings,
+    weights?: Uint8Array,
+  ): TrainingSession {
+    const { initialization, shuffling } = randomStreams(settings.seed);
+    const model = weights
+      ? modelOf(parseCheckpoint(weights), architecture.norm)
+      : createLeNet(architecture, initialization);
+    return new TrainingSession(model, { settings, position: startOfEpoch(1, shuffling), history: [] });
+  }
+
+  get state(): TrainingState {
+    return { settings: this.settings, position: this.#position, history: this.#history };
+  }
+
+  /** Steps since the last save, or since the session was made. */
+  get unsavedSteps(): number {
+    return this.#unsavedSteps;
+  }
+
+  get isFinished(): boolean {
+    return this.#history.length === this.settings.epochs;
+  }
+
+  /**
+   * Trains to the last epoch, or until `signal` is given: rejects with its reason then. What has come since the last save is
+   * not saved then.
+   *
+   * @throws OptionError where the data set is another than the session's; DivergenceError; whatever the keeper throws.
+   */
+  async train(dataset: Dataset, keeper: SessionKeeper, signal?: AbortSignal): Promise<void> {
+    this.checkDataset(dataset);
+    await train(
+      this.model,
+      dataset,
+      { ...this.settings, from: this.#position, signal },
+      {
+        onStep: async (progress, position) => {
+          this.#position = position;
+          this.#unsavedSteps++;
+          await keeper.onStep?.(progress, position);
+          if (keeper.isSaveDue(this.#unsavedSteps)) await this.save(keeper.save);
+        },
+        onEpoch: async (metrics, position) => {
+          this.#position = position;
+          this.#history.push(metrics);
+          await keeper.onEpoch?.(metrics);
+          await this.save(keeper.save);
+        },
+      },
+    );
+  }
+
+  /** @throws OptionError where this is not the data set that the session was begun with, by its number of images. */
+  checkDataset({ train: { count } }: Dataset): void {
+    const { trainCount } = this.settings;
+    if (count === trainCount) return;
+    throw new OptionError(
+      `expected the data set of this run with ${trainCount} training images, got one with ${count}; ` +
+        'load the data that it was trained on to go on',
+      { code: 'LENET_OTHER_DATA', details: { wanted: trainCount, got: count } },
+    );
+  }
+
+  /** Call it between two steps only. */
+  async save(save: Save): Promise<void> {
+    await save(() => encodeSnapshot({ model: this.model, ...this.state }));
+    this.#unsavedSteps = 0;
+  }
+
+  dispose(): void {
+    this.model.dispose();
+  }
+}
