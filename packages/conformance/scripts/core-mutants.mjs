@@ -19,8 +19,8 @@ export const coreMutants = [
   {
     name: 'mask ignored',
     file: 'src/statistics/mask.ts',
-    find: "spread(tf.cast(mask, 'float32'),",
-    replace: "spread(tf.onesLike(tf.cast(mask, 'float32')),",
+    find: "const given = tf.cast(mask, 'float32');",
+    replace: "const given = tf.onesLike(tf.cast(mask, 'float32'));",
   },
   {
     name: 'masked mean over all elements',
@@ -118,26 +118,26 @@ export const coreMutants = [
   {
     name: 'recomputed variance without that of the batch means',
     file: 'src/statistics/populationMoments.ts',
-    find: ' + delta * delta * (this.count * (count / total))',
+    find: ' + delta * delta * (before * part)',
     replace: '',
   },
   {
     name: 'recomputed mean of batches that all count alike',
     file: 'src/statistics/populationMoments.ts',
-    find: 'this.mean[channel]! += delta * (count / total);',
+    find: 'this.mean[channel]! += delta * part;',
     replace: 'this.mean[channel]! += delta / this.parts;',
   },
   {
     name: 'masks not counted in recomputed statistics',
     file: 'src/tools/recomputeRunningStats.ts',
-    find: ': await count.data();',
-    replace: ': (await count.data()).map(() => 9);',
+    find: ': await count.data()',
+    replace: ': (await count.data()).map(() => 9)',
   },
   {
     name: 'biased for unbiased recomputed variance',
     file: 'src/tools/recomputeRunningStats.ts',
-    find: 'count > 1 ? this.statistics.correction(count) : 1',
-    replace: 'count > 1 ? 1 : 1',
+    find: 'values > 1 ? this.statistics.correction(values) : 1',
+    replace: 'values > 1 ? 1 : 1',
   },
   {
     name: 'statistics of the batches kept after they are merged',
