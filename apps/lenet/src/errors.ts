@@ -47,7 +47,7 @@ export class DownloadError extends LenetError {
   protected readonly kind = 'LENET_DOWNLOAD';
 }
 
-/** Bytes that are no safetensors file. */
+/** Bytes that are not a valid safetensors file. */
 export class SafetensorsError extends LenetError {
   protected readonly kind = 'LENET_SAFETENSORS';
 }

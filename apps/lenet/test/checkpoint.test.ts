@@ -101,7 +101,7 @@ test('a checkpoint of another norm is refused with all differences', async () =>
   expect(load).toThrow(CheckpointError);
   expect(load).toThrow(/norm 'batch'; nothing was loaded/);
   for (const norm of ['norm1', 'norm2', 'norm3', 'norm4']) {
-    for (const key of ['weight', 'bias', 'running_mean', 'running_var', 'num_batches_tracked']) {
+    for (const key of ['weight', 'bias', 'running_mean', 'running_var']) {
       expect(load).toThrow(`${norm}.${key}: expected `);
     }
   }
@@ -121,6 +121,40 @@ test('missing, unexpected and misshapen entries are listed together', () => {
   expect(load).toThrow('conv1.weight: expected F32 [6, 1, 5, 5], got F32 [6, 3, 5, 5]');
   expect(load).toThrow('fc3.bias: expected F32 [10], missing');
   expect(load).toThrow('fc4.bias: not expected, got I64 [1]');
+});
+
+test.each([['module.'], ['_orig_mod.'], ['module._orig_mod.']])(
+  'a network that was wrapped is read: the names begin with %s',
+  async (prefix) => {
+    const { arrays } = readSafetensors(fromPyTorch);
+    const wrapped = Object.fromEntries(Object.entries(arrays).map(([name, array]) => [prefix + name, array]));
+    const model = decodeCheckpoint(writeSafetensors({ arrays: wrapped, metadata: {} }));
+    expect(readSafetensors(await encodeCheckpoint(model)).arrays).toEqual(arrays);
+  },
+);
+
+test('a checkpoint without counts of batches is read, as PyTorch reads it', async () => {
+  const { arrays } = readSafetensors(fromPyTorch);
+  const older = Object.entries(arrays).filter(([name]) => !name.endsWith('num_batches_tracked'));
+  const model = decodeCheckpoint(writeSafetensors({ arrays: Object.fromEntries(older), metadata: {} }));
+  expect(readSafetensors(await encodeCheckpoint(model)).arrays).toMatchObject(Object.fromEntries(older));
+});
+
+test('a count beyond 2^31 is read and written', async () => {
+  const { arrays } = readSafetensors(fromPyTorch);
+  const count = { dtype: 'I64' as const, shape: [], data: BigInt64Array.of(2n ** 32n) };
+  const bytes = writeSafetensors({ arrays: { ...arrays, 'norm1.num_batches_tracked': count }, metadata: {} });
+  const saved = readSafetensors(await encodeCheckpoint(decodeCheckpoint(bytes)));
+  expect(saved.arrays['norm1.num_batches_tracked']).toEqual(count);
+});
+
+test('a checkpoint whose dtype cannot be converted is not called damaged', () => {
+  const header = Buffer.from(JSON.stringify({ a: { dtype: 'C64', shape: [1], data_offsets: [0, 8] } }));
+  const length = Buffer.alloc(8);
+  length.writeBigUInt64LE(BigInt(header.length));
+  const load = () => decodeCheckpoint(Buffer.concat([length, header, Buffer.alloc(8)]));
+  expect(load).toThrow(CheckpointError);
+  expect(load).toThrow(/^'a': expected the dtype F32, .*got "C64"$/);
 });
 
 test('a refused checkpoint leaves no tensors behind', async () => {

@@ -38,20 +38,26 @@ export { type GroupNormFunctionOptions, groupNorm, instanceNorm } from './functi
 export { type LayerNormFunctionOptions, layerNorm, rmsNorm } from './functions/layerNorm.js';
 export { type MomentsOptions, moments } from './functions/moments.js';
 export { BatchNorm, type BatchNormApplyOptions } from './layers/batchNorm.js';
-export type {
-  BatchNormOptions,
-  CheckedBatchNormOptions,
-  VarianceEstimate,
-} from './layers/batchNormOptions.js';
+export type { BatchNormOptions, CheckedBatchNormOptions } from './layers/batchNormOptions.js';
+export { GroupNorm, type GroupNormOptions } from './layers/groupNorm.js';
 export {
-  GroupNorm,
-  type GroupNormOptions,
   InstanceNorm,
+  type InstanceNormApplyOptions,
   type InstanceNormOptions,
-} from './layers/groupNorm.js';
+} from './layers/instanceNorm.js';
 export { LayerNorm, type LayerNormOptions, RMSNorm, type RMSNormOptions } from './layers/layerNorm.js';
-export type { LoadStateDictOptions, Normalization, StateDict } from './normalization.js';
-export { type D2lBatchNormOptions, d2lBatchNorm, kerasBatchNorm, torchBatchNorm } from './presets.js';
+export type { LoadStateDictOptions, Normalization } from './normalization.js';
+export {
+  type D2lBatchNormOptions,
+  d2lBatchNorm,
+  kerasBatchNorm,
+  type TorchInstanceNormOptions,
+  torchBatchNorm,
+  torchInstanceNorm,
+  torchRMSNorm,
+} from './presets.js';
+export type { StateDict } from './stateDict.js';
+export type { VarianceEstimate } from './statistics/runningStatistics.js';
 export { type FoldOptions, foldBatchNorm } from './tools/foldBatchNorm.js';
 export { type Batches, recomputeRunningStats } from './tools/recomputeRunningStats.js';
 export {

@@ -2,14 +2,14 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { DisposedError, StateDictError } from './errors.js';
 import { checkBoolean, checkKeys } from './options.js';
-import { formatShape } from './view.js';
-
-/** Named tensors, with the names that PyTorch's `state_dict()` gives them. */
-export type StateDict = Record<string, tf.Tensor>;
+import { type Counter, checkStateDict, counterTensor, type StateDict } from './stateDict.js';
 
 /** Options of `loadStateDict`. */
 export interface LoadStateDictOptions {
-  /** Refuse missing and unexpected entries (default true). Entries of a wrong shape or dtype are always refused. */
+  /**
+   * Refuse missing and unexpected entries (default true), but for `num_batches_tracked`, which older versions of PyTorch do not
+   * save: without it the count stays as it is. Entries of a wrong shape or dtype are always refused.
+   */
   strict?: boolean | undefined;
 }
 
@@ -54,14 +54,6 @@ export function createAffine(shape: readonly number[], affine: boolean, withBeta
   }));
 }
 
-/** A whole number that belongs to a layer's state. Kept in JavaScript: no kernel ever needs it. */
-export interface Counter {
-  readonly key: string;
-  value: number;
-}
-
-const describe = (tensor: tf.Tensor): string => `${tensor.dtype} ${formatShape(tensor.shape)}`;
-
 /** The part of a layer that does not depend on what it computes: weights, state dict, disposal. */
 export abstract class NormalizationLayer implements Normalization {
   /** Scale, trainable, 1 at the start; undefined where the layer is not affine. */
@@ -99,7 +91,7 @@ export abstract class NormalizationLayer implements Normalization {
     this.assertUsable();
     const state: StateDict = {};
     for (const [key, variable] of Object.entries(this.#named)) state[key] = tf.clone(variable);
-    if (this.counter) state[this.counter.key] = tf.scalar(this.counter.value, 'int32');
+    if (this.counter) state[this.counter.key] = counterTensor(this.counter.value);
     return state;
   }
 
@@ -112,12 +104,8 @@ export abstract class NormalizationLayer implements Normalization {
         `${this.layerName}: a state dict must be an object of tensors, got ${String(state)}`,
       );
     }
-    const problems = this.#problems(state, checkBoolean(name, 'strict', options.strict, true));
-    if (problems.length > 0) {
-      throw new StateDictError(
-        `${this.layerName}: the state dict does not fit, nothing was loaded: ${problems.join('; ')}`,
-      );
-    }
+    const isStrict = checkBoolean(name, 'strict', options.strict, true);
+    checkStateDict(this.layerName, state, this.#named, this.counter, isStrict);
     for (const [key, variable] of Object.entries(this.#named)) {
       if (state[key] !== undefined) variable.assign(state[key] as typeof variable);
     }
@@ -136,27 +124,5 @@ export abstract class NormalizationLayer implements Normalization {
     if (this.#disposed) {
       throw new DisposedError(`${this.layerName}: this layer has been disposed; create a new one`);
     }
-  }
-
-  #problems(state: StateDict, strict: boolean): string[] {
-    const expected = new Map<string, string>();
-    for (const [key, variable] of Object.entries(this.#named)) expected.set(key, describe(variable));
-    if (this.counter) expected.set(this.counter.key, 'int32 []');
-
-    const problems: string[] = [];
-    for (const [key, wanted] of expected) {
-      const value = state[key];
-      if (value === undefined) {
-        if (strict) problems.push(`'${key}' is missing (wanted ${wanted})`);
-      } else if (!(value instanceof tf.Tensor)) {
-        problems.push(`'${key}' is no tensor (wanted ${wanted})`);
-      } else if (value.isDisposed) {
-        problems.push(`'${key}' has been disposed (wanted ${wanted})`);
-      } else if (describe(value) !== wanted) {
-        problems.push(`'${key}' is ${describe(value)} (wanted ${wanted})`);
-      }
-    }
-    const unexpected = strict ? Object.keys(state).filter((key) => !expected.has(key)) : [];
-    return [...problems, ...unexpected.map((key) => `'${key}' is unexpected`)];
   }
 }

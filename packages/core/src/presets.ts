@@ -1,7 +1,9 @@
-/** BatchNorm with each framework's defaults and conventions in one word. */
+/** Layers with each framework's defaults and conventions in one word. */
 import { OptionError } from './errors.js';
 import { BatchNorm } from './layers/batchNorm.js';
 import { type BatchNormOptions, batchNormOptionKeys } from './layers/batchNormOptions.js';
+import { InstanceNorm, type InstanceNormOptions, instanceNormOptionKeys } from './layers/instanceNorm.js';
+import { RMSNorm, type RMSNormOptions } from './layers/layerNorm.js';
 import { checkKeys, checkMomentum } from './options.js';
 
 type PresetOptions = Omit<BatchNormOptions, 'varianceEstimate'>;
@@ -24,13 +26,42 @@ function checkPresetKeys(
  */
 export function torchBatchNorm(options: PresetOptions): BatchNorm {
   checkPresetKeys('torchBatchNorm', options, ['varianceEstimate']);
-  const { momentum = 0.1 } = options;
-  const newWeight = checkMomentum('torchBatchNorm', momentum, 'the weight the new value gets');
-  return new BatchNorm({
-    ...options,
-    momentum: newWeight === null ? null : 1 - newWeight,
-    varianceEstimate: 'unbiased',
-  });
+  const momentum = torchMomentum('torchBatchNorm', options.momentum);
+  return new BatchNorm({ ...options, momentum, varianceEstimate: 'unbiased' });
+}
+
+/** The weight of the old value, of PyTorch's, which is that of the new one. */
+function torchMomentum(name: string, momentum: number | null = 0.1): number | null {
+  const newWeight = checkMomentum(name, momentum, 'the weight the new value gets');
+  return newWeight === null ? null : 1 - newWeight;
+}
+
+/** Options of `torchInstanceNorm`. */
+export type TorchInstanceNormOptions = Omit<InstanceNormOptions, 'varianceEstimate'>;
+
+/**
+ * torch.nn.InstanceNorm1d/2d/3d: epsilon 1e-5, not affine and without running statistics unless told otherwise
+ * (`affine`, `trackRunningStats`), unbiased running variance, channels first, and PyTorch's own momentum: the weight in [0, 1] that
+ * the new value gets (default 0.1), or null for the cumulative average.
+ *
+ * @throws OptionError as `new InstanceNorm`.
+ */
+export function torchInstanceNorm(options: TorchInstanceNormOptions): InstanceNorm {
+  const keys = instanceNormOptionKeys.filter((key) => key !== 'varianceEstimate');
+  checkKeys('torchInstanceNorm', options, keys);
+  const momentum = torchMomentum('torchInstanceNorm', options.momentum);
+  return new InstanceNorm({ ...options, momentum, varianceEstimate: 'unbiased' });
+}
+
+/**
+ * torch.nn.RMSNorm: epsilon is by default that of float32, torch.finfo(torch.float32).eps = 2^-23, about 1.19e-7.
+ *
+ * @throws OptionError as `new RMSNorm`.
+ */
+export function torchRMSNorm(options: RMSNormOptions): RMSNorm {
+  checkKeys('torchRMSNorm', options, ['normalizedShape', 'epsilon', 'affine']);
+  const { epsilon = 2 ** -23 } = options;
+  return new RMSNorm({ ...options, epsilon });
 }
 
 /**

@@ -48,8 +48,8 @@ const overTrailingAxes: [string, Call][] = [
   ['rmsNorm', (x) => rmsNorm(x, { normalizedShape: 4 })],
 ];
 const layersOverTrailingAxes: [string, Call][] = [
-  ['layerNorm', (x) => layers.LayerNorm.apply(x)],
-  ['rmsNorm', (x) => layers.RMSNorm.apply(x)],
+  ['LayerNorm', (x) => layers.LayerNorm.apply(x)],
+  ['RMSNorm', (x) => layers.RMSNorm.apply(x)],
 ];
 const everything = [...overChannels, ...overTrailingAxes, ...layersOverTrailingAxes];
 

@@ -168,6 +168,14 @@ describe('a layer computes what its function computes', () => {
     );
   });
 
+  test('LayerNorm without beta, as PyTorch has it with bias=False', () => {
+    const layer = new LayerNorm({ normalizedShape: 3, bias: false });
+    expect([layer.beta, Object.keys(layer.stateDict())]).toEqual([undefined, ['weight']]);
+    layer.loadStateDict({ weight: tf.tensor1d([1, 2, 3]) });
+    const x = sample([4, 3]);
+    expectClose(layer.apply(x), layerNorm(x, { normalizedShape: 3, gamma: tf.tensor1d([1, 2, 3]) }));
+  });
+
   test('InstanceNorm', () => {
     const layer = withParameters(new InstanceNorm({ numFeatures: 4, epsilon: 0.1, affine: true }));
     expectClose(layer.apply(x), instanceNorm(x, { gamma, beta, epsilon: 0.1 }));

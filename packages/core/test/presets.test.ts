@@ -7,6 +7,7 @@ import {
   OptionError,
   registerBackend,
   torchBatchNorm,
+  torchRMSNorm,
 } from '../src/index.js';
 import { genericBackend } from './support/genericBackend.js';
 import { refusalOf } from './support/refusal.js';
@@ -81,6 +82,25 @@ describe('kerasBatchNorm', () => {
   test('lets its defaults be changed', () => {
     const layer = kerasBatchNorm({ numFeatures: 1, epsilon: 3, dataFormat: 'channelsFirst' });
     expectClose(layer.apply(tf.ones([1, 1, 2]), { training: false }), [0.5, 0.5]);
+  });
+});
+
+describe('torchRMSNorm', () => {
+  test('takes the epsilon of float32', () => {
+    const x = tf.tensor2d([[1e-4, 1e-4]]);
+    const y = torchRMSNorm({ normalizedShape: 2 }).apply(x);
+    const expected = 1e-4 / Math.sqrt(1e-8 + 1.1920928955078125e-7);
+    expectClose(y, [expected, expected], 1e-6);
+  });
+
+  test('lets it be changed', () => {
+    expectClose(torchRMSNorm({ normalizedShape: 1, epsilon: 3 }).apply(tf.ones([1, 1])), [0.5], 1e-6);
+  });
+
+  test('refuses what there is no option for', () => {
+    expect(() => torchRMSNorm({ normalizedShape: 1, bias: true } as never)).toThrow(
+      'torchRMSNorm: unknown option',
+    );
   });
 });
 

@@ -114,9 +114,19 @@ const misfits: [mistake: string, state: StateDict, problem: string][] = [
     "'running_var' is int32 [3] (wanted float32 [3])",
   ],
   [
-    'a count that is no int32',
-    { ...zeros(), num_batches_tracked: tf.scalar(0) },
-    "'num_batches_tracked' is float32 [] (wanted int32 [])",
+    'a count that is no scalar',
+    { ...zeros(), num_batches_tracked: tf.zeros([1], 'int32') },
+    "'num_batches_tracked' is int32 [1] (wanted int32 [])",
+  ],
+  [
+    'a count that is no whole number',
+    { ...zeros(), num_batches_tracked: tf.scalar(0.5) },
+    "'num_batches_tracked' is 0.5 (wanted a count)",
+  ],
+  [
+    'a count below 0',
+    { ...zeros(), num_batches_tracked: tf.scalar(-1, 'int32') },
+    "'num_batches_tracked' is -1 (wanted a count)",
   ],
   [
     'an entry that is no tensor',
@@ -151,6 +161,65 @@ test('all that is wrong with a state dict is listed at once', () => {
     "'weight' is missing (wanted float32 [3]); 'bias' is missing (wanted float32 [3]); " +
       "'running_mean' is float32 [2] (wanted float32 [3]); 'gamma' is unexpected",
   );
+});
+
+describe('the count of batches', () => {
+  const { num_batches_tracked: _count, ...withoutCount } = zeros();
+
+  test('may be missing, as older versions of PyTorch have it, and stays as it is then', () => {
+    const layer = trainedLayer(2);
+    layer.loadStateDict(withoutCount);
+    expect(numbers(layer.stateDict())).toMatchObject({ weight: [0, 0, 0], num_batches_tracked: [2] });
+  });
+
+  test.each([2 ** 31 - 1, 2 ** 31, 2 ** 40])('survives %d', (count) => {
+    const layer = new BatchNorm({ numFeatures: 3 });
+    const dtype = count < 2 ** 31 ? 'int32' : 'float32';
+    layer.loadStateDict({ ...withoutCount, num_batches_tracked: tf.scalar(count, dtype) });
+    const other = new BatchNorm({ numFeatures: 3 });
+    other.loadStateDict(layer.stateDict());
+    const { num_batches_tracked: read } = other.stateDict();
+    expect([read!.dtype, read!.dataSync()[0]]).toEqual([dtype, count]);
+  });
+
+  test('goes on beyond 2^31', () => {
+    const layer = new BatchNorm({ numFeatures: 3 });
+    layer.loadStateDict({ ...withoutCount, num_batches_tracked: tf.scalar(2 ** 31 - 1, 'int32') });
+    layer.apply(sample([8, 3], 1), { training: true });
+    expect(layer.stateDict().num_batches_tracked!.dataSync()[0]).toBe(2 ** 31);
+  });
+});
+
+describe('a state dict whose keys have a prefix', () => {
+  const behind = (prefix: string) =>
+    Object.fromEntries(Object.entries(zeros()).map(([key, tensor]) => [prefix + key, tensor]));
+  const messageFor = (state: StateDict, options = {}) =>
+    refusalOf(() => trainedLayer().loadStateDict(state, options)).message;
+
+  test.each([
+    ['module.', "Its keys are behind 'module.', which DataParallel puts there; take the entries"],
+    ['_orig_mod.', "Its keys are behind '_orig_mod.', which torch.compile puts there; take the entries"],
+    ['features.bn1.', "Its keys are behind 'features.bn1.'; take the entries"],
+  ])('%s is refused with what to do', (prefix, advice) => {
+    const message = messageFor(behind(prefix));
+    expect(message).toContain(advice);
+    // The advice is code that does it.
+    const code = message.slice(message.indexOf('Object.fromEntries'));
+    const state = new Function('state', `return ${code}`)({ ...behind(prefix), other: tf.zeros([1]) });
+    const layer = trainedLayer();
+    layer.loadStateDict(state);
+    expect(numbers(layer.stateDict())).toMatchObject({ weight: [0, 0, 0] });
+  });
+
+  test('lists all prefixes that there are', () => {
+    expect(messageFor({ ...behind('bn1.'), ...behind('bn2.') })).toContain("behind 'bn1.' (or 'bn2.');");
+  });
+
+  test('is not passed over in silence where missing entries may be', () => {
+    expect(messageFor(behind('module.'), { strict: false })).toContain(
+      'nothing was loaded: no key is one of this layer. Its keys are behind',
+    );
+  });
 });
 
 describe('loadStateDict that is not strict', () => {

@@ -50,7 +50,8 @@ export const zhErrors: ErrorTexts = {
     `文件头最多 ${largest} 字节，但标明的长度为 ${got}（不是 safetensors 文件？）`,
   LENET_SAFETENSORS_HEADER_CUT: ({ wanted, got }) => `文件头应有 ${wanted} 字节，实际为 ${got}（被截断？）`,
   LENET_SAFETENSORS_HEADER_JSON: () => '文件头应为 JSON，实际不是',
-  LENET_SAFETENSORS_DTYPE: ({ name, got }) => `'${name}'：数据类型应为 F32 或 I64，实际为 ${got}`,
+  LENET_SAFETENSORS_DTYPE: ({ name, got }) =>
+    `'${name}'：数据类型应为 F32、F16、BF16、F64 或不超过 I64 的整数类型，实际为 ${got}`,
   LENET_SAFETENSORS_LENGTH: ({ wanted, got }) =>
     `数据应有 ${wanted} 字节，实际为 ${got}${cut(wanted, got, '（被截断）')}`,
 

@@ -20,7 +20,7 @@ export async function exportState(model: LeNet): Promise<NamedArrays> {
     const { shape } = tensor;
     // The data may be a view of memory that the backend reuses.
     const data = (await tensor.data()).slice();
-    return data instanceof Int32Array
+    return isCounter(name)
       ? [name, { dtype: 'I64', shape, data: BigInt64Array.from(data, BigInt) }]
       : [name, { dtype: 'F32', shape, data: data as Float32Array }];
   });
@@ -29,13 +29,30 @@ export async function exportState(model: LeNet): Promise<NamedArrays> {
   return arrays;
 }
 
+/** What counts batches: a 64-bit number in files, which older versions of PyTorch do not save. */
+const isCounter = (name: string): boolean => name.endsWith('num_batches_tracked');
+
+/** What DataParallel and torch.compile put in front of every name of the network that they wrap. */
+const wrapperPrefixes = ['module.', '_orig_mod.'];
+
+/** The arrays by the names that the network itself gives them. */
+function withoutWrappers(arrays: NamedArrays): NamedArrays {
+  const entries = Object.entries(arrays);
+  const prefix = wrapperPrefixes.find((wrapper) => entries.every(([name]) => name.startsWith(wrapper)));
+  if (prefix === undefined || entries.length === 0) return arrays;
+  const unwrapped = entries.map(([name, array]) => [name.slice(prefix.length), array]);
+  return withoutWrappers(Object.fromEntries(unwrapped));
+}
+
 /**
- * Sets all of a model's weights and running statistics.
+ * Sets all of a model's weights and running statistics. Counts of batches may be missing, and stay what they are then; the names
+ * may have the prefixes of DataParallel and torch.compile.
  *
  * @throws CheckpointError that lists every entry that is missing, unexpected or of a wrong shape or dtype; nothing is
  * changed then.
  */
-export function importState(model: LeNet, arrays: NamedArrays): void {
+export function importState(model: LeNet, given: NamedArrays): void {
+  const arrays = withoutWrappers(given);
   tf.tidy(() => {
     const differences = differencesTo(model, arrays);
     if (differences.length > 0) throw otherNetwork(model, differences);
@@ -54,12 +71,12 @@ const otherNetwork = ({ norm }: LeNet, differences: readonly Difference[]): Chec
 function differencesTo(model: LeNet, arrays: NamedArrays): Difference[] {
   const expected = Object.entries(model.stateDict()).map(([name, tensor]): [string, string] => [
     name,
-    describe(tensor.dtype === 'int32' ? 'I64' : 'F32', tensor.shape),
+    describe(isCounter(name) ? 'I64' : 'F32', tensor.shape),
   ]);
   const names = new Set(expected.map(([name]) => name));
   const differences = expected.flatMap(([name, wanted]): Difference[] => {
     const array = arrays[name];
-    if (array === undefined) return [{ name, wanted }];
+    if (array === undefined) return isCounter(name) ? [] : [{ name, wanted }];
     const got = describe(array.dtype, array.shape);
     return got === wanted ? [] : [{ name, wanted, got }];
   });
@@ -72,7 +89,9 @@ function differencesTo(model: LeNet, arrays: NamedArrays): Difference[] {
 const describe = (dtype: string, shape: readonly number[]): string => `${dtype} [${shape.join(', ')}]`;
 
 function toTensor(array: NamedArray): tf.Tensor {
-  return array.dtype === 'I64'
-    ? tf.tensor(Int32Array.from(array.data, Number), [...array.shape], 'int32')
-    : tf.tensor(array.data, [...array.shape], 'float32');
+  if (array.dtype === 'F32') return tf.tensor(array.data, [...array.shape], 'float32');
+  const values = Array.from(array.data, Number);
+  // A layer takes a count in either type; int32 ends at 2^31.
+  const dtype = values.some((value) => value >= 2 ** 31) ? 'float32' : 'int32';
+  return tf.tensor(values, [...array.shape], dtype);
 }

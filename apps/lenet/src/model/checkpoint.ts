@@ -47,6 +47,7 @@ export function parseCheckpoint(bytes: Uint8Array): SafetensorsContents {
   try {
     return readSafetensors(bytes);
   } catch (error) {
+    if (error instanceof CheckpointError) throw error;
     throw new CheckpointError(`this is no whole safetensors file: ${messageOf(error)}`, {
       code: 'LENET_NOT_SAFETENSORS',
       details: { reason: reasonOf(error) },

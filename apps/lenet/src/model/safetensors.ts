@@ -1,11 +1,12 @@
 /**
- * Reads and writes safetensors (https://github.com/huggingface/safetensors#format), for the two types that a PyTorch
- * state dict of this network has: 8 bytes of header length (little-endian), a JSON header of
- * `{ name: { dtype, shape, data_offsets: [begin, end] } }` and `__metadata__`, padded with spaces, then the data without
- * holes. The format's rules are checked in full, so that a damaged file is refused and never half read.
+ * Reads and writes safetensors (https://github.com/huggingface/safetensors#format): 8 bytes of header length (little-endian), a
+ * JSON header of `{ name: { dtype, shape, data_offsets: [begin, end] } }` and `__metadata__`, padded with spaces, then the data
+ * without holes. The format's rules are checked in full, so that a damaged file is refused and never half read. Numbers
+ * become one of the two types that a state dict of this network has (elementTypes.ts).
  */
-import { SafetensorsError } from '../errors.js';
+import { CheckpointError, SafetensorsError } from '../errors.js';
 import type { NamedArray, NamedArrays } from './arrays.js';
+import { type ElementType, isElementType, readElements, sizeOf } from './elementTypes.js';
 
 /** What a file holds. */
 export interface SafetensorsContents {
@@ -15,7 +16,7 @@ export interface SafetensorsContents {
 }
 
 interface HeaderEntry {
-  readonly dtype: NamedArray['dtype'];
+  readonly dtype: ElementType;
   readonly shape: number[];
   readonly begin: number;
   readonly end: number;
@@ -25,13 +26,10 @@ const lengthBytes = 8;
 /** The format's own limit. */
 const maximumHeaderLength = 100_000_000;
 const metadataKey = '__metadata__';
-const bytesPerElement = { F32: 4, I64: 8 } as const;
 
 /** Serializes arrays in the order they have, 64-bit ones first, so that all data is aligned. */
 export function writeSafetensors({ arrays, metadata }: SafetensorsContents): Uint8Array {
-  const entries = Object.entries(arrays).sort(
-    ([, a], [, b]) => bytesPerElement[b.dtype] - bytesPerElement[a.dtype],
-  );
+  const entries = Object.entries(arrays).sort(([, a], [, b]) => sizeOf(b.dtype) - sizeOf(a.dtype));
   const header: Record<string, unknown> = { [metadataKey]: metadata };
   let offset = 0;
   for (const [name, { dtype, shape, data }] of entries) {
@@ -54,8 +52,8 @@ export function writeSafetensors({ arrays, metadata }: SafetensorsContents): Uin
 /**
  * Parses a whole file; the arrays are copies.
  *
- * @throws SafetensorsError for a truncated file, a header that is no header, a dtype other than F32 and I64, and data
- * that overlaps, leaves holes or does not fit its shape.
+ * @throws SafetensorsError for a truncated file, a header that is no header, and data that overlaps, leaves holes or does not
+ * fit its shape; CheckpointError for a valid file with a dtype that cannot be converted.
  */
 export function readSafetensors(bytes: Uint8Array): SafetensorsContents {
   const { header, dataStart } = readHeader(bytes);
@@ -64,7 +62,7 @@ export function readSafetensors(bytes: Uint8Array): SafetensorsContents {
     .filter(([name]) => name !== metadataKey)
     .map(([name, value]): [string, HeaderEntry] => [name, readEntry(name, value)]);
   checkLayout(entries, bytes.length - dataStart);
-  const arrays = entries.map(([name, entry]) => [name, readArray(bytes, dataStart, entry)]);
+  const arrays = entries.map(([name, entry]) => [name, readArray(name, bytes, dataStart, entry)]);
   return { arrays: Object.fromEntries(arrays), metadata };
 }
 
@@ -119,13 +117,7 @@ function readMetadata(value: unknown): Record<string, string> {
 function readEntry(name: string, value: unknown): HeaderEntry {
   if (!isObject(value)) throw new SafetensorsError(`'${name}': expected an object in the header`);
   const { dtype, shape, data_offsets: offsets } = value;
-  if (dtype !== 'F32' && dtype !== 'I64') {
-    const got = JSON.stringify(dtype);
-    throw new SafetensorsError(`'${name}': expected the dtype F32 or I64, got ${got}`, {
-      code: 'LENET_SAFETENSORS_DTYPE',
-      details: { name, got },
-    });
-  }
+  if (!isElementType(dtype)) throw unreadable(name, JSON.stringify(dtype));
   if (!isSizes(shape)) {
     throw new SafetensorsError(`'${name}': expected a shape of sizes, got ${JSON.stringify(shape)}`);
   }
@@ -135,7 +127,7 @@ function readEntry(name: string, value: unknown): HeaderEntry {
     );
   }
   const [begin, end] = offsets as [number, number];
-  const wanted = shape.reduce((product, size) => product * size, 1) * bytesPerElement[dtype];
+  const wanted = shape.reduce((product, size) => product * size, 1) * sizeOf(dtype);
   if (end - begin !== wanted) {
     throw new SafetensorsError(
       `'${name}': expected ${wanted} bytes for ${dtype} [${shape.join(', ')}], got ${end - begin}`,
@@ -166,15 +158,22 @@ function checkLayout(entries: readonly [string, HeaderEntry][], dataLength: numb
 }
 
 function readArray(
+  name: string,
   bytes: Uint8Array,
   dataStart: number,
   { dtype, shape, begin, end }: HeaderEntry,
 ): NamedArray {
-  const { buffer } = new Uint8Array(bytes.subarray(dataStart + begin, dataStart + end));
-  return dtype === 'F32'
-    ? { dtype, shape, data: new Float32Array(buffer) }
-    : { dtype, shape, data: new BigInt64Array(buffer) };
+  const data = readElements(dtype, bytes.subarray(dataStart + begin, dataStart + end));
+  if (data === undefined) throw unreadable(name, `${dtype} beyond the range of F32`);
+  return data instanceof Float32Array ? { dtype: 'F32', shape, data } : { dtype: 'I64', shape, data };
 }
+
+/** A valid file may have it, but it cannot be converted without loss of meaning. */
+const unreadable = (name: string, got: string): CheckpointError =>
+  new CheckpointError(
+    `'${name}': expected the dtype F32, F16, BF16, F64 or a whole-number type up to I64, got ${got}`,
+    { code: 'LENET_SAFETENSORS_DTYPE', details: { name, got } },
+  );
 
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);

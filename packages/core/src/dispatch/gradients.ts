@@ -5,6 +5,7 @@
  * Sergey Ioffe and Christian Szegedy, "Batch Normalization" (2015), section 3, gives the formulas.
  */
 import * as tf from '@tensorflow/tfjs-core';
+import { elementsPerStatistic, type NormalizationView } from '../view.js';
 import { runBackward, runGradientSums, runInputGradient, runMoments } from './calls.js';
 import { composedBackward, composedGradientSums, composedInputGradient } from './composed.js';
 import { type KernelAttributes, type KernelName, kernelNames, kernelVariant } from './names.js';
@@ -46,10 +47,25 @@ register(
   [null, 'mean', 'variance'],
   // Gradients that reach mean and variance are those of the statistics kernel below, which alone gives them out.
   ([dy], { x, mean, variance, gamma }, attributes) => {
+    const { view } = attributes;
+    if (view.centered && elementsPerStatistic(view) === 1) return singleElementGradient(dy!, x!, view);
     const [dx, dGamma, dBeta] = runBackward(dy!, x!, mean!, variance!, gamma, attributes);
     return { x: () => dx, gamma: () => dGamma, beta: () => dBeta };
   },
 );
+
+/**
+ * If every statistic is over a single element, this is its own mean, and y is beta: dx and dGamma are exactly 0, of which the
+ * kernels' formula would leave rounding errors times rstd, which is large here.
+ */
+function singleElementGradient(dy: tf.Tensor, x: tf.Tensor, { channels }: NormalizationView): Gradients {
+  return {
+    x: () => tf.zerosLike(x),
+    gamma: () => tf.zeros([channels]),
+    // The channels are all that is left of x beside the batch.
+    beta: () => tf.sum(tf.reshape(dy, [-1, channels]), 0),
+  };
+}
 
 /**
  * dx = dMean / m + dVariance * 2 (x - mean) / m: the input gradient with dy = 0, variance + epsilon = 1,

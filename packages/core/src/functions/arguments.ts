@@ -1,6 +1,7 @@
 /** The arguments that the functions share, and the checks that they have in common. */
 import * as tf from '@tensorflow/tfjs-core';
 import { runForward } from '../dispatch/calls.js';
+import type { KernelAttributes } from '../dispatch/names.js';
 import { checkDataFormat, checkEpsilon, checkInput, checkKeys, checkParameter } from '../options.js';
 import type { DataFormat, NormalizationView } from '../view.js';
 import { normalizedEmpty } from './empty.js';
@@ -39,7 +40,7 @@ export function checkChannelArguments(
   return checkDataFormat(name, options.dataFormat);
 }
 
-/** x, gamma and beta as the kernels take them; gamma and beta must have `shape`. */
+/** x, gamma and beta, checked; gamma and beta must have `shape`. */
 export function checkAffine(
   name: string,
   x: tf.Tensor,
@@ -47,16 +48,28 @@ export function checkAffine(
   options: AffineOptions,
   shape: readonly number[] = [view.channels],
 ) {
-  const flat = (argument: 'gamma' | 'beta') => {
-    const value = checkParameter(name, argument, options[argument], shape);
-    return value === undefined || value.rank === 1 ? value : tf.reshape(value, [view.channels]);
-  };
+  const parameter = (argument: 'gamma' | 'beta') => checkParameter(name, argument, options[argument], shape);
   const attributes = { view, epsilon: checkEpsilon(name, options.epsilon) };
-  return { x, gamma: flat('gamma'), beta: flat('beta'), attributes };
+  return { x, gamma: parameter('gamma'), beta: parameter('beta'), attributes };
 }
 
-/** y alone, of arguments that `checkAffine` returned; for use in tidy. There is nothing to compute for an empty x. */
-export function normalized({ x, gamma, beta, attributes }: ReturnType<typeof checkAffine>): tf.Tensor {
-  if (x.size === 0) return normalizedEmpty(x, gamma, beta);
-  return runForward(x, gamma, beta, attributes)[0];
+/** What a normalization with statistics of its own needs, all of it checked. */
+interface CheckedArguments {
+  readonly x: tf.Tensor;
+  readonly gamma: tf.Tensor | undefined;
+  readonly beta: tf.Tensor | undefined;
+  readonly attributes: KernelAttributes;
 }
+
+/** y of checked arguments, behind the door of the function and of the layer. There is nothing to compute for an empty x. */
+export function normalized<T extends tf.Tensor>({ x, gamma, beta, attributes }: CheckedArguments): T {
+  return tf.tidy(() => {
+    const [scale, offset] = [gamma, beta].map((parameter) => flat(parameter, attributes.view.channels));
+    if (x.size === 0) return normalizedEmpty(x, scale, offset);
+    return runForward(x, scale, offset, attributes)[0];
+  }) as T;
+}
+
+/** A parameter as the kernels take it. */
+const flat = (parameter: tf.Tensor | undefined, channels: number): tf.Tensor | undefined =>
+  parameter === undefined || parameter.rank === 1 ? parameter : tf.reshape(parameter, [channels]);

@@ -1,5 +1,5 @@
 /** Group and instance normalization as functions. */
-import * as tf from '@tensorflow/tfjs-core';
+import type * as tf from '@tensorflow/tfjs-core';
 import { checkPositiveInteger } from '../options.js';
 import { groupNormView, instanceNormView } from '../view.js';
 import {
@@ -32,7 +32,7 @@ export function groupNorm<T extends tf.Tensor>(x: T, options: GroupNormFunctionO
   const dataFormat = checkChannelArguments(name, x, options, groupNormKeys);
   const numGroups = checkPositiveInteger(name, 'numGroups', options.numGroups);
   const view = groupNormView(x.shape, dataFormat, numGroups, undefined, name);
-  return tf.tidy(() => normalized(checkAffine(name, x, view, options))) as T;
+  return normalized(checkAffine(name, x, view, options));
 }
 
 /**
@@ -47,5 +47,5 @@ export function instanceNorm<T extends tf.Tensor>(x: T, options: BatchNormFuncti
   const name = 'instanceNorm';
   const dataFormat = checkChannelArguments(name, x, options);
   const view = instanceNormView(x.shape, dataFormat, undefined, name);
-  return tf.tidy(() => normalized(checkAffine(name, x, view, options))) as T;
+  return normalized(checkAffine(name, x, view, options));
 }

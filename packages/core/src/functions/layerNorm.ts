@@ -1,5 +1,5 @@
 /** Layer and root-mean-square normalization as functions. */
-import * as tf from '@tensorflow/tfjs-core';
+import type * as tf from '@tensorflow/tfjs-core';
 import { checkInput, checkKeys, checkNormalizedShape } from '../options.js';
 import { layerNormView } from '../view.js';
 import { type AffineOptions, affineKeys, checkAffine, normalized } from './arguments.js';
@@ -47,5 +47,5 @@ function overTrailingAxes<T extends tf.Tensor>(
   checkInput(name, 'x', x);
   const shape = checkNormalizedShape(name, options.normalizedShape);
   const view = layerNormView(x.shape, shape, centered, name);
-  return tf.tidy(() => normalized(checkAffine(name, x, view, options, shape))) as T;
+  return normalized(checkAffine(name, x, view, options, shape));
 }

@@ -9,10 +9,8 @@ import {
   checkMomentum,
   checkPositiveInteger,
 } from '../options.js';
+import type { VarianceEstimate } from '../statistics/runningStatistics.js';
 import type { DataFormat } from '../view.js';
-
-/** Which variance of the batch goes into the running variance: m/(m-1) times the biased one, or the biased one. */
-export type VarianceEstimate = 'unbiased' | 'biased';
 
 /** Options of `BatchNorm`. */
 export interface BatchNormOptions {
@@ -55,7 +53,7 @@ export const batchNormOptionKeys: readonly string[] = [
   'rank',
 ];
 
-const checkVarianceEstimate = (name: string, value: VarianceEstimate = 'unbiased'): VarianceEstimate =>
+export const checkVarianceEstimate = (name: string, value: VarianceEstimate = 'unbiased'): VarianceEstimate =>
   checkChoice(name, 'varianceEstimate', value, ['unbiased', 'biased']);
 
 /** `BatchNormOptions` with all defaults filled in. */

@@ -1,6 +1,6 @@
-/** GroupNorm and InstanceNorm as layers. */
+/** GroupNorm as a layer. */
 import type * as tf from '@tensorflow/tfjs-core';
-import { groupNorm, instanceNorm } from '../functions/groupNorm.js';
+import { normalized } from '../functions/arguments.js';
 import { createAffine, NormalizationLayer } from '../normalization.js';
 import {
   checkBoolean,
@@ -10,9 +10,10 @@ import {
   checkKeys,
   checkPositiveInteger,
 } from '../options.js';
-import { checkGroups, type DataFormat, groupNormView, instanceNormView } from '../view.js';
+import { checkGroups, type DataFormat, groupNormView } from '../view.js';
 
-interface ChannelOptions {
+/** Options that GroupNorm and InstanceNorm share. */
+export interface ChannelOptions {
   /** Added to the variance under the root; positive. Default 1e-5. */
   epsilon?: number | undefined;
   /** Learn gamma and beta, one of each per channel. Default: true in GroupNorm, false in InstanceNorm. */
@@ -29,15 +30,11 @@ export interface GroupNormOptions extends ChannelOptions {
   numChannels: number;
 }
 
-/** Options of `InstanceNorm`; not affine by default. */
-export interface InstanceNormOptions extends ChannelOptions {
-  /** Number of channels C. */
-  numFeatures: number;
-}
+/** Keys of `ChannelOptions`. */
+export const channelKeys = ['epsilon', 'affine', 'dataFormat'];
 
-const channelKeys = ['epsilon', 'affine', 'dataFormat'];
-
-function checkChannelOptions(name: string, options: ChannelOptions, affineDefault: boolean) {
+/** @throws OptionError that names the option, what it got and what it takes. */
+export function checkChannelOptions(name: string, options: ChannelOptions, affineDefault: boolean) {
   return {
     epsilon: checkEpsilon(name, options.epsilon),
     affine: checkBoolean(name, 'affine', options.affine, affineDefault),
@@ -52,13 +49,6 @@ function checkGroupNormOptions(options: GroupNormOptions) {
   const numChannels = checkPositiveInteger(name, 'numChannels', options.numChannels);
   checkGroups(name, numChannels, numGroups);
   return { ...checkChannelOptions(name, options, true), numGroups, numChannels };
-}
-
-function checkInstanceNormOptions(options: InstanceNormOptions) {
-  const name = 'InstanceNorm';
-  checkKeys(name, options, [...channelKeys, 'numFeatures']);
-  const numFeatures = checkPositiveInteger(name, 'numFeatures', options.numFeatures);
-  return { ...checkChannelOptions(name, options, false), numFeatures };
 }
 
 /**
@@ -82,32 +72,8 @@ export class GroupNorm extends NormalizationLayer {
   override apply<T extends tf.Tensor>(x: T): T {
     this.assertUsable();
     const { epsilon, dataFormat, numGroups, numChannels } = this.#options;
-    groupNormView(checkInput('GroupNorm', 'x', x).shape, dataFormat, numGroups, numChannels);
-    return groupNorm(x, { gamma: this.gamma, beta: this.beta, epsilon, dataFormat, numGroups });
-  }
-}
-
-/**
- * Instance normalization: group normalization with one group per channel. Not affine by default, as in PyTorch; gamma
- * and beta have shape `[C]`.
- *
- * Ulyanov, Vedaldi and Lempitsky, "Instance Normalization" (2016).
- */
-export class InstanceNorm extends NormalizationLayer {
-  readonly #options: ReturnType<typeof checkInstanceNormOptions>;
-
-  /** @throws OptionError that names the option, what it got and what it takes. */
-  constructor(options: InstanceNormOptions) {
-    const checked = checkInstanceNormOptions(options);
-    super('InstanceNorm', createAffine([checked.numFeatures], checked.affine));
-    this.#options = checked;
-  }
-
-  /** @throws ShapeError for a wrong rank or channel count, DtypeError, BackendError, DisposedError. */
-  override apply<T extends tf.Tensor>(x: T): T {
-    this.assertUsable();
-    const { epsilon, dataFormat, numFeatures } = this.#options;
-    instanceNormView(checkInput('InstanceNorm', 'x', x).shape, dataFormat, numFeatures);
-    return instanceNorm(x, { gamma: this.gamma, beta: this.beta, epsilon, dataFormat });
+    const { shape } = checkInput('GroupNorm', 'x', x);
+    const view = groupNormView(shape, dataFormat, numGroups, numChannels);
+    return normalized({ x, gamma: this.gamma, beta: this.beta, attributes: { view, epsilon } });
   }
 }

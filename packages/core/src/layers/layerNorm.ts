@@ -1,11 +1,12 @@
 /** LayerNorm and RMSNorm as layers. */
 import type * as tf from '@tensorflow/tfjs-core';
-import { layerNorm, rmsNorm } from '../functions/layerNorm.js';
+import { normalized } from '../functions/arguments.js';
 import { createAffine, NormalizationLayer } from '../normalization.js';
-import { checkBoolean, checkEpsilon, checkKeys, checkNormalizedShape } from '../options.js';
+import { checkBoolean, checkEpsilon, checkInput, checkKeys, checkNormalizedShape } from '../options.js';
+import { layerNormView } from '../view.js';
 
-/** Options of `LayerNorm`. */
-export interface LayerNormOptions {
+/** Options of `RMSNorm`. */
+export interface RMSNormOptions {
   /** Trailing shape of x over which to normalize: a size, or a list of sizes. */
   normalizedShape: number | readonly number[];
   /** Added to the variance (RMSNorm: to the mean square) under the root; positive. Default 1e-5. */
@@ -14,11 +15,15 @@ export interface LayerNormOptions {
   affine?: boolean | undefined;
 }
 
-/** As LayerNormOptions; there is no beta. */
-export type RMSNormOptions = LayerNormOptions;
+/** Options of `LayerNorm`. */
+export interface LayerNormOptions extends RMSNormOptions {
+  /** Learn beta, in a layer that is affine. Default true. */
+  bias?: boolean | undefined;
+}
 
-function checkOptions(name: string, options: LayerNormOptions) {
-  checkKeys(name, options, ['normalizedShape', 'epsilon', 'affine']);
+const keys = ['normalizedShape', 'epsilon', 'affine'];
+
+function checkOptions(name: string, options: RMSNormOptions) {
   return {
     normalizedShape: checkNormalizedShape(name, options.normalizedShape),
     epsilon: checkEpsilon(name, options.epsilon),
@@ -37,8 +42,10 @@ export class LayerNorm extends NormalizationLayer {
 
   /** @throws OptionError that names the option, what it got and what it takes. */
   constructor(options: LayerNormOptions) {
+    checkKeys('LayerNorm', options, [...keys, 'bias']);
     const checked = checkOptions('LayerNorm', options);
-    super('LayerNorm', createAffine(checked.normalizedShape, checked.affine));
+    const bias = checkBoolean('LayerNorm', 'bias', options.bias, true);
+    super('LayerNorm', createAffine(checked.normalizedShape, checked.affine, bias));
     this.#options = checked;
   }
 
@@ -46,7 +53,8 @@ export class LayerNorm extends NormalizationLayer {
   override apply<T extends tf.Tensor>(x: T): T {
     this.assertUsable();
     const { normalizedShape, epsilon } = this.#options;
-    return layerNorm(x, { gamma: this.gamma, beta: this.beta, normalizedShape, epsilon });
+    const view = layerNormView(checkInput('LayerNorm', 'x', x).shape, normalizedShape);
+    return normalized({ x, gamma: this.gamma, beta: this.beta, attributes: { view, epsilon } });
   }
 }
 
@@ -61,6 +69,7 @@ export class RMSNorm extends NormalizationLayer {
 
   /** @throws OptionError that names the option, what it got and what it takes. */
   constructor(options: RMSNormOptions) {
+    checkKeys('RMSNorm', options, keys);
     const checked = checkOptions('RMSNorm', options);
     super('RMSNorm', createAffine(checked.normalizedShape, checked.affine, false));
     this.#options = checked;
@@ -70,6 +79,7 @@ export class RMSNorm extends NormalizationLayer {
   override apply<T extends tf.Tensor>(x: T): T {
     this.assertUsable();
     const { normalizedShape, epsilon } = this.#options;
-    return rmsNorm(x, { gamma: this.gamma, normalizedShape, epsilon });
+    const view = layerNormView(checkInput('RMSNorm', 'x', x).shape, normalizedShape, false);
+    return normalized({ x, gamma: this.gamma, beta: undefined, attributes: { view, epsilon } });
   }
 }

@@ -1,8 +1,7 @@
 /** The running statistics of one BatchNorm layer, and how a batch moves them. */
 import * as tf from '@tensorflow/tfjs-core';
 import { runMovingAverage } from '../dispatch/calls.js';
-import type { CheckedBatchNormOptions } from '../layers/batchNormOptions.js';
-import type { Counter } from '../normalization.js';
+import type { Counter } from '../stateDict.js';
 
 /** Mean and biased variance per channel, of as many values as `count` says: a number, or a sum of weights per channel. */
 export interface BatchStatistics {
@@ -11,10 +10,16 @@ export interface BatchStatistics {
   readonly count: number | tf.Tensor;
 }
 
-type Options = Pick<
-  CheckedBatchNormOptions,
-  'numFeatures' | 'momentum' | 'varianceEstimate' | 'skipNonFiniteBatches'
->;
+/** Which variance of the batch goes into the running variance: m/(m-1) times the biased one, or the biased one. */
+export type VarianceEstimate = 'unbiased' | 'biased';
+
+interface Options {
+  readonly numFeatures: number;
+  /** Weight that the old value keeps, or null for the cumulative average. */
+  readonly momentum: number | null;
+  readonly varianceEstimate: VarianceEstimate;
+  readonly skipNonFiniteBatches?: boolean;
+}
 
 export class RunningStatistics {
   /** `[C]`, 0 at the start. */
