@@ -1,2 +1,1 @@
 export function bytesAsText(bytes: Uint8Array): string;
-export const bytesFromTextSource: string;

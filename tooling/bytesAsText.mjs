@@ -5,6 +5,8 @@
  * what is frequent in WebAssembly is one character: 0x00 to 0x52, where most opcodes and indices are, and 0xfd, with which
  * SIMD instructions begin. Compressed it is 2 % larger than the bytes, 8 % smaller than hexadecimal and 25 % smaller than
  * base64. All characters are printable ASCII, and none needs an escape between single or double quotes.
+ *
+ * packages/wasm-heap/src/binary.ts is the inverse.
  */
 
 /** Characters that stand for a byte, or with a prefix for another: those from '(' to '~' but for the backslash. */
@@ -26,22 +28,3 @@ export function bytesAsText(bytes) {
     return prefix === 0 ? digit : String.fromCharCode(BEFORE_PREFIXES + prefix) + digit;
   }).join('');
 }
-
-/** The inverse, as TypeScript. */
-export const bytesFromTextSource = `/** See tooling/bytesAsText.mjs. */
-export function bytesFromText(text: string): Uint8Array<ArrayBuffer> {
-  const bytes: number[] = [];
-  let start = ${FIRST_BYTE};
-  for (let i = 0; i < text.length; i++) {
-    const code = text.charCodeAt(i);
-    if (code < ${FIRST_DIGIT}) {
-      start = ${FIRST_BYTE} + ${DIGITS} * (code - ${BEFORE_PREFIXES});
-    } else {
-      bytes.push(start + code - (code < ${BACKSLASH} ? ${FIRST_DIGIT} : ${FIRST_DIGIT + 1}));
-      start = ${FIRST_BYTE};
-    }
-  }
-  // What is above 255 wraps around.
-  return Uint8Array.from(bytes);
-}
-`;

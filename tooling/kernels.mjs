@@ -1,10 +1,10 @@
 /**
  * Compiles a package's assembly/index.ts to WebAssembly and writes the binaries into src/generated/binaries.ts, so that the
- * package needs no file at run time.
+ * package needs no file at run time. `registerLibrary` of @bn/wasm-heap takes them.
  */
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { bytesAsText, bytesFromTextSource } from './bytesAsText.mjs';
+import { bytesAsText } from './bytesAsText.mjs';
 
 /**
  * No data, no stack, no allocator: the memory belongs to tfjs, and these modules must never write to it unasked. The
@@ -82,21 +82,7 @@ function sharedFlagAt(binary) {
 }
 
 const generatedSource = (entries) => `// Generated from assembly/ by the build.
-const binaries = {
+export const binaries = {
 ${entries.join('\n')}
 };
-
-export type BinaryName = keyof typeof binaries;
-
-/**
- * The kernels for a memory that threads share, or for one of a single thread: a module has to say which it imports. Either
- * must have a maximum, as tfjs's have.
- */
-export function binaryFor(name: BinaryName, shared: boolean): Uint8Array<ArrayBuffer> {
-  const { text, sharedFlagAt } = binaries[name];
-  const bytes = bytesFromText(text);
-  if (!shared) bytes[sharedFlagAt] = 1;
-  return bytes;
-}
-
-${bytesFromTextSource}`;
+`;

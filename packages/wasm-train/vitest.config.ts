@@ -1,4 +1,9 @@
-import { sharedTestConfig } from '@bn/tooling/vitest';
+import { nodeAndBrowserConfig } from '@bn/tooling/vitest';
 import { defineConfig } from 'vitest/config';
 
-export default defineConfig(sharedTestConfig);
+export default defineConfig(
+  await nodeAndBrowserConfig({
+    setupFiles: ['test/browser/setup.ts'],
+    dependencies: ['@tensorflow/tfjs-backend-wasm'],
+  }),
+);

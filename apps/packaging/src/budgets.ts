@@ -24,11 +24,8 @@ export const budgets: Readonly<Record<string, readonly Import[]>> = {
     // Of it 1.3 KB are messages. The rest is spread over all that core offers, and has no repetitions that a compressor misses.
     { ...everything('@bn/core'), budget: 9_700, target: 6_000 },
   ],
-  '@bn/wasm': [
-    { ...sideEffects('@bn/wasm'), budget: 11_700 },
-    // The rest are threads.
-    { ...everything('@bn/wasm'), budget: 15_600 },
-  ],
+  '@bn/wasm': [{ ...everything('@bn/wasm'), budget: 10_000 }],
+  '@bn/wasm-heap': [{ ...everything('@bn/wasm-heap'), budget: 10_000 }],
   '@bn/webgl': [{ ...everything('@bn/webgl'), budget: 12_000 }],
   '@bn/cpu-ref': [{ ...everything('@bn/cpu-ref'), budget: 1_600 }],
   // It replaces 37 kernels and 16 gradients of tfjs; two compiled variants of the kernels are half of it.

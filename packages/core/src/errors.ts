@@ -41,8 +41,3 @@ export class StateDictError extends NormalizationError {
 export class DisposedError extends NormalizationError {
   readonly code = 'BN_DISPOSED';
 }
-
-/** The backend has no memory left for an output or for scratch space. */
-export class OutOfMemoryError extends NormalizationError {
-  readonly code = 'BN_OUT_OF_MEMORY';
-}

@@ -22,7 +22,6 @@ export {
   DtypeError,
   NormalizationError,
   OptionError,
-  OutOfMemoryError,
   ShapeError,
   StateDictError,
 } from './errors.js';

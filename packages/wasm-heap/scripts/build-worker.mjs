@@ -1,5 +1,5 @@
 /** Writes what a worker runs into src/generated/workerSource.ts, as text. */
-import { writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
@@ -16,6 +16,7 @@ const { outputFiles } = await build({
 });
 const source = JSON.stringify(outputFiles[0].text.trim());
 
+await mkdir(join(packageFolder, 'src/generated'), { recursive: true });
 await writeFile(
   join(packageFolder, 'src/generated/workerSource.ts'),
   `// Generated from worker/ by the build.\nexport const workerSource = ${source};\n`,

@@ -8,18 +8,23 @@
  */
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs-core';
-import type { Inputs, KernelArguments, KernelResult } from '../kernel.js';
-import { runOriginal } from '../original.js';
+import { type KernelArguments, type KernelResult, runOriginal } from './original.js';
+import { replaceKernel } from './replace.js';
 
 function identity(args: KernelArguments): KernelResult {
-  const { x } = args.inputs as Inputs<tf.IdentityInputs>;
+  const x = args.inputs.x!;
   if (x.dtype === 'string') return runOriginal(tf.Identity, args);
   (args.backend as BackendWasm).incRef(x.dataId);
   return { dataId: x.dataId, shape: x.shape, dtype: x.dtype };
 }
 
-export const identityConfig: tf.KernelConfig = {
+const identityConfig: tf.KernelConfig = {
   kernelName: tf.Identity,
   backendName: 'wasm',
   kernelFunc: identity,
 };
+
+/** From here on Identity on tfjs's wasm backend shares data. */
+export function shareIdentity(): void {
+  replaceKernel(identityConfig);
+}

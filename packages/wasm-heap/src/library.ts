@@ -1,100 +1,108 @@
-/**
- * Which of the compiled kernels this engine can run. They come as text inside the package, so that no path and no
- * bundler setting is needed to find them.
- */
+/** Compiled kernels of a package, on the heap of tfjs's wasm backend. */
+import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
+import type { TensorInfo } from '@tensorflow/tfjs-core';
+import { type Binary, bytesOf } from './binary.js';
 import { UnsupportedBackendError } from './errors.js';
-import { binaryFor } from './generated/binaries.js';
+import { shareIdentity } from './identity.js';
+import { isShared, memoryOf } from './module.js';
+import { runTask, type Task } from './task.js';
 
-/**
- * `relaxed` uses fused multiply-add (one rounding in place of two, and about a third faster where the processor has
- * it); `plain` runs on every engine with 128-bit SIMD.
- */
+export interface LibraryModule {
+  /** Of the package; no other library has it. */
+  readonly name: string;
+  /** For any engine with 128-bit SIMD. */
+  readonly plain: Binary;
+  /** With relaxed SIMD (fused multiply-add: one rounding in place of two, about a third faster on processors that have it). */
+  readonly relaxed?: Binary;
+}
+
 export type Variant = 'plain' | 'relaxed';
 
+/** Type parameter: what the module exports. */
+export class Library<Exports extends object> {
+  readonly name: string;
+  readonly #binaries: LibraryModule;
+  readonly #instances = new WeakMap<BackendWasm, Exports>();
+  readonly #modules: { shared?: WebAssembly.Module; single?: WebAssembly.Module } = {};
+  #variant: Variant | undefined;
+
+  /** @internal */
+  constructor(module: LibraryModule) {
+    this.name = module.name;
+    this.#binaries = module;
+  }
+
+  /**
+   * The variant that the kernels use, decided once, when it is first asked for.
+   *
+   * Node 20 has relaxed SIMD behind a flag. An application may set it before the first kernel runs:
+   * `v8.setFlagsFromString('--experimental-wasm-relaxed-simd')`. No package here does so by itself.
+   */
+  get variant(): Variant {
+    const { relaxed } = this.#binaries;
+    this.#variant ??= relaxed && WebAssembly.validate(bytesOf(relaxed, false)) ? 'relaxed' : 'plain';
+    return this.#variant;
+  }
+
+  /** The kernels of a backend: instantiated at the first call, and again for a backend that was removed and made anew. */
+  kernels(backend: BackendWasm): Exports {
+    let exports = this.#instances.get(backend);
+    if (exports === undefined) {
+      const memory = memoryOf(backend);
+      // The type is what the package says of its assembly; WebAssembly's own exports are untyped.
+      exports = new WebAssembly.Instance(this.module(memory), { env: { memory } }).exports as Exports;
+      this.#instances.set(backend, exports);
+    }
+    return exports;
+  }
+
+  /** The compiled kernels that go with a memory; each thread makes an instance of its own. */
+  module(memory: WebAssembly.Memory): WebAssembly.Module {
+    const kind = isShared(memory) ? 'shared' : 'single';
+    this.#modules[kind] ??= this.#compile(kind === 'shared');
+    return this.#modules[kind];
+  }
+
+  /**
+   * Runs a task on tfjs's wasm backend.
+   *
+   * @returns Its outputs; or an error, and nothing is left behind.
+   * @throws OutOfMemoryError
+   * @throws ThreadError once, if a thread has failed.
+   */
+  run<const Shapes extends readonly (readonly number[])[]>(
+    backend: BackendWasm,
+    task: Task<Exports, Shapes>,
+  ): { [K in keyof Shapes]: TensorInfo } {
+    return runTask(this, backend, task);
+  }
+
+  #compile(shared: boolean): WebAssembly.Module {
+    const bytes = bytesOf(this.#binaries[this.variant]!, shared);
+    if (!WebAssembly.validate(bytes)) {
+      throw new UnsupportedBackendError(`${this.name} needs WebAssembly SIMD, which this engine lacks`);
+    }
+    return new WebAssembly.Module(bytes);
+  }
+}
+
+/** A library, whatever it exports. */
+export type AnyLibrary = Pick<Library<object>, 'name' | 'kernels' | 'module'>;
+
+const registered: AnyLibrary[] = [];
+
 /**
- * Kernels whose arguments end in (from, to, scratch): a range of items that have nothing to do with each other, so that any
- * number of threads gives the same bits, and the thread's own scratch.
+ * Makes compiled kernels known here: `useThreads` gives them threads, if it is called later. The first library also makes
+ * tfjs's Identity share data in place of copying it.
  */
-export type RangeKernel =
-  | 'activate'
-  | 'avgPool'
-  | 'avgPoolGrad'
-  | 'conv2d'
-  | 'conv2dBackpropFilter'
-  | 'conv2dBackpropInput'
-  | 'matmul'
-  | 'matmulPack'
-  | 'depthwise'
-  | 'foldDepth'
-  | 'gather'
-  | 'maxPool'
-  | 'maxPoolGrad'
-  | 'maxPoolIntegers'
-  | 'reluGrad'
-  | 'segmentSum'
-  | 'sigmoidGrad'
-  | 'unfoldDepth';
-
-/** What every compiled variant exports: see assembly/ for what each computes. Pointers are byte offsets. */
-export interface KernelExports extends Readonly<Record<RangeKernel, (...args: number[]) => void>> {
-  accumulate(sums: number, terms: number, count: number): void;
-  activateItems(rows: number): number;
-  activateScratch(columns: number): number;
-  addBias(x: number, bias: number, y: number, rows: number, columns: number, scratch: number): void;
-  columnsScratch(columns: number): number;
-  conv2dItems(geometry: number): number;
-  conv2dPrepare(geometry: number, filter: number, shared: number): void;
-  conv2dScratch(geometry: number): number;
-  conv2dShared(geometry: number): number;
-  conv2dBackpropFilterFinish(geometry: number, dw: number, shared: number): void;
-  conv2dBackpropFilterItems(geometry: number): number;
-  conv2dBackpropFilterPrepare(geometry: number, shared: number): void;
-  conv2dBackpropFilterScratch(geometry: number): number;
-  conv2dBackpropFilterShared(geometry: number): number;
-  conv2dBackpropInputPrepare(geometry: number, filter: number, shared: number): void;
-  conv2dBackpropInputScratch(geometry: number): number;
-  conv2dBackpropInputShared(geometry: number): number;
-  depthwiseBackpropFilter(geometry: number, x: number, dy: number, dw: number): void;
-  depthwiseBackpropInput(geometry: number, dy: number, filter: number, dx: number, scratch: number): void;
-  depthwiseBackpropInputScratch(geometry: number): number;
-  depthwiseScratch(geometry: number): number;
-  elementwiseItems(count: number): number;
-  findOutside(indices: number, count: number, size: number): number;
-  matmulDepthBlock(): number;
-  matmulItems(rows: number): number;
-  matmulPackItems(columns: number, depth: number): number;
-  matmulScratch(): number;
-  matmulShared(columns: number, depth: number): number;
-  segmentSumItems(matrices: number, columns: number): number;
-  sumRows(x: number, sums: number, rows: number, columns: number, scratch: number): void;
-  swapLeadingAxes(source: number, result: number, a: number, b: number, floats: number): void;
+export function registerLibrary<Exports extends object>(module: LibraryModule): Library<Exports> {
+  const library = new Library<Exports>(module);
+  registered.push(library);
+  shareIdentity();
+  return library;
 }
 
-let variant: Variant | undefined;
-
-/**
- * The variant that the kernels use, decided once, when it is first asked for.
- *
- * Node 20 has relaxed SIMD behind a flag. An application may set it before the first kernel runs:
- * `v8.setFlagsFromString('--experimental-wasm-relaxed-simd')`. This package never does so by itself.
- */
-export function kernelVariant(): Variant {
-  variant ??= WebAssembly.validate(binaryFor('relaxed', false)) ? 'relaxed' : 'plain';
-  return variant;
-}
-
-const modules: { shared?: WebAssembly.Module; single?: WebAssembly.Module } = {};
-
-/** The compiled kernels that go with a memory. */
-export function kernelModule(memory: WebAssembly.Memory): WebAssembly.Module {
-  const shared = typeof SharedArrayBuffer !== 'undefined' && memory.buffer instanceof SharedArrayBuffer;
-  const kind = shared ? 'shared' : 'single';
-  modules[kind] ??= compile(shared);
-  return modules[kind];
-}
-
-function compile(shared: boolean): WebAssembly.Module {
-  const bytes = binaryFor(kernelVariant(), shared);
-  if (!WebAssembly.validate(bytes)) throw new UnsupportedBackendError('the engine has no WebAssembly SIMD');
-  return new WebAssembly.Module(bytes);
+/** In the order of their registration. */
+export function libraries(): readonly AnyLibrary[] {
+  return registered;
 }

@@ -1,66 +1,76 @@
 /** Memory on tfjs's wasm heap. tfjs itself does not look whether its allocator had any left; here it is an error. */
-import { OutOfMemoryError } from '@bn/core';
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import type { DataId, TensorInfo } from '@tensorflow/tfjs-core';
+import { OutOfMemoryError } from './errors.js';
+import { moduleOf } from './module.js';
 
-const FLOAT = 4;
+/** Of float32 and int32. */
+const ELEMENT_BYTES = 4;
 /** Bytes that 32-bit pointers reach; a larger request would be taken modulo this. */
 const ADDRESS_SPACE = 2 ** 32;
 
-/** The allocator among tfjs's Emscripten exports, which its types leave out. */
-interface Allocator {
-  _malloc(bytes: number): number;
-  _free(pointer: number): void;
-}
-
-const allocatorOf = (backend: BackendWasm): Allocator => backend.wasm as unknown as Allocator;
-
-/** An output tensor and where its floats are. */
+/** An output tensor and where its elements are. */
 export interface Output {
   readonly info: TensorInfo;
   readonly pointer: number;
 }
 
 /**
- * Allocates float32 outputs of these shapes: all of them, or none.
+ * Allocates outputs of these shapes, not initialized: all of them, or none.
  *
  * @throws OutOfMemoryError
  */
 export function allocateOutputs<const Shapes extends readonly (readonly number[])[]>(
   backend: BackendWasm,
   shapes: Shapes,
+  dtype: 'float32' | 'int32' = 'float32',
 ): { [K in keyof Shapes]: Output } {
   const pointers: number[] = [];
   try {
-    for (const shape of shapes) pointers.push(allocate(backend, sizeOf(shape) * FLOAT));
+    for (const shape of shapes) pointers.push(allocate(backend, sizeOf(shape) * ELEMENT_BYTES));
   } catch (error) {
-    for (const pointer of pointers) allocatorOf(backend)._free(pointer);
+    for (const pointer of pointers) moduleOf(backend)._free(pointer);
     throw error;
   }
   const outputs = shapes.map((shape, i) => {
     const pointer = pointers[i]!;
-    return { pointer, info: backend.makeOutput([...shape], 'float32', pointer) };
+    return { pointer, info: backend.makeOutput([...shape], dtype, pointer) };
   });
   return outputs as { [K in keyof Shapes]: Output };
 }
 
 /**
- * Runs f with `bytes` of scratch space (at pointer 0 where it needs none), and frees it; where f fails, `discard` does that.
+ * A new float32 tensor of zeros.
+ *
+ * @throws OutOfMemoryError
+ */
+export function allocateZeros(backend: BackendWasm, shape: readonly number[]): TensorInfo {
+  const [{ info }] = allocateOutputs(backend, [shape]);
+  backend.typedArrayFromHeap(info).fill(0);
+  return info;
+}
+
+/** How memory is freed after an error: at once, unless another thread might still write to it. */
+export type Discard = (free: () => void) => void;
+
+/**
+ * Runs `use` with `bytes` of scratch space, not initialized (at pointer 0 if it needs none), and frees it; after an error
+ * `discard` does that.
  *
  * @throws OutOfMemoryError
  */
 export function withScratch<T>(
   backend: BackendWasm,
   bytes: number,
-  f: (pointer: number) => T,
-  discard: (free: () => void) => void,
+  use: (pointer: number) => T,
+  discard: Discard = (free) => free(),
 ): T {
-  if (bytes === 0) return f(0);
+  if (bytes === 0) return use(0);
   const pointer = allocate(backend, bytes);
-  const free = () => allocatorOf(backend)._free(pointer);
+  const free = () => moduleOf(backend)._free(pointer);
   let result: T;
   try {
-    result = f(pointer);
+    result = use(pointer);
   } catch (error) {
     discard(free);
     throw error;
@@ -69,29 +79,37 @@ export function withScratch<T>(
   return result;
 }
 
+/** The same with int32 values in it: a shape that kernels read. */
+export function withIntegers<T>(
+  backend: BackendWasm,
+  values: readonly number[],
+  use: (pointer: number) => T,
+  discard?: Discard,
+): T {
+  const fill = (pointer: number) => {
+    new Int32Array(moduleOf(backend).HEAPU8.buffer, pointer, values.length).set(values);
+    return use(pointer);
+  };
+  return withScratch(backend, values.length * Int32Array.BYTES_PER_ELEMENT, fill, discard);
+}
+
 /**
- * A tensor's byte offset; 0 where there is no tensor. Moves the tensor to this backend where it is on another.
+ * A tensor's byte offset; 0 if there is no tensor. Never kept: the backend may free or move the data after the call. Moves the
+ * tensor to this backend if it is on another.
  *
- * @throws OutOfMemoryError where tfjs found no memory to move it to.
+ * @throws OutOfMemoryError if tfjs found no memory to move it to.
  */
 export function pointerOf(backend: BackendWasm, info: TensorInfo | undefined): number {
   if (info === undefined) return 0;
-  const pointer = backend.dataIdMap.get(info.dataId as DataId).memoryOffset;
-  if (pointer === 0) throw outOfMemory(sizeOf(info.shape) * FLOAT);
+  const pointer = backend.dataIdMap.get(info.dataId as DataId).memoryOffset >>> 0;
+  if (pointer === 0) throw new OutOfMemoryError(sizeOf(info.shape) * ELEMENT_BYTES);
   return pointer;
 }
 
 const sizeOf = (shape: readonly number[]): number => shape.reduce((a, b) => a * b, 1);
 
 function allocate(backend: BackendWasm, bytes: number): number {
-  const pointer = bytes < ADDRESS_SPACE ? allocatorOf(backend)._malloc(bytes) >>> 0 : 0;
-  if (pointer === 0) throw outOfMemory(bytes);
+  const pointer = bytes < ADDRESS_SPACE ? moduleOf(backend)._malloc(bytes) >>> 0 : 0;
+  if (pointer === 0) throw new OutOfMemoryError(bytes);
   return pointer;
-}
-
-function outOfMemory(bytes: number): OutOfMemoryError {
-  return new OutOfMemoryError(
-    `@bn/wasm: the WebAssembly heap has no ${(bytes / 2 ** 20).toFixed(1)} MiB left (its limit is 4 GiB or less); ` +
-      'dispose tensors, or use smaller batches',
-  );
 }

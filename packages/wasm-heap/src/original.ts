@@ -2,7 +2,10 @@
  * tfjs's own kernels, kept from the moment ours took their names. Ours hand over what they do not cover.
  */
 import type * as tf from '@tensorflow/tfjs-core';
-import type { KernelArguments, KernelResult } from './kernel.js';
+
+/** What tfjs hands to a kernel, and what it wants back. */
+export type KernelArguments = Parameters<tf.KernelFunc>[0];
+export type KernelResult = ReturnType<tf.KernelFunc>;
 
 const originals = new Map<string, tf.KernelConfig>();
 

@@ -1,34 +1,87 @@
-/** What is allocated on tfjs's heap and not freed. */
+/**
+ * `@bn/wasm-heap/testing`: for tests of kernels. Threads on tensors of any size, what is allocated on the heap and not freed,
+ * allocations that fail.
+ *
+ * @packageDocumentation
+ */
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs-core';
-import { vi } from 'vitest';
+import { type EmscriptenModule, moduleOf } from './module.js';
+import { activate, activePool, stopActive } from './threads/active.js';
+import { playedThreads } from './threads/played.js';
+import { tuning } from './threads/tuning.js';
 
-/** The allocator and the bytes among tfjs's Emscripten exports, which its types leave out. */
-interface Heap {
-  _malloc(bytes: number): number;
-  _free(pointer: number): void;
-  HEAPU8: Uint8Array;
-}
+export { isShared, memoryOf } from './module.js';
+export { activePool } from './threads/active.js';
+export { tuning } from './threads/tuning.js';
 
-export const heap = (): Heap => (tf.backend() as BackendWasm).wasm as unknown as Heap;
+/** The heap of the current backend. */
+export const heap = (): EmscriptenModule => moduleOf(tf.backend() as BackendWasm);
 
 /**
- * Watches the heap of the current backend until mocks are restored; an allocation for which `fails` is true finds no room.
- *
- * @returns Pointers that are allocated and not freed, as they are at any time.
+ * From now on one thread plays so many on the current backend: the last piece first, each in a scratch space that holds nothing
+ * of use. With 1 it plays no more.
  */
-export function watchAllocations(fails: () => boolean = () => false): ReadonlySet<number> {
+export function playThreads(size: number): void {
+  const backend = tf.backend() as BackendWasm;
+  if (size === 1) void stopActive();
+  else activate(backend, playedThreads(backend, size));
+}
+
+const standard = { ...tuning };
+
+/** From now on threads, if there are any, take part in tasks of any size, and workers begin. */
+export function shareEverything(): void {
+  Object.assign(tuning, { smallestTensor: 0, workersFirst: true });
+}
+
+/** From now on threads are as users have them. */
+export function shareAsUsual(): void {
+  Object.assign(tuning, standard);
+}
+
+/** How many pieces of work workers have taken over from the main thread so far. */
+export const takenByWorkers = (): number => activePool()?.takenByWorkers ?? 0;
+
+export interface AllocationWatch {
+  /** Pointers that are allocated and not freed, as they are at any time. */
+  readonly live: ReadonlySet<number>;
+  /** The number of allocations so far. */
+  readonly count: number;
+  /** Ends the watch. */
+  stop(): void;
+}
+
+/**
+ * Watches the heap of the current backend until it is stopped.
+ *
+ * @param fails Whether the allocation of this number (1 is the first) finds no room.
+ */
+export function watchAllocations(fails: (count: number) => boolean = () => false): AllocationWatch {
+  const module = heap();
+  // Emscripten's functions put themselves in place at their first call, which would undo what follows.
+  module._free(module._malloc(8));
+  const { _malloc, _free } = module;
   const live = new Set<number>();
-  const { _malloc, _free } = heap();
-  vi.spyOn(heap(), '_malloc').mockImplementation((bytes) => {
-    if (fails()) return 0;
+  let count = 0;
+  module._malloc = (bytes) => {
+    if (fails(++count)) return 0;
     const pointer = _malloc(bytes);
     live.add(pointer);
     return pointer;
-  });
-  vi.spyOn(heap(), '_free').mockImplementation((pointer) => {
+  };
+  module._free = (pointer) => {
     live.delete(pointer);
     _free(pointer);
-  });
-  return live;
+  };
+  return {
+    live,
+    get count() {
+      return count;
+    },
+    stop() {
+      module._malloc = _malloc;
+      module._free = _free;
+    },
+  };
 }

@@ -1,7 +1,7 @@
 /** The kernels inside the package are the compiler's, byte for byte. */
 import { bytesAsText } from '@bn/tooling/bytesAsText';
 import { expect, test } from 'vitest';
-import { bytesFromText } from '../src/generated/binaries.js';
+import { bytesFromText } from '../src/binary.js';
 
 const everyByte = Array.from({ length: 256 }, (_, i) => i);
 

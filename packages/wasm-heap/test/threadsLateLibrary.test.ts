@@ -1,50 +1,40 @@
-/** What of @bn/wasm-train threads run depends on when it is imported. */
+/** Whether threads run the kernels of a library depends on when it is registered. */
 import '@tensorflow/tfjs';
-import { useBackend } from '@bn/core';
-import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { useThreads } from '../src/index.js';
-import { kernelsOf } from '../src/kernels.js';
-import { activePool } from '../src/threads/active.js';
-import { tuning } from '../src/threads/tuning.js';
-import { bitsOf, trainingCalls } from './trainingCalls.js';
+import { type Library, useThreads } from '../src/index.js';
+import { activePool, shareAsUsual, shareEverything, takenByWorkers } from '../src/testing.js';
+import { affine, library as early, testLibrary } from './kernels/library.js';
 
-const standard = { ...tuning };
-const call = trainingCalls.get('Conv2D, odd sizes')!;
+let late: Library<typeof early extends Library<infer Kernels> ? Kernels : never>;
 
 beforeAll(async () => {
-  Object.assign(tuning, { smallestTensor: 0, workersFirst: true });
-  await useBackend('wasm');
+  shareEverything();
+  await tf.setBackend('wasm');
 });
 
 afterAll(async () => {
   await useThreads(1);
-  Object.assign(tuning, standard);
+  shareAsUsual();
 });
 
-it('threads that were started before the import leave its kernels to one thread, until they are asked for again', async () => {
+const last = (using: typeof early): number => tf.tidy(() => affine(tf.range(0, 100), using).dataSync()[99]!);
+
+it('threads that were started before leave its kernels to one thread, until they are asked for again', async () => {
   await useThreads(2);
   const before = activePool()!;
-  await import('@bn/wasm-train');
-  const alone = bitsOf(call);
+  late = testLibrary('late');
+  expect(last(late)).toBe(299);
   expect(before.takenByWorkers).toBe(0);
   await useThreads(2);
   expect(activePool()).not.toBe(before);
-  expect(bitsOf(call)).toEqual(alone);
-  expect(activePool()!.takenByWorkers).toBeGreaterThan(0);
+  expect(last(late)).toBe(299);
+  expect(takenByWorkers()).toBeGreaterThan(0);
 });
 
-it('threads that have its kernels are not started again', async () => {
+it('threads that have its kernels are not started again, and run those of every library, whatever their names', async () => {
   const before = activePool()!;
   expect(await useThreads(2)).toBe(2);
   expect(activePool()).toBe(before);
-});
-
-it('no kernel has the name of one of the other package', async () => {
-  const { meeting } = await import('@bn/wasm-train/threads');
-  const backend = tf.backend() as BackendWasm;
-  const own = Object.keys(kernelsOf(backend));
-  const names = [...own, ...Object.keys(meeting.library!(backend).exports)];
-  expect(new Set(names).size).toBe(names.length);
+  expect([last(early), last(late)]).toEqual([299, 299]);
 });

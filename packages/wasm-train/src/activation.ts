@@ -1,7 +1,7 @@
 /** What a fused convolution does to its result: a bias, and an activation. */
+import { pointerOf } from '@bn/wasm-heap';
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs-core';
-import { pointer } from './backend.js';
 import type { Executor } from './compute.js';
 import { sizeOf } from './kernel.js';
 
@@ -54,7 +54,7 @@ export function finishOutput(
   if (isNothing(finish)) return;
   const { bias, activation, preluActivationWeights: slopes, leakyreluAlpha = 0 } = finish;
   const kind = activation === 'leakyrelu' ? 'prelu' : activation;
-  const args = [output, bias ? pointer(backend, bias) : 0, slopes ? pointer(backend, slopes) : 0];
+  const args = [output, bias ? pointerOf(backend, bias) : 0, slopes ? pointerOf(backend, slopes) : 0];
   args.push(leakyreluAlpha, rows, channels, activations.indexOf(kind));
   range('activate', args, kernels.activateItems(rows));
 }

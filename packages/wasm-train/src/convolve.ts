@@ -1,8 +1,8 @@
 /** The convolution of images, with what a fused one does to the result. */
+import { pointerOf } from '@bn/wasm-heap';
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import type * as tf from '@tensorflow/tfjs-core';
 import { type Finish, finishOutput, finishScratch } from './activation.js';
-import { pointer } from './backend.js';
 import { compute, floatsOf, type Task } from './compute.js';
 import {
   type ConvolutionShape,
@@ -17,7 +17,6 @@ import { matrix, multiply, productTask } from './matmul.js';
 /** A new tensor [batch, outHeight, outWidth, outChannels]. x and filter are float32 and not empty. */
 export function convolve(
   backend: BackendWasm,
-  kernelName: string,
   x: tf.TensorInfo,
   filter: tf.TensorInfo,
   shape: ConvolutionShape,
@@ -27,7 +26,7 @@ export function convolve(
     ? pointwiseTask(backend, x, filter, shape)
     : windowsTask(backend, x, filter, shape);
   const { outChannels } = shape;
-  return compute(backend, kernelName, {
+  return compute(backend, {
     ...task,
     scratch(kernels, integers, threads) {
       const { shared = 0, own = 0 } = task.scratch!(kernels, integers, threads);
@@ -50,8 +49,8 @@ function pointwiseTask(
   const { inChannels, outChannels } = shape;
   const size = { rows: pixelsOf(shape), columns: outChannels, depth: inChannels };
   return productTask(outputShape(shape), size, (executor) => {
-    const a = matrix(pointer(backend, x), size.rows, inChannels);
-    const b = matrix(pointer(backend, filter), inChannels, outChannels);
+    const a = matrix(pointerOf(backend, x), size.rows, inChannels);
+    const b = matrix(pointerOf(backend, filter), inChannels, outChannels);
     multiply(executor, a, b, executor.output, size);
   });
 }
@@ -68,8 +67,8 @@ function windowsTask(
     integers: geometry(shape),
     scratch: (kernels, g) => ({ shared: kernels.conv2dShared(g), own: kernels.conv2dScratch(g) }),
     run({ kernels, integers, shared, output, range }) {
-      kernels.conv2dPrepare(integers, pointer(backend, filter), shared);
-      range('conv2d', [integers, pointer(backend, x), output, shared], kernels.conv2dItems(integers));
+      kernels.conv2dPrepare(integers, pointerOf(backend, filter), shared);
+      range('conv2d', [integers, pointerOf(backend, x), output, shared], kernels.conv2dItems(integers));
     },
   };
 }

@@ -1,8 +1,8 @@
 /** The depthwise convolution of images, with what a fused one does to the result. */
+import { pointerOf } from '@bn/wasm-heap';
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import type * as tf from '@tensorflow/tfjs-core';
 import { type Finish, finishOutput, finishScratch } from './activation.js';
-import { pointer } from './backend.js';
 import { compute, floatsOf } from './compute.js';
 import { type ConvolutionShape, geometry, outputShape, pixelsOf } from './convolution.js';
 
@@ -12,7 +12,6 @@ const LOADS = 4;
 /** A new tensor [batch, outHeight, outWidth, inChannels * multiplier]. x and filter are float32 and not empty. */
 export function convolveDepthwise(
   backend: BackendWasm,
-  kernelName: string,
   x: tf.TensorInfo,
   filter: tf.TensorInfo,
   shape: ConvolutionShape,
@@ -20,7 +19,7 @@ export function convolveDepthwise(
 ): tf.TensorInfo {
   const { batch, outHeight, outChannels, filterHeight, filterWidth } = shape;
   const pixels = pixelsOf(shape);
-  return compute(backend, kernelName, {
+  return compute(backend, {
     shape: outputShape(shape),
     floats: LOADS * floatsOf(pixels * outChannels * filterHeight * filterWidth),
     integers: geometry(shape),
@@ -29,7 +28,7 @@ export function convolveDepthwise(
     }),
     run(executor) {
       const { integers, output, range } = executor;
-      const args = [integers, pointer(backend, x), pointer(backend, filter), output];
+      const args = [integers, pointerOf(backend, x), pointerOf(backend, filter), output];
       range('depthwise', args, batch * outHeight);
       finishOutput(backend, executor, finish, pixels, outChannels);
     },

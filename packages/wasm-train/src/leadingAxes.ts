@@ -1,7 +1,8 @@
 /** Sums over the leading axes of a float32 tensor, which Sum and Mean have in common. Reads x once. */
+import { pointerOf } from '@bn/wasm-heap';
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs-core';
-import { allocateOutput, kernels, pointer, withScratch } from './backend.js';
+import { compute } from './compute.js';
 import { areFloat32, type Inputs, type KernelArguments, sizeOf } from './kernel.js';
 
 /**
@@ -9,7 +10,6 @@ import { areFloat32, type Inputs, type KernelArguments, sizeOf } from './kernel.
  * left to tfjs: it is fast where the summed axes come last, and transposes the whole tensor where they come first.
  */
 export function sumOverLeadingAxes(
-  kernelName: string,
   args: KernelArguments,
 ): { sums: tf.TensorInfo; count: number } | undefined {
   const { x } = args.inputs as Inputs<tf.SumInputs>;
@@ -21,10 +21,13 @@ export function sumOverLeadingAxes(
   const rest = x.shape.slice(axes.length);
   const columns = sizeOf(rest);
   const rows = sizeOf(x.shape) / columns;
-  const { columnsScratch, sumRows } = kernels(backend);
-  return withScratch(backend, kernelName, columnsScratch(columns), (scratch) => {
-    const sums = allocateOutput(backend, kernelName, keepDims ? [...axes.map(() => 1), ...rest] : rest);
-    sumRows(pointer(backend, x), pointer(backend, sums), rows, columns, scratch);
-    return { sums, count: rows };
+  const sums = compute(backend, {
+    shape: keepDims ? [...axes.map(() => 1), ...rest] : rest,
+    floats: sizeOf(x.shape),
+    scratch: (kernels) => ({ shared: kernels.columnsScratch(columns) }),
+    run({ kernels, shared, output }) {
+      kernels.sumRows(pointerOf(backend, x), output, rows, columns, shared);
+    },
   });
+  return { sums, count: rows };
 }

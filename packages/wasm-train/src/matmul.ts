@@ -1,8 +1,8 @@
 /** Matrix products on the heap, for every kernel that is one. */
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import type * as tf from '@tensorflow/tfjs-core';
-import type { KernelExports } from './binary.js';
 import { compute, type Executor, floatsOf, type Task } from './compute.js';
+import type { KernelExports } from './library.js';
 
 const FLOAT_BYTES = 4;
 /** Floats of b that are packed before several threads multiply by them: a MiB, so that they seldom wait for each other. */
@@ -79,12 +79,11 @@ export function multiply(executor: Executor, a: Matrix, b: Matrix, cOffset: numb
 /** A new tensor of `shape` that holds a b row by row. */
 export function product(
   backend: BackendWasm,
-  kernelName: string,
   shape: number[],
   a: Matrix,
   b: Matrix,
   size: ProductSize,
 ): tf.TensorInfo {
   const run: Task['run'] = (executor) => multiply(executor, a, b, executor.output, size);
-  return compute(backend, kernelName, productTask(shape, size, run));
+  return compute(backend, productTask(shape, size, run));
 }

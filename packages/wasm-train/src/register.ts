@@ -1,4 +1,5 @@
 /** Puts the kernels and gradients in the place of tfjs's, and back. */
+import { replaceKernel, restoreKernel } from '@bn/wasm-heap';
 import * as tf from '@tensorflow/tfjs-core';
 import {
   conv2DBackpropFilterGradient,
@@ -42,7 +43,6 @@ import { fusedConv2DConfig } from './kernels/FusedConv2D.js';
 import { fusedDepthwiseConv2DConfig } from './kernels/FusedDepthwiseConv2D.js';
 import { gatherV2Config } from './kernels/GatherV2.js';
 import { gatherV2GradConfig } from './kernels/GatherV2Grad.js';
-import { identityConfig } from './kernels/Identity.js';
 import { maxPoolConfig } from './kernels/MaxPool.js';
 import { maxPool3DConfig } from './kernels/MaxPool3D.js';
 import { maxPool3DGradConfig } from './kernels/MaxPool3DGrad.js';
@@ -53,7 +53,6 @@ import { reluGradConfig } from './kernels/ReluGrad.js';
 import { sigmoidGradConfig } from './kernels/SigmoidGrad.js';
 import { sumConfig } from './kernels/Sum.js';
 import { unsortedSegmentSumConfig } from './kernels/UnsortedSegmentSum.js';
-import { replaceKernel, restoreKernel } from './replace.js';
 
 /** Every kernel of this package. */
 export const trainingKernels: readonly tf.KernelConfig[] = [
@@ -78,7 +77,6 @@ export const trainingKernels: readonly tf.KernelConfig[] = [
   fusedDepthwiseConv2DConfig,
   gatherV2Config,
   gatherV2GradConfig,
-  identityConfig,
   maxPoolConfig,
   maxPool3DConfig,
   maxPool3DGradConfig,

@@ -1,7 +1,7 @@
 /** Sums of rows by a number that each row has. */
+import { pointerOf } from '@bn/wasm-heap';
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import type * as tf from '@tensorflow/tfjs-core';
-import { pointer } from './backend.js';
 import { compute } from './compute.js';
 
 /** x is [batches, matricesPerBatch, rows, columns], ids [batches, rows], the sums [batches, matricesPerBatch, segments, columns]. */
@@ -18,18 +18,17 @@ interface Segments {
 /** A new tensor, of the type of x (float32 or int32), with the sum of each segment's rows. */
 export function segmentSums(
   backend: BackendWasm,
-  kernelName: string,
   x: tf.TensorInfo,
   ids: tf.TensorInfo,
   { shape, batches, matricesPerBatch, rows, columns, segments }: Segments,
 ): tf.TensorInfo {
   const matrices = batches * matricesPerBatch;
   const isInteger = x.dtype === 'int32';
-  return compute(backend, kernelName, {
+  return compute(backend, {
     ...{ shape, dtype: isInteger ? 'int32' : 'float32' },
     floats: matrices * (rows + segments) * columns,
     run({ kernels, output, range }) {
-      const args = [pointer(backend, x), pointer(backend, ids), output];
+      const args = [pointerOf(backend, x), pointerOf(backend, ids), output];
       args.push(rows, columns, segments, matricesPerBatch, Number(isInteger));
       range('segmentSum', args, kernels.segmentSumItems(matrices, columns));
     },

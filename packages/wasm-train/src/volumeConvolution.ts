@@ -1,9 +1,9 @@
 /** What the convolution of volumes and its two gradients have in common: one sample after the other, unfolded to images. */
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import type * as tf from '@tensorflow/tfjs-core';
-import type { KernelExports } from './binary.js';
 import { compute, type Executor, floatsOf } from './compute.js';
 import { geometry, multiplyAdds } from './convolution.js';
+import type { KernelExports } from './library.js';
 import { depthIntegers, type VolumeConvolutionShape } from './volumes.js';
 
 const BYTES = 4;
@@ -40,7 +40,6 @@ export interface VolumeExecutor {
  */
 export function computeVolumes(
   backend: BackendWasm,
-  kernelName: string,
   outShape: number[],
   shape: VolumeConvolutionShape,
   imageScratch: (kernels: KernelExports, geometry: number) => { shared: number; own: number },
@@ -48,7 +47,7 @@ export function computeVolumes(
 ): tf.TensorInfo {
   const { images } = shape;
   const floats = floatsOfSample(shape);
-  return compute(backend, kernelName, {
+  return compute(backend, {
     shape: outShape,
     floats: floatsOf(shape.batch * multiplyAdds(images)),
     integers: [...depthIntegers(shape), ...geometry(images)],

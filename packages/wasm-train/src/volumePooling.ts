@@ -24,14 +24,13 @@ export interface VolumePoolingExecutor {
  */
 export function computePooling(
   backend: BackendWasm,
-  kernelName: string,
   result: Pick<Task, 'shape' | 'dtype'>,
   pooling: VolumePooling,
   tensorsBetween: number,
   passes: number,
   run: (pooling: VolumePoolingExecutor) => void,
 ): tf.TensorInfo {
-  return compute(backend, kernelName, {
+  return compute(backend, {
     ...result,
     floats: passes * pooling.floats,
     integers: [...pooling.slices, ...pooling.depth],

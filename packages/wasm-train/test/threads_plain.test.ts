@@ -1,4 +1,4 @@
-/** The kernels of @bn/wasm-train on threads, in the variant that this engine has. */
-import { trainingKernelsSuite } from './trainingKernelsSuite.js';
+/** The kernels on threads, in the variant that this engine has. */
+import { threadsSuite } from './support/threads_suite.js';
 
-trainingKernelsSuite();
+threadsSuite();

@@ -1,8 +1,8 @@
 /** The same with fused multiply-add, which Node 20 has behind a flag, and newer ones have. */
 import { setFlagsFromString } from 'node:v8';
-import { kernelVariant } from '@bn/wasm-train';
 import { expect, it } from 'vitest';
-import { trainingKernelsSuite } from './trainingKernelsSuite.js';
+import { kernelVariant } from '../src/index.js';
+import { threadsSuite } from './support/threads_suite.js';
 
 setFlagsFromString('--experimental-wasm-relaxed-simd');
 
@@ -10,4 +10,4 @@ it('runs the relaxed variant', () => {
   expect(kernelVariant()).toBe('relaxed');
 });
 
-trainingKernelsSuite();
+threadsSuite();

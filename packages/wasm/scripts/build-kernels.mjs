@@ -8,4 +8,4 @@ import asc from 'assemblyscript/asc';
 const packageFolder = dirname(dirname(fileURLToPath(import.meta.url)));
 
 await generateCallRecord(packageFolder);
-await buildKernels(asc, packageFolder, { kernels: [] });
+await buildKernels(asc, packageFolder, { plain: [] });

@@ -1,14 +1,11 @@
-/** The backend contract on tfjs's wasm heap: allocate outputs and scratch space, find pointers, execute the view's plan. */
+/** The backend contract on tfjs's wasm heap: find pointers, execute the view's plan as a task. */
 import { type NormalizationBackend, type NormalizationView, statisticsShape } from '@bn/core';
+import { allocateOutputs, pointerOf, viewsOf } from '@bn/wasm-heap';
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs-core';
-import { oneThread } from './executor.js';
 import { CALL_BYTES, type Call, writeCall } from './generated/call.js';
-import { allocateOutputs, pointerOf, withScratch } from './heap.js';
-import { kernelsOf, memoryOf, type Operation } from './kernels.js';
+import { library, type Operation } from './kernels.js';
 import { planOf } from './plans.js';
-import { afterFailure, threadsFor } from './threads/active.js';
-import { viewsOf } from './views.js';
 
 /** Bytes of two cache lines, which processors fetch together. */
 const CACHE_LINES = 128;
@@ -33,44 +30,28 @@ function run<const S extends Shapes>(
 ): { [K in keyof S]: tf.TensorInfo } {
   const backend = tf.engine().backend as BackendWasm;
   const { batch, outer, channels, inner } = view;
-  const pool = threadsFor(backend, batch * outer * channels * inner);
-  const kernels = kernelsOf(backend);
-  const plan = planOf(operation, view, kernels);
+  const plan = planOf(operation, view, library.kernels(backend));
   const call = callOf(view, epsilon);
   for (const name of namesOf(inputs)) call[name] = pointerOf(backend, inputs[name]);
-  const sharedBytes = roundUp(plan.sharedBytes);
-  const threadBytes = roundUp(plan.threadBytes);
-  const discard = (free: () => void) => (pool ? afterFailure(pool, free) : free());
-  const execute = (record: number) => {
-    const names = namesOf(shapes);
-    const outputs = allocateOutputs(
-      backend,
-      names.map((name) => shapes[name]!),
-    );
-    const infos: Partial<Record<TensorName, tf.TensorInfo>> = {};
-    names.forEach((name, i) => {
-      call[name] = outputs[i]!.pointer;
-      infos[name] = outputs[i]!.info;
-    });
-    call.shared = record + RECORD_BYTES;
-    const { integers, doubles } = viewsOf(memoryOf(backend));
-    writeCall(integers, doubles, record, call);
-    const scratch = call.shared + sharedBytes;
-    const executor = pool ? pool.executor(scratch, threadBytes) : oneThread(kernels, scratch);
-    try {
+  const names = namesOf(shapes);
+  const infos = library.run(backend, {
+    outputs: names.map((name) => shapes[name]!),
+    floats: batch * outer * channels * inner,
+    scratch: () => ({ shared: RECORD_BYTES + plan.sharedBytes, own: plan.threadBytes }),
+    run({ kernels, shared: record, outputs, range }) {
+      names.forEach((name, i) => {
+        call[name] = outputs[i]!;
+      });
+      call.shared = record + RECORD_BYTES;
+      const { integers, doubles } = viewsOf(backend);
+      writeCall(integers, doubles, record, call);
       for (const step of plan.steps) {
-        if ('items' in step) executor.range(step.kernel, [record], step.items);
-        else executor.alone(step.kernel, [record]);
+        if ('items' in step) range(step.kernel, [record], step.items);
+        else kernels[step.kernel](record);
       }
-    } catch (error) {
-      for (const { info } of outputs) discard(() => backend.disposeData(info.dataId as tf.DataId));
-      throw error;
-    }
-    return infos as { [K in keyof S]: tf.TensorInfo };
-  };
-  const bytes = RECORD_BYTES + sharedBytes + threadBytes * (pool?.size ?? 1);
-  // Scratch space first: once there are outputs, only a worker that crashes can make them useless.
-  return withScratch(backend, bytes, execute, discard);
+    },
+  });
+  return Object.fromEntries(names.map((name, i) => [name, infos[i]])) as { [K in keyof S]: tf.TensorInfo };
 }
 
 const namesOf = (record: object): TensorName[] => Object.keys(record) as TensorName[];
@@ -101,9 +82,6 @@ function callOf(view: NormalizationView, epsilon: number): Call {
     centered: Number(centered),
   };
 }
-
-/** Threads whose scratch spaces share a cache line slow each other down. */
-const roundUp = (bytes: number): number => Math.ceil(bytes / CACHE_LINES) * CACHE_LINES;
 
 /** Kernels for the tfjs backend 'wasm'. */
 export const wasmBackend: NormalizationBackend = {
@@ -146,7 +124,7 @@ export const wasmBackend: NormalizationBackend = {
     const pointers = [pointerOf(backend, average), pointerOf(backend, value)] as const;
     const [result] = allocateOutputs(backend, [average.shape]);
     const length = tf.util.sizeFromShape(average.shape);
-    kernelsOf(backend).movingAverage(...pointers, result.pointer, length, keep, weight);
+    library.kernels(backend).movingAverage(...pointers, result.pointer, length, keep, weight);
     return result.info;
   },
 };

@@ -3,14 +3,10 @@
  *
  * @packageDocumentation
  */
-import '@tensorflow/tfjs-backend-wasm';
-// A training step keeps x for the backward pass; tfjs's Identity would copy it.
-import '@bn/wasm-train/identity';
 import { registerBackend } from '@bn/core';
 import { wasmBackend } from './backend.js';
 
-export { ThreadError } from './threads/errors.js';
-export { threadCount, useThreads } from './threads/useThreads.js';
+export { OutOfMemoryError, ThreadError, threadCount, useThreads } from '@bn/wasm-heap';
 export { wasmBackend };
 
 registerBackend(wasmBackend);

@@ -3,13 +3,12 @@ import '@tensorflow/tfjs';
 import '@bn/cpu-ref';
 import { conformance } from '@bn/conformance';
 import { inThisEnvironment } from '@bn/tooling/environment';
+import { shareEverything, takenByWorkers } from '@bn/wasm-heap/testing';
 import { beforeAll, expect, it } from 'vitest';
 import { threadCount, useThreads, wasmBackend } from '../src/index.js';
-import { activePool } from '../src/threads/active.js';
-import { tuning } from '../src/threads/tuning.js';
 
 beforeAll(async () => {
-  Object.assign(tuning, { smallestTensor: 0, workersFirst: true });
+  shareEverything();
   await useThreads(2);
 });
 
@@ -17,5 +16,5 @@ conformance({ backend: wasmBackend, swapWith: 'cpu', ...inThisEnvironment('wasm,
 
 it('ran on two threads', () => {
   expect(threadCount()).toBe(2);
-  expect(activePool()!.takenByWorkers).toBeGreaterThan(1000);
+  expect(takenByWorkers()).toBeGreaterThan(1000);
 });

@@ -1,12 +1,12 @@
 /** What the kernels do to tfjs's heap: it may grow, run full, or be replaced; nothing may leak or be written elsewhere. */
 import '@tensorflow/tfjs';
 import '@bn/cpu-ref';
-import { BatchNorm, batchNorm, groupNorm, layerNorm, OutOfMemoryError, useBackend } from '@bn/core';
+import { BatchNorm, batchNorm, groupNorm, layerNorm, useBackend } from '@bn/core';
+import { heap, watchAllocations } from '@bn/wasm-heap/testing';
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs-core';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import '../src/index.js';
-import { heap, watchAllocations } from './allocations.js';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { OutOfMemoryError } from '../src/index.js';
 
 const backend = () => tf.engine().backend as BackendWasm;
 
@@ -37,12 +37,12 @@ function results(shape: number[], apply: (x: tf.Tensor) => tf.Tensor): number[][
 describe.each(operations)('%s', (_name, shape, apply) => {
   it('frees all the scratch space it allocates, and keeps only its outputs', () => {
     results(shape, apply);
-    const live = watchAllocations();
+    const { live, stop } = watchAllocations();
     try {
       results(shape, apply);
       expect(live).toEqual(new Set());
     } finally {
-      vi.restoreAllMocks();
+      stop();
     }
   });
 
@@ -61,11 +61,9 @@ describe.each(operations)('%s', (_name, shape, apply) => {
     const dataIds = backend().numDataIds();
     const x = tf.ones<tf.Rank>(shape);
     const lowMemory = heap().HEAPU8.slice(0, 1024);
-    const { _malloc } = heap();
     let failures = 0;
-    for (let allowed = 0; ; allowed++) {
-      let calls = 0;
-      vi.spyOn(heap(), '_malloc').mockImplementation((bytes) => (calls++ === allowed ? 0 : _malloc(bytes)));
+    for (let failing = 1; ; failing++) {
+      const { stop } = watchAllocations((count) => count === failing);
       try {
         tf.tidy(() => void apply(x));
         break;
@@ -73,7 +71,7 @@ describe.each(operations)('%s', (_name, shape, apply) => {
         expect(error).toBeInstanceOf(OutOfMemoryError);
         failures++;
       } finally {
-        vi.restoreAllMocks();
+        stop();
       }
     }
     expect(failures).toBeGreaterThan(2);

@@ -6,27 +6,22 @@ import {
   instanceNormView,
   layerNormView,
   type NormalizationView,
-  OptionError,
   useBackend,
 } from '@bn/core';
+import { heap, shareAsUsual, shareEverything, takenByWorkers, watchAllocations } from '@bn/wasm-heap/testing';
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs-core';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { threadCount, useThreads, wasmBackend } from '../src/index.js';
-import { activePool } from '../src/threads/active.js';
-import { tuning } from '../src/threads/tuning.js';
-import { heap, watchAllocations } from './allocations.js';
-
-const standard = { ...tuning };
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { useThreads, wasmBackend } from '../src/index.js';
 
 beforeAll(async () => {
-  Object.assign(tuning, { smallestTensor: 0, workersFirst: true });
+  shareEverything();
   await useBackend('wasm');
 });
 
 afterAll(async () => {
   await useThreads(1);
-  Object.assign(tuning, standard);
+  shareAsUsual();
 });
 
 const rms = (view: NormalizationView): NormalizationView => ({ ...view, centered: false });
@@ -107,7 +102,7 @@ describe('results', () => {
   it.each([2, 3, 1])('are the same, bit by bit, with %i threads', async (n) => {
     expect(await useThreads(n)).toBe(n);
     for (const [name, results] of all()) expectSame(results, plain.get(name)!, name);
-    expect((activePool()?.takenByWorkers ?? 0) > 100).toBe(n > 1);
+    expect(takenByWorkers() > 100).toBe(n > 1);
   });
 
   it('are the same after the heap has grown', async () => {
@@ -116,41 +111,10 @@ describe('results', () => {
     const { buffer } = heap().HEAPU8;
     const large = tf.zeros([buffer.byteLength / 4]);
     expect(heap().HEAPU8.buffer).not.toBe(buffer);
-    const taken = activePool()!.takenByWorkers;
+    const taken = takenByWorkers();
     expectSame(resultsOf(shape, view, true), plain.get(`${name}, true`)!, name);
-    expect(activePool()!.takenByWorkers).toBeGreaterThan(taken);
+    expect(takenByWorkers()).toBeGreaterThan(taken);
     large.dispose();
-  });
-});
-
-describe('useThreads', () => {
-  it.each([0, -1, 1.5, 65, Number.NaN, '2', undefined])('refuses %s', async (n) => {
-    await expect(useThreads(n as number)).rejects.toThrow(OptionError);
-    await expect(useThreads(n as number)).rejects.toThrow(/an integer from 1 to 64, or 'auto', got/);
-  });
-
-  it('changes their number, whatever it was before', async () => {
-    for (const n of [2, 2, 3, 2, 1, 1]) {
-      expect(await useThreads(n)).toBe(n);
-      expect(threadCount()).toBe(n);
-    }
-  });
-
-  it('does one thing after the other', async () => {
-    expect(await Promise.all([useThreads(3), useThreads(1), useThreads(2)])).toEqual([3, 1, 2]);
-    expect(threadCount()).toBe(2);
-  });
-
-  it("takes as many as there are processors for 'auto'", async () => {
-    expect(await useThreads('auto')).toBeGreaterThan(0);
-  });
-
-  it('leaves the current backend what it is', async () => {
-    await useThreads(1);
-    await tf.setBackend('cpu');
-    await useThreads(2);
-    expect(tf.getBackend()).toBe('cpu');
-    await useBackend('wasm');
   });
 });
 
@@ -159,20 +123,20 @@ describe('an operation on threads', () => {
 
   it('frees all the scratch space it allocates', async () => {
     await useThreads(2);
-    const live = watchAllocations();
+    const { live, stop } = watchAllocations();
     const tensors = tf.memory().numTensors;
     resultsOf(shape, view, true);
-    vi.restoreAllMocks();
+    stop();
     expect(live).toEqual(new Set());
     expect(tf.memory().numTensors).toBe(tensors);
   });
 
   it('leaves small tensors to one thread', async () => {
     await useThreads(2);
-    tuning.smallestTensor = standard.smallestTensor;
-    const taken = activePool()!.takenByWorkers;
+    shareAsUsual();
+    const taken = takenByWorkers();
     resultsOf([37, 5], batchNormView([37, 5], 'channelsFirst'), true);
-    expect(activePool()!.takenByWorkers).toBe(taken);
-    tuning.smallestTensor = 0;
+    expect(takenByWorkers()).toBe(taken);
+    shareEverything();
   });
 });

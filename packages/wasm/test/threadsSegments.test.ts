@@ -2,17 +2,15 @@
 import '@tensorflow/tfjs';
 import '@bn/cpu-ref';
 import { batchNorm, layerNorm, useBackend } from '@bn/core';
+import { shareAsUsual, shareEverything } from '@bn/wasm-heap/testing';
 import * as tf from '@tensorflow/tfjs-core';
 import { afterAll, expect, it } from 'vitest';
 import { useThreads } from '../src/index.js';
-import { tuning } from '../src/threads/tuning.js';
-
-const standard = { ...tuning };
 
 afterAll(async () => {
   await useBackend('wasm');
   await useThreads(1);
-  Object.assign(tuning, standard);
+  shareAsUsual();
 });
 
 type Apply = (x: tf.Tensor, gamma: tf.Tensor, beta: tf.Tensor) => tf.Tensor;
@@ -54,7 +52,7 @@ it.each([
   ['channels last', [5, 61, 59, 6], 6, channelsLast],
   ['rows', [203, 1001], 1001, rows],
 ] as const)('%s', async (_name, shape, channels, apply) => {
-  Object.assign(tuning, { smallestTensor: 0, workersFirst: true });
+  shareEverything();
   const expected = await results('cpu', [...shape], channels, apply);
   for (const n of [1, 2]) {
     await useThreads(n);

@@ -1,5 +1,6 @@
 /** Reading a tensor once, on a memory of its own: with the copy, the limit that no kernel can pass. */
-import { binaryFor } from '../generated/binaries.js';
+import { bytesOf } from '@bn/wasm-heap';
+import { binaries } from '../generated/binaries.js';
 import { byteCount, type Shape } from '../grid/shapes.js';
 import type { Prepared } from '../measuring/loop.js';
 
@@ -16,7 +17,7 @@ export function prepareRead(shape: Shape): Prepared & { sum(): number } {
   const memory = new WebAssembly.Memory({ initial, maximum: mostPages });
   // Written once, so that the pages are there.
   new Float32Array(memory.buffer).fill(1);
-  const module = new WebAssembly.Module(binaryFor('reading', false));
+  const module = new WebAssembly.Module(bytesOf(binaries.reading, false));
   const { sum } = new WebAssembly.Instance(module, { env: { memory } }).exports as Reading;
   const end = Math.ceil(byteCount(shape) / 128) * 128;
   const run = () => sum(0, end);

@@ -1,8 +1,9 @@
 /** Workers that share the pieces of a kernel's work with the main thread; see control.ts for how they agree on it. */
-import type { Library } from '@bn/wasm-train/threads';
-import type { Executor } from '../executor.js';
+import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
+import { ThreadError } from '../errors.js';
+import type { AnyLibrary } from '../library.js';
+import { memoryOf } from '../module.js';
 import { type Control, createControl, FIRST_ARGUMENT, OPEN } from './control.js';
-import { ThreadError } from './errors.js';
 import { takePieces } from './pieces.js';
 import { tuning } from './tuning.js';
 import * as word from './words.js';
@@ -15,30 +16,68 @@ const LONGEST_PAUSE = 100;
 /** The main thread of a page must not sleep: it goes on looking. */
 const MAY_SLEEP = typeof document === 'undefined';
 
-export class Pool {
-  /** Threads, the main one included. */
+/** Threads at work. */
+export interface Threads {
+  /** The main one included. */
   readonly size: number;
-  readonly #names: readonly string[];
-  /** Of the main thread, in the order of their names. */
-  readonly #kernels: readonly Kernel[];
+  /** Why the threads are gone, if that was not asked for. */
+  readonly failure: ThreadError | undefined;
+  /** Whether a worker has not come back: until it is gone it may still write to memory. */
+  readonly hung: boolean;
+  /** How many pieces of work the workers have taken over so far. */
+  readonly takenByWorkers: number;
+  /** Whether they have the kernels of this library: not if it was registered after their start. */
+  has(library: object): boolean;
+  /**
+   * Runs a kernel over items 0 to `items`; with `backwards` preferably the last ones first.
+   *
+   * @param scratch Scratch space of threadBytes for each of `size` threads.
+   * @throws ThreadError if a worker fails; the threads end then.
+   */
+  range(
+    library: object,
+    kernel: string,
+    args: readonly number[],
+    items: number,
+    scratch: number,
+    threadBytes: number,
+    backwards?: boolean,
+  ): void;
+  /** Ends the workers; resolves when they are gone. */
+  stop(): Promise<void>;
+}
+
+export class Pool implements Threads {
+  readonly size: number;
+  readonly #libraries = new Map<object, LibraryOfPool>();
   readonly #control: Control;
   readonly #workers: Worker[] = [];
   #ended: Promise<void> | undefined;
   #hung = false;
   #failure: ThreadError | undefined;
 
-  private constructor(size: number, libraries: readonly Library[]) {
+  private constructor(size: number, libraries: readonly AnyLibrary[], backend: BackendWasm) {
     this.size = size;
-    this.#names = libraries.flatMap(({ exports }) => Object.keys(exports));
-    this.#kernels = libraries.flatMap(({ exports }) => Object.values(exports));
     this.#control = createControl();
+    let first = 0;
+    for (const library of libraries) {
+      const kernels = library.kernels(backend) as Record<string, Kernel>;
+      const names = Object.keys(kernels);
+      const indices = Object.fromEntries(names.map((name, i) => [name, first + i]));
+      this.#libraries.set(library, { kernels, indices });
+      first += names.length;
+    }
   }
 
-  /** @throws ThreadError where a worker does not start; none is left then. */
-  static async start(size: number, libraries: readonly Library[], memory: WebAssembly.Memory): Promise<Pool> {
-    const pool = new Pool(size, libraries);
+  /** @throws ThreadError if a worker does not start; none is left then. */
+  static async start(size: number, libraries: readonly AnyLibrary[], backend: BackendWasm): Promise<Pool> {
+    const pool = new Pool(size, libraries, backend);
+    const memory = memoryOf(backend);
     const shared = {
-      libraries: libraries.map(({ module, exports }) => ({ module, names: Object.keys(exports) })),
+      libraries: libraries.map((library) => ({
+        module: library.module(memory),
+        names: Object.keys(library.kernels(backend)),
+      })),
       ...{ memory, control: pool.#control },
     };
     const starts = Array.from({ length: size - 1 }, async (_, i) => {
@@ -55,22 +94,18 @@ export class Pool {
     return pool;
   }
 
-  /** Why the threads are gone, where that was not asked for. */
   get failure(): ThreadError | undefined {
     return this.#failure;
   }
 
-  /** How many pieces of work the workers have taken over so far. */
   get takenByWorkers(): number {
     return Atomics.load(this.#control.words, word.takenByWorkers);
   }
 
-  /** Whether a worker has not come back: until it is gone it may still write to memory. */
   get hung(): boolean {
     return this.#hung;
   }
 
-  /** Ends the workers; resolves when they are gone. */
   stop(): Promise<void> {
     this.#ended ??= this.#end();
     return this.#ended;
@@ -84,18 +119,12 @@ export class Pool {
     await Promise.all(this.#workers.map((worker) => worker.terminate()));
   }
 
-  /** @param scratch Scratch space of threadBytes for each of `size` threads. */
-  executor(scratch: number, threadBytes: number): Executor {
-    return {
-      size: this.size,
-      range: (kernel, args, items, backwards) =>
-        this.range(kernel, args, items, scratch, threadBytes, backwards),
-      alone: (kernel, args) => this.#kernel(kernel)(...args),
-    };
+  has(library: object): boolean {
+    return this.#libraries.has(library);
   }
 
-  /** Runs a kernel of any of the libraries over items 0 to `items`; with `backwards` preferably the last ones first. */
   range(
+    library: object,
     kernel: string,
     args: readonly number[],
     items: number,
@@ -104,18 +133,19 @@ export class Pool {
     backwards = false,
   ): void {
     const pieces = Math.min(items, this.size * tuning.piecesPerThread);
-    if (pieces < 2) this.#kernel(kernel)(...args, 0, items, scratch);
-    else this.#share(kernel, args, { items, pieces, backwards, scratch, threadBytes });
+    const { kernels, indices } = this.#libraries.get(library)!;
+    const run = kernels[kernel]!;
+    if (pieces < 2) run(...args, 0, items, scratch);
+    else {
+      const index = indices[kernel]!;
+      this.#share({ kernel, index, run, args, items, pieces, backwards, scratch, threadBytes });
+    }
   }
 
-  #kernel(name: string): Kernel {
-    return this.#kernels[this.#names.indexOf(name)]!;
-  }
-
-  #share(kernel: string, args: readonly number[], work: Work): void {
+  #share(work: Work): void {
     const { words } = this.#control;
-    const run = this.#kernel(kernel);
-    this.#describe(kernel, args, work);
+    const { kernel, run, args } = work;
+    this.#describe(work);
     Atomics.store(words, word.gate, OPEN);
     Atomics.add(words, word.epoch, 1);
     Atomics.notify(words, word.epoch);
@@ -132,13 +162,9 @@ export class Pool {
     if (failed !== 0) throw this.#fail(`${kernel} failed in worker ${failed}: ${this.#message()}`);
   }
 
-  #describe(
-    kernel: string,
-    args: readonly number[],
-    { items, pieces, backwards, scratch, threadBytes }: Work,
-  ) {
+  #describe({ index, args, items, pieces, backwards, scratch, threadBytes }: Work) {
     const { words, numbers } = this.#control;
-    words[word.kernel] = this.#names.indexOf(kernel);
+    words[word.kernel] = index;
     words[word.argumentCount] = args.length;
     words[word.items] = items;
     words[word.pieces] = pieces;
@@ -176,7 +202,7 @@ export class Pool {
   /** Ends the threads on account of an error, which is returned. Nothing happens where they have ended before. */
   #fail(reason: string): ThreadError {
     const error = new ThreadError(
-      `@bn/wasm: ${reason}. The threads were stopped; one thread goes on. useThreads(${this.size}) starts them again`,
+      `${reason}. The threads were stopped; one thread goes on. useThreads(${this.size}) starts them again`,
     );
     if (!this.#ended) {
       this.#failure = error;
@@ -188,8 +214,20 @@ export class Pool {
 
 type Kernel = (...args: number[]) => void;
 
+/** The kernels of a library. */
+interface LibraryOfPool {
+  /** The main thread's. */
+  readonly kernels: Readonly<Record<string, Kernel>>;
+  /** Their indices among those of all libraries, the same in every worker. */
+  readonly indices: Readonly<Record<string, number>>;
+}
+
 /** One call of a kernel, and how it is cut up. */
 interface Work {
+  readonly kernel: string;
+  readonly index: number;
+  readonly run: Kernel;
+  readonly args: readonly number[];
   readonly items: number;
   readonly pieces: number;
   readonly backwards: boolean;

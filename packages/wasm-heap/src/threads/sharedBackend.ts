@@ -4,8 +4,8 @@
  */
 import { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs-core';
+import { ThreadError } from '../errors.js';
 import { nodeModule } from './environment.js';
-import { ThreadError } from './errors.js';
 
 const BUILD = '@tensorflow/tfjs-backend-wasm/wasm-out/tfjs-backend-wasm-threaded-simd.js';
 /** What tfjs registers it with. */
@@ -35,7 +35,7 @@ type Factory = (options: { locateFile(path: string): string | URL }) => Promise<
  * Replaces tfjs's wasm backend by one on shared memory. Tensors that are alive stay valid: each is moved when it is first
  * used, and the old backend's memory goes with the last of them. Which backend is current does not change.
  *
- * @throws ThreadError where it cannot be started; the old one stays.
+ * @throws ThreadError if it cannot be started; the old one stays.
  */
 export async function replaceBackend(old: BackendWasm): Promise<BackendWasm> {
   const shared = await createSharedBackend();
@@ -63,7 +63,7 @@ async function createSharedBackend(): Promise<BackendWasm> {
     return new BackendWasm(module as unknown as ConstructorParameters<typeof BackendWasm>[0]);
   } catch (cause) {
     throw new ThreadError(
-      `@bn/wasm: tfjs's wasm backend could not be started on shared memory: ${cause}. Is ${BUILD} (4.22) installed beside this package, and not bundled?`,
+      `tfjs's wasm backend could not be started on shared memory: ${cause}. Is ${BUILD} (4.22) installed beside this package, and not bundled?`,
       { cause },
     );
   } finally {

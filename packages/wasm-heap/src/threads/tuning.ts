@@ -1,8 +1,8 @@
 /** What was measured about threads. Tests change these to make threads work on tensors of a few elements, or to fail. */
 export const tuning = {
   /**
-   * Floats of x from which on threads are used (1 MiB). Waking a sleeping worker takes some 50 microseconds, and a pass over
-   * so many floats 100: with half of them, one thread alone was as fast or faster.
+   * Floats that one pass over memory reads in the time of a task, from which on threads are used (1 MiB). Waking a
+   * sleeping worker takes some 50 microseconds, and such a pass 100: with half as much, one thread alone was as fast or faster.
    */
   smallestTensor: 2 ** 18,
   /** Pieces that a thread's share is cut into: threads that start late or are interrupted take fewer. */

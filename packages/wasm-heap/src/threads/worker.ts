@@ -1,8 +1,8 @@
 /** Starting and stopping one worker, in Node and in browsers. */
+import { ThreadError } from '../errors.js';
 import { workerSource } from '../generated/workerSource.js';
 import type { Control } from './control.js';
 import { nodeModule } from './environment.js';
-import { ThreadError } from './errors.js';
 
 /** What a worker is given at its start. */
 export interface Assignment {
@@ -22,8 +22,8 @@ export interface Worker {
 /**
  * Starts a worker, and waits until it is ready to work.
  *
- * @param onEnd Called where it ends by itself, or breaks, with the reason.
- * @throws ThreadError where it does not start.
+ * @param onEnd Called if it ends by itself, or breaks, with the reason.
+ * @throws ThreadError if it does not start.
  */
 export async function startWorker(assignment: Assignment, onEnd: (reason: string) => void): Promise<Worker> {
   return nodeModule('node:worker_threads')
@@ -42,7 +42,7 @@ function startInNode(assignment: Assignment, onEnd: (reason: string) => void): P
   });
   return new Promise((resolve, reject) => {
     const end = (reason: string) => {
-      reject(new ThreadError(`A worker did not start: ${reason}`));
+      reject(new ThreadError(`a worker did not start: ${reason}`));
       onEnd(reason);
     };
     worker.once('error', (error) => end(String(error)));
@@ -67,7 +67,7 @@ function startInBrowser(assignment: Assignment, onEnd: (reason: string) => void)
     worker.onerror = (event) => {
       const reason =
         event.message || "no reason given; does the page's Content-Security-Policy allow worker-src blob:?";
-      reject(new ThreadError(`A worker did not start: ${reason}`));
+      reject(new ThreadError(`a worker did not start: ${reason}`));
       onEnd(reason);
     };
     worker.onmessage = () => resolve({ terminate: async () => worker.terminate() });

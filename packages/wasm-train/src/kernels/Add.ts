@@ -4,11 +4,11 @@
  * float32. Reads x once, writes y once. Equal shapes, scalars, every other broadcast and other types go to tfjs, which
  * is fast where it need not broadcast.
  */
+import { pointerOf, runOriginal } from '@bn/wasm-heap';
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs-core';
-import { allocateOutput, kernels, pointer, withScratch } from '../backend.js';
+import { compute } from '../compute.js';
 import { areFloat32, type Inputs, type KernelArguments, type KernelResult, sizeOf } from '../kernel.js';
-import { runOriginal } from '../original.js';
 
 function add(args: KernelArguments): KernelResult {
   const { a, b } = args.inputs as Inputs<tf.AddInputs>;
@@ -17,11 +17,13 @@ function add(args: KernelArguments): KernelResult {
   const backend = args.backend as BackendWasm;
   const columns = sizeOf(bias.shape);
   const rows = sizeOf(x.shape) / columns;
-  const { addBias, columnsScratch } = kernels(backend);
-  return withScratch(backend, tf.Add, columnsScratch(columns), (scratch) => {
-    const y = allocateOutput(backend, tf.Add, x.shape);
-    addBias(pointer(backend, x), pointer(backend, bias), pointer(backend, y), rows, columns, scratch);
-    return y;
+  return compute(backend, {
+    shape: x.shape,
+    floats: sizeOf(x.shape),
+    scratch: (kernels) => ({ shared: kernels.columnsScratch(columns) }),
+    run({ kernels, shared, output }) {
+      kernels.addBias(pointerOf(backend, x), pointerOf(backend, bias), output, rows, columns, shared);
+    },
   });
 }
 

@@ -3,12 +3,11 @@
  *
  * x [batch, height, width, channels], float32. Reads x once per window that covers it, writes y once.
  */
+import { pointerOf, runOriginal } from '@bn/wasm-heap';
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs-core';
-import { pointer } from '../backend.js';
 import { compute } from '../compute.js';
 import { areFloat32, type Inputs, type KernelArguments, type KernelResult } from '../kernel.js';
-import { runOriginal } from '../original.js';
 import { type PoolingAttributes, poolingGeometry } from '../pooling.js';
 
 function avgPool(args: KernelArguments): KernelResult {
@@ -16,12 +15,12 @@ function avgPool(args: KernelArguments): KernelResult {
   if (!areFloat32(x)) return runOriginal(tf.AvgPool, args);
   const backend = args.backend as BackendWasm;
   const pooling = poolingGeometry(tf.AvgPool, x.shape, args.attrs as unknown as PoolingAttributes);
-  return compute(backend, tf.AvgPool, {
+  return compute(backend, {
     shape: pooling.outShape,
     floats: pooling.floats,
     integers: pooling.integers,
     run: ({ integers, output, range }) =>
-      range('avgPool', [integers, pointer(backend, x), output], x.shape[0]!),
+      range('avgPool', [integers, pointerOf(backend, x), output], x.shape[0]!),
   });
 }
 

@@ -4,9 +4,9 @@
  * x [batch, depth, height, width, channels], float32. The mean of every slice, then the mean of the slices: reads x once per
  * window of an image that covers it, writes the slices' means and y once.
  */
+import { pointerOf } from '@bn/wasm-heap';
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs-core';
-import { pointer } from '../backend.js';
 import type { Inputs, KernelArguments, KernelResult } from '../kernel.js';
 import { computePooling } from '../volumePooling.js';
 import { type VolumePoolingAttributes, volumePooling } from '../volumes.js';
@@ -15,10 +15,10 @@ function avgPool3D(args: KernelArguments): KernelResult {
   const { x } = args.inputs as Inputs<tf.AvgPool3DInputs>;
   const backend = args.backend as BackendWasm;
   const pooling = volumePooling(tf.AvgPool3D, x.shape, args.attrs as unknown as VolumePoolingAttributes);
-  return computePooling(backend, tf.AvgPool3D, { shape: pooling.outShape }, pooling, 1, 1, (volume) => {
+  return computePooling(backend, { shape: pooling.outShape }, pooling, 1, 1, (volume) => {
     const { executor, slices, depth, between } = volume;
     const [means] = between as [number];
-    executor.range('avgPool', [slices, pointer(backend, x), means], pooling.sliceImages);
+    executor.range('avgPool', [slices, pointerOf(backend, x), means], pooling.sliceImages);
     executor.range('avgPool', [depth, means, executor.output], pooling.depthImages);
   });
 }

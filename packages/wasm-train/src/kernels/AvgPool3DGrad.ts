@@ -4,11 +4,10 @@
  * dy [batch, outDepth, outHeight, outWidth, channels], float32; dx has the input's shape. The gradient of the mean of the
  * slices, then that of each slice: reads dy once, writes dx as zeros and then once per window of an image that covers it.
  */
+import { pointerOf, runOriginal } from '@bn/wasm-heap';
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs-core';
-import { pointer } from '../backend.js';
 import { areFloat32, type Inputs, type KernelArguments, type KernelResult } from '../kernel.js';
-import { runOriginal } from '../original.js';
 import { computePooling } from '../volumePooling.js';
 import { type VolumePoolingAttributes, volumePooling } from '../volumes.js';
 
@@ -20,10 +19,10 @@ function avgPool3DGrad(args: KernelArguments): KernelResult {
   const backend = args.backend as BackendWasm;
   const attributes = args.attrs as unknown as VolumePoolingAttributes;
   const pooling = volumePooling(NAME, input.shape, attributes, dy.shape.slice(1, 4));
-  return computePooling(backend, NAME, { shape: input.shape }, pooling, 1, 1, (volume) => {
+  return computePooling(backend, { shape: input.shape }, pooling, 1, 1, (volume) => {
     const { executor, slices, depth, between } = volume;
     const [dMeans] = between as [number];
-    executor.range('avgPoolGrad', [depth, pointer(backend, dy), dMeans], pooling.depthImages);
+    executor.range('avgPoolGrad', [depth, pointerOf(backend, dy), dMeans], pooling.depthImages);
     executor.range('avgPoolGrad', [slices, dMeans, executor.output], pooling.sliceImages);
   });
 }

@@ -4,12 +4,11 @@
  * dy [batch, outHeight, outWidth, channels], float32; dx has the input's shape. Reads dy once, writes dx as zeros and
  * then once per window that covers it.
  */
+import { pointerOf, runOriginal } from '@bn/wasm-heap';
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs-core';
-import { pointer } from '../backend.js';
 import { compute } from '../compute.js';
 import { areFloat32, type Inputs, type KernelArguments, type KernelResult } from '../kernel.js';
-import { runOriginal } from '../original.js';
 import { type PoolingAttributes, poolingGeometry } from '../pooling.js';
 
 function avgPoolGrad(args: KernelArguments): KernelResult {
@@ -18,12 +17,12 @@ function avgPoolGrad(args: KernelArguments): KernelResult {
   const backend = args.backend as BackendWasm;
   const attributes = args.attrs as unknown as PoolingAttributes;
   const pooling = poolingGeometry(tf.AvgPoolGrad, input.shape, attributes, [dy.shape[1]!, dy.shape[2]!]);
-  return compute(backend, tf.AvgPoolGrad, {
+  return compute(backend, {
     shape: input.shape,
     floats: pooling.floats,
     integers: pooling.integers,
     run: ({ integers, output, range }) =>
-      range('avgPoolGrad', [integers, pointer(backend, dy), output], input.shape[0]!),
+      range('avgPoolGrad', [integers, pointerOf(backend, dy), output], input.shape[0]!),
   });
 }
 

@@ -4,13 +4,12 @@
  * float32, rank 2 or more. b is read once to pack it into panels, a once per 256 columns or so, c written once per 256
  * steps of the sum. Other types, and plain products of fewer than 8 rows, go to tfjs.
  */
+import { allocateZeros, pointerOf, runOriginal } from '@bn/wasm-heap';
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs-core';
-import { allocateOutput, fillWithZeros, pointer } from '../backend.js';
 import { compute, type Task } from '../compute.js';
 import { areFloat32, type Inputs, type KernelArguments, type KernelResult, sizeOf } from '../kernel.js';
 import { FEW_ROWS, matrix, multiply, product, productTask } from '../matmul.js';
-import { runOriginal } from '../original.js';
 
 const FLOAT_BYTES = 4;
 
@@ -32,9 +31,7 @@ function batchMatMul(args: KernelArguments): KernelResult {
   const batch = tf.broadcast_util.assertAndGetBroadcastShape(aBatch, bBatch);
   const shape = [...batch, rows, columns];
   if (depth === 0 || sizeOf(shape) === 0) {
-    const zeros = allocateOutput(backend, tf.BatchMatMul, shape);
-    fillWithZeros(backend, zeros);
-    return zeros;
+    return allocateZeros(backend, shape);
   }
   if (!transposeA && !transposeB && sizeOf(batch) === 1 && rows < FEW_ROWS) {
     return runOriginal(tf.BatchMatMul, args);
@@ -43,24 +40,24 @@ function batchMatMul(args: KernelArguments): KernelResult {
   const isOneProduct = sizeOf(bBatch) === 1 && (!transposeA || sizeOf(batch) === 1);
   if (isOneProduct) {
     const size = { rows: sizeOf(batch) * rows, columns, depth };
-    const left = matrix(pointer(backend, a), size.rows, depth, transposeA);
-    const right = matrix(pointer(backend, b), depth, columns, transposeB);
-    return product(backend, tf.BatchMatMul, shape, left, right, size);
+    const left = matrix(pointerOf(backend, a), size.rows, depth, transposeA);
+    const right = matrix(pointerOf(backend, b), depth, columns, transposeB);
+    return product(backend, shape, left, right, size);
   }
   const size = { rows, columns, depth };
   const aIndices = broadcastIndices(aBatch, batch);
   const bIndices = broadcastIndices(bBatch, batch);
   const run: Task['run'] = (executor) => {
     for (let i = 0; i < aIndices.length; ++i) {
-      const aOffset = pointer(backend, a) + aIndices[i]! * rows * depth * FLOAT_BYTES;
-      const bOffset = pointer(backend, b) + bIndices[i]! * depth * columns * FLOAT_BYTES;
+      const aOffset = pointerOf(backend, a) + aIndices[i]! * rows * depth * FLOAT_BYTES;
+      const bOffset = pointerOf(backend, b) + bIndices[i]! * depth * columns * FLOAT_BYTES;
       const left = matrix(aOffset, rows, depth, transposeA);
       const right = matrix(bOffset, depth, columns, transposeB);
       const cOffset = executor.output + i * rows * columns * FLOAT_BYTES;
       multiply(executor, left, right, cOffset, size);
     }
   };
-  return compute(backend, tf.BatchMatMul, productTask(shape, size, run));
+  return compute(backend, productTask(shape, size, run));
 }
 
 /** For each matrix of a batch of shape `to`, in order, its index in a batch of shape `from`. */

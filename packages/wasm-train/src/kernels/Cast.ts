@@ -4,10 +4,10 @@
  * tfjs's wasm backend copies there too, and some of its operations (average pooling) end in such a cast. Every real
  * conversion, and strings, go to tfjs.
  */
+import { runOriginal } from '@bn/wasm-heap';
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Inputs, KernelArguments, KernelResult } from '../kernel.js';
-import { runOriginal } from '../original.js';
 
 function cast(args: KernelArguments): KernelResult {
   const { x } = args.inputs as Inputs<tf.CastInputs>;

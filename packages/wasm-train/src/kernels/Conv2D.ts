@@ -5,6 +5,7 @@
  * Reads x about once from memory, writes y once. Any stride, padding and dilation; channels first, and 1x1 on fewer
  * than 8 pixels, go to tfjs.
  */
+import { allocateZeros, runOriginal } from '@bn/wasm-heap';
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs-core';
 import { nothing } from '../activation.js';
@@ -18,8 +19,6 @@ import {
 import { convolve } from '../convolve.js';
 import { areFloat32, type Inputs, type KernelArguments, type KernelResult, sizeOf } from '../kernel.js';
 import { FEW_ROWS } from '../matmul.js';
-import { runOriginal } from '../original.js';
-import { zeros } from '../zeros.js';
 
 function conv2D(args: KernelArguments): KernelResult {
   const { x, filter } = args.inputs as Inputs<tf.Conv2DInputs>;
@@ -28,10 +27,10 @@ function conv2D(args: KernelArguments): KernelResult {
   const shape = convolutionShape(tf.Conv2D, x.shape, filter.shape, attributes);
   const backend = args.backend as BackendWasm;
   if (sizeOf(x.shape) === 0 || sizeOf(filter.shape) === 0) {
-    return zeros(backend, tf.Conv2D, outputShape(shape));
+    return allocateZeros(backend, outputShape(shape));
   }
   if (isPointwise(shape) && pixelsOf(shape) < FEW_ROWS) return runOriginal(tf.Conv2D, args);
-  return convolve(backend, tf.Conv2D, x, filter, shape, nothing);
+  return convolve(backend, x, filter, shape, nothing);
 }
 
 export const conv2DConfig: tf.KernelConfig = {

@@ -4,9 +4,9 @@
  * x [batch, height, width, inChannels], dy [batch, outHeight, outWidth, outChannels], both float32; dw has the filter's
  * shape. Reads x and dy once from memory, writes dw once. tfjs's wasm backend has no such kernel at all.
  */
+import { allocateZeros, pointerOf, runOriginal } from '@bn/wasm-heap';
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs-core';
-import { allocateOutput, fillWithZeros, pointer } from '../backend.js';
 import { compute, floatsOf } from '../compute.js';
 import {
   type ConvolutionAttributes,
@@ -18,7 +18,6 @@ import {
 } from '../convolution.js';
 import { areFloat32, type Inputs, type KernelArguments, type KernelResult, sizeOf } from '../kernel.js';
 import { matrix, product } from '../matmul.js';
-import { runOriginal } from '../original.js';
 
 const NAME = tf.Conv2DBackpropFilter;
 
@@ -39,19 +38,17 @@ function filterGradient(
   shape: ConvolutionShape,
 ): tf.TensorInfo {
   if (sizeOf(x.shape) === 0 || sizeOf(dy.shape) === 0) {
-    const dw = allocateOutput(backend, NAME, filterShape);
-    fillWithZeros(backend, dw);
-    return dw;
+    return allocateZeros(backend, filterShape);
   }
   if (isPointwise(shape)) {
     const pixels = shape.batch * shape.outHeight * shape.outWidth;
     const { inChannels, outChannels } = shape;
-    const a = matrix(pointer(backend, x), inChannels, pixels, true);
-    const b = matrix(pointer(backend, dy), pixels, outChannels);
+    const a = matrix(pointerOf(backend, x), inChannels, pixels, true);
+    const b = matrix(pointerOf(backend, dy), pixels, outChannels);
     const size = { rows: inChannels, columns: outChannels, depth: pixels };
-    return product(backend, NAME, filterShape, a, b, size);
+    return product(backend, filterShape, a, b, size);
   }
-  return compute(backend, NAME, {
+  return compute(backend, {
     shape: filterShape,
     floats: floatsOf(multiplyAdds(shape)),
     integers: geometry(shape),
@@ -61,7 +58,7 @@ function filterGradient(
     }),
     run({ kernels, integers, shared, output, range }) {
       kernels.conv2dBackpropFilterPrepare(integers, shared);
-      const args = [integers, pointer(backend, x), pointer(backend, dy), shared];
+      const args = [integers, pointerOf(backend, x), pointerOf(backend, dy), shared];
       range('conv2dBackpropFilter', args, kernels.conv2dBackpropFilterItems(integers));
       kernels.conv2dBackpropFilterFinish(integers, output, shared);
     },

@@ -5,9 +5,9 @@
  * dy [batch, outHeight, outWidth, outChannels], filter [filterHeight, filterWidth, inChannels, outChannels], both
  * float32; dx has the input's shape. Reads dy once, writes dx once. Channels first goes to tfjs.
  */
+import { allocateZeros, pointerOf, runOriginal } from '@bn/wasm-heap';
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs-core';
-import { allocateOutput, fillWithZeros, pointer } from '../backend.js';
 import { compute, floatsOf } from '../compute.js';
 import {
   type ConvolutionAttributes,
@@ -19,7 +19,6 @@ import {
 } from '../convolution.js';
 import { areFloat32, type Inputs, type KernelArguments, type KernelResult, sizeOf } from '../kernel.js';
 import { matrix, product } from '../matmul.js';
-import { runOriginal } from '../original.js';
 
 const NAME = tf.Conv2DBackpropInput;
 
@@ -40,19 +39,17 @@ function inputGradient(
   shape: ConvolutionShape,
 ): tf.TensorInfo {
   if (sizeOf(dy.shape) === 0 || sizeOf(filter.shape) === 0) {
-    const dx = allocateOutput(backend, NAME, inputShape);
-    fillWithZeros(backend, dx);
-    return dx;
+    return allocateZeros(backend, inputShape);
   }
   if (isPointwise(shape)) {
     const pixels = shape.batch * shape.outHeight * shape.outWidth;
     const { inChannels, outChannels } = shape;
-    const a = matrix(pointer(backend, dy), pixels, outChannels);
-    const b = matrix(pointer(backend, filter), outChannels, inChannels, true);
+    const a = matrix(pointerOf(backend, dy), pixels, outChannels);
+    const b = matrix(pointerOf(backend, filter), outChannels, inChannels, true);
     const size = { rows: pixels, columns: inChannels, depth: outChannels };
-    return product(backend, NAME, inputShape, a, b, size);
+    return product(backend, inputShape, a, b, size);
   }
-  return compute(backend, NAME, {
+  return compute(backend, {
     shape: inputShape,
     floats: floatsOf(multiplyAdds(shape)),
     integers: geometry(shape),
@@ -61,8 +58,8 @@ function inputGradient(
       own: kernels.conv2dBackpropInputScratch(g),
     }),
     run({ kernels, integers, shared, output, range }) {
-      kernels.conv2dBackpropInputPrepare(integers, pointer(backend, filter), shared);
-      range('conv2dBackpropInput', [integers, pointer(backend, dy), output, shared], shape.batch);
+      kernels.conv2dBackpropInputPrepare(integers, pointerOf(backend, filter), shared);
+      range('conv2dBackpropInput', [integers, pointerOf(backend, dy), output, shared], shape.batch);
     },
   });
 }

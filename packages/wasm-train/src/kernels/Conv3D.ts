@@ -6,14 +6,13 @@
  * float32. Of each sample the depth taps are laid side by side as channels, then conv2d convolves: reads x filterDepth times
  * from memory, writes y once. Any stride, padding and dilation.
  */
+import { allocateZeros, pointerOf } from '@bn/wasm-heap';
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs-core';
-import { pointer } from '../backend.js';
 import { runOnFloat32 } from '../integers.js';
 import { areFloat32, type Inputs, type KernelArguments, type KernelResult, sizeOf } from '../kernel.js';
 import { computeVolumes, forEachSample, unfoldFilter } from '../volumeConvolution.js';
 import { type VolumeConvolutionAttributes, volumeConvolutionShape } from '../volumes.js';
-import { zeros } from '../zeros.js';
 
 function conv3D(args: KernelArguments): KernelResult {
   const { x, filter } = args.inputs as Inputs<tf.Conv3DInputs>;
@@ -25,21 +24,26 @@ function conv3D(args: KernelArguments): KernelResult {
   const shape = volumeConvolutionShape(tf.Conv3D, x.shape, filter.shape, attributes);
   const { outHeight, outWidth, outChannels } = shape.images;
   const outShape = [shape.batch, shape.outDepth, outHeight, outWidth, outChannels];
-  if (sizeOf(x.shape) === 0 || sizeOf(filter.shape) === 0) return zeros(backend, tf.Conv3D, outShape);
+  if (sizeOf(x.shape) === 0 || sizeOf(filter.shape) === 0) return allocateZeros(backend, outShape);
   return computeVolumes(
     backend,
-    tf.Conv3D,
     outShape,
     shape,
     (kernels, g) => ({ shared: kernels.conv2dShared(g), own: kernels.conv2dScratch(g) }),
     (volume) => {
       const { executor, kernels, depth, images, unfolded, shared } = volume;
-      unfoldFilter(volume, pointer(backend, filter), shape);
+      unfoldFilter(volume, pointerOf(backend, filter), shape);
       kernels.conv2dPrepare(images, volume.filter, shared);
-      forEachSample(shape, volume.sampleFloats, pointer(backend, x), executor.output, (xSample, ySample) => {
-        executor.range('unfoldDepth', [depth, xSample, unfolded], shape.outDepth);
-        executor.range('conv2d', [images, unfolded, ySample, shared], kernels.conv2dItems(images));
-      });
+      forEachSample(
+        shape,
+        volume.sampleFloats,
+        pointerOf(backend, x),
+        executor.output,
+        (xSample, ySample) => {
+          executor.range('unfoldDepth', [depth, xSample, unfolded], shape.outDepth);
+          executor.range('conv2d', [images, unfolded, ySample, shared], kernels.conv2dItems(images));
+        },
+      );
     },
   );
 }

@@ -6,14 +6,13 @@
  * filter's shape. Of each sample the depth taps are laid side by side as channels, then conv2dBackpropFilter sums: reads x
  * filterDepth times and dy once from memory. Each sample has a sum of its own. tfjs's kernel of this name gives wrong numbers.
  */
+import { allocateZeros, pointerOf } from '@bn/wasm-heap';
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs-core';
-import { pointer } from '../backend.js';
 import { runOnFloat32 } from '../integers.js';
 import { areFloat32, type Inputs, type KernelArguments, type KernelResult, sizeOf } from '../kernel.js';
 import { computeVolumes, foldFilter, forEachSample } from '../volumeConvolution.js';
 import { type VolumeConvolutionAttributes, volumeConvolutionShape } from '../volumes.js';
-import { zeros } from '../zeros.js';
 
 const NAME = tf.Conv3DBackpropFilterV2;
 
@@ -26,10 +25,9 @@ function conv3DBackpropFilter(args: KernelArguments): KernelResult {
   const attributes = args.attrs as unknown as VolumeConvolutionAttributes & { filterShape: number[] };
   const { filterShape } = attributes;
   const shape = volumeConvolutionShape(NAME, x.shape, filterShape, attributes, dy.shape.slice(1, 4));
-  if (sizeOf(x.shape) === 0 || sizeOf(dy.shape) === 0) return zeros(backend, NAME, filterShape);
+  if (sizeOf(x.shape) === 0 || sizeOf(dy.shape) === 0) return allocateZeros(backend, filterShape);
   return computeVolumes(
     backend,
-    NAME,
     filterShape,
     shape,
     (kernels, g) => ({
@@ -43,8 +41,8 @@ function conv3DBackpropFilter(args: KernelArguments): KernelResult {
       forEachSample(
         shape,
         sampleFloats,
-        pointer(backend, x),
-        pointer(backend, dy),
+        pointerOf(backend, x),
+        pointerOf(backend, dy),
         (xSample, dySample, sample) => {
           executor.range('unfoldDepth', [depth, xSample, unfolded], shape.outDepth);
           const args = [images, unfolded, dySample, shared];

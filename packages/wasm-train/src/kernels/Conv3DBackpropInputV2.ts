@@ -6,14 +6,13 @@
  * outChannels], both float32; dx has the input's shape. conv2dBackpropInput, and then a sum over the depth taps: reads dy once,
  * writes dx once and adds to it filterDepth times. tfjs's kernel of this name gives wrong numbers.
  */
+import { allocateZeros, pointerOf } from '@bn/wasm-heap';
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs-core';
-import { pointer } from '../backend.js';
 import { runOnFloat32 } from '../integers.js';
 import { areFloat32, type Inputs, type KernelArguments, type KernelResult, sizeOf } from '../kernel.js';
 import { computeVolumes, forEachSample, unfoldFilter } from '../volumeConvolution.js';
 import { type VolumeConvolutionAttributes, volumeConvolutionShape } from '../volumes.js';
-import { zeros } from '../zeros.js';
 
 const NAME = tf.Conv3DBackpropInputV2;
 
@@ -26,10 +25,9 @@ function conv3DBackpropInput(args: KernelArguments): KernelResult {
   const attributes = args.attrs as unknown as VolumeConvolutionAttributes & { inputShape: number[] };
   const { inputShape } = attributes;
   const shape = volumeConvolutionShape(NAME, inputShape, filter.shape, attributes, dy.shape.slice(1, 4));
-  if (sizeOf(dy.shape) === 0 || sizeOf(filter.shape) === 0) return zeros(backend, NAME, inputShape);
+  if (sizeOf(dy.shape) === 0 || sizeOf(filter.shape) === 0) return allocateZeros(backend, inputShape);
   return computeVolumes(
     backend,
-    NAME,
     inputShape,
     shape,
     (kernels, g) => ({
@@ -38,13 +36,13 @@ function conv3DBackpropInput(args: KernelArguments): KernelResult {
     }),
     (volume) => {
       const { executor, kernels, depth, images, unfolded, shared } = volume;
-      unfoldFilter(volume, pointer(backend, filter), shape);
+      unfoldFilter(volume, pointerOf(backend, filter), shape);
       kernels.conv2dBackpropInputPrepare(images, volume.filter, shared);
       forEachSample(
         shape,
         volume.sampleFloats,
         executor.output,
-        pointer(backend, dy),
+        pointerOf(backend, dy),
         (dxSample, dySample) => {
           executor.range('conv2dBackpropInput', [images, dySample, unfolded, shared], shape.outDepth);
           executor.range('foldDepth', [depth, unfolded, dxSample], shape.inDepth);

@@ -6,14 +6,13 @@
  * once from memory, writes y once. Any stride, padding and dilation. tfjs's kernel leaves y uninitialized for padding 'same' where
  * the filter is smaller than the stride in one direction.
  */
+import { allocateZeros, runOriginal } from '@bn/wasm-heap';
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs-core';
 import { nothing } from '../activation.js';
 import { type ConvolutionAttributes, convolutionShape, outputShape } from '../convolution.js';
 import { convolveDepthwise } from '../convolveDepthwise.js';
 import { areFloat32, type Inputs, type KernelArguments, type KernelResult, sizeOf } from '../kernel.js';
-import { runOriginal } from '../original.js';
-import { zeros } from '../zeros.js';
 
 const NAME = tf.DepthwiseConv2dNative;
 
@@ -23,8 +22,8 @@ function depthwiseConv2d(args: KernelArguments): KernelResult {
   if (attributes.dataFormat === 'NCHW' || !areFloat32(x, filter)) return runOriginal(NAME, args);
   const shape = convolutionShape(NAME, x.shape, filter.shape, attributes, undefined, true);
   const backend = args.backend as BackendWasm;
-  if (sizeOf(x.shape) === 0 || sizeOf(filter.shape) === 0) return zeros(backend, NAME, outputShape(shape));
-  return convolveDepthwise(backend, NAME, x, filter, shape, nothing);
+  if (sizeOf(x.shape) === 0 || sizeOf(filter.shape) === 0) return allocateZeros(backend, outputShape(shape));
+  return convolveDepthwise(backend, x, filter, shape, nothing);
 }
 
 export const depthwiseConv2dConfig: tf.KernelConfig = {

@@ -5,12 +5,12 @@
  * x [batch, height, width, inChannels], dy [batch, outHeight, outWidth, inChannels * multiplier], both float32; dw has the
  * filter's shape. Reads x and dy once from memory, writes dw once. tfjs's wasm backend has no such kernel at all.
  */
+import { allocateZeros, pointerOf, runOriginal } from '@bn/wasm-heap';
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs-core';
-import { allocateOutput, fillWithZeros, kernels, pointer, withIntegers } from '../backend.js';
-import { type ConvolutionAttributes, convolutionShape, geometry } from '../convolution.js';
+import { compute, floatsOf } from '../compute.js';
+import { type ConvolutionAttributes, convolutionShape, geometry, multiplyAdds } from '../convolution.js';
 import { areFloat32, type Inputs, type KernelArguments, type KernelResult, sizeOf } from '../kernel.js';
-import { runOriginal } from '../original.js';
 
 const NAME = tf.DepthwiseConv2dNativeBackpropFilter;
 
@@ -21,21 +21,17 @@ function depthwiseConv2dBackpropFilter(args: KernelArguments): KernelResult {
   const backend = args.backend as BackendWasm;
   const { filterShape } = attributes;
   if (sizeOf(x.shape) === 0 || sizeOf(dy.shape) === 0) {
-    const dw = allocateOutput(backend, NAME, filterShape);
-    fillWithZeros(backend, dw);
-    return dw;
+    return allocateZeros(backend, filterShape);
   }
   const outSize = [dy.shape[1]!, dy.shape[2]!] as const;
   const shape = convolutionShape(NAME, x.shape, filterShape, attributes, outSize, true);
-  return withIntegers(backend, NAME, geometry(shape), (integers) => {
-    const dw = allocateOutput(backend, NAME, filterShape);
-    kernels(backend).depthwiseBackpropFilter(
-      integers,
-      pointer(backend, x),
-      pointer(backend, dy),
-      pointer(backend, dw),
-    );
-    return dw;
+  return compute(backend, {
+    shape: filterShape,
+    floats: floatsOf(multiplyAdds(shape)),
+    integers: geometry(shape),
+    run({ kernels, integers, output }) {
+      kernels.depthwiseBackpropFilter(integers, pointerOf(backend, x), pointerOf(backend, dy), output);
+    },
   });
 }
 

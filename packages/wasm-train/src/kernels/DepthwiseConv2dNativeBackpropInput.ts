@@ -5,12 +5,12 @@
  * dy [batch, outHeight, outWidth, inChannels * multiplier], filter [filterHeight, filterWidth, inChannels, multiplier], both
  * float32; dx has the input's shape. Reads dy once from memory, writes dx once. tfjs's wasm backend has no such kernel at all.
  */
+import { allocateZeros, pointerOf, runOriginal } from '@bn/wasm-heap';
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs-core';
-import { allocateOutput, fillWithZeros, kernels, pointer, withIntegers, withScratch } from '../backend.js';
-import { type ConvolutionAttributes, convolutionShape, geometry } from '../convolution.js';
+import { compute, floatsOf } from '../compute.js';
+import { type ConvolutionAttributes, convolutionShape, geometry, multiplyAdds } from '../convolution.js';
 import { areFloat32, type Inputs, type KernelArguments, type KernelResult, sizeOf } from '../kernel.js';
-import { runOriginal } from '../original.js';
 
 const NAME = tf.DepthwiseConv2dNativeBackpropInput;
 
@@ -21,26 +21,20 @@ function depthwiseConv2dBackpropInput(args: KernelArguments): KernelResult {
   const backend = args.backend as BackendWasm;
   const { inputShape } = attributes;
   if (sizeOf(dy.shape) === 0 || sizeOf(filter.shape) === 0) {
-    const dx = allocateOutput(backend, NAME, inputShape);
-    fillWithZeros(backend, dx);
-    return dx;
+    return allocateZeros(backend, inputShape);
   }
   const outSize = [dy.shape[1]!, dy.shape[2]!] as const;
   const shape = convolutionShape(NAME, inputShape, filter.shape, attributes, outSize, true);
-  const { depthwiseBackpropInput, depthwiseBackpropInputScratch } = kernels(backend);
-  return withIntegers(backend, NAME, geometry(shape), (integers) =>
-    withScratch(backend, NAME, depthwiseBackpropInputScratch(integers), (scratch) => {
-      const dx = allocateOutput(backend, NAME, inputShape);
-      depthwiseBackpropInput(
-        integers,
-        pointer(backend, dy),
-        pointer(backend, filter),
-        pointer(backend, dx),
-        scratch,
-      );
-      return dx;
-    }),
-  );
+  return compute(backend, {
+    shape: inputShape,
+    floats: floatsOf(multiplyAdds(shape)),
+    integers: geometry(shape),
+    scratch: (kernels, integers) => ({ shared: kernels.depthwiseBackpropInputScratch(integers) }),
+    run({ kernels, integers, shared, output }) {
+      const [gradient, weights] = [pointerOf(backend, dy), pointerOf(backend, filter)];
+      kernels.depthwiseBackpropInput(integers, gradient, weights, output, shared);
+    },
+  });
 }
 
 export const depthwiseConv2dBackpropInputConfig: tf.KernelConfig = {

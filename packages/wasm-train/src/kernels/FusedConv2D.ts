@@ -5,6 +5,7 @@
  * The convolution of Conv2D, then one pass over y in place. tfjs's kernel takes a bias of rank 1 only, and leaves y uninitialized
  * for padding 'same' where the filter is smaller than the stride in one direction.
  */
+import { runOriginal } from '@bn/wasm-heap';
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs-core';
 import { composeFinish, type Finish, isByChannel } from '../activation.js';
@@ -16,7 +17,6 @@ import {
   rememberConvolution,
 } from '../fusedConvolutions.js';
 import { areFloat32, type KernelArguments, type KernelResult, sizeOf } from '../kernel.js';
-import { runOriginal } from '../original.js';
 
 function fusedConv2D(args: KernelArguments): KernelResult {
   const result = fused(args);
@@ -38,7 +38,7 @@ function fused(args: KernelArguments): KernelResult {
   if (isEmpty || !areFloat32(x, filter) || !isByChannel(finish, shape.outChannels)) {
     return compose(x as tf.Tensor4D, filter as tf.Tensor4D, attributes, finish);
   }
-  return convolve(args.backend as BackendWasm, tf.FusedConv2D, x, filter, shape, finish);
+  return convolve(args.backend as BackendWasm, x, filter, shape, finish);
 }
 
 /** For nothing to sum, and for biases and slopes that are not one for each channel. */

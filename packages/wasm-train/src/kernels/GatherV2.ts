@@ -5,12 +5,12 @@
  * what it gathers once. tfjs's kernel takes wrong indices, and reads outside of x, for two and more batch dimensions. Strings and
  * complex numbers go to tfjs.
  */
+import { pointerOf, runOriginal } from '@bn/wasm-heap';
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs-core';
-import { kernels, pointer } from '../backend.js';
 import { compute } from '../compute.js';
 import { areNumbers, type Inputs, type KernelArguments, type KernelResult, sizeOf } from '../kernel.js';
-import { runOriginal } from '../original.js';
+import { library } from '../library.js';
 import { ShapeError } from '../shapeError.js';
 
 const BYTES = 4;
@@ -30,11 +30,11 @@ function gatherV2(args: KernelArguments): KernelResult {
   const { outputShape, batchSize, outerSize, dimSize, sliceSize } = info;
   refuseOutside(backend, indices, dimSize);
   const rows = sizeOf(indices.shape) / batchSize;
-  return compute(backend, tf.GatherV2, {
+  return compute(backend, {
     ...{ shape: outputShape, dtype: x.dtype as 'float32' | 'int32' },
     floats: sizeOf(outputShape),
     run({ output, range }) {
-      const args = [pointer(backend, x), pointer(backend, indices), output];
+      const args = [pointerOf(backend, x), pointerOf(backend, indices), output];
       args.push(outerSize, dimSize, rows, sliceSize * BYTES);
       range('gather', args, sizeOf(outputShape) === 0 ? 0 : batchSize * outerSize * rows);
     },
@@ -44,7 +44,7 @@ function gatherV2(args: KernelArguments): KernelResult {
 /** @throws ShapeError naming the first index that is not one of 0 to size - 1. */
 function refuseOutside(backend: BackendWasm, indices: tf.TensorInfo, size: number): void {
   const count = sizeOf(indices.shape);
-  const place = kernels(backend).findOutside(pointer(backend, indices), count, size);
+  const place = library.kernels(backend).findOutside(pointerOf(backend, indices), count, size);
   if (place === count) return;
   const index = backend.typedArrayFromHeap(indices)[place];
   throw new ShapeError(

@@ -22,7 +22,7 @@ function gatherV2Grad(args: KernelArguments): KernelResult {
   const { dy, indices } = args.inputs as { dy: tf.TensorInfo; indices: tf.TensorInfo };
   const { inputShape, axis, batchDims } = args.attrs as unknown as GatherV2GradAttributes;
   const batches = sizeOf(inputShape.slice(0, batchDims));
-  return segmentSums(args.backend as BackendWasm, GatherV2Grad, dy, indices, {
+  return segmentSums(args.backend as BackendWasm, dy, indices, {
     ...{ shape: inputShape, batches, segments: inputShape[axis]! },
     matricesPerBatch: sizeOf(inputShape.slice(batchDims, axis)),
     rows: sizeOf(indices.shape.slice(batchDims)),

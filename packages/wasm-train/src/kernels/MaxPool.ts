@@ -3,12 +3,11 @@
  *
  * x [batch, height, width, channels], float32 or int32 (tfjs's kernel takes float32 only). Reads x once per window that covers it, writes y once.
  */
+import { pointerOf, runOriginal } from '@bn/wasm-heap';
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs-core';
-import { pointer } from '../backend.js';
 import { compute } from '../compute.js';
 import { areNumbers, type Inputs, type KernelArguments, type KernelResult } from '../kernel.js';
-import { runOriginal } from '../original.js';
 import { type PoolingAttributes, poolingGeometry } from '../pooling.js';
 
 function maxPool(args: KernelArguments): KernelResult {
@@ -17,12 +16,16 @@ function maxPool(args: KernelArguments): KernelResult {
   const backend = args.backend as BackendWasm;
   const pooling = poolingGeometry(tf.MaxPool, x.shape, args.attrs as unknown as PoolingAttributes);
   const isInteger = x.dtype === 'int32';
-  return compute(backend, tf.MaxPool, {
+  return compute(backend, {
     ...{ shape: pooling.outShape, dtype: isInteger ? 'int32' : 'float32' },
     floats: pooling.floats,
     integers: pooling.integers,
     run: ({ integers, output, range }) =>
-      range(isInteger ? 'maxPoolIntegers' : 'maxPool', [integers, pointer(backend, x), output], x.shape[0]!),
+      range(
+        isInteger ? 'maxPoolIntegers' : 'maxPool',
+        [integers, pointerOf(backend, x), output],
+        x.shape[0]!,
+      ),
   });
 }
 

@@ -5,11 +5,10 @@
  * an image that covers it, writes the slices' largest and y once. tfjs's kernel takes the least positive float for the least of
  * all, and so gives it for windows of negative numbers.
  */
+import { pointerOf, runOriginal } from '@bn/wasm-heap';
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs-core';
-import { pointer } from '../backend.js';
 import { areNumbers, type Inputs, type KernelArguments, type KernelResult } from '../kernel.js';
-import { runOriginal } from '../original.js';
 import { computePooling } from '../volumePooling.js';
 import { type VolumePoolingAttributes, volumePooling } from '../volumes.js';
 
@@ -21,10 +20,10 @@ function maxPool3D(args: KernelArguments): KernelResult {
   const isInteger = x.dtype === 'int32';
   const kernel = isInteger ? 'maxPoolIntegers' : 'maxPool';
   const result = { shape: pooling.outShape, dtype: isInteger ? 'int32' : 'float32' } as const;
-  return computePooling(backend, tf.MaxPool3D, result, pooling, 1, 1, (volume) => {
+  return computePooling(backend, result, pooling, 1, 1, (volume) => {
     const { executor, slices, depth, between } = volume;
     const [largest] = between as [number];
-    executor.range(kernel, [slices, pointer(backend, x), largest], pooling.sliceImages);
+    executor.range(kernel, [slices, pointerOf(backend, x), largest], pooling.sliceImages);
     executor.range(kernel, [depth, largest, executor.output], pooling.depthImages);
   });
 }

@@ -5,11 +5,10 @@
  * input's shape. The first largest pixel lies in the first slice whose largest is largest: dy goes to that slice, and then to
  * its pixel. Reads the input twice and dy once per window, writes dx as zeros and then once per window that covers it.
  */
+import { pointerOf, runOriginal } from '@bn/wasm-heap';
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs-core';
-import { pointer } from '../backend.js';
 import { areFloat32, type Inputs, type KernelArguments, type KernelResult } from '../kernel.js';
-import { runOriginal } from '../original.js';
 import { computePooling } from '../volumePooling.js';
 import { type VolumePoolingAttributes, volumePooling } from '../volumes.js';
 
@@ -23,13 +22,17 @@ function maxPool3DGrad(args: KernelArguments): KernelResult {
   const backend = args.backend as BackendWasm;
   const attributes = args.attrs as unknown as VolumePoolingAttributes;
   const pooling = volumePooling(NAME, input.shape, attributes, dy.shape.slice(1, 4));
-  return computePooling(backend, NAME, { shape: input.shape }, pooling, 2, PASSES, (volume) => {
+  return computePooling(backend, { shape: input.shape }, pooling, 2, PASSES, (volume) => {
     const { executor, slices, depth, between } = volume;
     const [largest, dLargest] = between as [number, number];
     const { sliceImages, depthImages } = pooling;
-    executor.range('maxPool', [slices, pointer(backend, input), largest], sliceImages);
-    executor.range('maxPoolGrad', [depth, largest, pointer(backend, dy), dLargest], depthImages);
-    executor.range('maxPoolGrad', [slices, pointer(backend, input), dLargest, executor.output], sliceImages);
+    executor.range('maxPool', [slices, pointerOf(backend, input), largest], sliceImages);
+    executor.range('maxPoolGrad', [depth, largest, pointerOf(backend, dy), dLargest], depthImages);
+    executor.range(
+      'maxPoolGrad',
+      [slices, pointerOf(backend, input), dLargest, executor.output],
+      sliceImages,
+    );
   });
 }
 

@@ -4,12 +4,11 @@
  * input [batch, height, width, channels] and dy [batch, outHeight, outWidth, channels], float32; dx has the input's
  * shape. Reads the input and dy once per window, writes dx as zeros and then once per window that covers it.
  */
+import { pointerOf, runOriginal } from '@bn/wasm-heap';
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs-core';
-import { pointer } from '../backend.js';
 import { compute } from '../compute.js';
 import { areFloat32, type Inputs, type KernelArguments, type KernelResult } from '../kernel.js';
-import { runOriginal } from '../original.js';
 import { type PoolingAttributes, poolingGeometry } from '../pooling.js';
 
 /** A pixel is compared before it is written: four times the time of a pass that only reads. */
@@ -21,12 +20,12 @@ function maxPoolGrad(args: KernelArguments): KernelResult {
   const backend = args.backend as BackendWasm;
   const attributes = args.attrs as unknown as PoolingAttributes;
   const pooling = poolingGeometry(tf.MaxPoolGrad, input.shape, attributes, [dy.shape[1]!, dy.shape[2]!]);
-  return compute(backend, tf.MaxPoolGrad, {
+  return compute(backend, {
     shape: input.shape,
     floats: PASSES * pooling.floats,
     integers: pooling.integers,
     run({ integers, output, range }) {
-      const args = [integers, pointer(backend, input), pointer(backend, dy), output];
+      const args = [integers, pointerOf(backend, input), pointerOf(backend, dy), output];
       range('maxPoolGrad', args, input.shape[0]!);
     },
   });

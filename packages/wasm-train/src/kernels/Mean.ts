@@ -4,14 +4,14 @@
  *
  * float32. Reads x once. Means over other axes, over all axes, and of other types go to tfjs.
  */
+import { runOriginal } from '@bn/wasm-heap';
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs-core';
 import type { KernelArguments, KernelResult } from '../kernel.js';
 import { sumOverLeadingAxes } from '../leadingAxes.js';
-import { runOriginal } from '../original.js';
 
 function mean(args: KernelArguments): KernelResult {
-  const result = sumOverLeadingAxes(tf.Mean, args);
+  const result = sumOverLeadingAxes(args);
   if (result === undefined) return runOriginal(tf.Mean, args);
   const { sums, count } = result;
   const values = (args.backend as BackendWasm).typedArrayFromHeap(sums);

@@ -4,9 +4,9 @@
  * tfjs's kernel repeats alpha over x from the first element on, which is right only if alpha has the shape of the last axes of x:
  * those go to it. All others are composed here, of three passes.
  */
+import { runOriginal } from '@bn/wasm-heap';
 import * as tf from '@tensorflow/tfjs-core';
 import { type Inputs, type KernelArguments, type KernelResult, sizeOf } from '../kernel.js';
-import { runOriginal } from '../original.js';
 
 function prelu(args: KernelArguments): KernelResult {
   // The engine hands a kernel the tensors of its caller, whatever the type says.

@@ -3,9 +3,9 @@
  *
  * tfjs composes this of three kernels; the gradient in gradients/Relu.ts calls this one instead.
  */
+import { pointerOf } from '@bn/wasm-heap';
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import type * as tf from '@tensorflow/tfjs-core';
-import { pointer } from '../backend.js';
 import { compute } from '../compute.js';
 import { type KernelArguments, type KernelResult, sizeOf } from '../kernel.js';
 
@@ -15,11 +15,11 @@ function reluGrad(args: KernelArguments): KernelResult {
   const { dy, x } = args.inputs as { dy: tf.TensorInfo; x: tf.TensorInfo };
   const backend = args.backend as BackendWasm;
   const count = sizeOf(x.shape);
-  return compute(backend, ReluGrad, {
+  return compute(backend, {
     shape: x.shape,
     floats: count,
     run({ kernels, output, range }) {
-      const args = [pointer(backend, dy), pointer(backend, x), output, count];
+      const args = [pointerOf(backend, dy), pointerOf(backend, x), output, count];
       range('reluGrad', args, kernels.elementwiseItems(count));
     },
   });

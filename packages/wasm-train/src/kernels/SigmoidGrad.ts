@@ -3,9 +3,9 @@
  *
  * tfjs composes this of three kernels; the gradient in gradients/Sigmoid.ts calls this one instead.
  */
+import { pointerOf } from '@bn/wasm-heap';
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import type * as tf from '@tensorflow/tfjs-core';
-import { pointer } from '../backend.js';
 import { compute } from '../compute.js';
 import { type KernelArguments, type KernelResult, sizeOf } from '../kernel.js';
 
@@ -15,11 +15,11 @@ function sigmoidGrad(args: KernelArguments): KernelResult {
   const { dy, y } = args.inputs as { dy: tf.TensorInfo; y: tf.TensorInfo };
   const backend = args.backend as BackendWasm;
   const count = sizeOf(y.shape);
-  return compute(backend, SigmoidGrad, {
+  return compute(backend, {
     shape: y.shape,
     floats: count,
     run({ kernels, output, range }) {
-      const args = [pointer(backend, dy), pointer(backend, y), output, count];
+      const args = [pointerOf(backend, dy), pointerOf(backend, y), output, count];
       range('sigmoidGrad', args, kernels.elementwiseItems(count));
     },
   });

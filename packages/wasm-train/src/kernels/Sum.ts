@@ -3,13 +3,13 @@
  *
  * float32. Reads x once. Sums over other axes, over all axes, and other types go to tfjs.
  */
+import { runOriginal } from '@bn/wasm-heap';
 import * as tf from '@tensorflow/tfjs-core';
 import type { KernelArguments, KernelResult } from '../kernel.js';
 import { sumOverLeadingAxes } from '../leadingAxes.js';
-import { runOriginal } from '../original.js';
 
 function sum(args: KernelArguments): KernelResult {
-  return sumOverLeadingAxes(tf.Sum, args)?.sums ?? runOriginal(tf.Sum, args);
+  return sumOverLeadingAxes(args)?.sums ?? runOriginal(tf.Sum, args);
 }
 
 export const sumConfig: tf.KernelConfig = { kernelName: tf.Sum, backendName: 'wasm', kernelFunc: sum };

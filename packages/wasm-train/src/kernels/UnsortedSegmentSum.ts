@@ -25,7 +25,7 @@ function unsortedSegmentSum(args: KernelArguments): KernelResult {
     throw new TypeError(`${NAME}: x has the type ${x.dtype}; cast it to float32 or int32`);
   }
   const rest = x.shape.slice(idsShape.length);
-  return segmentSums(args.backend as BackendWasm, NAME, x, segmentIds, {
+  return segmentSums(args.backend as BackendWasm, x, segmentIds, {
     ...{ shape: [numSegments, ...rest], segments: numSegments },
     ...{ batches: 1, matricesPerBatch: 1, rows: sizeOf(idsShape), columns: sizeOf(rest) },
   });

@@ -1,2 +1,2 @@
 /** The same in a page that is cross-origin isolated. */
-import '../threadsTrainingKernels.test.js';
+import '../threads_plain.test.js';

@@ -1,34 +1,13 @@
-/** Kernels that are run in pieces, in any order, as threads do it. The threads themselves are tested in @bn/wasm. */
+/** Kernels that are run in pieces, in any order, as threads do it. Threads themselves: threads_suite.ts. */
+import { playThreads, shareAsUsual, shareEverything } from '@bn/wasm-heap/testing';
 import * as tf from '@tensorflow/tfjs-core';
 import fc from 'fast-check';
-import { afterEach, describe, expect, it } from 'vitest';
-import { kernels } from '../../src/backend.js';
-import type { RangeKernel } from '../../src/binary.js';
-import { meeting } from '../../src/threads.js';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { random, runKernel } from './compare.js';
-
-/** So many threads, played by one: the last piece first, each in a scratch space that holds nothing of use. */
-function threadsOf(size: number): NonNullable<typeof meeting.threads> {
-  return (backend) => ({
-    size,
-    range(kernel, args, items, scratch, threadBytes) {
-      const pieces = Math.min(items, 3 * size);
-      const { HEAPU8 } = backend.wasm as unknown as { HEAPU8: Uint8Array };
-      for (let piece = pieces - 1; piece >= 0; --piece) {
-        const own = scratch + (piece % size) * threadBytes;
-        new Float32Array(HEAPU8.buffer, own, threadBytes / 4).fill(Number.NaN);
-        const from = Math.floor((piece * items) / pieces);
-        const to = Math.floor(((piece + 1) * items) / pieces);
-        kernels(backend)[kernel as RangeKernel](...args, from, to, own);
-      }
-    },
-    afterFailure: (free) => free(),
-  });
-}
 
 /** The bits that `call` gives on so many threads. */
 function bitsOf(size: number, call: () => tf.Tensor): number[] {
-  meeting.threads = size > 1 ? threadsOf(size) : undefined;
+  playThreads(size);
   return tf.tidy(() => Array.from(new Uint32Array(call().dataSync<'float32'>().slice().buffer)));
 }
 
@@ -82,8 +61,10 @@ const product = fc.record({
 type Value<A> = A extends fc.Arbitrary<infer T> ? T : never;
 
 export function piecesSuite(): void {
+  beforeEach(shareEverything);
   afterEach(() => {
-    meeting.threads = undefined;
+    playThreads(1);
+    shareAsUsual();
   });
 
   describe('in pieces, the same bits as in one go come of', () => {

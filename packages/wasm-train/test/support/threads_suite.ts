@@ -1,28 +1,24 @@
-/** Any number of threads gives the bits that @bn/wasm-train gives on one thread, and leaves nothing behind. */
+/** Any number of threads gives the bits of one thread, and leaves nothing behind. */
 import '@tensorflow/tfjs';
-import '@bn/wasm-train';
-import { useBackend } from '@bn/core';
+import { useThreads } from '@bn/wasm-heap';
+import { shareAsUsual, shareEverything, takenByWorkers, watchAllocations } from '@bn/wasm-heap/testing';
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs-core';
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import { useThreads } from '../src/index.js';
-import { activePool } from '../src/threads/active.js';
-import { tuning } from '../src/threads/tuning.js';
-import { watchAllocations } from './allocations.js';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import '../../src/index.js';
 import { bitsOf, inputsOf, run, trainingCalls } from './trainingCalls.js';
 
-const standard = { ...tuning };
 const backend = () => tf.backend() as BackendWasm;
 
-export function trainingKernelsSuite(): void {
+export function threadsSuite(): void {
   beforeAll(async () => {
-    Object.assign(tuning, { smallestTensor: 0, workersFirst: true });
-    await useBackend('wasm');
+    shareEverything();
+    await tf.setBackend('wasm');
   });
 
   afterAll(async () => {
     await useThreads(1);
-    Object.assign(tuning, standard);
+    shareAsUsual();
   });
 
   describe('results', () => {
@@ -49,9 +45,6 @@ export function trainingKernelsSuite(): void {
 
   describe('on two threads', () => {
     beforeAll(() => useThreads(2));
-    afterEach(() => {
-      vi.restoreAllMocks();
-    });
 
     // One image or tile is one item, and there is nothing to share.
     const shared = [...trainingCalls].filter(
@@ -59,38 +52,39 @@ export function trainingKernelsSuite(): void {
     );
 
     it.each(shared)('%s is shared', (_, call) => {
-      const taken = activePool()!.takenByWorkers;
+      const taken = takenByWorkers();
       bitsOf(call);
-      expect(activePool()!.takenByWorkers).toBeGreaterThan(taken);
+      expect(takenByWorkers()).toBeGreaterThan(taken);
     });
 
     it('small tensors stay on one', () => {
-      tuning.smallestTensor = standard.smallestTensor;
-      const taken = activePool()!.takenByWorkers;
+      shareAsUsual();
+      const taken = takenByWorkers();
       for (const [name, call] of trainingCalls) if (!name.endsWith('a wide one')) bitsOf(call);
-      tuning.smallestTensor = 0;
-      expect(activePool()!.takenByWorkers).toBe(taken);
+      shareEverything();
+      expect(takenByWorkers()).toBe(taken);
     });
 
     it.each([...trainingCalls])('%s leaves nothing behind, whichever allocation fails', (_, call) => {
       const inputs = inputsOf(call);
       run(call, inputs).dispose();
       const dataIds = backend().numDataIds();
-      let countdown = Number.POSITIVE_INFINITY;
-      const live = watchAllocations(() => --countdown === 0);
       let allocations = 0;
       for (let failed = true; failed; ) {
-        countdown = ++allocations;
+        ++allocations;
+        const watch = watchAllocations((count) => count === allocations);
         try {
           run(call, inputs).dispose();
           failed = false;
         } catch (error) {
           expect(error).toMatchObject({ code: 'BN_OUT_OF_MEMORY' });
+        } finally {
+          watch.stop();
         }
+        expect(watch.live.size).toBe(0);
         expect(backend().numDataIds()).toBe(dataIds);
       }
       expect(allocations).toBeGreaterThan(1);
-      expect(live.size).toBe(0);
       tf.dispose(inputs);
     });
   });

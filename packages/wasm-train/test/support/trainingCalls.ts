@@ -1,4 +1,4 @@
-/** Calls of the kernels of @bn/wasm-train that threads share, on sizes that divide by nothing. */
+/** Calls of the kernels that threads share, on sizes that divide by nothing. */
 import * as tf from '@tensorflow/tfjs-core';
 
 export interface TrainingCall {

@@ -1,6 +1,8 @@
 /** The memory of tfjs's wasm backend as numbers. */
+import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
+import { memoryOf } from './module.js';
 
-interface Views {
+export interface Views {
   readonly buffer: ArrayBufferLike;
   readonly integers: Int32Array;
   readonly doubles: Float64Array;
@@ -9,7 +11,8 @@ interface Views {
 const views = new WeakMap<WebAssembly.Memory, Views>();
 
 /** Views of the whole memory, made anew when it has grown. */
-export function viewsOf(memory: WebAssembly.Memory): Views {
+export function viewsOf(backend: BackendWasm): Views {
+  const memory = memoryOf(backend);
   const known = views.get(memory);
   const { buffer } = memory;
   if (known?.buffer === buffer) return known;

@@ -1,0 +1,2 @@
+/** The same in a page that is cross-origin isolated. */
+import '../threads.test.js';
