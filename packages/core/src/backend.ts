@@ -122,4 +122,10 @@ export interface NormalizationBackend {
    * of tfjs's ops.
    */
   movingAverage?(average: Tensor, value: Tensor, keep: number, weight: number): TensorInfo;
+
+  /**
+   * Called by `useBackend` before it makes another tfjs backend current. A backend whose data cannot be read without waiting
+   * makes them readable here, so that tensors can follow.
+   */
+  leave?(): Promise<void>;
 }

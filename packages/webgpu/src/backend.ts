@@ -9,6 +9,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { dispatch } from './device/dispatch.js';
 import { operate, type Scope } from './device/scope.js';
 import type { Task } from './device/task.js';
+import { download } from './device/tracking.js';
 import { type Grid, gridOf } from './layouts/grid.js';
 import { channelsOfRows, type Layout, layoutOf } from './layouts/layout.js';
 import { forwardWhole } from './programs/forwardWhole.js';
@@ -267,4 +268,6 @@ export const webgpuBackend: NormalizationBackend = {
       dispatch(scope, { vector: false, tasks: [task] });
       return result;
     }),
+
+  leave: download,
 };

@@ -15,6 +15,7 @@ const inOneFile = [
   'tfjs-backend-cpu',
   'tfjs-backend-webgl',
 ];
+const webgpu = 'node_modules/@tensorflow/tfjs-backend-webgpu/dist/tf-backend-webgpu.fesm.js';
 const wasm = 'node_modules/@tensorflow/tfjs-backend-wasm/dist/';
 /** tfjs's wasm backend imports these, and calls them in Node alone. */
 const builtIns = ['fs', 'path', 'os', 'perf_hooks'];
@@ -24,6 +25,7 @@ export async function writePage({ folder }: Project): Promise<void> {
   const withWasm = existsSync(join(folder, wasm));
   const imports = {
     ...Object.fromEntries(inOneFile.map((name) => [`@tensorflow/${name}`, `./${tfjs}`])),
+    ...(existsSync(join(folder, webgpu)) && { '@tensorflow/tfjs-backend-webgpu': `./${webgpu}` }),
     ...(withWasm && { '@tensorflow/tfjs-backend-wasm': `./${wasm}tf-backend-wasm.fesm.js` }),
     ...(withWasm &&
       Object.fromEntries(builtIns.map((name) => [name, 'data:text/javascript,export default {}']))),

@@ -9,7 +9,7 @@ import { kernelFunctions, movingAverageKernel } from './adapter.js';
 import { type KernelName, kernelVariant, movingAverageName } from './names.js';
 
 const requiredFunctions = ['moments', 'normalize', 'gradientSums', 'inputGradient'] as const;
-const registered = new Set<string>();
+const registered = new Map<string, NormalizationBackend>();
 
 /**
  * Registers a backend's kernels for the tfjs backend of its name; replaces those registered before.
@@ -26,7 +26,7 @@ export function registerBackend(backend: NormalizationBackend): void {
     }
   }
   replaceKernel(movingAverageName, backend.name, movingAverageKernel(backend));
-  registered.add(backend.name);
+  registered.set(backend.name, backend);
 }
 
 /** Removes the kernel that was registered before, and registers the new one, if there is one. */
@@ -37,7 +37,7 @@ function replaceKernel(kernelName: string, backendName: string, kernelFunc: tf.K
 
 /** Names of the tfjs backends that have normalization kernels, in the order of registration. */
 export function registeredBackends(): string[] {
-  return [...registered];
+  return [...registered.keys()];
 }
 
 /**
@@ -54,6 +54,7 @@ export async function useBackend(name: string): Promise<void> {
     );
   }
   const previous = tf.engine().backendName;
+  if (previous !== name) await registered.get(previous)?.leave?.();
   const started = await tf.setBackend(name);
   if (!started) {
     if (previous) await tf.setBackend(previous);
@@ -75,7 +76,7 @@ export function currentBackend(): string {
     } catch (cause) {
       throw new BackendError(
         `No tfjs backend is current, and none could be started at once: await useBackend(name) first ` +
-          `(registered: ${[...registered].join(', ') || 'none'})`,
+          `(registered: ${registeredBackends().join(', ') || 'none'})`,
         { cause },
       );
     }
@@ -87,7 +88,7 @@ export function currentBackend(): string {
 export function assertKernels(name: string): void {
   if (registered.has(name)) return;
   const packageName = name === 'cpu' ? '@bn/cpu-ref' : `@bn/${name}`;
-  const known = registered.size === 0 ? 'none' : [...registered].join(', ');
+  const known = registered.size === 0 ? 'none' : registeredBackends().join(', ');
   throw new BackendError(
     `No normalization kernels are registered for the tfjs backend '${name}': import '${packageName}' ` +
       `(registered: ${known})`,

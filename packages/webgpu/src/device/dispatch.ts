@@ -62,8 +62,9 @@ function pipelineOf(device: GPUDevice, key: string, source: () => string): GPUCo
   }
   let pipeline = cache.get(key);
   if (pipeline === undefined) {
-    const module = device.createShaderModule({ label: `@bn/webgpu ${key}`, code: source() });
-    pipeline = device.createComputePipeline({ label: key, layout: 'auto', compute: { module } });
+    const label = `@bn/webgpu ${key}`;
+    const module = device.createShaderModule({ label, code: source() });
+    pipeline = device.createComputePipeline({ label, layout: 'auto', compute: { module } });
     cache.set(key, pipeline);
   }
   return pipeline;

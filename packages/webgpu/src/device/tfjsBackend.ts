@@ -3,6 +3,8 @@ import type * as tf from '@tensorflow/tfjs-core';
 
 interface TensorData {
   readonly dtype: tf.DataType;
+  /** Values on the CPU, if they are known there. */
+  readonly values?: unknown;
   readonly resource?: unknown;
 }
 
@@ -13,7 +15,12 @@ interface TensorData {
 export interface TfjsBackend {
   readonly device: GPUDevice;
   readonly queue: GPUQueue;
-  readonly tensorMap: { get(dataId: object): TensorData };
+  readonly tensorMap: {
+    get(dataId: object): TensorData;
+    has(dataId: object): boolean;
+    set(dataId: object, data: TensorData): void;
+    delete(dataId: object): boolean;
+  };
   readonly bufferManager: { acquireBuffer(size: number, usage: number): GPUBuffer };
   commandEncoder: GPUCommandEncoder | null;
   computePassEncoder: GPUComputePassEncoder | null;
@@ -29,7 +36,11 @@ export interface TfjsBackend {
   readonly querySetCount: number;
   makeTensorInfo(shape: number[], dtype: tf.DataType): tf.TensorInfo;
   uploadToGPU(dataId: object): void;
+  /** 0 if the data are not on this backend, or are about to be freed. */
+  refCount(dataId: object): number;
   disposeData(dataId: object): boolean;
+  read(dataId: object): Promise<unknown>;
+  readSync(dataId: object): unknown;
   ensureCommandEncoderReady(): void;
   endComputePassEncoder(): void;
   submitQueue(): void;

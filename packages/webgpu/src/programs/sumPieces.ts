@@ -53,6 +53,14 @@ export function sumUnits(layout: Segments, grid: Grid, inputs: SumInputs, record
   };
 }
 
+/** Text that adds to a sum and keeps what rounding takes from it (Kahan), to be added with the next value. */
+const added = (sum: string, value: string): string => `{
+        let value = ${value} - ${sum}Excess;
+        let next = ${sum} + value;
+        ${sum}Excess = (next - ${sum}) - value;
+        ${sum} = next;
+      }`;
+
 /** Adds what a block of eight steps, or a single step, has to \`sumDy\` and \`sumDyOff\`; \`off\` is x - mean. */
 const gatheredSums = (
   layout: Segments | Columns,
@@ -62,10 +70,16 @@ const gatheredSums = (
   blocks(
     layout,
     (k) => `let dy${k} = ${dy(k)}; let off${k} = dy${k} * ${off(k)};`,
-    `sumDy += ${pairwise((k) => `dy${k}`)};
-    sumDyOff += ${pairwise((k) => `off${k}`)};`,
-    `sumDy += dy0;
-    sumDyOff += off0;`,
+    `${added(
+      'sumDy',
+      pairwise((k) => `dy${k}`),
+    )}
+      ${added(
+        'sumDyOff',
+        pairwise((k) => `off${k}`),
+      )}`,
+    `${added('sumDy', 'dy0')}
+      ${added('sumDyOff', 'off0')}`,
   );
 
 const unitsText = (layout: Segments, weighted: boolean): string => `
@@ -75,7 +89,9 @@ fn sumUnits(workgroup: u32, thread: u32) {${piece(layout)}
   let rstd = 1.0 / sqrt(variance[statistic] + sizes.epsilon);
   ${weighted ? 'let parameters = (unit % sizes.groups) * sizes.runLength;' : ''}
   var sumDy = F(0.0);
+  var sumDyExcess = F(0.0);
   var sumDyOff = F(0.0);
+  var sumDyOffExcess = F(0.0);
   ${gatheredSums(
     layout,
     (k) => `dy[${at(layout, k)}]${weighted ? ` * gamma[parameters + ${position(layout, k)}]` : ''}`,
@@ -153,7 +169,9 @@ fn sumColumns(workgroup: u32, thread: u32) {${piece(layout)}
   let rstd = 1.0 / sqrt(${perLane((k) => `variance[statistics + group${k}]`)} + sizes.epsilon);`
   }
   var sumDy = F(0.0);
+  var sumDyExcess = F(0.0);
   var sumDyOff = F(0.0);
+  var sumDyOffExcess = F(0.0);
   ${gatheredSums(layout, (k) => `dy[${at(layout, k)}]`, off)}
   rowSums[thread] = array<F, 2>(sumDy, sumDyOff);
   workgroupBarrier();
