@@ -1,0 +1,3 @@
+export function softwareVulkan(
+  surroundings?: Pick<NodeJS.Process, 'env' | 'platform'>,
+): Promise<Record<string, string>>;
