@@ -2,7 +2,7 @@
  * The site: the repository's README as its front page, the pages of docs/, and for each published package its README and
  * the reference from its docstrings.
  */
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { Converter, OptionDefaults } from 'typedoc';
 
 /** In the order in which one would read them. What others make (a benchmark, say) is shown once it is there. */
@@ -22,14 +22,10 @@ const documents = [
   'lab',
   'install-matrix',
 ].map((name) => `../../docs/${name}.md`);
+const apps = new URL('../', import.meta.url);
 const others = [
-  '../../apps/lenet/README.md',
-  '../../apps/lab/README.md',
-  '../../apps/bench/README.md',
-  '../../apps/gradients/README.md',
   '../../CONTRIBUTING.md',
-  '../../apps/packaging/README.md',
-  '../../apps/docs/README.md',
+  ...readdirSync(apps).map((app) => `../../apps/${app}/README.md`),
   '../../tooling/README.md',
 ];
 

@@ -2,6 +2,7 @@
  * What the page and its worker say to each other. The page calls commands, each answered once, by a value or an error;
  * the worker reports events as they happen.
  */
+import type { BackendName } from '@bn/backends';
 import type {
   ActivatedLayer,
   EpochMetrics,
@@ -14,10 +15,6 @@ import type {
   TrainingSettings,
   TrainingState,
 } from '@bn/lenet';
-
-/** The tfjs backends that the lab can swap between. */
-export const backendNames = ['wasm', 'webgl', 'cpu'] as const;
-export type BackendName = (typeof backendNames)[number];
 
 /** What a person chooses for a run. */
 export interface RunSettings extends Omit<TrainingSettings, 'trainCount'> {
@@ -119,5 +116,5 @@ export type WorkerMessage =
 /** Whether this browser has what a backend needs, and if not, what it lacks. */
 export interface BackendAvailability {
   readonly name: BackendName;
-  readonly missing?: 'WebAssembly' | 'WebGL 2';
+  readonly missing?: string;
 }

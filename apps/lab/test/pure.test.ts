@@ -1,6 +1,6 @@
 /** The parts of the lab that need neither a page nor a worker. */
 
-import { leavesLoneImage, randomStreams, startOfEpoch } from '@bn/lenet';
+import { leavesLoneImage, randomStreams, standardSettings, startOfEpoch } from '@bn/lenet';
 import { expect, test } from 'vitest';
 import { curveColumns, curveKinds } from '../src/plots/curveData.js';
 import type { CurvePoint, RunSettings } from '../src/protocol.js';
@@ -15,6 +15,7 @@ import { TimeBudget } from '../src/worker/timeBudget.js';
 const settings: RunSettings = {
   norm: 'group',
   placement: 'after',
+  ...standardSettings,
   learningRate: 0.5,
   batchSize: 10,
   epochs: 3,

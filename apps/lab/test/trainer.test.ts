@@ -1,5 +1,6 @@
 /** The worker's side of the lab, in Node on wasm and cpu. */
 
+import { standardSettings } from '@bn/lenet';
 import { startBackend } from '@bn/lenet/node';
 import * as tf from '@tensorflow/tfjs';
 import { beforeEach, expect, test } from 'vitest';
@@ -10,7 +11,7 @@ import { idxSource } from './support.js';
 const settings: RunSettings = {
   norm: 'batch',
   placement: 'before',
-  learningRate: 0.9,
+  ...standardSettings,
   batchSize: 8,
   epochs: 2,
   seed: 3,

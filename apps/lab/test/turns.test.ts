@@ -1,4 +1,5 @@
 /** Clicks that come faster than the worker answers. */
+import { standardSettings } from '@bn/lenet';
 import { beforeEach, expect, test, vi } from 'vitest';
 import type { RunSettings, TrainerCommands } from '../src/protocol.js';
 import { inTurn } from '../src/state/attempt.js';
@@ -32,7 +33,7 @@ vi.mock('../src/state/locks.js', () => ({ acquire: async () => true }));
 const settings: RunSettings = {
   norm: 'batch',
   placement: 'before',
-  learningRate: 0.9,
+  ...standardSettings,
   batchSize: 8,
   epochs: 2,
   seed: 3,

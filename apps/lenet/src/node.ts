@@ -10,4 +10,4 @@ export {
   loadDataset,
 } from './dataset/resolve.js';
 export { writeFileWhole } from './files/writeFile.js';
-export { type BackendName, backendNames, startBackend, type Threads } from './run/backend.js';
+export { startBackend } from './run/backend.js';

@@ -10,6 +10,7 @@ import { encodeLeNet } from '../src/onnx/lenet.js';
 import { randomStreams } from '../src/random.js';
 import { startBackend } from '../src/run/backend.js';
 import { startOfEpoch } from '../src/training/position.js';
+import { standardSettings } from '../src/training/settings.js';
 import { train } from '../src/training/train.js';
 import { first } from './support.js';
 
@@ -26,6 +27,7 @@ async function trained(norm: Norm, placement: Placement): Promise<LeNet> {
   const model = createLeNet({ norm, placement }, initialization);
   const dataset = { train: images, test: first(images, 10) };
   await train(model, dataset, {
+    ...standardSettings,
     epochs: 2,
     batchSize: 50,
     learningRate: 0.3,

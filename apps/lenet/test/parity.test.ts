@@ -1,11 +1,13 @@
 /** The trainer beside PyTorch: golden/lenet-parity.* were written by scripts/make_parity.py. */
+
 import { readFileSync } from 'node:fs';
+import type { NodeBackendName } from '@bn/backends';
 import * as tf from '@tensorflow/tfjs';
 import { describe, expect, test } from 'vitest';
 import { BatchGatherer, inOrder } from '../src/dataset/images.js';
 import { defaultPlaces, loadDataset } from '../src/dataset/resolve.js';
 import { decodeCheckpoint } from '../src/model/checkpoint.js';
-import { type BackendName, startBackend } from '../src/run/backend.js';
+import { startBackend } from '../src/run/backend.js';
 import { evaluate } from '../src/training/evaluate.js';
 import { takeStep } from '../src/training/step.js';
 
@@ -18,7 +20,7 @@ const goldenFile = (name: string) => readFileSync(new URL(`../golden/${name}`, i
 const golden: Golden = JSON.parse(goldenFile('lenet-parity.json').toString());
 
 /** Repeats a golden run: from PyTorch's initial weights, on consecutive slices of the committed subset. */
-async function repeat(backend: BackendName, batchSize: number) {
+async function repeat(backend: NodeBackendName, batchSize: number) {
   await startBackend(backend);
   const wanted = golden.runs.find((run) => run.batchSize === batchSize)!;
   const dataset = await loadDataset('mini', { places: defaultPlaces() });

@@ -1,5 +1,7 @@
 /** PyTorch's checkpoints here: golden/lenet-trained.* and lenet-norms.json were written by scripts/make_pytorch_golden.py. */
+
 import { readFileSync } from 'node:fs';
+import { nodeBackendNames } from '@bn/backends';
 import * as tf from '@tensorflow/tfjs';
 import { describe, expect, test } from 'vitest';
 import { BatchGatherer, type Dataset, inOrder } from '../src/dataset/images.js';
@@ -9,7 +11,7 @@ import { decodeCheckpoint, encodeCheckpoint } from '../src/model/checkpoint.js';
 import { LeNet } from '../src/model/lenet.js';
 import type { Norm, Placement } from '../src/model/norms.js';
 import { readSafetensors } from '../src/model/safetensors.js';
-import { backendNames, startBackend } from '../src/run/backend.js';
+import { startBackend } from '../src/run/backend.js';
 import { evaluate } from '../src/training/evaluate.js';
 
 type Logits = number[][];
@@ -34,7 +36,7 @@ async function errorOf(model: LeNet, logits: Logits): Promise<number> {
 }
 
 describe('a checkpoint that PyTorch trained', () => {
-  test.each(backendNames)('has the same logits on %s', async (backend) => {
+  test.each(nodeBackendNames)('has the same logits on %s', async (backend) => {
     await startBackend(backend);
     const model = decodeCheckpoint(golden('lenet-trained.safetensors'));
     expect(await errorOf(model, trained.logits)).toBeLessThan(1e-5);

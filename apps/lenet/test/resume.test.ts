@@ -9,6 +9,7 @@ import { OptionError } from '../src/errors.js';
 import { startBackend } from '../src/run/backend.js';
 import { createConfiguration } from '../src/run/configuration.js';
 import { RunFolder } from '../src/run/folder.js';
+import { standardSettings } from '../src/training/settings.js';
 import { decodeSnapshot } from '../src/training/snapshot.js';
 import { LenetProcess, lenet, outcomesOf, temporaryFolder, weightsOf, writeFirstImages } from './support.js';
 
@@ -165,8 +166,8 @@ describe('resuming is refused', () => {
     const places = defaultPlaces();
     const options = { epochs: 2, backend: 'wasm', out: folder, dataset: folder, quiet: true } as const;
     const dataset = await loadDataset(folder, { places });
-    const run = { norm: 'batch', placement: 'before', batchSize: 50, learningRate: 0.9, seed: 0 } as const;
-    const configuration = createConfiguration({ ...run, ...options }, dataset);
+    const run = { norm: 'batch', placement: 'before', batchSize: 50 } as const;
+    const configuration = createConfiguration({ ...standardSettings, ...run, ...options }, dataset);
     const { path, release } = await RunFolder.create(folder, 'begun', configuration);
     await release();
     return { run: path, options };

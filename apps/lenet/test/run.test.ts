@@ -7,6 +7,7 @@ import { drawCurves } from '../src/plot/curves.js';
 import type { RunConfiguration } from '../src/run/configuration.js';
 import { RunFolder } from '../src/run/folder.js';
 import { formatMetrics, peekHistory } from '../src/run/metrics.js';
+import { standardSettings } from '../src/training/settings.js';
 import type { EpochMetrics } from '../src/training/state.js';
 import { temporaryFolder } from './support.js';
 
@@ -40,7 +41,8 @@ describe('learning curves', () => {
 });
 
 const configuration: RunConfiguration = {
-  ...{ norm: 'group', placement: 'after', epochs: 2, batchSize: 256, learningRate: 0.9, seed: 3 },
+  ...standardSettings,
+  ...{ norm: 'group', placement: 'after', epochs: 2, seed: 3 },
   ...{ backend: 'wasm', checkpointEvery: 100, startedAt: '2026-01-31T00:00:00.000Z', versions: {} },
   dataset: { name: 'mini', path: '/mini', sha256: 'abc', trainImages: 6000, testImages: 1000 },
 };

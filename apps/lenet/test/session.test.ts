@@ -1,4 +1,5 @@
 /** One training session, as the command line and the lab's worker use it. */
+
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Dataset } from '../src/dataset/images.js';
@@ -6,10 +7,11 @@ import { defaultPlaces, loadDataset } from '../src/dataset/resolve.js';
 import { exportState } from '../src/model/arrays.js';
 import { startBackend } from '../src/run/backend.js';
 import { type SessionKeeper, TrainingSession } from '../src/training/session.js';
+import { standardSettings } from '../src/training/settings.js';
 import { decodeSnapshot } from '../src/training/snapshot.js';
 import { first } from './support.js';
 
-const settings = { epochs: 2, batchSize: 64, learningRate: 0.9, seed: 5, trainCount: 300 };
+const settings = { ...standardSettings, epochs: 2, batchSize: 64, seed: 5, trainCount: 300 };
 
 let dataset: Dataset;
 beforeAll(async () => {

@@ -6,12 +6,13 @@ import { createLeNet } from '../src/model/initialization.js';
 import { Random, randomStreams } from '../src/random.js';
 import { startBackend } from '../src/run/backend.js';
 import { startOfEpoch } from '../src/training/position.js';
+import { standardSettings } from '../src/training/settings.js';
 import { decodeSnapshot, encodeSnapshot } from '../src/training/snapshot.js';
 
 beforeAll(() => startBackend('cpu'));
 
 const model = () => createLeNet({ norm: 'group', placement: 'after' }, randomStreams(1).initialization);
-const settings = { epochs: 4, batchSize: 64, learningRate: 0.9, seed: 7, trainCount: 6000 };
+const settings = { ...standardSettings, epochs: 4, batchSize: 64, seed: 7, trainCount: 6000 };
 const metrics = {
   epoch: 1,
   trainLoss: 0.1 + 0.2,

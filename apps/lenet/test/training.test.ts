@@ -9,6 +9,7 @@ import { randomStreams } from '../src/random.js';
 import { startBackend } from '../src/run/backend.js';
 import { evaluate } from '../src/training/evaluate.js';
 import { startOfEpoch } from '../src/training/position.js';
+import { standardSettings } from '../src/training/settings.js';
 import type { EpochMetrics, TrainingPosition } from '../src/training/state.js';
 import { takeStep } from '../src/training/step.js';
 import { type Progress, train } from '../src/training/train.js';
@@ -30,7 +31,7 @@ async function run(norm: Norm, seed: number, trainCount: number, epochs: number)
   const history = await train(
     model,
     part,
-    { epochs, batchSize: 256, learningRate: 0.9, from: startOfEpoch(1, shuffling) },
+    { ...standardSettings, epochs, from: startOfEpoch(1, shuffling) },
     { onStep: (progress) => void steps.push(progress) },
   );
   const outcomes = history.map(withoutTime);
@@ -104,7 +105,7 @@ describe('training', () => {
 
   test('goes on from any step to the metrics and weights, bit by bit, of a run that never stopped', async () => {
     const part = { train: first(dataset.train, 600), test: first(dataset.test, 300) };
-    const options = { epochs: 3, batchSize: 256, learningRate: 0.9 };
+    const options = { ...standardSettings, epochs: 3 };
     const { initialization, shuffling } = randomStreams(3);
     const model = createLeNet({ norm: 'batch' }, initialization);
     const stops: { position: TrainingPosition; weights: NamedArrays; epochsDone: number }[] = [];
@@ -146,9 +147,9 @@ describe('training', () => {
       model,
       dataset,
       {
+        ...standardSettings,
         epochs: 1,
         batchSize: 64,
-        learningRate: 0.9,
         from: startOfEpoch(1, shuffling),
         signal: controller.signal,
       },

@@ -1,4 +1,5 @@
 /** Starts an implementation on a backend, in the process or worker that is to be the peer. */
+import { backendNames, loadBackend } from '@bn/backends';
 import type { Backend, Contender, Implementation } from '../grid/contenders.js';
 import type { Workbench } from '../measuring/serve.js';
 import type { Library } from './tfjs.js';
@@ -10,16 +11,11 @@ const tfjsBackends: Partial<Record<Backend, () => Promise<unknown>>> = {
   webgl: async () => {},
 };
 
-/** Registers our kernels for tfjs's backend of a name, and what else training on it needs. */
-const ourBackends: Partial<Record<Backend, (threads: number) => Promise<unknown>>> = {
-  cpu: () => import('@bn/cpu-ref'),
-  async wasm(threads) {
-    await import('@bn/wasm-train');
-    const { useThreads } = await import('@bn/wasm');
-    await useThreads(threads);
-  },
-  webgl: () => import('@bn/webgl'),
-};
+/** Registers our kernels for tfjs's backend of a name, and what else training on it needs; undefined where there are none. */
+function registerOurs(backend: Backend, threads: number): (() => Promise<void>) | undefined {
+  const name = backendNames.find((candidate) => candidate === backend);
+  return name && (() => loadBackend(name, { threads }));
+}
 
 const tfjsLibraries: Partial<Record<Implementation, () => Promise<Library>>> = {
   bn: async () => (await import('./bn.js')).bn,
@@ -35,12 +31,12 @@ export async function startWorkbench({ implementation, backend, threads }: Conte
     return (await import('./onnxruntime.js')).onnxruntimeWorkbench(threads);
   }
   const load = tfjsLibraries[implementation];
-  const register = implementation === 'bn' ? ourBackends[backend] : tfjsBackends[backend];
+  const register = implementation === 'bn' ? registerOurs(backend, threads) : tfjsBackends[backend];
   if (!load || !register) throw new Error(`${implementation} does not run on ${backend} here`);
   const tf = await import('@tensorflow/tfjs');
   // Without production mode the cpu backend prints an advertisement on first use.
   tf.enableProdMode();
-  await register(threads);
+  await register();
   if (!(await tf.setBackend(backend))) throw new Error(`tfjs could not start its backend ${backend}`);
   const library = await load();
   const { tfjsWorkbench } = await import('./tfjs.js');

@@ -1,6 +1,8 @@
 /** The choice of the backend, at any time. */
+
+import { backendNames } from '@bn/backends';
 import { t } from '../messages/language.js';
-import { type BackendAvailability, backendNames } from '../protocol.js';
+import type { BackendAvailability } from '../protocol.js';
 import { backend, backends, swappingTo, worker } from '../state/page.js';
 import { swap } from '../state/session.js';
 import { Panel } from './panel.js';

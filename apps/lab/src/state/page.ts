@@ -1,8 +1,9 @@
 /** The state of the page, as signals; the panels show it, the actions change it. */
 
+import type { BackendName } from '@bn/backends';
 import type { Prediction } from '@bn/lenet';
 import { computed, signal } from '@preact/signals';
-import type { BackendAvailability, BackendName, DatasetSummary, LayerDistribution } from '../protocol.js';
+import type { BackendAvailability, DatasetSummary, LayerDistribution } from '../protocol.js';
 import type { Notice } from './notice.js';
 import type { RunIdentity, RunRecord } from './runRecord.js';
 

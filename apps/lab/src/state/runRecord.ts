@@ -1,5 +1,6 @@
 /** What the page knows of a run: enough to list it, to draw it, and with its checkpoint to go on with it. */
 
+import type { BackendName } from '@bn/backends';
 import type {
   EpochMetrics,
   Evaluation,
@@ -9,7 +10,7 @@ import type {
   TrainingSettings,
   TrainingState,
 } from '@bn/lenet';
-import type { BackendName, CurvePoint, OpenedRun, RunSettings, TrainerEvent } from '../protocol.js';
+import type { CurvePoint, OpenedRun, RunSettings, TrainerEvent } from '../protocol.js';
 import { addPoint } from './curve.js';
 
 /** `weights`: a checkpoint that was loaded and cannot go on. */

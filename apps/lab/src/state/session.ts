@@ -1,10 +1,11 @@
 /** The page from its start on: worker, backend, images, the runs of last time. */
 
+import { type BackendName, backendNames } from '@bn/backends';
 import { reasonOf } from '@bn/lenet';
 import { effect } from '@preact/signals';
 import { CrashError } from '../errors.js';
 import { textOf } from '../messages/reasons.js';
-import { type BackendName, backendNames, type DatasetSource } from '../protocol.js';
+import type { DatasetSource } from '../protocol.js';
 import { inTurn } from './attempt.js';
 import { call, connect } from './connection.js';
 import { bundledDatasets } from './datasets.js';

@@ -4,6 +4,8 @@
  * stopped. A swap is a pause, a change of tfjs's backend and going on with the same variables, which tfjs moves when the
  * next step reads them.
  */
+
+import type { BackendName } from '@bn/backends';
 import {
   type Dataset,
   type Evaluation,
@@ -16,7 +18,6 @@ import {
   type TrainingSession,
 } from '@bn/lenet';
 import type {
-  BackendName,
   DatasetSource,
   DatasetSummary,
   LayerDistribution,

@@ -1,15 +1,16 @@
 /** `train --resume <file>`: a checkpoint of a training, such as the page saves, becomes a run of its own that goes on. */
 import { readFile } from 'node:fs/promises';
+import type { NodeBackendName, Threads } from '@bn/backends';
 import type { LoadedDataset } from '../dataset/resolve.js';
 import { CheckpointError, DatasetError, messageOf } from '../errors.js';
-import { type BackendName, startBackend, type Threads } from '../run/backend.js';
+import { startBackend } from '../run/backend.js';
 import { createConfiguration, type RunOptions } from '../run/configuration.js';
 import { RunFolder } from '../run/folder.js';
 import { decodeSnapshot } from '../training/snapshot.js';
 import { type DataOptions, loadData } from './data.js';
 
 export interface AdoptOptions extends DataOptions {
-  readonly backend: BackendName;
+  readonly backend: NodeBackendName;
   readonly checkpointEvery?: number | undefined;
   readonly out: string;
   readonly runName?: string;

@@ -1,18 +1,19 @@
 /** `compare`: trains every combination of norms, placements, batch sizes, learning rates and seeds, and compares them. */
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
+import type { NodeBackendName, Threads } from '@bn/backends';
 import { Comparison } from '../compare/comparison.js';
 import { cellsOf, type Grid } from '../compare/grid.js';
 import type { Job } from '../compare/protocol.js';
 import { ComparisonError, InterruptionError } from '../errors.js';
-import { type BackendName, checkThreads, type Threads } from '../run/backend.js';
+import { checkThreads } from '../run/backend.js';
 import { type DataOptions, loadData } from './data.js';
 import { ProgressBar } from './progress.js';
 
 export interface CompareCommandOptions extends DataOptions, Grid {
   readonly epochs: number;
   readonly scaleLearningRate: boolean;
-  readonly backend: BackendName;
+  readonly backend: NodeBackendName;
   readonly jobs: number;
   readonly threads: Threads;
   readonly out: string;

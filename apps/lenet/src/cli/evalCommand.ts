@@ -1,6 +1,8 @@
 /** `eval`: loads a checkpoint and measures it on the test images. */
+
+import type { NodeBackendName, Threads } from '@bn/backends';
 import type { Norm } from '../model/architecture.js';
-import { type BackendName, startBackend, type Threads } from '../run/backend.js';
+import { startBackend } from '../run/backend.js';
 import { evaluate } from '../training/evaluate.js';
 import { loadCheckpoint } from './checkpointFile.js';
 import { type DataOptions, loadData } from './data.js';
@@ -9,7 +11,7 @@ export interface EvalCommandOptions extends DataOptions {
   readonly checkpoint: string;
   readonly norm?: Norm;
   readonly batchSize: number;
-  readonly backend: BackendName;
+  readonly backend: NodeBackendName;
   readonly threads: Threads;
 }
 

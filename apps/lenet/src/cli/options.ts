@@ -1,8 +1,9 @@
 /** The command line's options: each value is checked here, once, and its error says what was got and what was wanted. */
+
+import { nodeBackendNames } from '@bn/backends';
 import { Option } from 'commander';
 import { classCount } from '../dataset/sizes.js';
 import { normNames, placements } from '../model/architecture.js';
-import { backendNames } from '../run/backend.js';
 import { type SettingName, trainingSettings } from '../training/settings.js';
 import { httpUrl, number, path, runName, threads, wholeNumber } from './parsers.js';
 
@@ -33,7 +34,7 @@ export const options = {
     ),
   backend: () =>
     new Option('--backend <name>', 'where tensors live: wasm is fast, cpu is plain JavaScript and very slow')
-      .choices([...backendNames])
+      .choices([...nodeBackendNames])
       .default('wasm'),
   threads: () =>
     new Option(

@@ -1,15 +1,16 @@
 /** `predict`: says what is on pictures. */
 import { readFile } from 'node:fs/promises';
+import type { NodeBackendName } from '@bn/backends';
 import { classNames } from '../dataset/classes.js';
 import { decodePng } from '../dataset/png.js';
 import { ImageError, messageOf } from '../errors.js';
 import { type Prediction, predict } from '../model/predict.js';
-import { type BackendName, startBackend } from '../run/backend.js';
+import { startBackend } from '../run/backend.js';
 import { loadCheckpoint } from './checkpointFile.js';
 
 export interface PredictCommandOptions {
   readonly checkpoint: string;
-  readonly backend: BackendName;
+  readonly backend: NodeBackendName;
   readonly top: number;
   readonly invert: boolean;
 }

@@ -1,6 +1,8 @@
 /** `train`: trains a network, or goes on with one, and leaves a run's folder behind. */
+
+import type { Threads } from '@bn/backends';
 import type { LoadedDataset } from '../dataset/resolve.js';
-import { startBackend, type Threads } from '../run/backend.js';
+import { startBackend } from '../run/backend.js';
 import { createConfiguration, type RunConfiguration, type RunOptions } from '../run/configuration.js';
 import { RunFolder } from '../run/folder.js';
 import { TrainingRun } from '../run/trainingRun.js';

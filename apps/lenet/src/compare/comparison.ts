@@ -2,6 +2,7 @@
  * A comparison's folder: a run's folder for each combination, and what they came to, written anew after each of them. Runs
  * that are finished are not repeated; those that were interrupted go on.
  */
+
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { LoadedDataset } from '../dataset/resolve.js';
@@ -11,6 +12,7 @@ import { writeFileWhole } from '../files/writeFile.js';
 import { createConfiguration, type RunConfiguration, type RunOptions } from '../run/configuration.js';
 import { peekConfiguration } from '../run/folder.js';
 import { peekHistory } from '../run/metrics.js';
+import { standardSettings } from '../training/settings.js';
 import { curveFigures, mainFigures } from './figures.js';
 import { type Cell, cellName } from './grid.js';
 import { drawFigures } from './plot.js';
@@ -59,7 +61,7 @@ export class Comparison {
     const parent = join(path, 'runs');
     const planned = cells.map((cell): Planned => {
       const scale = shared.scaleLearningRate ? cell.batchSize / referenceBatchSize : 1;
-      const options = { ...cell, ...shared, learningRate: cell.learningRate * scale };
+      const options = { ...standardSettings, ...cell, ...shared, learningRate: cell.learningRate * scale };
       const configuration = createConfiguration(options, dataset);
       const { threads = 1 } = shared;
       return { cell, job: { parent, name: cellName(cell), configuration, threads } };

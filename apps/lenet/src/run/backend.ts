@@ -1,33 +1,11 @@
-/**
- * Starts a tfjs backend in Node with the kernels that training on it needs. tfjs is loaded only then: the command line's help
- * does without.
- */
+/** Starts a backend in Node, as the command line names it. */
 import v8 from 'node:v8';
+import { backends, type NodeBackendName, startBackend as start, type Threads } from '@bn/backends';
 import { OptionError } from '../errors.js';
 
-/** What `--backend` takes. */
-export const backendNames = ['wasm', 'cpu'] as const;
-export type BackendName = (typeof backendNames)[number];
-
-/** What `--threads` takes: any number of them computes the same. */
-export type Threads = number | 'auto';
-
-const loadKernels: Record<BackendName, (threads: Threads) => Promise<void>> = {
-  wasm: async (threads) => {
-    allowRelaxedSimd();
-    await import('@tensorflow/tfjs-backend-wasm');
-    await import('@bn/wasm-train');
-    const { useThreads } = await import('@bn/wasm');
-    await useThreads(threads);
-  },
-  cpu: async () => {
-    await import('@bn/cpu-ref');
-  },
-};
-
 /** @throws OptionError where the backend has no such threads. */
-export function checkThreads(name: BackendName, threads: Threads): void {
-  if (name === 'wasm' || threads === 'auto' || threads === 1) return;
+export function checkThreads(name: NodeBackendName, threads: Threads): void {
+  if (backends[name].threaded || threads === 'auto' || threads === 1) return;
   throw new OptionError(
     `--threads ${threads}: the ${name} backend has one; leave it out, or take --backend wasm`,
   );
@@ -38,15 +16,10 @@ export function checkThreads(name: BackendName, threads: Threads): void {
  *
  * @throws OptionError where the backend has no such threads.
  */
-export async function startBackend(name: BackendName, threads: Threads = 1): Promise<void> {
+export async function startBackend(name: NodeBackendName, threads: Threads = 1): Promise<void> {
   checkThreads(name, threads);
-  const tf = await import('@tensorflow/tfjs-core');
-  // Without production mode the cpu backend prints an advertisement for tfjs-node on first use.
-  tf.enableProdMode();
-  await import('@tensorflow/tfjs');
-  await loadKernels[name](threads);
-  const { useBackend } = await import('@bn/core');
-  await useBackend(name);
+  if (name === 'wasm') allowRelaxedSimd();
+  await start(name, { threads });
 }
 
 /**

@@ -1,6 +1,7 @@
 /** A run's config.json: what it takes to repeat the run, or to go on with it. */
 import { createRequire } from 'node:module';
 import { resolve } from 'node:path';
+import { nodeBackendNames } from '@bn/backends';
 import * as tf from '@tensorflow/tfjs-core';
 import { z } from 'zod';
 import { checked, numberIn } from '../checked.js';
@@ -11,7 +12,6 @@ import { CheckpointError, OptionError } from '../errors.js';
 import { leavesLoneImage, normNames, placements } from '../model/architecture.js';
 import { settingsIn } from '../training/settings.js';
 import { settingsShape, type TrainingSettings } from '../training/state.js';
-import { backendNames } from './backend.js';
 
 const count = numberIn({ whole: true, minimum: 1, maximum: Number.MAX_SAFE_INTEGER });
 
@@ -19,7 +19,7 @@ const schema = z.object({
   norm: z.enum(normNames),
   placement: z.enum(placements),
   ...settingsShape,
-  backend: z.enum(backendNames),
+  backend: z.enum(nodeBackendNames),
   /** Steps from one checkpoint to the next within an epoch. */
   checkpointEvery: count,
   dataset: z.object({

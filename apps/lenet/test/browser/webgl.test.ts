@@ -1,4 +1,5 @@
 /** LeNet on the GPU: as PyTorch trains it, as far as wasm gets, and over a change of backends half-way. */
+import { standardSettings } from '../../src/training/settings.js';
 import '@bn/wasm';
 import '@bn/wasm-train';
 import '@bn/webgl';
@@ -66,7 +67,7 @@ test('learns as much in an epoch as on wasm', { timeout: 300_000 }, async () => 
     await useBackend(backend);
     const { initialization, shuffling } = randomStreams(0);
     const model = createLeNet({ norm: 'batch' }, initialization);
-    const options = { epochs: 1, batchSize: 256, learningRate: 0.9, from: startOfEpoch(1, shuffling) };
+    const options = { ...standardSettings, epochs: 1, from: startOfEpoch(1, shuffling) };
     // Accuracies in training are compared: the evaluation that follows can be short.
     const test = { ...dataset.test, count: 16 };
     const [epoch] = await train(model, { ...dataset, test }, options);

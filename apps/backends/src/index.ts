@@ -1,0 +1,5 @@
+/** The backends that the apps offer, and how each is started with our kernels. */
+
+export { type BackendName, backendNames, backends, type NodeBackendName, nodeBackendNames } from './list.js';
+export { missingFor } from './missing.js';
+export { loadBackend, type StartOptions, startBackend, type Threads } from './start.js';
