@@ -27,7 +27,7 @@ sys.dont_write_bytecode = True
 FORMATS = {"channelsFirst": torch.contiguous_format, "channelsLast": torch.channels_last}
 NUM_GROUPS = 32
 EPSILON = 1e-5
-# As in src/measuring/loop.ts.
+# As in src/measuring/loop.ts, but for the longer warm-up of what a compiler has to see often first.
 NO_WARM_UP = 1000
 SHORTEST_WARM_UP = 20
 BLOCK_MILLISECONDS = 2

@@ -19,7 +19,7 @@ async function main(parameters: string[]): Promise<number> {
     });
   }
   try {
-    await createProgram(controller.signal).parseAsync(parameters, { from: 'user' });
+    await createProgram(controller.signal, parameters).parseAsync(parameters, { from: 'user' });
     return interrupted;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;

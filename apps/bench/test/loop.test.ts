@@ -52,10 +52,23 @@ it('waits for work that goes on elsewhere', async () => {
   expect((await measure({ run, dispose() {} }, 60, true)).milliseconds).toBe(30);
 });
 
+it.each([
+  [1, undefined, 60],
+  [5, undefined, 20],
+  [5, 200, 200],
+])('warms up runs of %d ms that ask for %s ms for %d ms', async (milliseconds, warmUp, expected) => {
+  const prepared = work(milliseconds);
+  const { runs } = await measure({ ...prepared, ...(warmUp ? { warmUp } : {}) }, 10, true);
+  const warmUpRuns = prepared.run.mock.calls.length - runs;
+  // Blocks that turn out too short to be timed are no warm-up.
+  expect(warmUpRuns * milliseconds).toBeGreaterThanOrEqual(expected);
+  expect(warmUpRuns * milliseconds).toBeLessThan(expected + 10);
+});
+
 it('waits once for all that the runs of a block have asked for, and counts that', async () => {
   const run = vi.fn(() => void vi.advanceTimersByTime(0.25));
   const finish = vi.fn(() => void vi.advanceTimersByTime(1));
-  const { milliseconds } = await measure({ run, finish, dispose() {} }, 50, true);
+  const { milliseconds } = await measure({ run, finish, dispose() {} }, 200, true);
   // Blocks of 4 runs take 2 ms.
   expect(milliseconds).toBe(0.5);
   expect(finish.mock.calls.length).toBeLessThan(run.mock.calls.length / 2);

@@ -115,6 +115,24 @@ describe('a run', () => {
     expect(await page.locator('figure svg').count()).toBeGreaterThan(0);
   });
 
+  it('has the peers that use WebGPU, beside ours on WebGL', async () => {
+    const peers = { backends: 'wasm,webgl,webgpu', peers: 'onnxruntime,jax' };
+    await opened({ ...quick, ...peers, phases: 'inference' });
+    await page.click('#start');
+    await state('Done.');
+    const { rows, contenders } = await exported('webgpu.json');
+    const { cells } = rows.find(({ operation }) => operation === 'batchNorm')!;
+    expect(contenders.filter(({ missing }) => missing !== undefined)).toEqual([]);
+    expect(Object.entries(cells).map(([id, { median }]) => [id, median! > 0])).toEqual(
+      [
+        ...['bn/wasm/1', 'bn/webgl/1', 'onnxruntime/wasm/1', 'onnxruntime/webgpu/1'],
+        ...['jax/wasm/1', 'jax/webgpu/1'],
+      ].map((id) => [id, true]),
+    );
+    const columns = page.locator('h2:text-is("Backend webgl") + .table thead th');
+    expect(await columns.allTextContents()).toContain('jax-js, webgpu');
+  });
+
   it('stops in the middle of a measurement, and exports what there is', async () => {
     await opened({ ...quick, backends: 'wasm', rounds: '100', budget: '1000' });
     await page.click('#start');

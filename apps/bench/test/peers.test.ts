@@ -27,7 +27,7 @@ afterEach(() => {
 const contenders = selectContenders({
   backends: ['cpu', 'wasm'],
   threads: [1, 2],
-  peers: ['composed', 'moments', 'layers', 'layers-wasm-train', 'onnxruntime', 'torch'],
+  peers: ['composed', 'moments', 'layers', 'layers-wasm-train', 'onnxruntime', 'jax', 'torch'],
 });
 const contender = (id: string): Contender => contenders.find((one) => one.id === id)!;
 
@@ -77,6 +77,7 @@ const abilities: [string, Case[]][] = [
     ],
   ],
   ['layers-wasm-train/wasm/1', [copy, lenet]],
+  ['jax/wasm/1', all.filter(({ operation }) => operation !== 'batchNormLayer')],
   [
     'onnxruntime/wasm/1',
     inference.filter(

@@ -1,7 +1,7 @@
 /** Who is measured: an implementation, on a backend, with so many threads. */
 
-/** A tfjs backend, or `native` for what is no JavaScript. */
-export type Backend = 'cpu' | 'wasm' | 'webgl' | 'native';
+/** A tfjs backend, the browser's `webgpu`, or `native` for what is no JavaScript. */
+export type Backend = 'cpu' | 'wasm' | 'webgl' | 'webgpu' | 'native';
 
 interface ImplementationFacts {
   readonly label: string;
@@ -16,7 +16,8 @@ export const implementations = {
   moments: { label: 'tf.moments + tf.batchNorm', backends: ['wasm', 'webgl'], threaded: [] },
   layers: { label: 'tf.layers', backends: ['wasm', 'webgl'], threaded: [] },
   'layers-wasm-train': { label: 'tf.layers + @bn/wasm-train', backends: ['wasm'], threaded: [] },
-  onnxruntime: { label: 'onnxruntime-web', backends: ['wasm'], threaded: ['wasm'] },
+  onnxruntime: { label: 'onnxruntime-web', backends: ['wasm', 'webgpu'], threaded: ['wasm'] },
+  jax: { label: 'jax-js', backends: ['wasm', 'webgpu'], threaded: [] },
   torch: { label: 'PyTorch', backends: ['native'], threaded: ['native'] },
 } as const satisfies Record<string, ImplementationFacts>;
 
@@ -51,7 +52,7 @@ export function selectContenders({
   runtimes = [],
 }: ContenderSelection): Contender[] {
   const names: Implementation[] = ['bn', ...peers.filter((peer) => peer !== 'bn')];
-  const elsewhere = backends.includes('wasm')
+  const onRuntimes = backends.includes('wasm')
     ? runtimes.map((runtime) => contender('bn', 'wasm', 1, runtime))
     : [];
   const here = names.flatMap((implementation) => {
@@ -65,7 +66,7 @@ export function selectContenders({
     );
   });
   const ours = here.filter(({ implementation }) => implementation === 'bn').length;
-  return [...here.slice(0, ours), ...elsewhere, ...here.slice(ours)];
+  return [...here.slice(0, ours), ...onRuntimes, ...here.slice(ours)];
 }
 
 const contender = (
@@ -95,16 +96,18 @@ export const labelOnBackend = ({ implementation, threads, runtime }: Contender):
     ...(runtime === undefined ? [] : [runtime]),
   ].join(', ');
 
+const rivalBackends: Partial<Record<Backend, Backend>> = { native: 'wasm', webgpu: 'webgl' };
+
 /**
- * Ours that a peer is compared with: on the same backend (for what is not on tfjs: on wasm, else on the first that there is)
- * with as many threads, or with the fewest.
+ * Ours that a peer is compared with: on the same backend with as many threads, or with the fewest. Native code is compared
+ * with wasm, else with the first that there is; what uses WebGPU, which ours does not, with the other way to use a GPU.
  */
 export function rivalOf(peer: Contender, contenders: readonly Contender[]): Contender | undefined {
   if (peer.implementation === 'bn') return undefined;
   const ours = contenders.filter(
     ({ implementation, runtime }) => implementation === 'bn' && runtime === undefined,
   );
-  const wanted = peer.backend === 'native' ? 'wasm' : peer.backend;
+  const wanted = rivalBackends[peer.backend] ?? peer.backend;
   const sameBackend = ours.filter(({ backend }) => backend === wanted);
   const candidates = sameBackend.length > 0 || peer.backend !== 'native' ? sameBackend : ours;
   return candidates.find(({ threads }) => threads === peer.threads) ?? candidates[0];

@@ -16,11 +16,14 @@ export const dataFormatTitles: Readonly<Record<DataFormat, string>> = {
 const images: Shape = [32, 64, 56, 56];
 const tokens: Shape = [4096, 768];
 const lenetBatch: Shape = [256, 1, 28, 28];
+/** Of the network with batch norm: small batches show what a step costs beside its arithmetic. */
+const lenetBatchSizes = [2, 16, 64, 256];
 
 /** LeNet's layers, ResNet's stages, a VGG layer, and features. */
 const batchNormShapes: readonly Shape[] = [
   [256, 120],
   [4096, 1024],
+  [20_000, 200],
   [256, 16, 8, 8],
   [256, 6, 24, 24],
   [32, 512, 7, 7],
@@ -37,11 +40,15 @@ export function modelShapes(operation: Operation): readonly Shape[] {
     case 'batchNormLayer':
       return [[256, 120], [256, 6, 24, 24], images];
     case 'layerNorm':
+      return [[512, 64], tokens, [8192, 300]];
     case 'rmsNorm':
       return [tokens];
     case 'groupNorm':
+      return [[8, 256, 28, 28], images];
     case 'instanceNorm':
       return [images];
+    case 'lenet-batch':
+      return lenetBatchSizes.map((size) => [size, ...lenetBatch.slice(1)]);
     case 'read':
     case 'copy':
       return [];
@@ -53,7 +60,8 @@ export function modelShapes(operation: Operation): readonly Shape[] {
 /** The first things to look at. */
 export function quickShapes(operation: Operation): readonly Shape[] {
   if (operation === 'batchNorm') return [[256, 120], [256, 6, 24, 24], images];
-  return operation === 'layerNorm' || operation === 'groupNorm' ? modelShapes(operation) : [];
+  if (operation === 'layerNorm') return [tokens];
+  return operation === 'groupNorm' ? [images] : [];
 }
 
 /** From 1 KB to 256 MB of float32 in steps of four. */

@@ -5,6 +5,7 @@ import type { Case } from '../grid/cases.js';
 import { epsilon, learningRate, lenetNorm } from '../grid/operations.js';
 import type { Prepared } from '../measuring/loop.js';
 import { Unsupported } from '../measuring/serve.js';
+import { stepWarmUp } from './lenet.js';
 import { randomTensor } from './tfjs.js';
 
 const classCount = 10;
@@ -23,6 +24,7 @@ export function layersLenetStep({ operation, shape }: Case): Prepared | Unsuppor
   );
   return {
     run: () => model.trainOnBatch(images, labels),
+    warmUp: stepWarmUp,
     dispose() {
       model.dispose();
       optimizer.dispose();

@@ -7,6 +7,8 @@ import { elementCount } from '../grid/shapes.js';
 import type { Prepared } from '../measuring/loop.js';
 
 const classCount = 10;
+/** Milliseconds until the JavaScript of a step is compiled. */
+export const stepWarmUp = 200;
 
 /** Images of noise: what they show makes no difference to how long a step takes. */
 export function noiseImages(shape: readonly number[]): LabelledImages {
@@ -30,6 +32,7 @@ export function lenetStep({ operation, shape }: Case): Prepared {
       await takeStep(model, optimizer, batch);
       tf.dispose([batch.images, batch.labels]);
     },
+    warmUp: stepWarmUp,
     dispose() {
       model.dispose();
       optimizer.dispose();

@@ -28,7 +28,13 @@ const tfjsLibraries: Partial<Record<Implementation, () => Promise<Library>>> = {
 /** @throws Error where the backend cannot be started; its message says why. */
 export async function startWorkbench({ implementation, backend, threads }: Contender): Promise<Workbench> {
   if (implementation === 'onnxruntime') {
+    if (backend === 'webgpu') return (await import('./onnxruntimeWebgpu.js')).onnxruntimeWebgpuWorkbench();
     return (await import('./onnxruntime.js')).onnxruntimeWorkbench(threads);
+  }
+  if (implementation === 'jax') {
+    // It takes all cores if it can share memory, as it can on the page but not in Node; here it is measured with one thread.
+    Object.defineProperty(globalThis, 'Worker', { value: undefined, configurable: true });
+    return (await import('./jax.js')).jaxWorkbench(backend);
   }
   const load = tfjsLibraries[implementation];
   const register = implementation === 'bn' ? registerOurs(backend, threads) : tfjsBackends[backend];

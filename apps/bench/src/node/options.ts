@@ -160,6 +160,8 @@ export const options = {
       .argParser(number(1, 65_535, 'whole number'))
       .default(0, 'a free one'),
   open: () => new Option('--no-open', 'only print the address'),
+  folder: () =>
+    new Option('--out <folder>', 'where the recorded results are').argParser(path).default('runs/record'),
   out: () =>
     new Option('--out <file>', 'where to write the result (default: runs/bench-<time>.json)').argParser(path),
 };

@@ -9,7 +9,10 @@ import { answering } from '../measuring/serve.js';
 
 const write = (message: object) => process.stdout.write(`${JSON.stringify(message)}\n`);
 
-/** Bytes in use outside of WebAssembly; the process is started with --expose-gc. */
+/**
+ * Bytes in use outside of WebAssembly; the process is started with --expose-gc, and with --no-flush-bytecode, as collections
+ * that no user asks for would throw away compiled code that has not run for some of them.
+ */
 function usedHeap(): number {
   globalThis.gc?.();
   return process.memoryUsage().heapUsed;

@@ -7,34 +7,36 @@ import type { WebOptions } from './webCommand.js';
 
 /** The backends that run in Node, and those that run in a page. */
 const nodeBackends: readonly Backend[] = ['cpu', 'wasm'];
-const pageBackends: readonly Backend[] = ['cpu', 'wasm', 'webgl'];
+const pageBackends: readonly Backend[] = ['cpu', 'wasm', 'webgl', 'webgpu'];
 
 /** The command line that is printed in results. */
 const commandLine = (name: string, parameters: readonly string[]): string =>
   ['npm run', name, ...(parameters.length > 0 ? ['--', ...parameters] : [])].join(' ');
 
-export function createProgram(signal: AbortSignal): Command {
+/** @param parameters what the program will be given, to be printed in results */
+export function createProgram(signal: AbortSignal, parameters: readonly string[] = []): Command {
   const program = configure(new Command('bench')).description(
     "How many times faster than what people would use instead? Measures @bn, tfjs's own ops and other libraries in one run.",
   );
-  addRunCommand(program, signal);
-  addWebCommand(program, signal);
+  addRunCommand(program, parameters, signal);
+  addWebCommand(program, parameters, signal);
   addFileCommands(program);
+  addDocumentCommands(program, signal);
   return program;
 }
 
-function addRunCommand(program: Command, signal: AbortSignal): void {
+function addRunCommand(program: Command, parameters: readonly string[], signal: AbortSignal): void {
   const run = configure(program.command('run', { isDefault: true }));
   run.description('measure in Node, one process for each contender (the command where none is given)');
   const own = [options.torch(), options.node(), options.quick(), options.out()];
   for (const option of [...measuringOptions(nodeBackends), ...own]) run.addOption(option);
   run.action(async (given: RunOptions, command: Command) => {
     const { runCommand } = await import('./runCommand.js');
-    await runCommand(withQuick(given, command), commandLine('bench', process.argv.slice(2)), signal);
+    await runCommand(withQuick(given, command), commandLine('bench', parameters), signal);
   });
 }
 
-function addWebCommand(program: Command, signal: AbortSignal): void {
+function addWebCommand(program: Command, parameters: readonly string[], signal: AbortSignal): void {
   const web = configure(program.command('web'));
   web.description('open the page that measures in your browser; options are filled into its form');
   // What is not said is left to the page.
@@ -43,7 +45,7 @@ function addWebCommand(program: Command, signal: AbortSignal): void {
   for (const option of [...filled, ...own]) web.addOption(option);
   web.action(async (given: WebOptions) => {
     const { webCommand } = await import('./webCommand.js');
-    await webCommand(given, commandLine('bench:web', process.argv.slice(3)), signal);
+    await webCommand(given, commandLine('bench:web', parameters.slice(1)), signal);
   });
 }
 
@@ -76,6 +78,20 @@ function addFileCommands(program: Command): void {
     .option('--out <folder>', 'where to', 'docs')
     .option('--name <name>', 'of the page, and of the folder for its plots', pageName, 'benchmarks')
     .action(async (path: string, given: DocsOptions) => (await files()).docsCommand(path, given));
+}
+
+function addDocumentCommands(program: Command, signal: AbortSignal): void {
+  configure(program.command('record'))
+    .description('measure what the documents show, in Node and in the page: 10 minutes of a quiet machine')
+    .addOption(options.folder())
+    .action(async ({ out }: { out: string }) => {
+      const run = (line: readonly string[]) => createProgram(signal, line).parseAsync(line, { from: 'user' });
+      await (await import('./record.js')).recordCommand(out, run, signal);
+    });
+  configure(program.command('publish'))
+    .description('write what was recorded into docs, and its figures into every README')
+    .addOption(options.folder())
+    .action(async ({ out }: { out: string }) => (await import('./record.js')).publishCommand(out));
 }
 
 /** The folder of this name is emptied: it must be one of its own. */

@@ -26,7 +26,11 @@ export function startPeer(
   const { runtime } = contender;
   const program = runtime === undefined ? process.execPath : runtimes.get(runtime);
   if (program === undefined) throw new MissingPeerError(`no program is known for ${runtime}`);
-  return ChildPeer.start(program, ['--expose-gc', peerMain, JSON.stringify(contender)], startMilliseconds);
+  return ChildPeer.start(
+    program,
+    ['--expose-gc', '--no-flush-bytecode', peerMain, JSON.stringify(contender)],
+    startMilliseconds,
+  );
 }
 
 /** From $PYTHON, or the first python3 that has it, with an allocator that keeps its pages. */

@@ -20,7 +20,12 @@ interface Choice {
 
 /** What is chosen from a list; the rest is written. */
 const choices: readonly Choice[] = [
-  { name: 'backends', title: 'Backends', values: ['cpu', 'wasm', 'webgl'], chosen: ['wasm', 'webgl'] },
+  {
+    name: 'backends',
+    title: 'Backends',
+    values: ['cpu', 'wasm', 'webgl', 'webgpu'],
+    chosen: ['wasm', 'webgl'],
+  },
   {
     name: 'operations',
     title: 'Operations',

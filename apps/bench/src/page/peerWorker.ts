@@ -2,6 +2,8 @@
 import wasmUrl from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm.wasm?url';
 import simdUrl from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm?url';
 import threadedUrl from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-threaded-simd.wasm?url';
+import ortWebgpuScriptUrl from 'onnxruntime-web/ort-wasm-simd-threaded.asyncify.mjs?url';
+import ortWebgpuWasmUrl from 'onnxruntime-web/ort-wasm-simd-threaded.asyncify.wasm?url';
 import ortScriptUrl from 'onnxruntime-web/ort-wasm-simd-threaded.mjs?url';
 import ortWasmUrl from 'onnxruntime-web/ort-wasm-simd-threaded.wasm?url';
 import { messageOf } from '../errors.js';
@@ -38,7 +40,10 @@ scope.onmessage = async ({ data }: MessageEvent<Contender>) => {
 /** The build gives the files names of its own. */
 async function setPaths({ implementation, backend }: Contender): Promise<void> {
   const absolute = (url: string) => new URL(url, import.meta.url).href;
-  if (implementation === 'onnxruntime') {
+  if (implementation === 'onnxruntime' && backend === 'webgpu') {
+    const { env } = await import('onnxruntime-web/webgpu');
+    env.wasm.wasmPaths = { mjs: absolute(ortWebgpuScriptUrl), wasm: absolute(ortWebgpuWasmUrl) };
+  } else if (implementation === 'onnxruntime') {
     const { env } = await import('onnxruntime-web');
     env.wasm.wasmPaths = { mjs: absolute(ortScriptUrl), wasm: absolute(ortWasmUrl) };
   } else if (backend === 'wasm') {

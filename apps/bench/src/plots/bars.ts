@@ -46,7 +46,7 @@ export function limitBars(entries: readonly Entry[]): Plot {
     if (multiple === undefined) return [];
     return [
       {
-        label: `${operations[row.operation].title} ${phaseTitles[row.phase]}\n${shapeText(row.shape)}${row.dataFormat ? ` ${dataFormatTitles[row.dataFormat]}` : ''}`,
+        label: `${operations[row.operation].title} ${phaseTitles[row.phase]}\n${shapeText(row.shape)}${row.dataFormat ? `\n${dataFormatTitles[row.dataFormat]}` : ''}`,
         value: multiple,
         text: times(multiple),
         color: colors[contender.implementation],
@@ -56,7 +56,7 @@ export function limitBars(entries: readonly Entry[]): Plot {
       },
     ];
   });
-  return horizontalBars(bars, 'times the time of its passes over memory');
+  return horizontalBars(bars, 'times the memory limit');
 }
 
 const lineHeight = 14;

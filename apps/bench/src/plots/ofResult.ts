@@ -7,6 +7,7 @@ import { groupedBy } from '../grouping.js';
 import { inOrder } from '../report/order.js';
 import type { BenchResult, Row } from '../results/result.js';
 import { type Entry, entriesOf } from '../results/summary.js';
+import { isBeyondCache } from '../results/verdict.js';
 import { limitBars, timeBars } from './bars.js';
 import { growthLines } from './growth.js';
 import { draw, type Plot, type Theme } from './specification.js';
@@ -22,7 +23,7 @@ export interface Plots {
   readonly bars: ReadonlyMap<string, readonly DrawnPlot[]>;
   /** Time against size of each sweep. */
   readonly growth: readonly DrawnPlot[];
-  /** Times the limit of memory, for each of ours. */
+  /** Times the limit of memory, for each of ours; of tensors beyond the cache, as for others it is not memory that counts. */
   readonly limit: readonly DrawnPlot[];
 }
 
@@ -85,7 +86,8 @@ async function growth(entries: readonly Entry[], theme: Theme): Promise<DrawnPlo
 
 async function limit(entries: readonly Entry[], theme: Theme): Promise<DrawnPlot[]> {
   const ours = entries.filter(
-    ({ contender, measured }) => contender.implementation === 'bn' && measured?.overLimit !== undefined,
+    ({ row, contender, measured }) =>
+      contender.implementation === 'bn' && measured?.overLimit !== undefined && isBeyondCache(row),
   );
   const plots: DrawnPlot[] = [];
   for (const [label, some] of groupedBy(ours, ({ label }) => label)) {

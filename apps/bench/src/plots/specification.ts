@@ -3,7 +3,7 @@ import { parse, type Spec, View } from 'vega';
 import type { Implementation } from '../grid/contenders.js';
 
 /** Wide enough for a phone, and for two beside each other elsewhere. */
-export const plotWidth = 340;
+export const plotWidth = 360;
 
 /** Okabe and Ito's palette, which colour-blind people can tell apart; ours is blue. */
 export const colors: Readonly<Record<Implementation, string>> = {
@@ -13,6 +13,7 @@ export const colors: Readonly<Record<Implementation, string>> = {
   layers: '#cc79a7',
   'layers-wasm-train': '#56b4e9',
   onnxruntime: '#009e73',
+  jax: '#f0e442',
   torch: '#8c8c8c',
 };
 
@@ -32,6 +33,20 @@ export const fileTheme: Theme = { foreground: '#222222', background: '#ffffff' }
 /** A plot without its frame. */
 export type Plot = Pick<Spec, 'height' | 'data' | 'signals' | 'scales' | 'axes' | 'marks' | 'legends'>;
 
+/** Characters of a title that fit into the width of a plot. */
+const titleCharacters = 48;
+
+/** A title broken between words. */
+function inLines(title: string): string[] {
+  const lines = [''];
+  for (const word of title.split(' ')) {
+    const longer = `${lines.at(-1)} ${word}`.trim();
+    if (longer.length <= titleCharacters) lines[lines.length - 1] = longer;
+    else lines.push(word);
+  }
+  return lines;
+}
+
 /** The text of an SVG. Inside a page the title is left to the page, which can break it into lines. */
 export async function draw(plot: Plot, title: string, { foreground, background }: Theme): Promise<string> {
   const text = { fill: foreground };
@@ -42,7 +57,7 @@ export async function draw(plot: Plot, title: string, { foreground, background }
     padding: 4,
     ...(background === null
       ? {}
-      : { background, title: { text: title, anchor: 'start', frame: 'bounds', fontSize: 12 } }),
+      : { background, title: { text: inLines(title), anchor: 'start', frame: 'bounds', fontSize: 12 } }),
     config: {
       title: { color: foreground },
       axis: {
@@ -52,7 +67,8 @@ export async function draw(plot: Plot, title: string, { foreground, background }
         domainColor: foreground,
         gridColor: '#8888',
         labelFontSize: 11,
-        labelLimit: 190,
+        // Labels are whole: the plot is as much narrower.
+        labelLimit: 0,
       },
       legend: { labelColor: foreground, titleColor: foreground, labelFontSize: 11 },
       text,

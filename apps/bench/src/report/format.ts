@@ -11,6 +11,10 @@ export const percent = (fraction: number): string => `${(fraction * 100).toFixed
 
 export const times = (ratio: number): string => `${significant(ratio)}x`;
 
+/** A ratio in two digits, as sentences have it. */
+export const short = (ratio: number): string =>
+  ratio >= 9.95 ? ratio.toFixed(0) : ratio.toFixed(ratio < 0.995 ? 2 : 1);
+
 const units = ['B', 'KB', 'MB', 'GB'];
 
 /** Bytes in powers of 1024. */

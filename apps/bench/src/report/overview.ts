@@ -1,6 +1,6 @@
 /** All cases of a backend: ours, and its peers beside it. */
 import { caseTitle } from '../grid/cases.js';
-import { labelOnBackend, rivalOf } from '../grid/contenders.js';
+import { contenderLabel, labelOnBackend, rivalOf } from '../grid/contenders.js';
 import { isOfMemory } from '../grid/operations.js';
 import type { BenchResult, Cell, Participant } from '../results/result.js';
 import { type Entry, entriesOf, type Figure, isBusy, widerSide } from '../results/summary.js';
@@ -10,9 +10,9 @@ import { empty, type Table, type TableCell } from './table.js';
 
 const isOurs = ({ implementation }: Participant): boolean => implementation === 'bn';
 
-/** Those that ours was measured on. */
+/** One table each: those that ours was measured on, and those of peers that ours has nothing beside. */
 export const backendsOf = ({ contenders }: BenchResult): string[] => [
-  ...new Set(contenders.filter(isOurs).map(({ backend }) => backend)),
+  ...new Set(contenders.map((contender) => (rivalOf(contender, contenders) ?? contender).backend)),
 ];
 
 export function overview(result: BenchResult, backend: string): Table {
@@ -26,7 +26,7 @@ export function overview(result: BenchResult, backend: string): Table {
   );
   return {
     title: `Backend ${backend}`,
-    columns: [...present.map(labelOnBackend), 'memory limit'],
+    columns: [...present.map((contender) => columnLabel(contender, backend)), 'memory limit'],
     rows: rows.map((row) => {
       const entries = new Map(entriesOf(result, row).map((entry) => [entry.contender.id, entry]));
       return {
@@ -39,6 +39,10 @@ export function overview(result: BenchResult, backend: string): Table {
     }),
   };
 }
+
+/** What uses another backend than the table's says so. */
+const columnLabel = (contender: Participant, backend: string): string =>
+  contender.backend === backend ? labelOnBackend(contender) : contenderLabel(contender);
 
 const cellsOf = ({ rows }: BenchResult, id: string): Cell[] =>
   rows.flatMap(({ operation, cells }) => (isOfMemory(operation) || !cells[id] ? [] : [cells[id]]));

@@ -1,5 +1,6 @@
 /** What a result comes to in a few sentences: how many times faster than whom, where not, and how far to trust it. */
 import { caseTitle } from '../grid/cases.js';
+import { rivalOf } from '../grid/contenders.js';
 import type { Phase } from '../grid/operations.js';
 import { byteCount } from '../grid/shapes.js';
 import { geometricMean, median } from '../measuring/statistics.js';
@@ -50,18 +51,17 @@ export function standingsOf(result: BenchResult): Standing[] {
   return (Object.keys(uses) as Use[]).flatMap((use) =>
     ours.flatMap((our) =>
       peers
-        .filter((peer) => isComparable(our, peer))
+        .filter((peer) => isComparable(our, peer, result.contenders))
         .flatMap((peer) => standingOf(use, our, peer, rowsOf(result, use))),
     ),
   );
 }
 
-/** Native code is compared with wasm; on another runtime than the run's there is nothing else to compare with. */
-function isComparable(ours: Participant, peer: Participant): boolean {
-  if (ours.threads !== peer.threads) return false;
-  if (peer.backend === 'native') return ours.backend === 'wasm';
-  return ours.backend === peer.backend && ours.runtime === undefined;
-}
+/** On another runtime than the run's there is native code alone to compare with. */
+const isComparable = (ours: Participant, peer: Participant, contenders: readonly Participant[]): boolean =>
+  ours.threads === peer.threads &&
+  ours.backend === rivalOf(peer, contenders)?.backend &&
+  (ours.runtime === undefined || peer.backend === 'native');
 
 /** Empty if there is no case that both have measured. */
 export function standingOf(use: Use, ours: Participant, peer: Participant, rows: readonly Row[]): Standing[] {
@@ -82,11 +82,13 @@ export const rowsOf = ({ rows }: BenchResult, use: Use): Row[] =>
 /** Bytes of x from which it does not stay in a core's own cache. */
 const beyondCache = 4 * 2 ** 20;
 
+export const isBeyondCache = ({ shape }: Row): boolean => byteCount(shape) >= beyondCache;
+
 /** Of each contender of ours, for tensors beyond the cache. */
 export function limitStandingsOf(result: BenchResult): LimitStanding[] {
   return (Object.keys(uses) as Use[]).flatMap((use) => {
     const entries = rowsOf(result, use)
-      .filter(({ shape }) => byteCount(shape) >= beyondCache)
+      .filter(isBeyondCache)
       .flatMap((row) => entriesOf(result, row));
     return result.contenders
       .filter(({ implementation, threads }) => implementation === 'bn' && threads === 1)
