@@ -8,7 +8,7 @@ import { rowsPerWideRow } from './wideRows';
 const CHUNK_ROWS: i32 = 64;
 
 /**
- * Leaves the sums of each channel in these float64 arrays. dy and x are `rows` contiguous rows of `channels` floats; `scratch`
+ * Leaves the sums of each channel in these float64 arrays. dy and x are `rows` contiguous rows of `channels` floats; `atOnce` is that of addColumns; `scratch`
  * holds columnsScratchBytes, and begins with the centers of the channels.
  */
 export function columnGradientSums(
@@ -18,6 +18,7 @@ export function columnGradientSums(
   channels: i32,
   sumDy: usize,
   sumDyX: usize,
+  atOnce: i32,
   scratch: usize,
 ): void {
   const perWideRow = rowsPerWideRow(channels);
@@ -31,12 +32,22 @@ export function columnGradientSums(
   clear(wideDyX, 8, width);
   for (let r: i32 = 0; r < wideRows; r += CHUNK_ROWS) {
     const start = <usize>r * <usize>width * FLOAT;
-    addChunk(dy + start, x + start, min(CHUNK_ROWS, wideRows - r), width, width, wideDy, wideDyX, scratch);
+    addChunk(
+      dy + start,
+      x + start,
+      min(CHUNK_ROWS, wideRows - r),
+      width,
+      width,
+      wideDy,
+      wideDyX,
+      atOnce,
+      scratch,
+    );
   }
   if (whole < rows) {
     const start = <usize>whole * <usize>channels * FLOAT;
     // As one row that is not full.
-    addChunk(dy + start, x + start, 1, (rows - whole) * channels, width, wideDy, wideDyX, scratch);
+    addChunk(dy + start, x + start, 1, (rows - whole) * channels, width, wideDy, wideDyX, atOnce, scratch);
   }
   if (perWideRow === 1) return;
   fold(wideDy, channels, perWideRow, sumDy);
@@ -52,13 +63,14 @@ function addChunk(
   width: i32,
   sumDy: usize,
   sumDyX: usize,
+  atOnce: i32,
   scratch: usize,
 ): void {
   const sum = scratch + floatsBytes(width);
   const product = sum + floatsBytes(width);
   clear(sum, FLOAT, length);
   clear(product, FLOAT, length);
-  addColumns<usize>(dy, x, rows, length, scratch, sum, product);
+  addColumns<usize>(dy, x, rows, length, atOnce, scratch, sum, product);
   widen(sum, sumDy, length);
   widen(product, sumDyX, length);
 }

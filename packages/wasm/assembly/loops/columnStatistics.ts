@@ -20,8 +20,8 @@ export function columnsScratchBytes(channels: i32): usize {
 }
 
 /**
- * Leaves mean and M2 of each channel in these float64 arrays. x is `rows` contiguous rows of `channels` floats; `scratch` holds
- * columnsScratchBytes.
+ * Leaves mean and M2 of each channel in these float64 arrays. x is `rows` contiguous rows of `channels` floats; `atOnce` is that of
+ * addColumns; `scratch` holds columnsScratchBytes.
  */
 export function columnStatistics(
   x: usize,
@@ -29,6 +29,7 @@ export function columnStatistics(
   channels: i32,
   mean: usize,
   m2: usize,
+  atOnce: i32,
   scratch: usize,
 ): void {
   const perWideRow = rowsPerWideRow(channels);
@@ -38,7 +39,7 @@ export function columnStatistics(
   clear(mean, 8, channels);
   clear(m2, 8, channels);
   if (perWideRow === 1) {
-    addRows(x, rows, width, 0, mean, m2, scratch);
+    addRows(x, rows, width, 0, mean, m2, atOnce, scratch);
     return;
   }
   if (wideRows > 0) {
@@ -46,17 +47,26 @@ export function columnStatistics(
     const wideM2 = wideMean + doublesBytes(width);
     clear(wideMean, 8, width);
     clear(wideM2, 8, width);
-    addRows(x, wideRows, width, 0, wideMean, wideM2, scratch);
+    addRows(x, wideRows, width, 0, wideMean, wideM2, atOnce, scratch);
     fold(wideMean, wideM2, <f64>wideRows, channels, perWideRow, mean, m2);
   }
   if (whole < rows) {
     const rest = x + <usize>whole * <usize>channels * FLOAT;
-    addRows(rest, rows - whole, channels, <f64>whole, mean, m2, scratch);
+    addRows(rest, rows - whole, channels, <f64>whole, mean, m2, atOnce, scratch);
   }
 }
 
 /** Adds rows to columns whose mean and M2 are of `count` rows. */
-function addRows(x: usize, rows: i32, width: i32, count: f64, mean: usize, m2: usize, scratch: usize): void {
+function addRows(
+  x: usize,
+  rows: i32,
+  width: i32,
+  count: f64,
+  mean: usize,
+  m2: usize,
+  atOnce: i32,
+  scratch: usize,
+): void {
   const shift = scratch;
   const sum = shift + floatsBytes(width);
   const square = sum + floatsBytes(width);
@@ -65,7 +75,7 @@ function addRows(x: usize, rows: i32, width: i32, count: f64, mean: usize, m2: u
     const n = min(CHUNK_ROWS, rows - r);
     clear(sum, FLOAT, width);
     clear(square, FLOAT, width);
-    addColumns<bool>(false, x + <usize>r * <usize>width * FLOAT, n, width, shift, sum, square);
+    addColumns<bool>(false, x + <usize>r * <usize>width * FLOAT, n, width, atOnce, shift, sum, square);
     mergeChunk(<f64>n, count, width, shift, sum, square, mean, m2);
     count += <f64>n;
   }
@@ -74,7 +84,7 @@ function addRows(x: usize, rows: i32, width: i32, count: f64, mean: usize, m2: u
 function centerOnFirstRows(x: usize, rows: i32, width: i32, shift: usize, sum: usize, square: usize): void {
   clear(shift, FLOAT, width);
   clear(sum, FLOAT, width);
-  addColumns<bool>(false, x, rows, width, shift, sum, square);
+  addColumns<bool>(false, x, rows, width, 1, shift, sum, square);
   const n = f32x4.splat(<f32>rows);
   for (let j: i32 = 0; j < width; j += 4) {
     const at = <usize>j * FLOAT;

@@ -2,6 +2,7 @@
 import { Call } from '../../call';
 import { repeat } from '../../loops/arrays';
 import { columnGradientSums } from '../../loops/columnGradientSums';
+import { rowsAtOnce } from '../../loops/columnSums';
 import { inputGradient } from '../../loops/elementwise';
 import { double, float, parameter, reciprocalDeviation, storeDouble, storeFloat } from '../../loops/numbers';
 import { FLOAT } from '../../loops/vector';
@@ -29,7 +30,8 @@ function sampleSums(call: Call, n: i32, scratch: usize): void {
   const dyXSums = ofColumns(call, scratch, 1);
   const start = <usize>n * <usize>call.outer * <usize>channels * FLOAT;
   storeCenters(call, n, scratch);
-  columnGradientSums(call.dy + start, call.x + start, call.outer, channels, dySums, dyXSums, scratch);
+  const atOnce = rowsAtOnce(2 * <f64>call.batch * <f64>call.outer * <f64>channels);
+  columnGradientSums(call.dy + start, call.x + start, call.outer, channels, dySums, dyXSums, atOnce, scratch);
   for (let g: i32 = 0; g < groups; g++) {
     const rstd = reciprocalDeviation(float(call.variance, n * groups + g), call.epsilon);
     let groupDy: f64 = 0;

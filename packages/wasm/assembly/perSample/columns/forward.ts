@@ -9,6 +9,7 @@
 import { Call } from '../../call';
 import { repeat } from '../../loops/arrays';
 import { columnStatistics } from '../../loops/columnStatistics';
+import { rowsAtOnce } from '../../loops/columnSums';
 import { normalize } from '../../loops/elementwise';
 import {
   double,
@@ -34,7 +35,8 @@ function sampleMoments(call: Call, n: i32, scratch: usize): void {
   const means = ofColumns(call, scratch, 0);
   const m2s = ofColumns(call, scratch, 1);
   const x = call.x + <usize>n * <usize>rows * <usize>channels * FLOAT;
-  columnStatistics(x, rows, channels, means, m2s, scratch);
+  const atOnce = rowsAtOnce(<f64>call.batch * <f64>rows * <f64>channels);
+  columnStatistics(x, rows, channels, means, m2s, atOnce, scratch);
   for (let g: i32 = 0; g < groups; g++) {
     let statistic = pair(0, 0);
     for (let k: i32 = 0; k < perGroup; k++) {
