@@ -5,10 +5,11 @@
  * xhat = (x - mean) * rstd, rstd = 1 / sqrt(variance + epsilon), m = rows * inner.
  */
 import { Call } from '../call';
+import { addDoubles } from '../loops/arrays';
 import { double, float, offsetOf, parameter, reciprocalDeviation, storeFloat } from '../loops/numbers';
-import { first, pair, second } from '../loops/pair';
-import { merge, varianceOf } from '../loops/statistic';
+import { mergeArrays, varianceOf } from '../loops/statistic';
 import {
+  acrossBatchSegments,
   CENTER,
   CONSTANT,
   DY_FACTOR,
@@ -29,41 +30,44 @@ function valuesPerStatistic(call: Call): f64 {
   return <f64>call.batch * <f64>call.outer * <f64>call.inner;
 }
 
-/** [mean, M2] of channel c. */
-function statisticOfChannel(call: Call, c: i32): v128 {
+/** Merges the statistics of all segments into those of the first. */
+function mergeStatistics(call: Call): void {
   const rows = call.batch * call.outer;
   const perSegment = rowsPerSegment(rows, call.channels, call.inner);
-  let statistic = pair(double(totals(call, 0, MEAN), c), double(totals(call, 0, M2), c));
   let segment: i32 = 1;
   for (let start = perSegment; start < rows; start += perSegment) {
+    const count = <f64>start * <f64>call.inner;
     const n = <f64>min(perSegment, rows - start) * <f64>call.inner;
-    const other = pair(double(totals(call, segment, MEAN), c), double(totals(call, segment, M2), c));
-    statistic = merge(<f64>start * <f64>call.inner, statistic, n, other);
+    mergeArrays(
+      count,
+      totals(call, 0, MEAN),
+      totals(call, 0, M2),
+      n,
+      totals(call, segment, MEAN),
+      totals(call, segment, M2),
+      call.channels,
+    );
     segment++;
   }
-  return statistic;
 }
 
-/** [sum(dy), sum(dy * (x - mean))] of channel c. */
-function sumsOfChannel(call: Call, c: i32): v128 {
-  const rows = call.batch * call.outer;
-  const perSegment = rowsPerSegment(rows, call.channels, call.inner);
-  let sums = pair(0, 0);
-  for (let segment: i32 = 0; segment * perSegment < rows; segment++) {
-    sums = f64x2.add(
-      sums,
-      pair(double(totals(call, segment, SUM_DY), c), double(totals(call, segment, SUM_DYX), c)),
-    );
+/** Adds the sums of all segments to those of the first. */
+function addSums(call: Call): void {
+  const segments = acrossBatchSegments(call.batch * call.outer, call.channels, call.inner);
+  for (let segment: i32 = 1; segment < segments; segment++) {
+    addDoubles(totals(call, 0, SUM_DY), totals(call, segment, SUM_DY), call.channels);
+    addDoubles(totals(call, 0, SUM_DYX), totals(call, segment, SUM_DYX), call.channels);
   }
-  return sums;
 }
 
 /** mean = sum(x) / m, variance = sum((x - mean)^2) / m. */
 export function acrossBatchFinishMoments(call: Call): void {
+  mergeStatistics(call);
+  const mean = totals(call, 0, MEAN);
+  const m2 = totals(call, 0, M2);
   for (let c: i32 = 0; c < call.channels; c++) {
-    const statistic = statisticOfChannel(call, c);
-    storeFloat(call.mean, c, first(statistic));
-    storeFloat(call.variance, c, varianceOf(second(statistic), valuesPerStatistic(call)));
+    storeFloat(call.mean, c, double(mean, c));
+    storeFloat(call.variance, c, varianceOf(double(m2, c), valuesPerStatistic(call)));
   }
 }
 
@@ -77,12 +81,14 @@ function storeNormalizeFactors(call: Call, c: i32, mean: f64, variance: f64): vo
 
 /** Mean and variance, and the factors of y = (x - mean) * rstd * gamma + beta, of the float64 statistics. */
 export function acrossBatchFinishForward(call: Call): void {
+  mergeStatistics(call);
+  const mean = totals(call, 0, MEAN);
+  const m2 = totals(call, 0, M2);
   for (let c: i32 = 0; c < call.channels; c++) {
-    const statistic = statisticOfChannel(call, c);
-    const variance = varianceOf(second(statistic), valuesPerStatistic(call));
-    storeFloat(call.mean, c, first(statistic));
+    const variance = varianceOf(double(m2, c), valuesPerStatistic(call));
+    storeFloat(call.mean, c, double(mean, c));
     storeFloat(call.variance, c, variance);
-    storeNormalizeFactors(call, c, first(statistic), variance);
+    storeNormalizeFactors(call, c, double(mean, c), variance);
   }
   repeatFactors(call);
 }
@@ -97,13 +103,15 @@ export function acrossBatchNormalizeFactors(call: Call): void {
 
 /** dGamma = sum(dy * xhat), dBeta = sum(dy), and both times gamma. */
 export function acrossBatchFinishSums(call: Call): void {
+  addSums(call);
+  const sumDy = totals(call, 0, SUM_DY);
+  const sumDyX = totals(call, 0, SUM_DYX);
   for (let c: i32 = 0; c < call.channels; c++) {
-    const sums = sumsOfChannel(call, c);
-    const dGamma = second(sums) * reciprocalDeviation(float(call.variance, c), call.epsilon);
+    const dGamma = double(sumDyX, c) * reciprocalDeviation(float(call.variance, c), call.epsilon);
     const gamma = parameter(call.gamma, c, 1);
     storeFloat(call.dGamma, c, dGamma);
-    storeFloat(call.dBeta, c, first(sums));
-    storeFloat(call.sumDy, c, gamma * first(sums));
+    storeFloat(call.dBeta, c, double(sumDy, c));
+    storeFloat(call.sumDy, c, gamma * double(sumDy, c));
     storeFloat(call.sumDyXhat, c, gamma * dGamma);
   }
 }
@@ -128,14 +136,16 @@ export function acrossBatchInputGradientFactors(call: Call): void {
 
 /** dGamma and dBeta, and the factors of dx, of the float64 sums. */
 export function acrossBatchFinishBackward(call: Call): void {
+  addSums(call);
+  const sumDy = totals(call, 0, SUM_DY);
+  const sumDyX = totals(call, 0, SUM_DYX);
   for (let c: i32 = 0; c < call.channels; c++) {
-    const sums = sumsOfChannel(call, c);
     const rstd = reciprocalDeviation(float(call.variance, c), call.epsilon);
-    const dGamma = second(sums) * rstd;
+    const dGamma = double(sumDyX, c) * rstd;
     const gamma = parameter(call.gamma, c, 1);
     storeFloat(call.dGamma, c, dGamma);
-    storeFloat(call.dBeta, c, first(sums));
-    storeInputGradientFactors(call, c, rstd, gamma * first(sums), gamma * dGamma);
+    storeFloat(call.dBeta, c, double(sumDy, c));
+    storeInputGradientFactors(call, c, rstd, gamma * double(sumDy, c), gamma * dGamma);
   }
   repeatFactors(call);
 }

@@ -22,6 +22,29 @@ export function merge(count: f64, a: v128, n: f64, b: v128): v128 {
   return pair(first(a) + delta * weight, second(a) + second(b) + delta * delta * count * weight);
 }
 
+/** The same for the statistics in float64 arrays; `mean` and `m2` take the result. */
+export function mergeArrays(
+  count: f64,
+  mean: usize,
+  m2: usize,
+  n: f64,
+  otherMean: usize,
+  otherM2: usize,
+  length: i32,
+): void {
+  const meanWeight = f64x2.splat(n / (count + n));
+  const m2Weight = f64x2.splat((count * n) / (count + n));
+  for (let i: i32 = 0; i < length; i += 2) {
+    const at = (<usize>i) << 3;
+    const earlier = v128.load(mean + at);
+    const delta = f64x2.sub(v128.load(otherMean + at), earlier);
+    const between = f64x2.mul(f64x2.mul(delta, delta), m2Weight);
+    const within = f64x2.add(v128.load(m2 + at), v128.load(otherM2 + at));
+    v128.store(mean + at, f64x2.add(earlier, f64x2.mul(delta, meanWeight)));
+    v128.store(m2 + at, f64x2.add(within, between));
+  }
+}
+
 /** The biased variance; rounding can leave M2 a little below 0. NaN stays NaN. */
 export function varianceOf(m2: f64, count: f64): f64 {
   return max<f64>(m2 / count, 0);

@@ -5,14 +5,14 @@ import { sumsOf } from './sums';
 import { FLOAT } from './vector';
 
 /** Floats to a chunk: 16 KiB, half of the smallest L1 cache. */
-const CHUNK: i32 = 4096;
+export const CHUNK: i32 = 4096;
 /**
- * Part of the first chunk whose mean it is centered on. A part is near enough: its distance d from the mean of the rest
- * adds d^2 times its size to M2, beside which what rounding loses in sum((x - shift)^2) is a few float32 ulps.
+ * Part of the first chunk whose mean it is centered on, and floats of that part at least. A part is near enough: its distance d
+ * from the mean of the rest adds d^2 times its size to M2, beside which what rounding loses in sum((x - shift)^2) is a few
+ * float32 ulps.
  */
-const PREFIX_PART: i32 = 4;
-/** Shorter runs are centered on the mean of all of them. */
-const SHORT: i32 = 64;
+const PREFIX_PART: i32 = 16;
+const PREFIX: i32 = 16;
 
 /** [mean, variance]; if not centered, 0 and the mean square. Reads x once, and its first floats twice. */
 export function momentsOf(x: usize, length: i32, centered: bool): v128 {
@@ -36,6 +36,6 @@ export function addRun(x: usize, length: i32, count: f64, statistic: v128): v128
 }
 
 function meanOfPrefix(x: usize, length: i32): f32 {
-  const prefix = length < SHORT ? length : length / PREFIX_PART;
+  const prefix = min(length, max(PREFIX, length / PREFIX_PART));
   return <f32>(first(sumsOf<bool>(false, x, prefix, 0)) / <f64>prefix);
 }

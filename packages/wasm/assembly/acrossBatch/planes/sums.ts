@@ -6,7 +6,7 @@
 import { Call } from '../../call';
 import { double, float, storeDouble } from '../../loops/numbers';
 import { first, pair, second } from '../../loops/pair';
-import { addRun } from '../../loops/statistics';
+import { addRun, CHUNK } from '../../loops/statistics';
 import { sumsOf } from '../../loops/sums';
 import { FLOAT } from '../../loops/vector';
 import { M2, MEAN, rowsPerSegment, SUM_DY, SUM_DYX, totals } from '../shared';
@@ -36,15 +36,46 @@ export function acrossBatchPlanesStatistics(call: Call, from: i32, to: i32): voi
 function addStatistics(call: Call, start: i32, count: i32, c: i32, end: i32, mean: usize, m2: usize): void {
   const inner = call.inner;
   const last = min(call.batch * call.outer, start + count);
-  for (let row = start; row < last; row++) {
+  for (let k = c; k < end; k++) {
+    const statistic = addRun(planeOf(call, start, k), inner, 0, pair(0, 0));
+    storeDouble(mean, k, first(statistic));
+    storeDouble(m2, k, second(statistic));
+  }
+  for (let row = start + 1; row < last; row++) {
     const seen = <f64>(row - start) * <f64>inner;
+    if (inner <= CHUNK) {
+      addPlanes(call, row, seen, c, end, mean, m2);
+      continue;
+    }
     for (let k = c; k < end; k++) {
-      const plane = call.x + (<usize>row * call.channels + k) * inner * FLOAT;
-      const earlier = row === start ? pair(0, 0) : pair(double(mean, k), double(m2, k));
-      const statistic = addRun(plane, inner, seen, earlier);
+      const statistic = addRun(planeOf(call, row, k), inner, seen, pair(double(mean, k), double(m2, k)));
       storeDouble(mean, k, first(statistic));
       storeDouble(m2, k, second(statistic));
     }
+  }
+}
+
+function planeOf(call: Call, row: i32, c: i32): usize {
+  return call.x + (<usize>row * call.channels + c) * call.inner * FLOAT;
+}
+
+/**
+ * addRun for a row of planes of one chunk each. Their weights are the same for all channels: without a division for each plane,
+ * 32x512x7x7 takes two thirds of the time.
+ */
+function addPlanes(call: Call, row: i32, seen: f64, c: i32, end: i32, mean: usize, m2: usize): void {
+  const inner = call.inner;
+  const perValue = 1 / <f64>inner;
+  const meanWeight = <f64>inner / (seen + <f64>inner);
+  const m2Weight = seen * meanWeight;
+  for (let k = c; k < end; k++) {
+    const earlier = double(mean, k);
+    const shift = <f32>earlier;
+    const sums = sumsOf<bool>(false, planeOf(call, row, k), inner, shift);
+    const average = first(sums) * perValue;
+    const delta = <f64>shift + average - earlier;
+    storeDouble(mean, k, earlier + delta * meanWeight);
+    storeDouble(m2, k, double(m2, k) + (second(sums) - first(sums) * average) + delta * delta * m2Weight);
   }
 }
 
