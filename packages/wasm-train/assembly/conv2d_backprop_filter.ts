@@ -1,4 +1,3 @@
-// biome-ignore lint/style/useImportType: AssemblyScript has no type imports.
 import { Geometry, paddedFloats, pixels, roundUpTo4, rowStep, tapOffsets, taps } from './geometry';
 import { pad } from './image';
 import { packPanels } from './panels';

@@ -1,4 +1,3 @@
-// biome-ignore lint/style/useImportType: AssemblyScript has no type imports.
 import { Geometry, paddedFloats, pixels, roundUpTo4, rowStep, taps, windowOffsets } from './geometry';
 import { crop } from './image';
 import { packPanels } from './panels';

@@ -28,3 +28,8 @@ export class Call {
   /** 0 or 1. */
   centered: i32;
 }
+
+/** Bytes of a call, for a test that the host takes it for the same. */
+export function callBytes(): usize {
+  return offsetof<Call>();
+}

@@ -16,6 +16,7 @@ export {
 export { acrossBatchPlanesInputGradient, acrossBatchPlanesNormalize } from './acrossBatch/planes/elementwise';
 export { acrossBatchPlanesGradientSums, acrossBatchPlanesStatistics } from './acrossBatch/planes/sums';
 export { acrossBatchSegments, acrossBatchSharedBytes } from './acrossBatch/shared';
+export { callBytes } from './call';
 export { columnsScratchBytes } from './loops/columnStatistics';
 export { movingAverage } from './movingAverage';
 export {

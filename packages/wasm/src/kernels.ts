@@ -24,6 +24,7 @@ export type Kernels = Readonly<
   acrossBatchColumnsWideRows(rows: number, channels: number): number;
   acrossBatchSegments(rows: number, channels: number, inner: number): number;
   acrossBatchSharedBytes(rows: number, channels: number, inner: number): number;
+  callBytes(): number;
   columnsScratchBytes(channels: number): number;
   movingAverage(
     average: number,

@@ -1,0 +1,13 @@
+/** The record that host and kernels share. */
+import { useBackend } from '@bn/core';
+import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
+import * as tf from '@tensorflow/tfjs-core';
+import { expect, test } from 'vitest';
+import '../src/index.js';
+import { CALL_BYTES } from '../src/generated/call.js';
+import { library } from '../src/kernels.js';
+
+test('the host takes a call for as many bytes as the compiler', async () => {
+  await useBackend('wasm');
+  expect(library.kernels(tf.backend() as BackendWasm).callBytes()).toBe(CALL_BYTES);
+});
