@@ -26,14 +26,15 @@ afterAll(async () => {
 
 const rms = (view: NormalizationView): NormalizationView => ({ ...view, centered: false });
 
-/** Sizes that divide by nothing, with one piece and with several, for each family of kernels. */
+/** Sizes that divide by nothing, with one piece and with several, for each layout. */
 const views: readonly (readonly [string, number[], NormalizationView])[] = [
-  ['channels', [3, 5, 7, 9], batchNormView([3, 5, 7, 9], 'channelsFirst')],
-  ['channels: a single one', [2, 1, 131, 97], batchNormView([2, 1, 131, 97], 'channelsFirst')],
-  ['channels: many', [3, 67, 11, 13], batchNormView([3, 67, 11, 13], 'channelsFirst')],
+  ['planes', [3, 5, 7, 9], batchNormView([3, 5, 7, 9], 'channelsFirst')],
+  ['planes: a single one', [2, 1, 131, 97], batchNormView([2, 1, 131, 97], 'channelsFirst')],
+  ['planes: many', [3, 67, 11, 13], batchNormView([3, 67, 11, 13], 'channelsFirst')],
   ['columns', [37, 5], batchNormView([37, 5], 'channelsFirst')],
   ['columns: segments', [1003, 131], batchNormView([1003, 131], 'channelsFirst')],
-  ['columns: two tiles', [211, 1501], batchNormView([211, 1501], 'channelsFirst')],
+  ['columns: wide rows', [211, 1501], batchNormView([211, 1501], 'channelsFirst')],
+  ['columns: beyond the cache', [4103, 517], batchNormView([4103, 517], 'channelsFirst')],
   ['columns: a single one', [100_003, 1], batchNormView([100_003, 1], 'channelsFirst')],
   ['columns: channels last', [5, 61, 59, 6], batchNormView([5, 61, 59, 6], 'channelsLast')],
   ['rows', [5, 7], layerNormView([5, 7], [7])],
@@ -41,11 +42,11 @@ const views: readonly (readonly [string, number[], NormalizationView])[] = [
   ['rows: not centered', [131, 517], rms(layerNormView([131, 517], [517]))],
   ['rows: groups of features', [301, 240], groupNormView([301, 240], 'channelsFirst', 8)],
   ['rows: a single one', [1, 70_001], layerNormView([1, 70_001], [70_001])],
-  ['groups', [3, 12, 9, 11], groupNormView([3, 12, 9, 11], 'channelsFirst', 4)],
-  ['groups: one sample', [1, 10, 67, 71], groupNormView([1, 10, 67, 71], 'channelsFirst', 5)],
-  ['groups: instances', [7, 13, 5, 3], instanceNormView([7, 13, 5, 3], 'channelsFirst')],
-  ['groupsLast', [5, 9, 11, 12], groupNormView([5, 9, 11, 12], 'channelsLast', 3)],
-  ['groupsLast: two tiles', [3, 5, 3, 1100], groupNormView([3, 5, 3, 1100], 'channelsLast', 10)],
+  ['planes of samples', [3, 12, 9, 11], groupNormView([3, 12, 9, 11], 'channelsFirst', 4)],
+  ['planes of samples: one sample', [1, 10, 67, 71], groupNormView([1, 10, 67, 71], 'channelsFirst', 5)],
+  ['planes of samples: instances', [7, 13, 5, 3], instanceNormView([7, 13, 5, 3], 'channelsFirst')],
+  ['columns of samples', [5, 9, 11, 12], groupNormView([5, 9, 11, 12], 'channelsLast', 3)],
+  ['columns of samples: wide rows', [3, 5, 3, 1100], groupNormView([3, 5, 3, 1100], 'channelsLast', 10)],
 ];
 
 /** The outputs of a kernel as the inputs of another: these kernels want no more of a tensor than its data. */

@@ -47,7 +47,8 @@ async function results(
 
 it.each([
   ['features', [1003, 131], 131, features],
-  ['features in two tiles', [211, 1501], 1501, features],
+  ['features beyond the cache', [4103, 517], 517, features],
+  ['features in wide rows', [211, 1501], 1501, features],
   ['one feature', [100_003, 1], 1, features],
   ['channels last', [5, 61, 59, 6], 6, channelsLast],
   ['rows', [203, 1001], 1001, rows],
