@@ -11,7 +11,7 @@ export const CHUNK: i32 = 4096;
  * from the mean of the rest adds d^2 times its size to M2, beside which what rounding loses in sum((x - shift)^2) is a few
  * float32 ulps.
  */
-const PREFIX_PART: i32 = 16;
+const PREFIX_PART: i32 = 4;
 const PREFIX: i32 = 16;
 
 /** [mean, variance]; if not centered, 0 and the mean square. Reads x once, and its first floats twice. */
