@@ -208,11 +208,11 @@ export const mutants = [
     replace: '',
   },
   {
-    name: 'statistic not reset between channels',
+    name: 'merge term missing between planes',
     package: 'wasm',
     file: 'assembly/acrossBatch/planes/sums.ts',
-    find: 'row === start ? pair(0, 0) :',
-    replace: 'row < start ? pair(0, 0) :',
+    find: ' + delta * delta * m2Weight',
+    replace: '',
   },
   {
     name: 'sums not reset between channels',
