@@ -1,4 +1,3 @@
-// biome-ignore lint/style/useImportType: AssemblyScript has no type imports.
 import { Geometry } from './geometry';
 import { FLOAT, LANES, multiplyAdd, VECTOR } from './vector';
 

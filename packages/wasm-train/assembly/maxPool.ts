@@ -1,4 +1,3 @@
-// biome-ignore lint/style/useImportType: AssemblyScript has no type imports.
 import { Pooling, windowEnd, windowStart } from './pool_geometry';
 import { FLOAT, LANES, VECTOR } from './vector';
 
