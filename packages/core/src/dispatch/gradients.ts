@@ -48,7 +48,7 @@ register(
   // Gradients that reach mean and variance are those of the statistics kernel below, which alone gives them out.
   ([dy], { x, mean, variance, gamma }, attributes) => {
     const { view } = attributes;
-    if (view.centered && elementsPerStatistic(view) === 1) return singleElementGradient(dy!, x!, view);
+    if (view.centered && elementsPerStatistic(view) === 1) return singleElementGradient(dy!, x!, gamma, view);
     const [dx, dGamma, dBeta] = runBackward(dy!, x!, mean!, variance!, gamma, attributes);
     return { x: () => dx, gamma: () => dGamma, beta: () => dBeta };
   },
@@ -58,13 +58,32 @@ register(
  * If every statistic is over a single element, this is its own mean, and y is beta: dx and dGamma are exactly 0, of which the
  * kernels' formula would leave rounding errors times rstd, which is large here.
  */
-function singleElementGradient(dy: tf.Tensor, x: tf.Tensor, { channels }: NormalizationView): Gradients {
+function singleElementGradient(
+  dy: tf.Tensor,
+  x: tf.Tensor,
+  gamma: tf.Tensor | undefined,
+  { channels }: NormalizationView,
+): Gradients {
+  const inputs = gamma === undefined ? [dy, x] : [dy, x, gamma];
   return {
-    x: () => tf.zerosLike(x),
-    gamma: () => tf.zeros([channels]),
+    x: () => zerosOf(x.shape, inputs),
+    gamma: () => zerosOf([channels], inputs),
     // The channels are all that is left of x beside the batch.
     beta: () => tf.sum(tf.reshape(dy, [-1, channels]), 0),
   };
+}
+
+/** Zeros that the tape holds for a function of these inputs, so that gradients of gradients, which are 0 too, can be asked for. */
+function zerosOf(shape: number[], inputs: tf.Tensor[]): tf.Tensor {
+  const zeros = tf.customGrad((...args) => {
+    const save = args.pop() as unknown as tf.GradSaveFunc;
+    save(args as tf.Tensor[]);
+    return {
+      value: tf.zeros(shape),
+      gradFunc: (_: tf.Tensor, saved: tf.Tensor[]) => saved.map((input) => tf.zerosLike(input)),
+    };
+  });
+  return zeros(...inputs);
 }
 
 /**
