@@ -6,7 +6,7 @@ import { type Difference, isInRange, type Range } from './differences.js';
 export const numberIn = (range: Range) =>
   z.custom<number>((value) => isInRange(value, range), { params: { wanted: range } });
 
-/** How many decimals of a value are shown. */
+/** Longer values are shown in part. */
 const longestText = 80;
 
 /** The value as the schema has it, or what is wrong with it. */
@@ -38,6 +38,8 @@ function wantedBy(issue: z.core.$ZodIssue): string | Range {
       return issue.expected;
     case 'invalid_value':
       return issue.values.join(' | ');
+    case 'invalid_union':
+      return wantedBy(issue.errors[0]![0]!);
     default:
       return issue.message;
   }
@@ -57,6 +59,7 @@ const nameOf = (path: readonly PropertyKey[]): string =>
   }, '') || 'all of it';
 
 function textOf(value: unknown): string {
-  const text = JSON.stringify(value) ?? String(value);
+  // JSON has no NaN.
+  const text = typeof value === 'number' ? String(value) : (JSON.stringify(value) ?? String(value));
   return text.length > longestText ? `${text.slice(0, longestText)} …` : text;
 }

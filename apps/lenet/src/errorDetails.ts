@@ -38,6 +38,7 @@ export interface ErrorDetails {
   LENET_UNKNOWN_NORM: { readonly got: string; readonly known: string };
   LENET_UNKNOWN_PLACEMENT: { readonly got: string; readonly known: string };
   LENET_OTHER_NETWORK: { readonly norm: string; readonly differences: readonly Difference[] };
+  LENET_SETTINGS: { readonly differences: readonly Difference[] };
   LENET_TRAINING_STATE: { readonly differences: readonly Difference[] };
   LENET_WEIGHTS_ONLY: Record<never, never>;
   LENET_OTHER_DATA: Amounts;

@@ -93,6 +93,16 @@ describe('refuses, and leaves no tensors behind,', () => {
     expect(tf.memory().numTensors).toBe(before);
   });
 
+  test.each([
+    [{ batchSize: Number.NaN }, 'batchSize: expected a whole number from 1 to 60000, got NaN'],
+    [{ epochs: 0.5 }, 'epochs: expected a whole number from 1 to 100000, got 0.5'],
+    [{ learningRate: -1 }, 'learningRate: expected a positive number, got -1'],
+  ])('settings out of their ranges: %o', (change, message) => {
+    const before = tf.memory().numTensors;
+    expect(() => TrainingSession.begin({ norm: 'batch' }, { ...settings, ...change })).toThrow(message);
+    expect(tf.memory().numTensors).toBe(before);
+  });
+
   test('a batch of one image where the norm takes a variance over it', () => {
     const before = tf.memory().numTensors;
     const lone = { ...settings, batchSize: 299 };

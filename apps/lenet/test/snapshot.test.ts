@@ -85,6 +85,7 @@ test.each([
   [{ ...state, history: [{}] }, 'history[0].trainLoss: expected a number of at least -0.001, missing'],
   [withMetrics({ epoch: 3 }), 'history[0].epoch: expected 1, got 3'],
   [withMetrics({ testAccuracy: 1.5 }), 'history[0].testAccuracy: expected a number from 0 to 1, got 1.5'],
+  [withMetrics({ testLoss: 'low' }), 'history[0].testLoss: expected a number of at least -0.001, got "low"'],
   [withPosition({ seen: 1e9 }), 'position.seen: expected 6000 or a smaller multiple of 64, got 1000000000'],
   [withPosition({ seen: 100 }), 'position.seen: expected 6000 or a smaller multiple of 64, got 100'],
   [

@@ -59,6 +59,7 @@ export const zhErrors: ErrorTexts = {
   LENET_UNKNOWN_PLACEMENT: ({ got, known }) => `此检查点的归一化位置为 '${got}'，可用的有 ${known}`,
   LENET_OTHER_NETWORK: ({ norm, differences }) =>
     `这不是归一化为 '${norm}' 的 LeNet 的状态，未加载任何内容：\n  ${list(differences)}`,
+  LENET_SETTINGS: ({ differences }) => `训练不能采用这些设置：\n  ${list(differences)}`,
   LENET_TRAINING_STATE: ({ differences }) =>
     `此检查点的元数据 'training' 不是本训练器写出的，无法继续训练：\n  ${list(differences)}`,
   LENET_WEIGHTS_ONLY: () => '其中只有权重：可以评估，但无法继续训练',

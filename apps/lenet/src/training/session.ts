@@ -2,7 +2,9 @@
  * A training: the network, where it stands, and when that is saved. The command line and the lab's worker train by it. To
  * pause is to end `train` between two steps; called again it gives the same numbers as if it had never stopped.
  */
+import { checked } from '../checked.js';
 import type { Dataset } from '../dataset/images.js';
+import { differenceText } from '../differences.js';
 import { OptionError } from '../errors.js';
 import type { Architecture } from '../model/architecture.js';
 import { modelOf, parseCheckpoint } from '../model/checkpoint.js';
@@ -12,7 +14,13 @@ import { randomStreams } from '../random.js';
 import { loneImageError } from './batches.js';
 import { startOfEpoch } from './position.js';
 import { encodeSnapshot } from './snapshot.js';
-import type { EpochMetrics, TrainingPosition, TrainingSettings, TrainingState } from './state.js';
+import {
+  type EpochMetrics,
+  settings as settingsSchema,
+  type TrainingPosition,
+  type TrainingSettings,
+  type TrainingState,
+} from './state.js';
 import { type Progress, train } from './train.js';
 
 /** Keeps what `encode` gives: the session as a safetensors file. */
@@ -58,13 +66,15 @@ export class TrainingSession {
    * A session before its first step.
    *
    * @param weights a checkpoint of this architecture to begin with, instead of random weights
-   * @throws OptionError as the constructor; CheckpointError where the checkpoint is damaged or another network's.
+   * @throws OptionError as the constructor, and for settings that are missing or out of their ranges; CheckpointError where the
+   * checkpoint is damaged or another network's.
    */
   static begin(
     architecture: Architecture,
     settings: TrainingSettings,
     weights?: Uint8Array,
   ): TrainingSession {
+    checkSettings(settings);
     const { initialization, shuffling } = randomStreams(settings.seed);
     const model = weights
       ? modelOf(parseCheckpoint(weights), architecture.norm)
@@ -134,4 +144,17 @@ export class TrainingSession {
   dispose(): void {
     this.model.dispose();
   }
+}
+
+function checkSettings(settings: TrainingSettings): void {
+  const result = checked(settingsSchema, settings);
+  if ('data' in result) return;
+  const { differences } = result;
+  throw new OptionError(
+    `a run cannot have these settings:\n  ${differences.map(differenceText).join('\n  ')}`,
+    {
+      code: 'LENET_SETTINGS',
+      details: { differences },
+    },
+  );
 }

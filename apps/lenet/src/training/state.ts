@@ -25,7 +25,7 @@ export const settingsShape = Object.fromEntries(
   settingNames.map((name) => [name, numberIn(trainingSettings[name])]),
 ) as Record<SettingName, ReturnType<typeof numberIn>>;
 
-const settings = z.strictObject({
+export const settings = z.strictObject({
   ...settingsShape,
   /** Number of training images: those of another data set would not continue this run. */
   trainCount: imageCount,
@@ -78,16 +78,16 @@ export const trainingState = z.strictObject({ settings, position, history }).che
   const { settings, position, history } = context.value;
   const { epochs, batchSize, trainCount } = settings;
   const { epoch, seen, lossSum, correctSum } = position;
-  const expect = (path: PropertyKey[], value: number, wanted: Range) => {
+  const want = (path: PropertyKey[], value: number, wanted: Range) => {
     if (!isInRange(value, wanted)) context.issues.push(unfit(context.value, path, wanted));
   };
-  expect(['position', 'epoch'], epoch, whole(1, epochs + 1));
-  expect(['history', 'length'], history.length, whole(epoch - 1, epoch - 1));
+  want(['position', 'epoch'], epoch, whole(1, epochs + 1));
+  want(['history', 'length'], history.length, whole(epoch - 1, epoch - 1));
   // Steps are whole batches, and the last one of an epoch is what is left. After the last epoch there is nothing to see.
   const seenAtMost = epoch > epochs ? 0 : trainCount;
-  expect(['position', 'seen'], seen, { ...whole(0, seenAtMost), multipleOf: batchSize });
-  expect(['position', 'correctSum'], correctSum, whole(0, seen));
-  expect(['position', 'lossSum'], lossSum, seen === 0 ? whole(0, 0) : atLeast(-lossRounding * seen));
+  want(['position', 'seen'], seen, { ...whole(0, seenAtMost), multipleOf: batchSize });
+  want(['position', 'correctSum'], correctSum, whole(0, seen));
+  want(['position', 'lossSum'], lossSum, seen === 0 ? whole(0, 0) : atLeast(-lossRounding * seen));
 });
 
 /** An issue of a check of several values together. */
