@@ -33,7 +33,7 @@ function twoTo(n: v128): v128 {
 
 /** e^x for x <= 0; 0 below -87. */
 export function expOfNegative(x: v128): v128 {
-  const clamped = f32x4.max(x, f32x4.splat(LEAST));
+  const clamped = f32x4.pmax(x, f32x4.splat(LEAST));
   const n = powerOf(clamped);
   const power = twoTo(n);
   const result = multiplyAdd(restOf(clamped, n), power, power);
@@ -42,7 +42,7 @@ export function expOfNegative(x: v128): v128 {
 
 /** e^x - 1 for x <= 0, with all digits near 0. */
 export function expm1OfNegative(x: v128): v128 {
-  const clamped = f32x4.max(x, f32x4.splat(LEAST));
+  const clamped = f32x4.pmax(x, f32x4.splat(LEAST));
   const n = powerOf(clamped);
   const power = twoTo(n);
   return multiplyAdd(restOf(clamped, n), power, f32x4.sub(power, f32x4.splat(1)));

@@ -1,6 +1,9 @@
 import { Pooling, windowEnd, windowStart } from './pool_geometry';
 import { FLOAT, LANES, VECTOR } from './vector';
 
+/** Bytes of the channels whose largest are kept in registers: the loops over the window are gone through once for all four. */
+const BLOCK: usize = 64;
+
 /**
  * y[n][i][j][c] = largest x[n][h][w][c] in the window of (i, j), NaN if there is one, pixels outside of the image not counted;
  * minus infinity where the whole window lies outside.
@@ -42,22 +45,76 @@ function largestOfWindows<T>(p: Pooling, x: usize, y: usize, from: i32, to: i32)
   }
 }
 
-/** Channels 4 at a time; where their number is no multiple of 4, the last vector overlaps the one before. */
+/** The larger of each lane. A NaN is lost, and so counted by `unordered`: two instructions where the exact maximum takes more. */
+function larger<T>(a: v128, b: v128): v128 {
+  return isFloat<T>() ? f32x4.pmax(a, b) : v128.max<T>(a, b);
+}
+
+/** All bits of a lane that has held a NaN. */
+function unordered<T>(before: v128, x: v128): v128 {
+  return isFloat<T>() ? v128.or(before, f32x4.ne(x, x)) : before;
+}
+
+/** All bits of a lane set are a NaN. */
+function withNaN<T>(largest: v128, nan: v128): v128 {
+  return isFloat<T>() ? v128.or(largest, nan) : largest;
+}
+
+/** Channels 16 or 4 at a time; where their number is no multiple of 4, the last vector overlaps the one before. */
 function largest<T>(x: usize, rows: i32, columns: i32, rowBytes: usize, pixelBytes: usize, y: usize): void {
-  const last = pixelBytes - VECTOR;
-  for (let channel: usize = 0; channel < pixelBytes; channel += VECTOR) {
-    const at = min(channel, last);
-    let value = v128.splat<T>(least<T>());
-    let row = x + at;
+  const start = v128.splat<T>(least<T>());
+  let channel: usize = 0;
+  for (; channel + BLOCK <= pixelBytes; channel += BLOCK) {
+    let value0 = start;
+    let value1 = start;
+    let value2 = start;
+    let value3 = start;
+    let nan0 = i32x4.splat(0);
+    let nan1 = nan0;
+    let nan2 = nan0;
+    let nan3 = nan0;
+    let row = x + channel;
     for (let h: i32 = 0; h < rows; ++h) {
       let pixel = row;
       for (let w: i32 = 0; w < columns; ++w) {
-        value = v128.max<T>(value, v128.load(pixel));
+        const x0 = v128.load(pixel);
+        const x1 = v128.load(pixel, 16);
+        const x2 = v128.load(pixel, 32);
+        const x3 = v128.load(pixel, 48);
+        value0 = larger<T>(value0, x0);
+        value1 = larger<T>(value1, x1);
+        value2 = larger<T>(value2, x2);
+        value3 = larger<T>(value3, x3);
+        nan0 = unordered<T>(nan0, x0);
+        nan1 = unordered<T>(nan1, x1);
+        nan2 = unordered<T>(nan2, x2);
+        nan3 = unordered<T>(nan3, x3);
         pixel += pixelBytes;
       }
       row += rowBytes;
     }
-    v128.store(y + at, value);
+    v128.store(y + channel, withNaN<T>(value0, nan0));
+    v128.store(y + channel, withNaN<T>(value1, nan1), 16);
+    v128.store(y + channel, withNaN<T>(value2, nan2), 32);
+    v128.store(y + channel, withNaN<T>(value3, nan3), 48);
+  }
+  const last = pixelBytes - VECTOR;
+  for (; channel < pixelBytes; channel += VECTOR) {
+    const at = min(channel, last);
+    let value = start;
+    let nan = i32x4.splat(0);
+    let row = x + at;
+    for (let h: i32 = 0; h < rows; ++h) {
+      let pixel = row;
+      for (let w: i32 = 0; w < columns; ++w) {
+        const own = v128.load(pixel);
+        value = larger<T>(value, own);
+        nan = unordered<T>(nan, own);
+        pixel += pixelBytes;
+      }
+      row += rowBytes;
+    }
+    v128.store(y + at, withNaN<T>(value, nan));
   }
 }
 

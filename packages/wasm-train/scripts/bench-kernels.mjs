@@ -3,6 +3,7 @@
  *
  *     node scripts/bench-kernels.mjs          without fused multiply-add
  *     node scripts/bench-kernels.mjs --fma    with it, on an engine that needs a flag for relaxed SIMD
+ *     node scripts/bench-kernels.mjs --only=3D    only the rows whose names match
  *
  * The least time of all rounds counts, as other work on the machine only ever adds. Absolute times change with the
  * machine; the ratios of one run are what to compare.
@@ -17,6 +18,8 @@ const { kernelVariant, registerTrainingKernels, unregisterTrainingKernels } = aw
   '../dist/index.js'
 );
 const { lenetStep } = await import('./lenet.mjs');
+
+const only = new RegExp(process.argv.find((argument) => argument.startsWith('--only='))?.slice(7) ?? '');
 
 const ROUNDS = 15;
 /** Calls are repeated within a round until they take about this many milliseconds. */
@@ -66,6 +69,7 @@ function time(call, calls) {
 }
 
 function measure(name, call) {
+  if (!only.test(name)) return;
   const sides = [
     { use: useTfjs, times: [] },
     { use: useOurs, times: [] },
@@ -145,6 +149,61 @@ const sigmoidGradient = tf.getGradient('Sigmoid').gradFunc;
 const reluGradient = tf.getGradient('Relu').gradFunc;
 measure('gradient of sigmoid, 256x24x24x6', () => sigmoidGradient(y, [y], {}).x());
 measure('gradient of relu, 256x24x24x6', () => reluGradient(y, [y], {}).x());
+
+function measureFused(name, xShape, filterShape, activation, strides = 1) {
+  const x = random(...xShape);
+  const filter = random(...filterShape);
+  const isDepthwise = name.startsWith('depthwise');
+  const operation = isDepthwise ? tf.fused.depthwiseConv2d : tf.fused.conv2d;
+  const bias = random(isDepthwise ? xShape[3] * filterShape[3] : filterShape[3]);
+  measure(`Fused, ${name}, ${activation}`, () =>
+    operation({ x, filter, strides, pad: 'same', bias, activation }),
+  );
+  tf.dispose([x, filter, bias]);
+}
+
+measureFused('2x56x56x64, 3x3, 64', [2, 56, 56, 64], [3, 3, 64, 64], 'relu');
+measureFused('8x56x56x24, 1x1, 144', [8, 56, 56, 24], [1, 1, 24, 144], 'relu6');
+measureFused('8x28x28x32, 1x1, 64', [8, 28, 28, 32], [1, 1, 32, 64], 'sigmoid');
+measureFused('8x112x112x3, 3x3, 32, stride 2', [8, 112, 112, 3], [3, 3, 3, 32], 'relu6', 2);
+measureFused('1x7x7x320, 1x1, 1280', [1, 7, 7, 320], [1, 1, 320, 1280], 'elu');
+measureFused('depthwise 8x56x56x144, 3x3', [8, 56, 56, 144], [3, 3, 144, 1], 'relu6');
+measureFused('depthwise 8x28x28x192, 3x3, stride 2', [8, 28, 28, 192], [3, 3, 192, 1], 'relu6', 2);
+measureFused('depthwise 8x28x28x30, 5x5', [8, 28, 28, 30], [5, 5, 30, 1], 'linear');
+measure('MaxPool, 256x24x24x6, 2x2', () => run('MaxPool', { x: y }, pooling));
+measure('MaxPool, 8x56x56x64, 3x3', () =>
+  run('MaxPool', { x: positions }, { filterSize: 3, strides: 2, pad: 'same' }),
+);
+
+function measureVolumes(name, xShape, filterShape) {
+  const x = random(...xShape);
+  const filter = random(...filterShape);
+  const dy = tf.conv3d(x, filter, 1, 'same');
+  const attributes = { strides: 1, pad: 'same', dataFormat: 'NDHWC', dilations: 1 };
+  measure(`Conv3D, ${name}`, () => run('Conv3D', { x, filter }, attributes));
+  measure(`Conv3DBackpropFilterV2, ${name}`, () =>
+    run('Conv3DBackpropFilterV2', { x, dy }, { ...attributes, filterShape }),
+  );
+  measure(`Conv3DBackpropInputV2, ${name}`, () =>
+    run('Conv3DBackpropInputV2', { dy, filter }, { ...attributes, inputShape: xShape }),
+  );
+  const pooled = tf.maxPool3d(x, 2, 2, 'valid');
+  const input = { input: x, dy: pooled };
+  measure(`AvgPool3D, ${name.split(',')[0]}, 2x2x2`, () => run('AvgPool3D', { x }, pooling));
+  measure(`AvgPool3DGrad, ${name.split(',')[0]}, 2x2x2`, () => run('AvgPool3DGrad', input, pooling));
+  measure(`MaxPool3D, ${name.split(',')[0]}, 2x2x2`, () => run('MaxPool3D', { x }, pooling));
+  measure(`MaxPool3DGrad, ${name.split(',')[0]}, 2x2x2`, () =>
+    run('MaxPool3DGrad', { ...input, output: pooled }, pooling),
+  );
+  tf.dispose([x, filter, dy, pooled]);
+}
+
+measureVolumes('2x16x32x32x16, 3x3x3, 16', [2, 16, 32, 32, 16], [3, 3, 3, 16, 16]);
+measureVolumes('4x16x16x16x1, 3x3x3, 8', [4, 16, 16, 16, 1], [3, 3, 3, 1, 8]);
+
+const embedding = random(10000, 128);
+const words = tf.randomUniform([64, 100], 0, 10000, 'int32');
+measure('GatherV2, 64x100 rows of 10000x128', () => tf.gather(embedding, words));
 
 const step = lenetStep(tf);
 measure('a training step of LeNet, batch 256', step);

@@ -5,6 +5,8 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Executor } from './compute.js';
 import { sizeOf } from './kernel.js';
 
+const BYTES = 4;
+
 /** In the order of assembly/activation.ts. */
 const activations = ['linear', 'relu', 'relu6', 'elu', 'sigmoid', 'prelu'] as const;
 
@@ -43,18 +45,47 @@ function isNothing({ bias, activation }: Finish): boolean {
   return bias === undefined && activation === 'linear';
 }
 
-/** Finishes the output of a task in place, [rows, channels]. */
-export function finishOutput(
+/** Floats of a result that is finished at once, while it is in the cache that it was written to. */
+const CHUNK_FLOATS = 2 ** 16;
+
+/**
+ * Computes the output of a task, [rows, channels], in chunks of rows that are finished as soon as they are there.
+ *
+ * @param step Rows of which only whole numbers can be computed: those of an image.
+ * @param run Computes so many rows from `first` on.
+ */
+export function computeFinished(
   backend: BackendWasm,
-  { kernels, output, range }: Executor,
+  executor: Executor,
   finish: Finish,
   rows: number,
   channels: number,
+  step: number,
+  run: (first: number, count: number) => void,
 ): void {
-  if (isNothing(finish)) return;
-  const { bias, activation, preluActivationWeights: slopes, leakyreluAlpha = 0 } = finish;
+  if (isNothing(finish)) {
+    run(0, rows);
+    return;
+  }
+  const steps = Math.max(1, Math.floor((CHUNK_FLOATS * executor.size) / (channels * step)));
+  for (let first = 0; first < rows; first += steps * step) {
+    const count = Math.min(steps * step, rows - first);
+    run(first, count);
+    finishRows(backend, executor, finish, first, count, channels);
+  }
+}
+
+function finishRows(
+  backend: BackendWasm,
+  { kernels, output, range }: Executor,
+  { bias, activation, preluActivationWeights: slopes, leakyreluAlpha = 0 }: Finish,
+  first: number,
+  rows: number,
+  channels: number,
+): void {
   const kind = activation === 'leakyrelu' ? 'prelu' : activation;
-  const args = [output, bias ? pointerOf(backend, bias) : 0, slopes ? pointerOf(backend, slopes) : 0];
+  const args = [output + first * channels * BYTES];
+  args.push(bias ? pointerOf(backend, bias) : 0, slopes ? pointerOf(backend, slopes) : 0);
   args.push(leakyreluAlpha, rows, channels, activations.indexOf(kind));
   range('activate', args, kernels.activateItems(rows));
 }

@@ -2,7 +2,7 @@
 import { pointerOf } from '@bn/wasm-heap';
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import type * as tf from '@tensorflow/tfjs-core';
-import { type Finish, finishOutput, finishScratch } from './activation.js';
+import { computeFinished, type Finish, finishScratch } from './activation.js';
 import { compute, floatsOf, type Task } from './compute.js';
 import {
   type ConvolutionShape,
@@ -14,6 +14,10 @@ import {
 } from './convolution.js';
 import { matrix, multiply, productTask } from './matmul.js';
 
+const BYTES = 4;
+/** Rows that a matrix product computes at once. */
+const TILE_ROWS = 4;
+
 /** A new tensor [batch, outHeight, outWidth, outChannels]. x and filter are float32 and not empty. */
 export function convolve(
   backend: BackendWasm,
@@ -23,18 +27,13 @@ export function convolve(
   finish: Finish,
 ): tf.TensorInfo {
   const task = isPointwise(shape)
-    ? pointwiseTask(backend, x, filter, shape)
-    : windowsTask(backend, x, filter, shape);
-  const { outChannels } = shape;
+    ? pointwiseTask(backend, x, filter, shape, finish)
+    : windowsTask(backend, x, filter, shape, finish);
   return compute(backend, {
     ...task,
     scratch(kernels, integers, threads) {
       const { shared = 0, own = 0 } = task.scratch!(kernels, integers, threads);
-      return { shared, own: Math.max(own, finishScratch(kernels, finish, outChannels)) };
-    },
-    run(executor) {
-      task.run(executor);
-      finishOutput(backend, executor, finish, pixelsOf(shape), outChannels);
+      return { shared, own: Math.max(own, finishScratch(kernels, finish, shape.outChannels)) };
     },
   });
 }
@@ -45,13 +44,16 @@ function pointwiseTask(
   x: tf.TensorInfo,
   filter: tf.TensorInfo,
   shape: ConvolutionShape,
+  finish: Finish,
 ): Task {
   const { inChannels, outChannels } = shape;
   const size = { rows: pixelsOf(shape), columns: outChannels, depth: inChannels };
   return productTask(outputShape(shape), size, (executor) => {
-    const a = matrix(pointerOf(backend, x), size.rows, inChannels);
     const b = matrix(pointerOf(backend, filter), inChannels, outChannels);
-    multiply(executor, a, b, executor.output, size);
+    computeFinished(backend, executor, finish, size.rows, outChannels, TILE_ROWS, (first, rows) => {
+      const a = matrix(pointerOf(backend, x) + first * inChannels * BYTES, rows, inChannels);
+      multiply(executor, a, b, executor.output + first * outChannels * BYTES, { ...size, rows });
+    });
   });
 }
 
@@ -60,15 +62,25 @@ function windowsTask(
   x: tf.TensorInfo,
   filter: tf.TensorInfo,
   shape: ConvolutionShape,
+  finish: Finish,
 ): Task {
+  const { batch, inHeight, inWidth, inChannels, outHeight, outWidth, outChannels } = shape;
+  const outPixels = outHeight * outWidth;
+  const imageFloats = inHeight * inWidth * inChannels;
   return {
     shape: outputShape(shape),
     floats: floatsOf(multiplyAdds(shape)),
     integers: geometry(shape),
     scratch: (kernels, g) => ({ shared: kernels.conv2dShared(g), own: kernels.conv2dScratch(g) }),
-    run({ kernels, integers, shared, output, range }) {
+    run(executor) {
+      const { kernels, integers, shared, output, range } = executor;
       kernels.conv2dPrepare(integers, pointerOf(backend, filter), shared);
-      range('conv2d', [integers, pointerOf(backend, x), output, shared], kernels.conv2dItems(integers));
+      const itemsOfImage = kernels.conv2dItems(integers) / batch;
+      computeFinished(backend, executor, finish, pixelsOf(shape), outChannels, outPixels, (first, rows) => {
+        const image = pointerOf(backend, x) + (first / outPixels) * imageFloats * BYTES;
+        const result = output + first * outChannels * BYTES;
+        range('conv2d', [integers, image, result, shared], (rows / outPixels) * itemsOfImage);
+      });
     },
   };
 }

@@ -2,9 +2,11 @@
 import { pointerOf } from '@bn/wasm-heap';
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import type * as tf from '@tensorflow/tfjs-core';
-import { type Finish, finishOutput, finishScratch } from './activation.js';
+import { computeFinished, type Finish, finishScratch } from './activation.js';
 import { compute, floatsOf } from './compute.js';
 import { type ConvolutionShape, geometry, outputShape, pixelsOf } from './convolution.js';
+
+const BYTES = 4;
 
 /** What a multiplication takes, measured by those of a matrix product: two numbers are loaded for each. */
 const LOADS = 4;
@@ -17,7 +19,8 @@ export function convolveDepthwise(
   shape: ConvolutionShape,
   finish: Finish,
 ): tf.TensorInfo {
-  const { batch, outHeight, outChannels, filterHeight, filterWidth } = shape;
+  const { outHeight, outWidth, outChannels, filterHeight, filterWidth } = shape;
+  const imageFloats = shape.inHeight * shape.inWidth * shape.inChannels;
   const pixels = pixelsOf(shape);
   return compute(backend, {
     shape: outputShape(shape),
@@ -28,9 +31,11 @@ export function convolveDepthwise(
     }),
     run(executor) {
       const { integers, output, range } = executor;
-      const args = [integers, pointerOf(backend, x), pointerOf(backend, filter), output];
-      range('depthwise', args, batch * outHeight);
-      finishOutput(backend, executor, finish, pixels, outChannels);
+      const weights = pointerOf(backend, filter);
+      computeFinished(backend, executor, finish, pixels, outChannels, outHeight * outWidth, (first, rows) => {
+        const image = pointerOf(backend, x) + (first / (outHeight * outWidth)) * imageFloats * BYTES;
+        range('depthwise', [integers, image, weights, output + first * outChannels * BYTES], rows / outWidth);
+      });
     },
   });
 }
