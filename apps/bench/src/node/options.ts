@@ -147,9 +147,10 @@ export const options = {
       .argParser(number(0.001, 3600, 'number'))
       .default(5),
   quick: () =>
-    new Option('--quick', 'a few figures on wasm in less than a minute; other options go before').default(
-      false,
-    ),
+    new Option(
+      '--quick',
+      'a few figures on wasm in a minute, or two on a busy machine; other options go before',
+    ).default(false),
   headless: () =>
     new Option(
       '--headless',
