@@ -11,6 +11,7 @@ import {
   conv3DBackpropInputGradient,
   conv3DGradient,
 } from './gradients/Conv3D.js';
+import { corrections } from './gradients/corrections.js';
 import {
   depthwiseConv2dBackpropFilterGradient,
   depthwiseConv2dBackpropInputGradient,
@@ -38,7 +39,9 @@ import { conv3DBackpropInputConfig } from './kernels/Conv3DBackpropInputV2.js';
 import { depthwiseConv2dConfig } from './kernels/DepthwiseConv2dNative.js';
 import { depthwiseConv2dBackpropFilterConfig } from './kernels/DepthwiseConv2dNativeBackpropFilter.js';
 import { depthwiseConv2dBackpropInputConfig } from './kernels/DepthwiseConv2dNativeBackpropInput.js';
+import { dilation2DConfigs } from './kernels/Dilation2D.js';
 import { einsumConfig } from './kernels/Einsum.js';
+import { fusedBatchNormConfig } from './kernels/FusedBatchNorm.js';
 import { fusedConv2DConfig } from './kernels/FusedConv2D.js';
 import { fusedDepthwiseConv2DConfig } from './kernels/FusedDepthwiseConv2D.js';
 import { gatherV2Config } from './kernels/GatherV2.js';
@@ -77,6 +80,8 @@ export const trainingKernels: readonly tf.KernelConfig[] = [
   fusedDepthwiseConv2DConfig,
   gatherV2Config,
   gatherV2GradConfig,
+  ...dilation2DConfigs,
+  fusedBatchNormConfig,
   maxPoolConfig,
   maxPool3DConfig,
   maxPool3DGradConfig,
@@ -90,6 +95,7 @@ export const trainingKernels: readonly tf.KernelConfig[] = [
 ];
 
 const gradients: readonly tf.GradConfig[] = [
+  ...corrections,
   conv2DGradient,
   conv2DBackpropFilterGradient,
   conv2DBackpropInputGradient,

@@ -151,14 +151,26 @@ describe('gradients of a convolution that tfjs does not give', () => {
     });
   });
 
-  it('are refused by name for dilations on other backends', () => {
-    tf.setBackend('cpu');
-    tf.tidy(() => {
-      const convolution = (x: tf.Tensor) =>
-        tf.conv2d(x as tf.Tensor4D, tf.ones([2, 2, 1, 1]), 1, 'valid', 'NHWC', 2);
-      expect(() => tf.grad(convolution)(tf.ones([1, 5, 5, 1]))).toThrow(/dilations 2.*not on cpu/);
+  it.each([
+    ['convolution', [2, 3, 2, 3], tf.conv2d],
+    ['depthwise convolution', [2, 3, 2, 1], tf.depthwiseConv2d],
+  ] as const)('are those of wasm for a dilated %s on other backends', (_, shape, convolve) => {
+    const gradientsOn = (backend: string) =>
+      [0, 1].map((i) =>
+        valuesOn(backend, () => {
+          const inputs = [
+            tf.tensor(random(2 * 7 * 8 * 2, 75), [2, 7, 8, 2]),
+            tf.tensor(random(tf.util.sizeFromShape([...shape]), 76), [...shape]),
+          ];
+          const loss = (x: tf.Tensor, filter: tf.Tensor) =>
+            tf.sum(tf.square(convolve(x as tf.Tensor4D, filter as tf.Tensor4D, 1, 'same', 'NHWC', [2, 3])));
+          return tf.grads(loss)(inputs)[i]!;
+        }),
+      );
+    const [onWasm, onCpu] = [gradientsOn('wasm'), gradientsOn('cpu')];
+    onCpu.forEach((gradient, i) => {
+      expectClose(gradient, onWasm[i]!);
     });
-    tf.setBackend('wasm');
   });
 
   it.each(['floor', 'round', 'ceil'] as const)('are right for sizes rounded by %s', (dimRoundingMode) => {

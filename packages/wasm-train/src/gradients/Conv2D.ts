@@ -7,7 +7,7 @@
  */
 import * as tf from '@tensorflow/tfjs-core';
 import type { ConvolutionAttributes } from '../convolution.js';
-import { areDilated, refuseDilations } from './dilations.js';
+import { areDilated, gatherFilter, spreadFilter, spreadShape, takesDilations } from './dilations.js';
 import { runKernel } from './dispatch.js';
 
 function convolve(x: tf.Tensor4D, filter: tf.Tensor4D, attributes: ConvolutionAttributes): tf.Tensor4D {
@@ -20,6 +20,15 @@ export function inputGradient(
   inputShape: readonly number[],
   attributes: ConvolutionAttributes,
 ): tf.Tensor4D {
+  const { dilations } = attributes;
+  if (dilations !== undefined && areDilated(dilations) && !takesDilations()) {
+    const spread = spreadFilter(filter, dilations);
+    return runKernel(
+      tf.Conv2DBackpropInput,
+      { dy, filter: spread },
+      { ...attributes, dilations: 1, inputShape },
+    );
+  }
   return runKernel(tf.Conv2DBackpropInput, { dy, filter }, { ...attributes, inputShape });
 }
 
@@ -29,13 +38,22 @@ export function filterGradient(
   filterShape: readonly number[],
   attributes: ConvolutionAttributes,
 ): tf.Tensor4D {
+  const { dilations } = attributes;
+  if (dilations !== undefined && areDilated(dilations) && !takesDilations()) {
+    const shape = spreadShape(filterShape, dilations);
+    const spread = runKernel<tf.Tensor4D>(
+      tf.Conv2DBackpropFilter,
+      { x, dy },
+      { ...attributes, dilations: 1, filterShape: shape },
+    );
+    return gatherFilter(spread, filterShape, dilations);
+  }
   return runKernel(tf.Conv2DBackpropFilter, { x, dy }, { ...attributes, filterShape });
 }
 
 /** What the three have in common, of attributes that also hold the shape of one of them. */
 export function sharedAttributes(attributes: object): ConvolutionAttributes {
   const { strides, pad, dataFormat, dilations, dimRoundingMode } = attributes as ConvolutionAttributes;
-  refuseDilations('convolution', dilations);
   return {
     strides,
     pad,

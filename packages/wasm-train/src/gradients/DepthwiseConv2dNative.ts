@@ -4,7 +4,7 @@
  */
 import * as tf from '@tensorflow/tfjs-core';
 import type { ConvolutionAttributes } from '../convolution.js';
-import { areDilated, refuseDilations } from './dilations.js';
+import { areDilated, gatherFilter, spreadFilter, spreadShape, takesDilations } from './dilations.js';
 import { runKernel } from './dispatch.js';
 
 type DepthwiseAttributes = Pick<ConvolutionAttributes, 'strides' | 'pad' | 'dilations' | 'dimRoundingMode'>;
@@ -23,6 +23,15 @@ export function inputGradient(
   inputShape: readonly number[],
   attributes: DepthwiseAttributes,
 ): tf.Tensor4D {
+  const { dilations } = attributes;
+  if (dilations !== undefined && areDilated(dilations) && !takesDilations()) {
+    const spread = spreadFilter(filter, dilations);
+    return runKernel(
+      tf.DepthwiseConv2dNativeBackpropInput,
+      { dy, filter: spread },
+      { ...attributes, dilations: [1, 1], inputShape },
+    );
+  }
   return runKernel(tf.DepthwiseConv2dNativeBackpropInput, { dy, filter }, { ...attributes, inputShape });
 }
 
@@ -32,13 +41,22 @@ export function filterGradient(
   filterShape: readonly number[],
   attributes: DepthwiseAttributes,
 ): tf.Tensor4D {
+  const { dilations } = attributes;
+  if (dilations !== undefined && areDilated(dilations) && !takesDilations()) {
+    const shape = spreadShape(filterShape, dilations);
+    const spread = runKernel<tf.Tensor4D>(
+      tf.DepthwiseConv2dNativeBackpropFilter,
+      { x, dy },
+      { ...attributes, dilations: [1, 1], filterShape: shape },
+    );
+    return gatherFilter(spread, filterShape, dilations);
+  }
   return runKernel(tf.DepthwiseConv2dNativeBackpropFilter, { x, dy }, { ...attributes, filterShape });
 }
 
 /** What the three have in common, of attributes that also hold the shape of one of them. */
 export function sharedAttributes(attributes: object): DepthwiseAttributes {
   const { strides, pad, dilations, dimRoundingMode } = attributes as DepthwiseAttributes;
-  refuseDilations('depthwise convolution', dilations);
   return {
     strides,
     pad,
