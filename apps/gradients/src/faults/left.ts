@@ -1,20 +1,4 @@
 /** The rows that are not right on wasm with @bn, and why. A row that has become right must be taken off: a test says so. */
 export const left: Readonly<Record<string, string>> = {
-  BatchMatMul: 'gradient to come',
-  Cast: 'gradient to come',
   ComplexAbs: 'the wasm backend of tfjs cannot hold complex numbers',
-  Cumsum: 'gradient to come',
-  Dilation2D: 'kernel to come',
-  FloorDiv: 'gradient to come',
-  FusedBatchNorm: 'gradient to come',
-  Maximum: 'gradient to come',
-  Minimum: 'gradient to come',
-  MirrorPad: 'gradient to come',
-  Pow: 'gradient to come',
-  Prod: 'gradient to come',
-  ResizeBilinear: 'kernel to come',
-  ResizeNearestNeighbor: 'kernel to come',
-  Select: 'gradient to come',
-  SquaredDifference: 'gradient to come',
-  Tile: 'gradient to come',
 };

@@ -87,21 +87,27 @@ export function defineKernel<Attributes = unknown>(
   tf.registerKernel({
     kernelName,
     backendName: FLOAT64,
-    kernelFunc: ({ inputs, backend, attrs }) => {
-      const float64 = backend as Float64Backend;
-      const read = ({ dataId, shape, dtype }: tf.TensorInfo) =>
-        array(shape, float64.readSync(dataId) as unknown as Float64Array, dtype);
-      const write = ({ data, shape, dtype }: Float64NdArray): tf.TensorInfo => ({
-        dataId: float64.write(data as unknown as Float32Array, shape, dtype),
-        shape,
-        dtype,
-      });
+    kernelFunc: ({ inputs, attrs }) => {
       const present = Object.entries(inputs).filter(([, input]) => input !== undefined && input !== null);
-      const arrays = Object.fromEntries(present.map(([name, input]) => [name, read(input as tf.TensorInfo)]));
+      const arrays = Object.fromEntries(
+        present.map(([name, input]) => [name, readArray(input as tf.TensorInfo)]),
+      );
       const result = compute(arrays, attrs as Attributes);
-      return Array.isArray(result) ? result.map(write) : write(result);
+      return Array.isArray(result) ? result.map(writeArray) : writeArray(result);
     },
   });
+}
+
+function float64Backend(): Float64Backend {
+  return tf.findBackend(FLOAT64) as Float64Backend;
+}
+
+export function readArray({ dataId, shape, dtype }: tf.TensorInfo): Float64NdArray {
+  return array(shape, float64Backend().readSync(dataId) as unknown as Float64Array, dtype);
+}
+
+export function writeArray({ data, shape, dtype }: Float64NdArray): tf.TensorInfo {
+  return { dataId: float64Backend().write(data as unknown as Float32Array, shape, dtype), shape, dtype };
 }
 
 /** Registers the backend. Its kernels are registered by the files that hold them. */
@@ -115,12 +121,5 @@ export function float64Tensor(
   shape: readonly number[],
   dtype: tf.DataType = 'float32',
 ): tf.Tensor {
-  return tf
-    .engine()
-    .makeTensor(
-      values as unknown as Float32Array,
-      [...shape],
-      dtype,
-      tf.findBackend(FLOAT64) as tf.KernelBackend,
-    );
+  return tf.engine().makeTensor(values as unknown as Float32Array, [...shape], dtype, float64Backend());
 }

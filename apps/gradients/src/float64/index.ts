@@ -3,6 +3,7 @@ import { registerFloat64Backend } from './backend.js';
 import './binary.js';
 import './complex.js';
 import './convolutions.js';
+import './crops.js';
 import './fused.js';
 import './images.js';
 import './indexing.js';

@@ -117,3 +117,12 @@ defineKernel<tf.CastAttrs>(tf.Cast, ({ x }, { dtype }) => {
 defineKernel<tf.FillAttrs>(tf.Fill, (_, { shape, value, dtype }) =>
   array(shape, new Float64Array(tf.util.sizeFromShape(shape)).fill(value as number), dtype),
 );
+
+defineKernel<tf.RangeAttrs>(tf.Range, (_, { start, stop, step, dtype }) => {
+  const size = Math.max(0, Math.ceil((stop - start) / step));
+  return array(
+    [size],
+    Float64Array.from({ length: size }, (_, i) => start + i * step),
+    dtype,
+  );
+});

@@ -90,6 +90,11 @@ export const matrixProducts: Record<string, GradientCase[]> = {
     ),
     operation('a matrix and its transpose', [signed([3, 4])], (x: tf.Tensor) => tf.matMul(x, x, false, true)),
     operation('dot', [signed([2, 3], 1), signed([3], 2)], (a: tf.Tensor, b: tf.Tensor) => tf.dot(a, b)),
+    operation(
+      'odd depth, of other results',
+      [signed([4, 3], 1), signed([3, 5], 2)],
+      (a: tf.Tensor, b: tf.Tensor) => tf.matMul(tf.add(tf.square(a), 1), tf.add(tf.square(b), 1)),
+    ),
     operation('16x9x8', [signed([16, 9], 1), signed([9, 8], 2)], (a: tf.Tensor, b: tf.Tensor) =>
       tf.matMul(a, b),
     ),

@@ -1,5 +1,6 @@
 /** Writes docs/gradients.md from the columns that the last test run left behind. */
 import { type Fault, faults } from '../faults/faults.js';
+import { refusals } from '../faults/refusals.js';
 import { columns } from '../table/columns.js';
 import type { ColumnReport, RowVerdicts } from '../table/run.js';
 import { cell, outcomeOf } from './cell.js';
@@ -99,6 +100,13 @@ ${sectionTable(reports, 'Layers')}
 Found by this table, with tfjs alone. "Mended" says what mends them.
 
 ${table(['rows', 'on', 'what is wrong', 'mended', 'tfjs issue'], faults.map(faultRow))}
+
+tf.layers refuses or breaks these by itself, on every backend (and depthwiseConv2d does not pass its dilationRate on):
+
+${table(
+  ['layer', 'made with', 'instead'],
+  refusals.map(({ layer, config, instead }) => [layer, `\`${JSON.stringify(config)}\``, instead]),
+)}
 
 ## What is left
 

@@ -25,6 +25,9 @@ export function measure(gradientCase: GradientCase): Measured {
     return tf.tidy(() => {
       const y = problem.compute();
       const dy = upstreamOf(y.shape);
+      if (problem.variables.length === 0) {
+        return { shape: [...y.shape], value: Array.from(y.dataSync()), gradients: [] };
+      }
       const { grads } = tf.variableGrads(
         () => tf.sum(tf.mul(tf.cast(problem.compute(), 'float32'), dy)) as tf.Scalar,
         problem.variables,

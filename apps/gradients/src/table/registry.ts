@@ -10,3 +10,16 @@ export function registeredGradients(): string[] {
   if (registry === undefined) throw new Error('tfjs keeps its gradients elsewhere than tfjs 4.22 does');
   return [...registry.keys()].sort();
 }
+
+/** What tf.layers has beside functions that make a layer. */
+const others = ['Layer', 'RNN', 'RNNCell', 'input'];
+
+/** Second names: `avgPool1d` and `avgPooling1d` are `averagePooling1d`, `maxPool2d` is `maxPooling2d`. */
+const isSecondName = (name: string) => /^avg|^(globalM|m)axPool[123]d$/.test(name);
+
+/** The functions of tf.layers that make a layer. */
+export function layerNames(layers: object): string[] {
+  return Object.keys(layers)
+    .filter((name) => !others.includes(name) && !isSecondName(name))
+    .sort();
+}

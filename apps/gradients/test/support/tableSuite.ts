@@ -1,4 +1,4 @@
-/** The columns of one backend: with @bn and with tfjs alone. */
+/** The columns of these backends: with @bn and with tfjs alone. */
 import { registerTrainingKernels } from '@bn/wasm-train';
 import * as tf from '@tensorflow/tfjs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -14,7 +14,7 @@ import { type ColumnReport, type RowVerdicts, runRow, type Truths, truthsOf } fr
 
 type WriteFile = (path: string, text: string) => void | Promise<void>;
 
-export function tableSuite(backend: Column['backend'], writeFile: WriteFile): void {
+export function tableSuite(backends: Column['backend'][], writeFile: WriteFile): void {
   let truths: Truths;
 
   beforeAll(() => {
@@ -23,7 +23,7 @@ export function tableSuite(backend: Column['backend'], writeFile: WriteFile): vo
 
   afterAll(() => registerTrainingKernels());
 
-  describe.each(columns.filter((column) => column.backend === backend))('$title', (column) => {
+  describe.each(columns.filter(({ backend }) => backends.includes(backend)))('$title', (column) => {
     const verdicts: RowVerdicts[] = [];
 
     beforeAll(async () => {

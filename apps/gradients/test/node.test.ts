@@ -1,4 +1,4 @@
 import { writeFile } from './support/files.js';
 import { tableSuite } from './support/tableSuite.js';
 
-tableSuite('wasm', writeFile);
+tableSuite(['wasm', 'cpu'], writeFile);

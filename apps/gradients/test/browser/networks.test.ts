@@ -1,0 +1,5 @@
+import '@bn/wasm-train';
+import '@bn/webgl';
+import { networkSuite } from '../support/networkSuite.js';
+
+networkSuite('webgl');

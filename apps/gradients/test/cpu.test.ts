@@ -1,4 +1,0 @@
-import { writeFile } from './support/files.js';
-import { tableSuite } from './support/tableSuite.js';
-
-tableSuite('cpu', writeFile);
