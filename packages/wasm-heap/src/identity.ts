@@ -24,7 +24,7 @@ const identityConfig: tf.KernelConfig = {
   kernelFunc: identity,
 };
 
-/** From here on Identity on tfjs's wasm backend shares data. */
-export function shareIdentity(): void {
-  replaceKernel(identityConfig);
+/** From here on Identity on tfjs's wasm backend shares data; `onSetup` is called whenever that becomes the current one. */
+export function shareIdentity(onSetup: (backend: BackendWasm) => void): void {
+  replaceKernel(identityConfig, (backend) => onSetup(backend as BackendWasm));
 }

@@ -9,6 +9,7 @@ import '@tensorflow/tfjs-backend-wasm';
 
 export { type Binary, bytesOf } from './binary.js';
 export { OptionError, OutOfMemoryError, ThreadError, UnsupportedBackendError } from './errors.js';
+export { guardHeap } from './guard.js';
 export { type Library, type LibraryModule, registerLibrary, type Variant } from './library.js';
 export { allocateOutputs, allocateZeros, type Output, pointerOf } from './memory.js';
 export { type KernelArguments, type KernelResult, runOriginal } from './original.js';

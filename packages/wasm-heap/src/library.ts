@@ -1,8 +1,9 @@
 /** Compiled kernels of a package, on the heap of tfjs's wasm backend. */
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
-import type { TensorInfo } from '@tensorflow/tfjs-core';
+import * as tf from '@tensorflow/tfjs-core';
 import { type Binary, bytesOf } from './binary.js';
 import { UnsupportedBackendError } from './errors.js';
+import { guardHeap } from './guard.js';
 import { shareIdentity } from './identity.js';
 import { isShared, memoryOf } from './module.js';
 import { runTask, type Task } from './task.js';
@@ -73,7 +74,7 @@ export class Library<Exports extends object> {
   run<const Shapes extends readonly (readonly number[])[]>(
     backend: BackendWasm,
     task: Task<Exports, Shapes>,
-  ): { [K in keyof Shapes]: TensorInfo } {
+  ): { [K in keyof Shapes]: tf.TensorInfo } {
     return runTask(this, backend, task);
   }
 
@@ -93,12 +94,14 @@ const registered: AnyLibrary[] = [];
 
 /**
  * Makes compiled kernels known here: `useThreads` gives them threads, if it is called later. The first library also makes
- * tfjs's Identity share data in place of copying it.
+ * tfjs's Identity share data in place of copying it, and a heap that is full an OutOfMemoryError, whoever asks for memory.
  */
 export function registerLibrary<Exports extends object>(module: LibraryModule): Library<Exports> {
   const library = new Library<Exports>(module);
   registered.push(library);
-  shareIdentity();
+  shareIdentity(guardHeap);
+  const started = tf.engine().registry.wasm as BackendWasm | undefined;
+  if (started) guardHeap(started);
   return library;
 }
 

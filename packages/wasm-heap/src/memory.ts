@@ -1,13 +1,10 @@
-/** Memory on tfjs's wasm heap. tfjs itself does not look whether its allocator had any left; here it is an error. */
+/** Memory on tfjs's wasm heap, whose allocator throws if it has none left (guard.ts). */
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import type { DataId, TensorInfo } from '@tensorflow/tfjs-core';
-import { OutOfMemoryError } from './errors.js';
 import { moduleOf } from './module.js';
 
 /** Of float32 and int32. */
 const ELEMENT_BYTES = 4;
-/** Bytes that 32-bit pointers reach; a larger request would be taken modulo this. */
-const ADDRESS_SPACE = 2 ** 32;
 
 /** An output tensor and where its elements are. */
 export interface Output {
@@ -27,7 +24,7 @@ export function allocateOutputs<const Shapes extends readonly (readonly number[]
 ): { [K in keyof Shapes]: Output } {
   const pointers: number[] = [];
   try {
-    for (const shape of shapes) pointers.push(allocate(backend, sizeOf(shape) * ELEMENT_BYTES));
+    for (const shape of shapes) pointers.push(moduleOf(backend)._malloc(sizeOf(shape) * ELEMENT_BYTES));
   } catch (error) {
     for (const pointer of pointers) moduleOf(backend)._free(pointer);
     throw error;
@@ -66,7 +63,7 @@ export function withScratch<T>(
   discard: Discard = (free) => free(),
 ): T {
   if (bytes === 0) return use(0);
-  const pointer = allocate(backend, bytes);
+  const pointer = moduleOf(backend)._malloc(bytes);
   const free = () => moduleOf(backend)._free(pointer);
   let result: T;
   try {
@@ -97,19 +94,11 @@ export function withIntegers<T>(
  * A tensor's byte offset; 0 if there is no tensor. Never kept: the backend may free or move the data after the call. Moves the
  * tensor to this backend if it is on another.
  *
- * @throws OutOfMemoryError if tfjs found no memory to move it to.
+ * @throws OutOfMemoryError if there is no memory to move it to; it stays where it was.
  */
 export function pointerOf(backend: BackendWasm, info: TensorInfo | undefined): number {
   if (info === undefined) return 0;
-  const pointer = backend.dataIdMap.get(info.dataId as DataId).memoryOffset >>> 0;
-  if (pointer === 0) throw new OutOfMemoryError(sizeOf(info.shape) * ELEMENT_BYTES);
-  return pointer;
+  return backend.dataIdMap.get(info.dataId as DataId).memoryOffset >>> 0;
 }
 
 const sizeOf = (shape: readonly number[]): number => shape.reduce((a, b) => a * b, 1);
-
-function allocate(backend: BackendWasm, bytes: number): number {
-  const pointer = bytes < ADDRESS_SPACE ? moduleOf(backend)._malloc(bytes) >>> 0 : 0;
-  if (pointer === 0) throw new OutOfMemoryError(bytes);
-  return pointer;
-}

@@ -5,8 +5,8 @@ import { keepOriginal, takeOriginal } from './original.js';
 /** What we registered, by kernel name: how a second call knows that there is nothing left to do. */
 const registered = new Map<string, tf.KernelConfig>();
 
-/** `onSetup` is called whenever a wasm backend starts. */
-export function replaceKernel(config: tf.KernelConfig, onSetup?: () => void): void {
+/** `onSetup` is called whenever the backend becomes the current one. */
+export function replaceKernel(config: tf.KernelConfig, onSetup?: (backend: tf.KernelBackend) => void): void {
   const { kernelName, backendName } = config;
   const current = tf.getKernel(kernelName, backendName);
   // Whoever has taken the name since then may fall back on us: taking it again would go round in circles.
@@ -20,7 +20,7 @@ export function replaceKernel(config: tf.KernelConfig, onSetup?: () => void): vo
     ...config,
     setupFunc: (backend) => {
       current?.setupFunc?.(backend);
-      onSetup?.();
+      onSetup?.(backend as tf.KernelBackend);
     },
     disposeFunc: (backend) => current?.disposeFunc?.(backend),
   };

@@ -6,6 +6,7 @@
  */
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs-core';
+import { allocatorOf } from './guard.js';
 import { type EmscriptenModule, moduleOf } from './module.js';
 import { activate, activePool, stopActive } from './threads/active.js';
 import { playedThreads } from './threads/played.js';
@@ -59,19 +60,19 @@ export interface AllocationWatch {
  */
 export function watchAllocations(fails: (count: number) => boolean = () => false): AllocationWatch {
   const module = heap();
-  // Emscripten's functions put themselves in place at their first call, which would undo what follows.
-  module._free(module._malloc(8));
-  const { _malloc, _free } = module;
+  const allocator = allocatorOf(tf.backend() as BackendWasm);
+  const { malloc } = allocator;
+  const { _free } = module;
   const live = new Set<number>();
   let count = 0;
-  module._malloc = (bytes) => {
+  allocator.malloc = (bytes) => {
     if (fails(++count)) return 0;
-    const pointer = _malloc(bytes);
+    const pointer = malloc(bytes) >>> 0;
     live.add(pointer);
     return pointer;
   };
   module._free = (pointer) => {
-    live.delete(pointer);
+    live.delete(pointer >>> 0);
     _free(pointer);
   };
   return {
@@ -80,7 +81,7 @@ export function watchAllocations(fails: (count: number) => boolean = () => false
       return count;
     },
     stop() {
-      module._malloc = _malloc;
+      allocator.malloc = malloc;
       module._free = _free;
     },
   };

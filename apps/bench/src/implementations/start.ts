@@ -1,5 +1,6 @@
 /** Starts an implementation on a backend, in the process or worker that is to be the peer. */
 import { backendNames, loadBackend } from '@bn/backends';
+import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import type { Backend, Contender, Implementation } from '../grid/contenders.js';
 import type { Workbench } from '../measuring/serve.js';
 import type { Library } from './tfjs.js';
@@ -46,6 +47,7 @@ export async function startWorkbench({ implementation, backend, threads }: Conte
   if (!(await tf.setBackend(backend))) throw new Error(`tfjs could not start its backend ${backend}`);
   const library = await load();
   const { tfjsWorkbench } = await import('./tfjs.js');
-  if (backend === 'wasm') (await import('./checkedAllocator.js')).checkAllocations();
+  // tfjs alone does not look whether its heap is full: its figures would be of work at address 0.
+  if (backend === 'wasm') (await import('@bn/wasm-heap')).guardHeap(tf.backend() as BackendWasm);
   return tfjsWorkbench(library);
 }

@@ -77,9 +77,11 @@ export function runWeightedMoments(
   const attributes = { view, epsilon: 1 };
   const moments = tf.customGrad((input, saveFunction) => {
     const save = saveFunction as tf.GradSaveFunc;
+    const value = forward(input as tf.Tensor, weights, attributes);
+    // Last: what is saved before an error stays.
     save([input as tf.Tensor, weights]);
     return {
-      value: forward(input as tf.Tensor, weights, attributes),
+      value,
       gradFunc: (dy: tf.Tensor, saved: tf.Tensor[]) => {
         const [dMean, dVariance] = tf.unstack(dy);
         return tf.tidy(() => gradient(dMean!, dVariance!, saved[0]!, saved[1]!, attributes));
