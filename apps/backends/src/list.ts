@@ -11,6 +11,7 @@ interface Facts {
 export const backends = {
   wasm: { inNode: true, threaded: true },
   webgl: { inNode: false, threaded: false },
+  webgpu: { inNode: true, threaded: false },
   cpu: { inNode: true, threaded: false },
 } as const satisfies Record<string, Facts>;
 

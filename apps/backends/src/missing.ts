@@ -4,6 +4,7 @@ import type { BackendName } from './list.js';
 const needs: Record<BackendName, { readonly what: string; readonly isThere: () => boolean } | undefined> = {
   wasm: { what: 'WebAssembly', isThere: () => typeof WebAssembly !== 'undefined' },
   webgl: { what: 'WebGL 2', isThere: hasWebGL2 },
+  webgpu: { what: 'WebGPU', isThere: () => typeof navigator !== 'undefined' && 'gpu' in navigator },
   cpu: undefined,
 };
 

@@ -20,6 +20,10 @@ const loaders: Record<BackendName, (options: StartOptions) => Promise<void>> = {
   async webgl() {
     await import('@bn/webgl');
   },
+  async webgpu() {
+    // Node gets WebGPU from an npm package; the error that says so passes on.
+    await (typeof process === 'undefined' ? import('@bn/webgpu') : import('@bn/webgpu/node'));
+  },
   async cpu() {
     await import('@bn/cpu-ref');
   },

@@ -12,5 +12,5 @@ test.each(nodeBackendNames)('%s starts in Node, with kernels that normalize and 
 
 test('what a place lacks is said for each backend', () => {
   const missing = Object.fromEntries(backendNames.map((name) => [name, missingFor(name)]));
-  expect(missing).toEqual({ wasm: undefined, webgl: 'WebGL 2', cpu: undefined });
+  expect(missing).toEqual({ wasm: undefined, webgl: 'WebGL 2', webgpu: 'WebGPU', cpu: undefined });
 });

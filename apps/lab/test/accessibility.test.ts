@@ -57,6 +57,7 @@ test('a Chinese browser gets the page in Chinese, in every corner of it', async 
   const names = [
     'wasm',
     'webgl',
+    'webgpu',
     'cpu',
     'SIMD',
     'sigmoid',

@@ -12,6 +12,7 @@ import {
   messageOf,
   StorageError,
 } from './errors.js';
+import { endProcess } from './run/backend.js';
 
 const signalExitCodes = { SIGINT: 130, SIGTERM: 143 } as const;
 
@@ -22,6 +23,7 @@ const failures = [DownloadError, DivergenceError, StorageError, ComparisonError,
 const repeatMilliseconds = 500;
 
 process.exitCode = await run(process.argv.slice(2));
+endProcess();
 
 async function run(parameters: string[]): Promise<number> {
   const controller = new AbortController();

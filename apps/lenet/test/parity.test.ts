@@ -53,4 +53,12 @@ describe('from the same weights and batches', () => {
     expect(errors).toHaveLength(20);
     expect(Math.max(...errors)).toBeLessThan(1e-3);
   });
+
+  test('webgpu in Node has the losses of PyTorch in the first 20 steps, of 32 images', {
+    timeout: 600_000,
+  }, async () => {
+    const { errors } = await repeat('webgpu', 32);
+    expect(errors).toHaveLength(20);
+    expect(Math.max(...errors)).toBeLessThan(2e-3);
+  });
 });

@@ -19,7 +19,7 @@ if ((globalThis.navigator as Navigator | undefined)?.gpu === undefined) provide(
 async function load(): Promise<Dawn> {
   const name = 'webgpu';
   try {
-    return (await import(name)) as Dawn;
+    return (await import(/* @vite-ignore */ name)) as Dawn;
   } catch (cause) {
     throw new UnsupportedDeviceError(
       "@bn/webgpu/node needs the npm package 'webgpu', which brings WebGPU to Node: run 'npm install webgpu'. " +

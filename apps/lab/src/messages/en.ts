@@ -45,8 +45,8 @@ export const en = {
   backend: {
     title: 'Backend',
     hint: 'Swap it at any time: training goes on with the same weights.',
-    names: { wasm: 'wasm', webgl: 'webgl', cpu: 'cpu' },
-    notes: { wasm: 'WebAssembly, SIMD', webgl: 'graphics card', cpu: 'plain JavaScript, slow' },
+    names: { wasm: 'wasm', webgl: 'webgl', webgpu: 'webgpu', cpu: 'cpu' },
+    notes: { wasm: 'WebAssembly, SIMD', webgl: 'graphics card', webgpu: 'the newer way to the graphics card', cpu: 'plain JavaScript, slow' },
     missing: (what: string) => `not here: this browser has no ${what} for workers`,
     swapping: (name: string) => `Starting ${name} …`,
     failed: (to: string, kept: string | undefined, reason: string) =>

@@ -45,8 +45,8 @@ export const zh: Messages = {
   backend: {
     title: '后端',
     hint: '随时可以切换：训练会以相同的权重继续。',
-    names: { wasm: 'wasm', webgl: 'webgl', cpu: 'cpu' },
-    notes: { wasm: 'WebAssembly，SIMD', webgl: '显卡', cpu: '纯 JavaScript，较慢' },
+    names: { wasm: 'wasm', webgl: 'webgl', webgpu: 'webgpu', cpu: 'cpu' },
+    notes: { wasm: 'WebAssembly，SIMD', webgl: '显卡', webgpu: '显卡的新接口', cpu: '纯 JavaScript，较慢' },
     missing: (what) => `不可用：此浏览器的工作线程没有 ${what}`,
     swapping: (name) => `正在启动 ${name} …`,
     failed: (to, kept, reason) => `${to} 无法启动${kept ? `，训练仍在 ${kept} 上进行` : ''}：${reason}`,

@@ -1,7 +1,7 @@
 /** Starts a backend in Node, as the command line names it. */
 import v8 from 'node:v8';
 import { backends, type NodeBackendName, startBackend as start, type Threads } from '@bn/backends';
-import { OptionError } from '../errors.js';
+import { messageOf, OptionError } from '../errors.js';
 
 /** @throws OptionError where the backend has no such threads. */
 export function checkThreads(name: NodeBackendName, threads: Threads): void {
@@ -19,7 +19,21 @@ export function checkThreads(name: NodeBackendName, threads: Threads): void {
 export async function startBackend(name: NodeBackendName, threads: Threads = 1): Promise<void> {
   checkThreads(name, threads);
   if (name === 'wasm') allowRelaxedSimd();
-  await start(name, { threads });
+  holdsProcess ||= name === 'webgpu';
+  try {
+    await start(name, { threads });
+  } catch (error) {
+    if ((error as { code?: unknown }).code !== 'BN_WEBGPU_UNSUPPORTED') throw error;
+    throw new OptionError(`--backend ${name}: ${messageOf(error)}`, { cause: error });
+  }
+}
+
+/** Whether a backend keeps the process alive: Dawn, which is WebGPU in Node, never lets go of it. */
+let holdsProcess = false;
+
+/** Ends a process that has nothing left to do, after what it has printed is out. */
+export function endProcess(): void {
+  if (holdsProcess) process.stdout.write('', () => process.stderr.write('', () => process.exit()));
 }
 
 /**
