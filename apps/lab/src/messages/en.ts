@@ -46,7 +46,12 @@ export const en = {
     title: 'Backend',
     hint: 'Swap it at any time: training goes on with the same weights.',
     names: { wasm: 'wasm', webgl: 'webgl', webgpu: 'webgpu', cpu: 'cpu' },
-    notes: { wasm: 'WebAssembly, SIMD', webgl: 'graphics card', webgpu: 'the newer way to the graphics card', cpu: 'plain JavaScript, slow' },
+    notes: {
+      wasm: 'WebAssembly, SIMD',
+      webgl: 'graphics card',
+      webgpu: 'the newer way to the graphics card',
+      cpu: 'plain JavaScript, slow',
+    },
     missing: (what: string) => `not here: this browser has no ${what} for workers`,
     swapping: (name: string) => `Starting ${name} …`,
     failed: (to: string, kept: string | undefined, reason: string) =>

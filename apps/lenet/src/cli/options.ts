@@ -33,7 +33,10 @@ export const options = {
       normNames,
     ),
   backend: () =>
-    new Option('--backend <name>', 'where tensors live: wasm is fast, webgpu is a GPU, cpu is plain JavaScript and very slow')
+    new Option(
+      '--backend <name>',
+      'where tensors live: wasm is fast, webgpu is a GPU, cpu is plain JavaScript and very slow',
+    )
       .choices([...nodeBackendNames])
       .default('wasm'),
   threads: () =>
