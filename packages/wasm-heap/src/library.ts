@@ -5,6 +5,7 @@ import { type Binary, bytesOf } from './binary.js';
 import { UnsupportedBackendError } from './errors.js';
 import { guardHeap } from './guard.js';
 import { shareIdentity } from './identity.js';
+import type { KernelSource } from './kernelSource.js';
 import { isShared, memoryOf } from './module.js';
 import { runTask, type Task } from './task.js';
 
@@ -20,7 +21,7 @@ export interface LibraryModule {
 export type Variant = 'plain' | 'relaxed';
 
 /** Type parameter: what the module exports. */
-export class Library<Exports extends object> {
+export class Library<Exports extends object> implements KernelSource<Exports> {
   readonly name: string;
   readonly #binaries: LibraryModule;
   readonly #instances = new WeakMap<BackendWasm, Exports>();
@@ -87,10 +88,7 @@ export class Library<Exports extends object> {
   }
 }
 
-/** A library, whatever it exports. */
-export type AnyLibrary = Pick<Library<object>, 'name' | 'kernels' | 'module'>;
-
-const registered: AnyLibrary[] = [];
+const registered: KernelSource[] = [];
 
 /**
  * Makes compiled kernels known here: `useThreads` gives them threads, if it is called later. The first library also makes
@@ -106,6 +104,6 @@ export function registerLibrary<Exports extends object>(module: LibraryModule): 
 }
 
 /** In the order of their registration. */
-export function libraries(): readonly AnyLibrary[] {
+export function libraries(): readonly KernelSource[] {
   return registered;
 }

@@ -1,7 +1,7 @@
 /** What every kernel does around its arithmetic: room for results and for scratch, one thread or several, clean-up. */
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import type { DataId, TensorInfo } from '@tensorflow/tfjs-core';
-import type { Library } from './library.js';
+import type { KernelSource } from './kernelSource.js';
 import { allocateOutputs, type Discard, withIntegers, withScratch } from './memory.js';
 import { afterFailure, threadsFor } from './threads/active.js';
 import type { Threads } from './threads/pool.js';
@@ -60,7 +60,7 @@ type Kernel = (...args: number[]) => void;
 
 /** See `Library.run`. */
 export function runTask<Exports extends object, const Shapes extends readonly (readonly number[])[]>(
-  library: Library<Exports>,
+  library: KernelSource<Exports>,
   backend: BackendWasm,
   task: Task<Exports, Shapes>,
 ): { [K in keyof Shapes]: TensorInfo } {
@@ -93,7 +93,7 @@ export function runTask<Exports extends object, const Shapes extends readonly (r
 
 /** @param scratch The first thread's own scratch space; the others' follow. */
 function rangeOf<Exports extends object>(
-  library: Library<Exports>,
+  library: KernelSource<Exports>,
   kernels: Exports,
   threads: Threads | undefined,
   scratch: number,

@@ -1,7 +1,7 @@
 /** Workers that share the pieces of a kernel's work with the main thread; see control.ts for how they agree on it. */
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import { ThreadError } from '../errors.js';
-import type { AnyLibrary } from '../library.js';
+import type { KernelSource } from '../kernelSource.js';
 import { memoryOf } from '../module.js';
 import { type Control, createControl, FIRST_ARGUMENT, OPEN } from './control.js';
 import { takePieces } from './pieces.js';
@@ -56,7 +56,7 @@ export class Pool implements Threads {
   #hung = false;
   #failure: ThreadError | undefined;
 
-  private constructor(size: number, libraries: readonly AnyLibrary[], backend: BackendWasm) {
+  private constructor(size: number, libraries: readonly KernelSource[], backend: BackendWasm) {
     this.size = size;
     this.#control = createControl();
     let first = 0;
@@ -70,7 +70,7 @@ export class Pool implements Threads {
   }
 
   /** @throws ThreadError if a worker does not start; none is left then. */
-  static async start(size: number, libraries: readonly AnyLibrary[], backend: BackendWasm): Promise<Pool> {
+  static async start(size: number, libraries: readonly KernelSource[], backend: BackendWasm): Promise<Pool> {
     const pool = new Pool(size, libraries, backend);
     const memory = memoryOf(backend);
     const shared = {
