@@ -1,4 +1,4 @@
-/** Runs what needs a browser in headless Chromium: html blocks, and js and ts blocks that use WebGL. */
+/** Runs what needs a browser in headless Chromium: html blocks, and js and ts blocks that use WebGL or WebGPU. */
 import { join } from 'node:path';
 import { printedByPage, startChromium } from '@bn/tooling/page';
 import { build } from 'esbuild';
@@ -7,7 +7,7 @@ import { announced, type Block } from './blocks.js';
 /** Served to the pages: its node_modules has the packages that they import. */
 const folder = join(import.meta.dirname, '..');
 
-export const needsBrowser = ({ code }: Block): boolean => /^import (.* from )?'@bn\/webgl/m.test(code);
+export const needsBrowser = ({ code }: Block): boolean => /^import (.* from )?'@bn\/webg(l|pu')/m.test(code);
 
 /** @returns What the page prints. */
 export const runHtml = ({ code }: Block): Promise<string[]> => printed(code, announced(code).length);

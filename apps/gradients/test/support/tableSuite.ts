@@ -35,9 +35,11 @@ export function tableSuite(backends: Column['backend'][], writeFile: WriteFile):
     it.each(sections)(
       'is what docs/gradients.md says: %s (if it is not, npm run gradients:report)',
       (section) => {
-        const found = verdicts.filter((row) => row.section === section).map((row) => [row.row, cell(row)]);
-        expect(Object.fromEntries(found)).toEqual(
-          Object.fromEntries(readColumn(page, section, column.title)),
+        const comparable = (cells: Iterable<readonly [string, string]>) =>
+          Object.fromEntries([...cells].map(([row, text]) => [row, column.isOurs ? text : withoutCounts(text)]));
+        const found = verdicts.filter((row) => row.section === section);
+        expect(comparable(found.map((row) => [row.row, cell(row)] as const))).toEqual(
+          comparable(readColumn(page, section, column.title)),
         );
       },
     );
@@ -69,6 +71,9 @@ export function tableSuite(backends: Column['backend'][], writeFile: WriteFile):
     }
   });
 }
+
+/** Kernels of tfjs that read memory which nobody has written are right by chance, so that the number of wrong cases varies. */
+const withoutCounts = (text: string): string => text.replace(/ \d+( of \d+)?/g, '');
 
 type Case = { row: string } & RowVerdicts['cases'][number];
 
