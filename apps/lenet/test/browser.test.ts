@@ -26,5 +26,6 @@ test('the network and its training import nothing of Node, so that a page can us
     'pure-rand/distribution/uniformInt',
     'pure-rand/generator/xoroshiro128plus',
     'pure-rand/types/RandomGenerator',
+    'zod',
   ]);
 });

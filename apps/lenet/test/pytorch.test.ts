@@ -28,8 +28,9 @@ const dataset: Promise<Dataset> = loadDataset('mini', { places: defaultPlaces() 
 async function errorOf(model: LeNet, logits: Logits): Promise<number> {
   const { test: images } = await dataset;
   const batch = new BatchGatherer(images, logits.length).gather(inOrder(images), 0);
-  const own = tf.tidy(() => model.forward(batch.images, { training: false }).arraySync());
-  tf.dispose([batch.images, batch.labels]);
+  const output = tf.tidy(() => model.forward(batch.images, { training: false }));
+  const own = (await output.array()) as Logits;
+  tf.dispose([output, batch.images, batch.labels]);
   return Math.max(
     ...own.flatMap((row, image) => row.map((value, label) => Math.abs(value - logits[image]![label]!))),
   );
