@@ -43,7 +43,7 @@ test('training goes on over swaps from wasm to webgl to cpu to wasm, and the swa
   await goesOnBy(page, 0);
   for (const name of ['webgl', 'cpu', 'wasm']) {
     await page.locator('#backend').getByRole('radio', { name }).click();
-    await eventually(() => page.locator('#backend input:enabled').count()).toBe(3);
+    await eventually(() => page.locator('#backend input:enabled').count()).toBe(4);
     await goesOnBy(page, 0);
   }
   await button(page, 'Pause').click();

@@ -36,7 +36,9 @@ export function tableSuite(backends: Column['backend'][], writeFile: WriteFile):
       'is what docs/gradients.md says: %s (if it is not, npm run gradients:report)',
       (section) => {
         const comparable = (cells: Iterable<readonly [string, string]>) =>
-          Object.fromEntries([...cells].map(([row, text]) => [row, column.isOurs ? text : withoutCounts(text)]));
+          Object.fromEntries(
+            [...cells].map(([row, text]) => [row, column.isOurs ? text : withoutCounts(text)]),
+          );
         const found = verdicts.filter((row) => row.section === section);
         expect(comparable(found.map((row) => [row.row, cell(row)] as const))).toEqual(
           comparable(readColumn(page, section, column.title)),
