@@ -3,11 +3,12 @@ import * as tf from '@tensorflow/tfjs';
 import '@bn/webgpu';
 import { BatchNorm, useBackend } from '@bn/core';
 
-const x = tf.tensor2d([1, 10, 2, 20, 3, 60], [3, 2]);
 const expected = [0.9, 0.916, 1.4, 1.509, 1.9, 3.885];
 
 async function train(): Promise<string> {
+  // tfjs starts webgpu without waiting for it, unless it is asked to: tensors can be made after that.
   await useBackend('webgpu');
+  const x = tf.tensor2d([1, 10, 2, 20, 3, 60], [3, 2]);
   const norm = new BatchNorm({ numFeatures: 2 });
   const cost = () => norm.apply(x, { training: true }).sub(1).square().mean().asScalar();
   tf.train.sgd(0.5).minimize(cost, false, norm.trainableWeights);
