@@ -41,7 +41,7 @@ function buffersOf(tasks: readonly Task[]): [string, TaskBuffer][] {
   return Object.entries(Object.assign({}, ...tasks.map((task) => task.buffers)) as Task['buffers']);
 }
 
-/** Tasks of one dispatch agree in the sizes that they share; `tasks` is where each task but the last ends. */
+/** Tasks of one dispatch agree in the sizes that they share; size `nameEnd` is where the workgroups of task `name` end. */
 function countsOf(tasks: readonly Task[]): Record<string, number> {
   let end = 0;
   const ends = tasks.map(({ name, workgroups }) => {

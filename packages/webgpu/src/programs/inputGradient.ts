@@ -89,7 +89,7 @@ interface Variant {
   readonly centered: boolean;
 }
 
-/** Text that defines mean, rstd, shift and slope of \`statistic\`; \`sums\` is its pair of sums. */
+/** Text that defines mean, rstd, shift and slope of `statistic`; `sums` is its pair of sums. */
 const coefficients = ({ source, centered }: Variant, sums: string): string => `
     let sums = ${source === 'tensors' ? 'vec2<f32>(sumDy[statistic], sumDyXhat[statistic])' : sums};
     ${

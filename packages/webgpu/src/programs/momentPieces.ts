@@ -90,6 +90,6 @@ fn momentPieces(workgroup: u32, thread: u32) {${piece(layout)}
 }
 `;
 
-/** Text for each lane of F: \`lane\` is how WGSL picks it. */
+/** Text for each lane of F: `lane` is how WGSL picks it. */
 export const lanes = (vector: boolean, text: (lane: string, k: number) => string): string =>
   (vector ? ['.x', '.y', '.z', '.w'] : ['']).map(text).join('\n  ');

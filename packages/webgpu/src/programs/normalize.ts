@@ -82,7 +82,7 @@ const statisticText: Record<Variant['source'], string> = {
   records: '',
 };
 
-/** Text that normalizes the elements of a piece with a known \`statistic\` of type Statistic, \`s\`. */
+/** Text that normalizes the elements of a piece with a known `statistic` of type Statistic, `s`. */
 export function normalizedSegments(
   layout: Segments,
   { gamma, beta }: Pick<Variant, 'gamma' | 'beta'>,

@@ -61,7 +61,7 @@ const added = (sum: string, value: string): string => `{
         ${sum} = next;
       }`;
 
-/** Adds what a block of eight steps, or a single step, has to \`sumDy\` and \`sumDyOff\`; \`off\` is x - mean. */
+/** Adds what a block of eight steps, or a single step, has to `sumDy` and `sumDyOff`; `off` is x - mean. */
 const gatheredSums = (
   layout: Segments | Columns,
   dy: (k: number) => string,
@@ -106,7 +106,7 @@ const totalOf = (vector: boolean, name: string): string =>
   vector ? `((${name}.x + ${name}.y) + (${name}.z + ${name}.w))` : name;
 
 /**
- * Sums of columns. \`statisticOfRow\`: each row has its own statistics (the channels of layer normalization), and the records'
+ * Sums of columns. `statisticOfRow`: each row has its own statistics (the channels of layer normalization), and the records'
  * mean and rstd are 0.
  */
 export function sumColumns(

@@ -26,7 +26,7 @@ export const moments = merge('merged', 'Moments', 'f32');
 /** Of each lane of F by itself: `LaneMoments`, `mergedLanes`. */
 export const laneMoments = merge('mergedLanes', 'LaneMoments', 'F');
 
-/** All lanes of F together: \`joined(lanes)\`. */
+/** All lanes of F together: `joined(lanes)`. */
 export const joinedLanes = (vector: boolean): string =>
   vector
     ? `

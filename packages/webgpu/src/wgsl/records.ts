@@ -58,7 +58,7 @@ struct Statistic { mean: f32, rest: f32, variance: f32 }
 `;
 
 /**
- * \`mergedRecords(statistic, lane, stride)\` merges every stride-th moment record of a statistic; \`statisticOf\` makes a
+ * `mergedRecords(statistic, lane, stride)` merges every stride-th moment record of a statistic; `statisticOf` makes a
  * statistic of all of them.
  */
 export const mergedRecords = `
@@ -78,7 +78,7 @@ fn statisticOf(statistic: u32, moments: Moments) -> Statistic {
 }
 `;
 
-/** \`summedRecords(statistic, lane, stride)\`: sums of dy and dy * xhat over every stride-th sum record, weighted by gamma. */
+/** `summedRecords(statistic, lane, stride)`: sums of dy and dy * xhat over every stride-th sum record, weighted by gamma. */
 export const summedRecords = (gamma: boolean): string => `
 fn summedRecords(statistic: u32, lane: u32, stride: u32) -> vec2<f32> {
   var sum = vec2<f32>(0.0);

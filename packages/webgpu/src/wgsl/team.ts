@@ -7,8 +7,8 @@
 export type Team = 1 | 8 | 64;
 
 /**
- * \`name(thread, value)\` gives every thread of a team the team's values put together by \`combine\`, a WGSL function of two of
- * \`type\`. Teams of 64 do it in two levels of eight.
+ * `name(thread, value)` gives every thread of a team the team's values put together by `combine`, a WGSL function of two of
+ * `type`. Teams of 64 do it in two levels of eight.
  */
 export function together(name: string, type: string, combine: string, team: Team): string {
   if (team === 1) return `fn ${name}(thread: u32, value: ${type}) -> ${type} { return value; }`;

@@ -50,7 +50,7 @@ export const at = (layout: Layout, k: number): string =>
 export const position = (layout: Layout, k: number): string =>
   `${layout.walk === 'segments' ? 'within' : 'row'} + ${k * strideOf(layout)}u`;
 
-/** Loops over all steps of a thread: \`several\` does so many at once, \`single\` those that are left. */
+/** Loops over all steps of a thread: `several` does so many at once, `single` those that are left. */
 function steps(layout: Layout, count: number, several: string, single: string): string {
   const stride = strideOf(layout);
   const [index, end, start] =
@@ -73,7 +73,7 @@ function steps(layout: Layout, count: number, several: string, single: string): 
 const times = (count: number, text: (k: number) => string): string =>
   Array.from({ length: count }, (_, k) => text(k)).join('\n      ');
 
-/** Each step by itself: \`body\` is what step k does. */
+/** Each step by itself: `body` is what step k does. */
 export const eachStep = (layout: Layout, body: (k: number) => string): string =>
   steps(layout, ABREAST, times(ABREAST, body), body(0));
 
