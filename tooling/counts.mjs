@@ -1,6 +1,6 @@
 /** Counts of tests, from vitest's JSON reports; `node tooling/counts.mjs` prints those of the last runs together. */
 import { existsSync, mkdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -8,18 +8,23 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const runs = ['test', 'test:install'];
 const fileOf = (run) => join(root, 'reports', `${run.replace(':', '-')}.json`);
 
-/** The counts of one report; undefined where there is none. */
+/** The counts of one report and the names of what failed; undefined if there is no report. */
 export function countsOf(reportFile) {
   if (!existsSync(reportFile)) return undefined;
   const report = JSON.parse(readFileSync(reportFile, 'utf8'));
-  // A test file that does not even load has no tests, and is one failure.
-  const broken = report.testResults.filter(
-    (file) => file.status === 'failed' && file.assertionResults.length === 0,
-  );
+  const isFailed = ({ status }) => status === 'failed';
+  // A file that does not load, or whose hook fails, has no failed test. It is one failure.
+  const broken = report.testResults.filter((file) => isFailed(file) && !file.assertionResults.some(isFailed));
   return {
     passed: report.numPassedTests,
     failed: report.numFailedTests + broken.length,
     skipped: report.numPendingTests + report.numTodoTests,
+    failures: [
+      ...report.testResults.flatMap(({ name, assertionResults }) =>
+        assertionResults.filter(isFailed).map((test) => `${relative(root, name)}: ${test.fullName}`),
+      ),
+      ...broken.map(({ name }) => `${relative(root, name)}: the file or one of its hooks`),
+    ],
   };
 }
 

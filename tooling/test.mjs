@@ -38,6 +38,7 @@ for (const folder of workspaceFolders()) {
   const counts = countsOf(reportOf(folder));
   if (!counts) continue;
   console.log(`${basename(folder).padEnd(12)} ${counts.passed} passed, ${counts.failed} failed`);
+  for (const failure of counts.failures) console.log(`  FAILED ${failure}`);
   for (const kind of Object.keys(total)) total[kind] += counts[kind];
 }
 finish('test', total, succeeded);

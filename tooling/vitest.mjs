@@ -14,8 +14,8 @@ export const sharedTestConfig = {
     outputFile: { json: 'reports/vitest.json' },
     attachmentsDir: 'reports/attachments',
     // Far beyond what any test takes: they tell a hang, not a machine that is slow or has other things to do.
-    testTimeout: 120_000,
-    hookTimeout: 120_000,
+    testTimeout: 300_000,
+    hookTimeout: 300_000,
     // Two cores: turbo already runs packages side by side.
     maxWorkers: 1,
   },

@@ -12,6 +12,9 @@ import { type Column, columns } from '../../src/table/columns.js';
 import { rows, sections } from '../../src/table/rows.js';
 import { type ColumnReport, type RowVerdicts, runRow, type Truths, truthsOf } from '../../src/table/run.js';
 
+/** For a whole column: a minute by software rendering on a machine that has nothing else to do. */
+const columnMilliseconds = 900_000;
+
 type WriteFile = (path: string, text: string) => void | Promise<void>;
 
 export function tableSuite(backends: Column['backend'][], writeFile: WriteFile): void {
@@ -30,7 +33,7 @@ export function tableSuite(backends: Column['backend'][], writeFile: WriteFile):
       for (const row of rows) verdicts.push(await runRow(column, row, truths));
       const report: ColumnReport = { title: column.title, tfjs: tf.version_core, rows: verdicts };
       await writeFile(fileNameOf(column), `${JSON.stringify(report, null, 2)}\n`);
-    });
+    }, columnMilliseconds);
 
     it.each(sections)(
       'is what docs/gradients.md says: %s (if it is not, npm run gradients:report)',
