@@ -22,16 +22,16 @@ function trainer() {
   return { layer, step, dispose };
 }
 
-it('300 steps take no more buffers, data or pipelines than 20', async () => {
+it('300 steps take no more buffers, data or programs than 20', async () => {
   const { layer, step, dispose } = trainer();
   for (let i = 0; i < 20; i++) step();
   await layer.gamma!.data();
   const before = allocated();
-  const { pipelines } = countGpu(() => {
+  const { programs } = countGpu(() => {
     for (let i = 0; i < 280; i++) step();
   });
   await layer.gamma!.data();
-  expect(pipelines).toBe(0);
+  expect(programs).toBe(0);
   expect(allocated()).toEqual(before);
   dispose();
 });

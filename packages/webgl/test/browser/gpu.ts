@@ -1,17 +1,7 @@
 /** What the tests see of the GPU: draws, programs, readbacks and bytes, counted at the WebGL context. */
+import type { GpuCounts } from '@bn/tooling/costsSuite';
 import type { MathBackendWebGL } from '@tensorflow/tfjs-backend-webgl';
 import * as tf from '@tensorflow/tfjs-core';
-
-export interface GpuCounts {
-  draws: number;
-  /** Programs compiled and linked. */
-  programs: number;
-  /** Reads of pixels, to the CPU or to a buffer that the CPU can read. */
-  readbacks: number;
-  /** Sizes of the textures that draws sample, each once a draw, and of those that they write. */
-  bytesRead: number;
-  bytesWritten: number;
-}
 
 type Context = WebGL2RenderingContext;
 
@@ -20,13 +10,13 @@ export const gpuContext = (): Context => (tf.backend() as MathBackendWebGL).gpgp
 /** What `run` asks of the GPU. */
 export function countGpu(run: () => void): GpuCounts {
   const gl = gpuContext();
-  const counts: GpuCounts = { draws: 0, programs: 0, readbacks: 0, bytesRead: 0, bytesWritten: 0 };
+  const counts: GpuCounts = { calls: 0, programs: 0, readbacks: 0, bytesRead: 0, bytesWritten: 0 };
   const sampled = new Map<number, WebGLTexture | null>();
   const attached = new Map<number, WebGLTexture>();
   let unit = 0;
   const undo = [
     watch(gl, 'drawElements', () => {
-      counts.draws++;
+      counts.calls++;
       for (const texture of new Set(sampled.values())) counts.bytesRead += sizeOf(texture);
       for (const texture of attached.values()) counts.bytesWritten += sizeOf(texture);
       sampled.clear();

@@ -88,9 +88,9 @@ describe.each(Object.entries(cases))('%s', (_name, [shape, operation]) => {
   it('take as many draws packed as not', () => {
     const draws = ['packed', 'not packed'].map((layout) => {
       const x = layouts[layout]!(draw(sizeOf(shape), 3), shape);
-      const { draws } = countGpu(() => operation(x).dispose());
+      const { calls } = countGpu(() => operation(x).dispose());
       x.dispose();
-      return draws;
+      return calls;
     });
     expect(draws).toEqual([3, 3]);
   });

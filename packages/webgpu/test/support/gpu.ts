@@ -1,16 +1,7 @@
 /** What the tests see of the GPU in Node: dispatches, pipelines, readbacks and bytes, counted at Dawn's objects. */
+import type { GpuCounts } from '@bn/tooling/costsSuite';
 import * as tf from '@tensorflow/tfjs-core';
 import './start.js';
-
-export interface GpuCounts {
-  dispatches: number;
-  /** Of this package; tfjs compiles its own. */
-  pipelines: number;
-  readbacks: number;
-  /** Sizes of the storage buffers that dispatches read and write, each once a dispatch. */
-  bytesRead: number;
-  bytesWritten: number;
-}
 
 type Method = (this: unknown, ...parameters: unknown[]) => unknown;
 
@@ -53,7 +44,7 @@ watch(device, 'createBindGroup', (_, [descriptor], group) => {
 
 /** What `run` asks of the GPU. */
 export function countGpu(run: () => void): GpuCounts {
-  const counts: GpuCounts = { dispatches: 0, pipelines: 0, readbacks: 0, bytesRead: 0, bytesWritten: 0 };
+  const counts: GpuCounts = { calls: 0, programs: 0, readbacks: 0, bytesRead: 0, bytesWritten: 0 };
   let written: Set<number> = new Set();
   let entries: GPUBindGroupEntry[] = [];
   const pass = GPUComputePassEncoder.prototype;
@@ -65,7 +56,7 @@ export function countGpu(run: () => void): GpuCounts {
       entries = groups.get(group as object)!;
     }),
     watch(pass, 'dispatchWorkgroups', () => {
-      counts.dispatches++;
+      counts.calls++;
       for (const { binding, resource } of entries) {
         const { buffer } = resource as GPUBufferBinding;
         if (!(buffer.usage & GPUBufferUsage.STORAGE)) continue;
@@ -75,7 +66,7 @@ export function countGpu(run: () => void): GpuCounts {
     }),
     watch(device, 'createComputePipeline', (_, [descriptor]) => {
       const { label } = descriptor as GPUComputePipelineDescriptor;
-      if (label?.startsWith('@bn/webgpu')) counts.pipelines++;
+      if (label?.startsWith('@bn/webgpu')) counts.programs++;
     }),
     watch(GPUBuffer.prototype, 'mapAsync', () => counts.readbacks++),
   ];
