@@ -1,95 +1,114 @@
 /**
- * One process at a time in a folder. The lock is a file with the number of its process and the name of its machine, so
- * that the lock of a process that was killed is known as such at once, and not only after it has grown old.
+ * One process at a time in a folder. The lock is a file that names its owner, so that the lock of a process that was killed is
+ * known as such at once, and not only after it has grown old.
+ *
+ * A lock whose owner is dead is taken over under a lock of its own, a claim, whose name is made of that very lock's contents.
+ * Only who holds the claim may replace the lock, and only while the contents are these. A process that has looked late thus
+ * never removes the lock of a rival that was faster. proper-lockfile removes whatever lies there by then.
  */
-import { readFile, rm, stat, writeFile } from 'node:fs/promises';
-import { hostname } from 'node:os';
+import { createHash, randomUUID } from 'node:crypto';
+import { constants } from 'node:fs';
+import { copyFile, link, lstat, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { messageOf, OptionError, StorageError } from '../errors.js';
+import { describeOwner, isHeld, ownerHere } from './owner.js';
+import { partialSuffix, writeFileWhole } from './writeFile.js';
 
 export const lockName = 'lock';
-/** A lock without an owner is one that is about to be written, or whose process was killed just then. */
-const longestWriteMilliseconds = 5000;
-
-interface Owner {
-  readonly pid: number;
-  readonly host: string;
-  readonly start?: string | undefined;
-}
+/** From one look at a rival's claim to the next. A claim is held for a few file operations. */
+const pauseMilliseconds = 5;
+/** A lock that nobody holds and that cannot be had for this long is none that this program has written. */
+const patienceMilliseconds = 10_000;
 
 /**
  * Takes the folder; the promised function gives it back.
  *
- * @throws OptionError where another process has it, StorageError where the folder cannot be written.
+ * @throws OptionError if another process has it, StorageError if the folder cannot be written.
  */
 export async function lockFolder(folder: string): Promise<() => Promise<void>> {
   const path = join(folder, lockName);
-  const owner: Owner = { pid: process.pid, host: hostname(), start: await startOf(process.pid) };
-  for (;;) {
-    try {
-      await writeFile(path, JSON.stringify(owner), { flag: 'wx' });
-      return () => rm(path, { force: true });
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') {
-        await removeEmpty(path);
-        throw new StorageError(`cannot write to ${folder}: ${messageOf(error)}`, { cause: error });
-      }
-    }
-    await refuseLiving(folder, path);
-    await rm(path, { force: true });
+  const contents = JSON.stringify({ ...(await ownerHere()), id: randomUUID() });
+  let holder: string | undefined;
+  try {
+    holder = await take(path, contents);
+  } catch (error) {
+    if (error instanceof OptionError) throw error;
+    throw new StorageError(`cannot write to ${folder}: ${messageOf(error)}`, { cause: error });
   }
-}
-
-async function refuseLiving(folder: string, path: string): Promise<void> {
-  const owner = await readOwner(path);
-  const living = owner === undefined ? await isRecent(path) : await isAlive(owner);
-  if (!living) return;
-  const who = owner === undefined ? 'another process' : `process ${owner.pid} on ${owner.host}`;
+  if (holder === undefined) return () => giveBack(path, contents);
   throw new OptionError(
-    `${folder} is in use by ${who}: wait until it is done, or, where that is no process of this trainer any more, ` +
-      `remove ${path}`,
+    `${folder} is in use by ${describeOwner(holder)}: wait until it is done, or, if that is no process of this trainer ` +
+      `any more, remove ${path}`,
   );
 }
 
-async function readOwner(path: string): Promise<Owner | undefined> {
+/** Makes the lock its own if nobody holds it. @returns nothing, or the contents of the lock that a living process holds */
+async function take(path: string, contents: string): Promise<string | undefined> {
+  const deadline = performance.now() + patienceMilliseconds;
+  while (performance.now() < deadline) {
+    if (await placed(path, contents)) return undefined;
+    const there = await read(path);
+    if (there === undefined) continue;
+    if (await isHeld(path, there)) return there;
+    if (await takenOver(path, there, contents)) return undefined;
+    await delay(pauseMilliseconds);
+  }
+  throw new OptionError(`${path} is a lock that nobody holds, and cannot be taken over: remove it`);
+}
+
+/** Replaces the lock that holds `there`, whose owner is dead, unless a rival does. */
+async function takenOver(path: string, there: string, contents: string): Promise<boolean> {
+  const name = createHash('sha256').update(there).digest('hex').slice(0, 16);
+  // With this ending, the owner of the folder removes what a process has left behind that was killed here.
+  const claim = `${path}.${name}${partialSuffix}`;
+  if ((await take(claim, contents)) !== undefined) return false;
   try {
-    const { pid, host, start } = JSON.parse(await readFile(path, 'utf8')) as Partial<Owner>;
-    return typeof pid === 'number' && typeof host === 'string' ? { pid, host, start } : undefined;
-  } catch {
-    return undefined;
+    if ((await read(path)) !== there) return false;
+    await writeFileWhole(path, contents);
+    return true;
+  } finally {
+    await giveBack(claim, contents);
   }
 }
 
-/** Processes of other machines cannot be asked, and count as alive. */
-async function isAlive({ pid, host, start }: Owner): Promise<boolean> {
-  if (host !== hostname()) return true;
+/** Makes the file with all of its contents at once; false if there is something of that name. */
+async function placed(path: string, contents: string): Promise<boolean> {
+  const partial = `${path}.${randomUUID()}${partialSuffix}`;
   try {
-    process.kill(pid, 0);
+    await writeFile(partial, contents, { flag: 'wx' });
+    await link(partial, path).catch((error: NodeJS.ErrnoException) => {
+      if (['EEXIST', 'ENOENT'].includes(error.code!)) throw error;
+      // A file system without links. The file is empty for a moment, which `isHeld` knows.
+      return copyFile(partial, path, constants.COPYFILE_EXCL);
+    });
+    return true;
   } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
+    // The owner of the folder may have removed the partial file.
+    if (['EEXIST', 'ENOENT'].includes((error as NodeJS.ErrnoException).code!)) return false;
+    throw error;
+  } finally {
+    await rm(partial, { force: true });
   }
-  return start === (await startOf(pid));
+}
+
+/** The contents of a lock; nothing if there is none. */
+async function read(path: string): Promise<string | undefined> {
+  try {
+    const status = await lstat(path);
+    if (status.isFile()) return await readFile(path, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+  throw new OptionError(`${path} is no file, so no lock of this trainer: remove it`);
 }
 
 /**
- * When the process started, in ticks since the machine did: numbers of processes are used again. Nothing where it has ended
- * and only waits for its parent to take note, and on systems that do not say.
+ * Removes the lock if it is the one that holds `contents`: if a person has removed that one, another process may have the
+ * folder. One that cannot be removed, because the disk only reads by now, is out of date as soon as this process ends.
  */
-async function startOf(pid: number): Promise<string | undefined> {
-  const status = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
-  // Behind the program's name, which may hold anything: state, then numbers; the start is the file's 22nd field.
-  const fields = status.slice(status.lastIndexOf(')') + 2).split(' ');
-  return fields[0] === 'Z' ? undefined : fields[19];
-}
-
-const isRecent = (path: string): Promise<boolean> =>
-  stat(path).then(
-    ({ mtimeMs }) => Date.now() - mtimeMs < longestWriteMilliseconds,
-    () => false,
-  );
-
-/** On a full disk the file is made, but its contents do not fit. */
-async function removeEmpty(path: string): Promise<void> {
-  const status = await stat(path).catch(() => undefined);
-  if (status?.size === 0) await rm(path, { force: true });
+async function giveBack(path: string, contents: string): Promise<void> {
+  const there = await read(path).catch(() => undefined);
+  if (there === contents) await rm(path, { force: true }).catch(() => undefined);
 }

@@ -4,7 +4,8 @@ import { open, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { messageOf, StorageError } from '../errors.js';
 
-const suffix = '.partial';
+/** What a file's name ends with while it is being written. */
+export const partialSuffix = '.partial';
 
 /**
  * Writes beside the file, then renames. Node's own `writeFile` writes on until all is written: on a disk that is nearly
@@ -13,7 +14,7 @@ const suffix = '.partial';
  * @throws StorageError that names the file and the cause; what was there before is intact.
  */
 export async function writeFileWhole(path: string, contents: string | Uint8Array): Promise<void> {
-  const partial = `${path}.${randomUUID()}${suffix}`;
+  const partial = `${path}.${randomUUID()}${partialSuffix}`;
   try {
     const file = await open(partial, 'wx');
     try {
@@ -30,7 +31,7 @@ export async function writeFileWhole(path: string, contents: string | Uint8Array
 }
 
 /** Whether a file is one that a killed process has left half-written. */
-export const isPartial = (name: string): boolean => name.endsWith(suffix);
+export const isPartial = (name: string): boolean => name.endsWith(partialSuffix);
 
 /** Removes such files; for the one process that writes in the folder. */
 export async function removePartialFiles(folder: string): Promise<void> {
