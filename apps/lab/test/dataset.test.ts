@@ -48,6 +48,31 @@ test.each([
   },
 );
 
+test('a file that goes on for ever is read no further than its header says', async () => {
+  let chunks = 0;
+  class Endless extends Blob {
+    override stream() {
+      return new ReadableStream<Uint8Array<ArrayBuffer>>({
+        pull(controller) {
+          controller.enqueue(chunks++ === 0 ? idx([4, 28, 28], new Uint8Array()) : new Uint8Array(1000));
+        },
+      });
+    }
+  }
+  const source = await idxSource(4, 2);
+  const loading = loadDataset({ ...source, files: { ...source.files, trainImages: new Endless() } });
+  await expect(loading).rejects.toThrow(/train-images.*expected 3152 bytes for 4x28x28 elements, got 4016/);
+  expect(chunks).toBeLessThan(10);
+});
+
+test('a .gz that goes on after its images is decompressed no further', async () => {
+  const images = idx([4, 28, 28], new Uint8Array(200 * 2 ** 20));
+  const source = await withFile('trainImages', gzipSync(images, { level: 1 }));
+  const before = process.memoryUsage().arrayBuffers;
+  await expect(loadDataset(source)).rejects.toThrow(/train-images.*expected 3152 bytes.*got \d+$/);
+  expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(50 * 2 ** 20);
+});
+
 test('a sample is taken evenly from all images', () => {
   const count = 10;
   const labels = Uint8Array.from({ length: count }, (_, index) => index);

@@ -1,6 +1,6 @@
 /** What is wrong, in the language of the page. */
 import {
-  checkLabels,
+  checkLabelCount,
   createLeNet,
   decodeSnapshot,
   encodeCheckpoint,
@@ -35,7 +35,7 @@ function reasonFor(action: () => unknown): Reason {
 test('an error within an error is told in the same language, what nobody has translated as it is', () => {
   const inFile = (inner: Reason) =>
     reasonOf(new LabError('LAB_FILE', { file: 'labels.gz', reason: inner }, `labels.gz: ${inner.message}`));
-  const count = reasonFor(() => checkLabels(new Uint8Array(19), 20, 'images.gz'));
+  const count = reasonFor(() => checkLabelCount(19, 20, 'images.gz'));
   expect(textOf(inFile(count), en)).toBe(
     'labels.gz: expected 20 labels, one for each image of images.gz, got 19',
   );

@@ -98,6 +98,14 @@ test('a picture is classified, one of another size or format refused', async () 
   await chooseFiles(page, label, [{ name: 'half.png', buffer: whole.subarray(0, 40) }]);
   await eventually(() => notices(page, 'alert')).toContain('half.png is no whole PNG file');
   expect(await page.locator('#draw .answer').count()).toBe(0);
+  const huge = Buffer.from(whole);
+  huge.writeUInt32BE(40_000, 16);
+  huge.writeUInt32BE(40_000, 20);
+  await chooseFiles(page, label, [{ name: 'huge.png', buffer: huge }]);
+  await eventually(() => notices(page, 'alert')).toContain('huge.png has 40000×40000 pixels');
+  const long = Buffer.concat([whole, Buffer.alloc(2 ** 20)]);
+  await chooseFiles(page, label, [{ name: 'long.png', buffer: long }]);
+  await eventually(() => notices(page, 'alert')).toContain('long.png is far longer than a picture');
   await chooseFiles(page, label, [{ name: 'whole.png', buffer: whole }]);
   await page.locator('#draw .answer .best').waitFor();
   const shares = await page.locator('#draw .answer .number').allInnerTexts();

@@ -23,10 +23,12 @@ export interface ErrorDetails {
   LENET_IDX_MAGIC: { readonly wanted: string; readonly dimensions: number; readonly got: string };
   LENET_IDX_LENGTH: Amounts & { readonly shape: string };
   LENET_NO_IMAGES: Record<never, never>;
+  LENET_MANY_IMAGES: { readonly largest: number; readonly got: number };
   LENET_IMAGE_SIZE: { readonly wanted: string; readonly got: string };
   LENET_LABEL_COUNT: Amounts & { readonly images: string };
   LENET_LABEL: { readonly largest: number; readonly got: number; readonly index: number };
 
+  LENET_LONG_FILE: { readonly largest: number; readonly got: number };
   LENET_NOT_SAFETENSORS: { readonly reason: Reason };
   LENET_SAFETENSORS_SHORT: Amounts;
   LENET_SAFETENSORS_HEADER_LONG: { readonly largest: number; readonly got: string };

@@ -3,15 +3,18 @@
  * too. What needs Node is in node.ts. Nothing behind the two is for others.
  */
 
-export { checkImageShape, checkLabels } from './dataset/checks.js';
+export { checkImageShape, checkLabelCount, checkLabels } from './dataset/checks.js';
 export { classNames } from './dataset/classes.js';
 export { type FileKey, fileNames } from './dataset/files.js';
 export { type IdxArray, parseIdx } from './dataset/idx.js';
 export { type Batch, BatchGatherer, type Dataset, inOrder, type LabelledImages } from './dataset/images.js';
+export { longestPng, longestPngData, type PngHeader, readPngHeader } from './dataset/pngHeader.js';
+export { readIdx } from './dataset/readIdx.js';
 export { classCount, imageSize, pixelsPerImage } from './dataset/sizes.js';
 export type { Difference, Range } from './differences.js';
 export type { ErrorDetails, Reason } from './errorDetails.js';
 export * from './errors.js';
+export { longestFile } from './files/longestFile.js';
 export {
   type Architecture,
   leavesLoneImage,

@@ -167,6 +167,8 @@ export const en = {
       `${name} is ${type || 'of an unknown format'}, and a PNG is wanted. Save the image as PNG and try again.`,
     wrongSize: (name: string, width: number, height: number) =>
       `${name} has ${width}×${height} pixels, and 28×28 are wanted. Scale the image to 28×28 and try again.`,
+    tooLong: (name: string) =>
+      `${name} is far longer than a picture of 28×28 pixels. Save the image again and retry.`,
     broken: (name: string) =>
       `${name} is no whole PNG file: the browser cannot decode it. Save the image again and retry.`,
   },

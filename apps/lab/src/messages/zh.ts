@@ -153,6 +153,7 @@ export const zh: Messages = {
     notPng: (name, type) => `${name} 的格式是 ${type || '未知'}，而这里需要 PNG。请将图像另存为 PNG 后重试。`,
     wrongSize: (name, width, height) =>
       `${name} 的大小是 ${width}×${height} 像素，而这里需要 28×28。请缩放到 28×28 后重试。`,
+    tooLong: (name) => `${name} 远大于 28×28 像素的图像应有的大小。请重新保存图像后重试。`,
     broken: (name) => `${name} 不是完整的 PNG 文件，浏览器无法解码。请重新保存图像后重试。`,
   },
 

@@ -37,6 +37,8 @@ export const zhErrors: ErrorTexts = {
   LENET_IDX_LENGTH: ({ wanted, shape, got }) =>
     `${shape} 个元素应有 ${wanted} 字节，实际为 ${got}${cut(wanted, got, '（文件被截断）')}`,
   LENET_NO_IMAGES: () => '至少应有一张图像，实际没有',
+  LENET_LONG_FILE: ({ largest, got }) => `文件最多 ${largest} 字节，实际有 ${got} 字节`,
+  LENET_MANY_IMAGES: ({ largest, got }) => `图像最多 ${largest} 张，实际有 ${got} 张`,
   LENET_IMAGE_SIZE: ({ wanted, got }) => `图像应为 ${wanted}，实际为 ${got}`,
   LENET_LABEL_COUNT: ({ wanted, images, got }) =>
     `应有 ${wanted} 个标签，与 ${images} 中的图像一一对应，实际有 ${got} 个`,

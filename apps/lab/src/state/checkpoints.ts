@@ -1,7 +1,6 @@
 /** Loads checkpoints from files, and saves runs as files. */
 
-import type { Evaluation } from '@bn/lenet';
-import { reasonOf } from '@bn/lenet';
+import { CheckpointError, type Evaluation, longestFile, reasonOf } from '@bn/lenet';
 import { CrashError, TrainerError } from '../errors.js';
 import { textOf } from '../messages/reasons.js';
 import { attempt, inTurn } from './attempt.js';
@@ -17,6 +16,10 @@ import { refreshViews } from './views.js';
 /** Opens a checkpoint of the page or of the command line. Where it is none, nothing changes. */
 export const loadCheckpoint = (file: File): Promise<void> =>
   inTurn(async () => {
+    if (file.size > longestFile.checkpoint) {
+      refuse(file, tooLong(file));
+      return;
+    }
     const bytes = new Uint8Array(await file.arrayBuffer());
     const identity = newIdentity();
     const { id } = identity;
@@ -27,8 +30,7 @@ export const loadCheckpoint = (file: File): Promise<void> =>
     } catch (error) {
       await settle();
       if (error instanceof CrashError) throw error;
-      const reason = reasonOf(error);
-      notify({ tone: 'error', text: (t) => t.checkpoints.refused(file.name, textOf(reason, t)) });
+      refuse(file, error);
       return;
     }
     leave();
@@ -40,6 +42,19 @@ export const loadCheckpoint = (file: File): Promise<void> =>
     // Takes long on a slow backend; what is asked for meanwhile does not wait.
     void attempt(() => evaluate(record, file.name));
   });
+
+function refuse(file: File, error: unknown): void {
+  const reason = reasonOf(error);
+  notify({ tone: 'error', text: (t) => t.checkpoints.refused(file.name, textOf(reason, t)) });
+}
+
+function tooLong({ size }: File): CheckpointError {
+  const [largest, got] = [longestFile.checkpoint, size];
+  return new CheckpointError(`expected a file of at most ${largest} bytes, got ${got}`, {
+    code: 'LENET_LONG_FILE',
+    details: { largest, got },
+  });
+}
 
 async function evaluate({ id, settings, status }: RunRecord, name: string): Promise<void> {
   let evaluation: Evaluation;

@@ -1,6 +1,7 @@
 /** Loads a data set in the browser: four IDX files, gzipped or not, from a server or from a person's disk. */
 import {
   checkImageShape,
+  checkLabelCount,
   checkLabels,
   type Dataset,
   type FileKey,
@@ -10,6 +11,7 @@ import {
   messageOf,
   parseIdx,
   pixelsPerImage,
+  readIdx,
   reasonOf,
 } from '@bn/lenet';
 import { LabError } from '../errors.js';
@@ -28,11 +30,11 @@ async function loadPart(
   imagesKey: FileKey,
   labelsKey: FileKey,
 ): Promise<LabelledImages> {
-  const images = await loadFile(files, imagesKey, 3, ({ shape }) => checkImageShape(shape));
+  const images = await loadFile(files, imagesKey, 3, checkImageShape);
   const count = images.shape[0]!;
-  const labels = await loadFile(files, labelsKey, 1, ({ data }) =>
-    checkLabels(data, count, fileNames[imagesKey]),
-  );
+  const checkShape = ([length = 0]: readonly number[]) =>
+    checkLabelCount(length, count, fileNames[imagesKey]);
+  const labels = await loadFile(files, labelsKey, 1, checkShape, checkLabels);
   return { count, pixels: images.data, labels: labels.data };
 }
 
@@ -40,11 +42,13 @@ async function loadFile(
   files: DatasetSource['files'],
   key: FileKey,
   dimensions: number,
-  check: (array: IdxArray) => void,
+  checkShape: (shape: readonly number[]) => void,
+  check: (elements: Uint8Array) => void = () => {},
 ): Promise<IdxArray> {
   try {
-    const array = parseIdx(await contents(await read(files[key])), dimensions);
-    check(array);
+    const contents = await readIdx(await unpacked(await open(files[key])), dimensions, checkShape);
+    const array = parseIdx(contents, dimensions);
+    check(array.data);
     return array;
   } catch (error) {
     const file = fileNames[key];
@@ -53,8 +57,8 @@ async function loadFile(
   }
 }
 
-async function read(file: string | Blob): Promise<Uint8Array<ArrayBuffer>> {
-  if (typeof file !== 'string') return new Uint8Array(await file.arrayBuffer());
+async function open(file: string | Blob): Promise<Blob> {
+  if (typeof file !== 'string') return file;
   let response: Response;
   try {
     response = await fetch(file);
@@ -64,18 +68,36 @@ async function read(file: string | Blob): Promise<Uint8Array<ArrayBuffer>> {
   }
   const { ok, status } = response;
   if (!ok) throw new LabError('LAB_STATUS', { status, file }, `the server answered ${status} for ${file}`);
-  return new Uint8Array(await response.arrayBuffer());
+  return response.blob();
 }
 
 /** Some servers send a .gz as it is, others say that it is encoded, and then the browser has unpacked it already. */
-async function contents(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array> {
-  if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return bytes;
-  const unpacked = new Blob([bytes]).stream().pipeThrough(new DecompressionStream('gzip'));
+async function unpacked(file: Blob): Promise<AsyncIterable<Uint8Array>> {
+  const start = new Uint8Array(await file.slice(0, 2).arrayBuffer());
+  if (start[0] !== 0x1f || start[1] !== 0x8b) return chunksOf(file.stream());
+  const chunks = chunksOf(file.stream().pipeThrough(new DecompressionStream('gzip')));
+  return refusing(chunks, (error) => {
+    const message = `expected a gzip file, got ${file.size} bytes that do not decompress`;
+    return new LabError('LAB_GZIP', { bytes: file.size }, message, { cause: error });
+  });
+}
+
+/** The chunks of a stream. Safari's streams are not iterable. */
+async function* chunksOf(stream: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array> {
+  const reader = stream.getReader();
   try {
-    return new Uint8Array(await new Response(unpacked).arrayBuffer());
+    for (let next = await reader.read(); !next.done; next = await reader.read()) yield next.value;
+  } finally {
+    await reader.cancel();
+  }
+}
+
+/** The same chunks, and another error in place of theirs. */
+async function* refusing(chunks: AsyncGenerator<Uint8Array>, explain: (error: unknown) => Error) {
+  try {
+    yield* chunks;
   } catch (error) {
-    const message = `expected a gzip file, got ${bytes.length} bytes that do not decompress`;
-    throw new LabError('LAB_GZIP', { bytes: bytes.length }, message, { cause: error });
+    throw explain(error);
   }
 }
 

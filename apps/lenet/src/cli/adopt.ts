@@ -1,8 +1,9 @@
 /** `train --resume <file>`: a checkpoint of a training, such as the page saves, becomes a run of its own that goes on. */
-import { readFile } from 'node:fs/promises';
 import type { NodeBackendName, Threads } from '@bn/backends';
 import type { LoadedDataset } from '../dataset/resolve.js';
 import { CheckpointError, DatasetError, messageOf } from '../errors.js';
+import { longestFile } from '../files/longestFile.js';
+import { readAtMost } from '../files/readAtMost.js';
 import { startBackend } from '../run/backend.js';
 import { createConfiguration, type RunOptions } from '../run/configuration.js';
 import { RunFolder } from '../run/folder.js';
@@ -29,8 +30,7 @@ export async function adopt(
 ): Promise<{ folder: RunFolder; dataset: LoadedDataset }> {
   const { backend, checkpointEvery } = options;
   await startBackend(backend, options.threads);
-  const bytes = await readFile(path);
-  const { trainCount, ...settings } = settingsIn(path, bytes);
+  const { bytes, trainCount, ...settings } = await settingsIn(path);
   const dataset = await loadData(options, signal);
   if (dataset.train.count !== trainCount) {
     throw new DatasetError(
@@ -44,12 +44,13 @@ export async function adopt(
   return { folder, dataset };
 }
 
-function settingsIn(path: string, bytes: Uint8Array) {
+async function settingsIn(path: string) {
   try {
+    const bytes = await readAtMost(path, longestFile.checkpoint);
     const { model, settings } = decodeSnapshot(bytes);
     const { norm, placement } = model;
     model.dispose();
-    return { ...settings, norm, placement };
+    return { bytes, ...settings, norm, placement };
   } catch (error) {
     throw new CheckpointError(`--resume ${path}: ${messageOf(error)}`, { cause: error });
   }

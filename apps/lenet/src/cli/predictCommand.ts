@@ -1,9 +1,10 @@
 /** `predict`: says what is on pictures. */
-import { readFile } from 'node:fs/promises';
 import type { NodeBackendName } from '@bn/backends';
 import { classNames } from '../dataset/classes.js';
 import { decodePng } from '../dataset/png.js';
+import { longestPng } from '../dataset/pngHeader.js';
 import { ImageError, messageOf } from '../errors.js';
+import { readAtMost } from '../files/readAtMost.js';
 import { type Prediction, predict } from '../model/predict.js';
 import { startBackend } from '../run/backend.js';
 import { loadCheckpoint } from './checkpointFile.js';
@@ -26,7 +27,7 @@ export async function predictCommand(
   for (const path of paths) {
     let pixels: Uint8Array;
     try {
-      pixels = decodePng(await readFile(path));
+      pixels = decodePng(await readAtMost(path, longestPng));
     } catch (error) {
       console.error(`error: ${path}: ${messageOf(error)}`);
       unreadable++;

@@ -1,12 +1,13 @@
 /** What the arrays of a data set's files must be, wherever the files come from. */
 import { DatasetError } from '../errors.js';
-import { classCount, imageSize } from './sizes.js';
+import { classCount, imageSize, pixelsPerImage } from './sizes.js';
 
-/** @throws DatasetError unless there is at least one image, and all have the size that the network takes. */
-export function checkImageShape([count, height, width]: readonly number[]): void {
-  if (count === 0) {
-    throw new DatasetError('expected at least one image, got none', { code: 'LENET_NO_IMAGES', details: {} });
-  }
+/** As many images as fit in a gigabyte, which is 20 times as many as Fashion-MNIST has. */
+const mostImages = Math.floor(2 ** 30 / pixelsPerImage);
+
+/** @throws DatasetError unless there are some images and not too many, and all have the size that the network takes. */
+export function checkImageShape([count = 0, height, width]: readonly number[]): void {
+  checkCount([count]);
   if (height !== imageSize || width !== imageSize) {
     const details = { wanted: `${imageSize}x${imageSize}`, got: `${height}x${width}` };
     throw new DatasetError(`expected images of ${details.wanted}, got ${details.got}`, {
@@ -16,17 +17,33 @@ export function checkImageShape([count, height, width]: readonly number[]): void
   }
 }
 
+/** @throws DatasetError unless there are some images, or labels of images, and not too many. */
+export function checkCount([count = 0]: readonly number[]): void {
+  if (count === 0) {
+    throw new DatasetError('expected at least one image, got none', { code: 'LENET_NO_IMAGES', details: {} });
+  }
+  if (count > mostImages) {
+    throw new DatasetError(`expected at most ${mostImages} images, got ${count}`, {
+      code: 'LENET_MANY_IMAGES',
+      details: { largest: mostImages, got: count },
+    });
+  }
+}
+
 /**
  * @param imagesName the file that the labels go with
- * @throws DatasetError unless there is one label per image, and each names a class.
+ * @throws DatasetError unless there is one label per image.
  */
-export function checkLabels(labels: Uint8Array, count: number, imagesName: string): void {
-  if (labels.length !== count) {
-    throw new DatasetError(
-      `expected ${count} labels, one for each image of ${imagesName}, got ${labels.length}`,
-      { code: 'LENET_LABEL_COUNT', details: { wanted: count, images: imagesName, got: labels.length } },
-    );
-  }
+export function checkLabelCount(got: number, count: number, imagesName: string): void {
+  if (got === count) return;
+  throw new DatasetError(`expected ${count} labels, one for each image of ${imagesName}, got ${got}`, {
+    code: 'LENET_LABEL_COUNT',
+    details: { wanted: count, images: imagesName, got },
+  });
+}
+
+/** @throws DatasetError unless each label names a class. */
+export function checkLabels(labels: Uint8Array): void {
   const index = labels.findIndex((label) => label >= classCount);
   if (index >= 0) {
     const [largest, got] = [classCount - 1, labels[index]!];

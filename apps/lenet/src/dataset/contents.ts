@@ -1,25 +1,30 @@
 /** From the bytes of a .gz to checked contents, and what tells the contents of one data set from those of another. */
 import { createHash } from 'node:crypto';
-import { promisify } from 'node:util';
-import { gunzip } from 'node:zlib';
+import { createGunzip } from 'node:zlib';
 import { DatasetError, messageOf } from '../errors.js';
 import type { Dataset } from './images.js';
+import { readIdx } from './readIdx.js';
+
+/** What a gzipped IDX file must hold. */
+export interface WantedContents {
+  readonly dimensions: number;
+  /** Throws unless a file of these sizes is wanted. */
+  checkShape(shape: readonly number[]): void;
+  /** The SHA-256 of the uncompressed file, if it is known. */
+  readonly checksum?: string | undefined;
+}
 
 /**
- * Decompresses a .gz and compares its contents' SHA-256, where one is known.
+ * Decompresses a .gz, no further than the IDX header in it says, and compares its SHA-256.
  *
- * @throws DatasetError where the gzip stream is broken or truncated, or the checksum differs.
+ * @returns the uncompressed file
+ * @throws DatasetError if the gzip stream is broken, truncated or longer, it holds no such IDX file, or the checksum differs.
  */
-export async function checkedContents(compressed: Uint8Array, checksum?: string): Promise<Uint8Array> {
-  let contents: Uint8Array;
-  try {
-    contents = await promisify(gunzip)(compressed);
-  } catch (error) {
-    throw new DatasetError(
-      `expected a gzip file, got ${compressed.length} bytes that do not decompress: ${messageOf(error)}`,
-      { cause: error },
-    );
-  }
+export async function checkedContents(
+  compressed: Uint8Array,
+  { dimensions, checkShape, checksum }: WantedContents,
+): Promise<Uint8Array> {
+  const contents = await readIdx(decompressed(compressed), dimensions, checkShape);
   if (checksum !== undefined) {
     const got = createHash('sha256').update(contents).digest('hex');
     if (got !== checksum) {
@@ -27,6 +32,19 @@ export async function checkedContents(compressed: Uint8Array, checksum?: string)
     }
   }
   return contents;
+}
+
+async function* decompressed(compressed: Uint8Array): AsyncGenerator<Uint8Array> {
+  const gunzip = createGunzip();
+  gunzip.end(compressed);
+  try {
+    for await (const chunk of gunzip) yield chunk;
+  } catch (error) {
+    throw new DatasetError(
+      `expected a gzip file, got ${compressed.length} bytes that do not decompress: ${messageOf(error)}`,
+      { cause: error },
+    );
+  }
 }
 
 /** The SHA-256 of all pixels and labels, in the order of the files. */

@@ -3,6 +3,7 @@ import { access, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DownloadError, messageOf } from '../errors.js';
 import { writeFileWhole } from '../files/writeFile.js';
+import { checkCount, checkImageShape } from './checks.js';
 import { checkedContents } from './contents.js';
 import { type Checksums, type FileKey, fileNames } from './files.js';
 
@@ -11,6 +12,9 @@ export const officialUrl = 'http://fashion-mnist.s3-website.eu-central-1.amazona
 
 /** A server that sends nothing for this long has stalled. */
 const stallMilliseconds = 30_000;
+
+/** Twice as much as the largest of the files. */
+const longestDownload = 2 ** 26;
 
 export interface DownloadObserver {
   /** Bytes of `name` that have arrived, of `total` where the server says how many there are. */
@@ -43,7 +47,12 @@ export async function downloadMissing(folder: string, options: DownloadOptions):
       const compressed = await fetchBytes(url, options, (received, total) =>
         options.onProgress?.(name, received, total),
       );
-      await checkedContents(compressed, options.checksums[key]);
+      const images = key.endsWith('Images');
+      await checkedContents(compressed, {
+        dimensions: images ? 3 : 1,
+        checkShape: images ? checkImageShape : checkCount,
+        checksum: options.checksums[key],
+      });
       await writeFileWhole(path, compressed);
     } catch (error) {
       options.signal?.throwIfAborted();
@@ -94,6 +103,7 @@ async function fetchBytes(
       timer = setTimeout(stall, stallMilliseconds);
       chunks.push(chunk);
       received += chunk.length;
+      if (received > longestDownload) throw new Error(`the server sends more than ${longestDownload} bytes`);
       onProgress(received, total);
     }
     return Buffer.concat(chunks);

@@ -1,8 +1,10 @@
 /** Reads the four files of a data set from a folder. */
-import { access, readFile } from 'node:fs/promises';
+import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DatasetError, messageOf } from '../errors.js';
-import { checkImageShape, checkLabels } from './checks.js';
+import { longestFile } from '../files/longestFile.js';
+import { readAtMost } from '../files/readAtMost.js';
+import { checkImageShape, checkLabelCount, checkLabels } from './checks.js';
 import { checkedContents } from './contents.js';
 import { type Checksums, type FileKey, fileNames } from './files.js';
 import { type IdxArray, parseIdx } from './idx.js';
@@ -47,11 +49,11 @@ async function loadPart(
   imagesKey: FileKey,
   labelsKey: FileKey,
 ): Promise<LabelledImages> {
-  const images = await loadFile(folder, imagesKey, 3, ({ shape }) => checkImageShape(shape));
+  const images = await loadFile(folder, imagesKey, 3, checkImageShape);
   const count = images.shape[0]!;
-  const labels = await loadFile(folder, labelsKey, 1, ({ data }) =>
-    checkLabels(data, count, fileNames[imagesKey]),
-  );
+  const checkShape = ([length = 0]: readonly number[]) =>
+    checkLabelCount(length, count, fileNames[imagesKey]);
+  const labels = await loadFile(folder, labelsKey, 1, checkShape, checkLabels);
   return { count, pixels: images.data, labels: labels.data };
 }
 
@@ -60,13 +62,15 @@ async function loadFile(
   folder: DatasetFolder,
   key: FileKey,
   dimensions: number,
-  check: (array: IdxArray) => void,
+  checkShape: (shape: readonly number[]) => void,
+  check: (elements: Uint8Array) => void = () => {},
 ): Promise<IdxArray> {
   const path = join(folder.path, fileNames[key]);
+  const checksum = folder.checksums?.[key];
   try {
-    const contents = await checkedContents(await read(path), folder.checksums?.[key]);
+    const contents = await checkedContents(await read(path), { dimensions, checkShape, checksum });
     const array = parseIdx(contents, dimensions);
-    check(array);
+    check(array.data);
     return array;
   } catch (error) {
     throw new DatasetError(`${path}: ${messageOf(error)}. ${folder.remedy}`, { cause: error });
@@ -75,7 +79,7 @@ async function loadFile(
 
 async function read(path: string): Promise<Uint8Array> {
   try {
-    return await readFile(path);
+    return await readAtMost(path, longestFile.data);
   } catch (error) {
     const missing = (error as NodeJS.ErrnoException).code === 'ENOENT';
     throw new DatasetError(

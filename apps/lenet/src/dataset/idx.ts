@@ -13,15 +13,27 @@ export interface IdxArray {
 
 const unsignedByte = 0x08;
 
+/** What an IDX file says of itself. */
+export interface IdxHeader {
+  readonly shape: readonly number[];
+  /** Bytes of the header. */
+  readonly headerLength: number;
+  /** Bytes of the whole file. */
+  readonly length: number;
+}
+
+/** Bytes of a header with as many sizes. */
+export const idxHeaderLength = (dimensions: number): number => 4 + 4 * dimensions;
+
 /**
- * Reads an uncompressed IDX file of unsigned bytes.
+ * Reads the header of an uncompressed IDX file of unsigned bytes.
  *
- * @param bytes the whole file; the result's data is a view on it
+ * @param bytes the file's beginning
  * @param dimensions the wanted number of dimensions: 3 for images, 1 for labels
- * @throws DatasetError where the magic number, or the length for the sizes that the header names, is wrong.
+ * @throws DatasetError if there is no whole header, or one of another kind.
  */
-export function parseIdx(bytes: Uint8Array, dimensions: number): IdxArray {
-  const headerLength = 4 + 4 * dimensions;
+export function parseIdxHeader(bytes: Uint8Array, dimensions: number): IdxHeader {
+  const headerLength = idxHeaderLength(dimensions);
   if (bytes.length < headerLength) {
     throw new DatasetError(`expected an IDX header of ${headerLength} bytes, got a file of ${bytes.length}`, {
       code: 'LENET_IDX_HEADER',
@@ -40,17 +52,30 @@ export function parseIdx(bytes: Uint8Array, dimensions: number): IdxArray {
     );
   }
   const shape = Array.from({ length: dimensions }, (_, axis) => header.getUint32(4 + 4 * axis));
-  const wantedLength = headerLength + shape.reduce((product, size) => product * size, 1);
-  if (bytes.length !== wantedLength) {
-    const got = bytes.length;
-    const sizes = shape.join('x');
-    throw new DatasetError(
-      `expected ${wantedLength} bytes for ${sizes} elements, got ${got}` +
-        (got < wantedLength ? ' (the file is truncated)' : ''),
-      { code: 'LENET_IDX_LENGTH', details: { wanted: wantedLength, shape: sizes, got } },
-    );
-  }
-  return { shape, data: bytes.subarray(headerLength) };
+  return { shape, headerLength, length: headerLength + shape.reduce((product, size) => product * size, 1) };
+}
+
+/**
+ * Reads an uncompressed IDX file of unsigned bytes.
+ *
+ * @param bytes the whole file; the result's data is a view on it
+ * @param dimensions the wanted number of dimensions: 3 for images, 1 for labels
+ * @throws DatasetError if the magic number, or the length for the sizes that the header names, is wrong.
+ */
+export function parseIdx(bytes: Uint8Array, dimensions: number): IdxArray {
+  const header = parseIdxHeader(bytes, dimensions);
+  if (bytes.length !== header.length) throw idxLengthError(header, bytes.length);
+  return { shape: header.shape, data: bytes.subarray(header.headerLength) };
+}
+
+/** @param got bytes that there are, or at least that many if the file was not read to its end */
+export function idxLengthError({ shape, length }: IdxHeader, got: number): DatasetError {
+  const sizes = shape.join('x');
+  return new DatasetError(
+    `expected ${length} bytes for ${sizes} elements, got ${got}` +
+      (got < length ? ' (the file is truncated)' : ''),
+    { code: 'LENET_IDX_LENGTH', details: { wanted: length, shape: sizes, got } },
+  );
 }
 
 const hexadecimal = (value: number): string => `0x${value.toString(16).padStart(8, '0')}`;

@@ -7,6 +7,8 @@ import { mkdir, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CheckpointError, LenetError, messageOf, OptionError } from '../errors.js';
 import { lockFolder, lockName } from '../files/lock.js';
+import { longestFile } from '../files/longestFile.js';
+import { readAtMost, readText } from '../files/readAtMost.js';
 import { isPartial, removePartialFiles, writeFileWhole } from '../files/writeFile.js';
 import { drawCurves } from '../plot/curves.js';
 import type { EpochMetrics } from '../training/state.js';
@@ -85,7 +87,8 @@ export class RunFolder {
 
   /** The last checkpoint; nothing where the run was stopped before its first. */
   async readCheckpoint(): Promise<Uint8Array | undefined> {
-    return readFile(this.checkpointPath).catch((error: NodeJS.ErrnoException) => {
+    const reading = readAtMost(this.checkpointPath, longestFile.checkpoint);
+    return reading.catch((error: NodeJS.ErrnoException) => {
       if (error.code === 'ENOENT') return undefined;
       throw new CheckpointError(`cannot read ${this.checkpointPath}: ${error.message}`, { cause: error });
     });
@@ -111,7 +114,9 @@ export class RunFolder {
 
 /** The configuration of the run in a folder, in use or not; nothing where there is none. @throws CheckpointError */
 export async function peekConfiguration(path: string): Promise<RunConfiguration | undefined> {
-  const text = await readFile(join(path, fileNames.configuration), 'utf8').catch(() => undefined);
+  const text = await readText(join(path, fileNames.configuration), longestFile.configuration).catch(
+    () => undefined,
+  );
   return text === undefined ? undefined : parse(path, text);
 }
 
@@ -121,7 +126,7 @@ const formatConfiguration = (configuration: RunConfiguration): string =>
 async function readConfiguration(path: string): Promise<string> {
   const file = join(path, fileNames.configuration);
   try {
-    return await readFile(file, 'utf8');
+    return await readText(file, longestFile.configuration);
   } catch (error) {
     throw new OptionError(
       `expected the folder of a run, got '${path}', whose ${fileNames.configuration} cannot be read: ` +
