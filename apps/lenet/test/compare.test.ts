@@ -1,4 +1,4 @@
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
@@ -175,6 +175,29 @@ describe('compare', () => {
     expect(again.stdout).toContain('4 of them are finished already');
     expect(await readFile(join(comparison, 'results.csv'), 'utf8')).toBe(csv);
     expect((await stat(join(own, 'checkpoint.safetensors'))).mtimeMs).toBe(written);
+    const damaged = join(own, 'metrics.jsonl');
+    const metrics = await readFile(damaged, 'utf8');
+    for (const damage of [
+      '{"epoch":1}\n',
+      metrics.replace(/"testAccuracy":[^,]+/, '"testAccuracy":"NaN"'),
+      '\0',
+    ]) {
+      await writeFile(damaged, damage);
+      const healed = await lenet(parameters(folder, ...smallGrid), { cwd: folder });
+      expect(healed.stderr).toBe('');
+      expect(healed.stdout).toContain('4 of them are finished already');
+      expect(healed.stdout).not.toContain('NaN');
+      expect(await readFile(damaged, 'utf8')).toBe(metrics);
+      expect(await readFile(join(comparison, 'results.csv'), 'utf8')).toBe(csv);
+    }
+    const checkpoint = await readFile(join(own, 'checkpoint.safetensors'));
+    await writeFile(damaged, '{"epoch":1}\n');
+    await writeFile(join(own, 'checkpoint.safetensors'), checkpoint.subarray(0, 1000));
+    const lost = await lenet(parameters(folder, ...smallGrid), { cwd: folder });
+    expect(lost.stderr).toMatch(/^error: .*batch-before-b20-lr0\.9-s0.checkpoint\.safetensors: .*bytes/);
+    expect(lost.stderr).not.toMatch(/^ +at /m);
+    expect(lost.code).toBe(2);
+    await writeFile(join(own, 'checkpoint.safetensors'), checkpoint);
     const other = await lenet(parameters(folder, ...smallGrid, '--epochs', '3'), { cwd: folder });
     expect(other.stderr).toMatch(
       /^error: .*batch-before-b20-lr0\.9-s0 was begun with epochs 2, this comparison has 3/,

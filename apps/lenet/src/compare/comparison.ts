@@ -10,7 +10,7 @@ import { messageOf, OptionError } from '../errors.js';
 import { lockFolder } from '../files/lock.js';
 import { writeFileWhole } from '../files/writeFile.js';
 import { createConfiguration, type RunConfiguration, type RunOptions } from '../run/configuration.js';
-import { peekConfiguration } from '../run/folder.js';
+import { peekConfiguration, RunFolder } from '../run/folder.js';
 import { peekHistory } from '../run/metrics.js';
 import { standardSettings } from '../training/settings.js';
 import { curveFigures, mainFigures } from './figures.js';
@@ -50,7 +50,8 @@ export class Comparison {
   /**
    * Takes the folder, new or begun.
    *
-   * @throws OptionError where it is in use, cannot be made, or has a run that was begun with other options.
+   * @throws OptionError if it is in use, cannot be made, or has a run that was begun with other options; CheckpointError if
+   * a run's files are damaged and cannot be restored.
    */
   static async open(
     path: string,
@@ -75,7 +76,10 @@ export class Comparison {
     }
     const release = await lockFolder(path);
     try {
-      for (const { job } of planned) await checkBegun(job);
+      for (const { job } of planned) {
+        await checkBegun(job);
+        await restoreMetrics(join(job.parent, job.name));
+      }
       return new Comparison(path, planned, release);
     } catch (error) {
       await release();
@@ -133,6 +137,24 @@ export class Comparison {
 async function isFinished({ job }: Planned): Promise<boolean> {
   const history = await peekHistory(join(job.parent, job.name));
   return history.length === job.configuration.epochs;
+}
+
+/**
+ * A run's metrics may be damaged; its checkpoint holds them too.
+ *
+ * @throws CheckpointError that names the file, if that is damaged as well.
+ */
+async function restoreMetrics(path: string): Promise<void> {
+  try {
+    await peekHistory(path);
+  } catch {
+    const folder = await RunFolder.open(path);
+    try {
+      await folder.restoreHistory();
+    } finally {
+      await folder.release();
+    }
+  }
 }
 
 /** A run that is there must be the one that is wanted. */

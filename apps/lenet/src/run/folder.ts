@@ -3,17 +3,19 @@
  * time has the folder.
  */
 import { existsSync } from 'node:fs';
-import { mkdir, readdir, readFile } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { CheckpointError, LenetError, messageOf, OptionError } from '../errors.js';
-import { lockFolder, lockName } from '../files/lock.js';
+import { CheckpointError, messageOf, OptionError } from '../errors.js';
+import { lockFolder } from '../files/lock.js';
 import { longestFile } from '../files/longestFile.js';
 import { readAtMost, readText } from '../files/readAtMost.js';
-import { isPartial, removePartialFiles, writeFileWhole } from '../files/writeFile.js';
+import { removePartialFiles, writeFileWhole } from '../files/writeFile.js';
 import { drawCurves } from '../plot/curves.js';
+import { decodeState } from '../training/snapshot.js';
 import type { EpochMetrics } from '../training/state.js';
 import { parseConfiguration, type RunConfiguration } from './configuration.js';
 import { formatMetrics, metricsName } from './metrics.js';
+import { makeFolder, suggestedName } from './newFolder.js';
 
 const fileNames = {
   configuration: 'config.json',
@@ -98,6 +100,23 @@ export class RunFolder {
     return writeFileWhole(this.checkpointPath, bytes);
   }
 
+  /**
+   * Writes damaged metrics again, from the checkpoint. Without an epoch in it there is nothing to write, and they go.
+   *
+   * @throws CheckpointError that names the checkpoint, if it is damaged too.
+   */
+  async restoreHistory(): Promise<void> {
+    const bytes = await this.readCheckpoint();
+    let history: readonly EpochMetrics[];
+    try {
+      history = bytes === undefined ? [] : decodeState(bytes).history;
+    } catch (error) {
+      throw new CheckpointError(`${this.checkpointPath}: ${messageOf(error)}`, { cause: error });
+    }
+    if (history.length > 0) await this.writeHistory(history);
+    else await rm(join(this.path, fileNames.metrics), { force: true });
+  }
+
   /** What people read of the epochs that a checkpoint holds. Written after it, and again when the run goes on. */
   async writeHistory(history: readonly EpochMetrics[]): Promise<void> {
     const lines = formatMetrics(history);
@@ -114,10 +133,15 @@ export class RunFolder {
 
 /** The configuration of the run in a folder, in use or not; nothing where there is none. @throws CheckpointError */
 export async function peekConfiguration(path: string): Promise<RunConfiguration | undefined> {
-  const text = await readText(join(path, fileNames.configuration), longestFile.configuration).catch(
-    () => undefined,
-  );
-  return text === undefined ? undefined : parse(path, text);
+  const file = join(path, fileNames.configuration);
+  let text: string;
+  try {
+    text = await readText(file, longestFile.configuration);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw new CheckpointError(`cannot read ${file}: ${messageOf(error)}`, { cause: error });
+  }
+  return parse(path, text);
 }
 
 const formatConfiguration = (configuration: RunConfiguration): string =>
@@ -144,53 +168,4 @@ function parse(path: string, text: string): RunConfiguration {
       cause: error,
     });
   }
-}
-
-async function makeFolder(parent: string, name: string | undefined, suggestion: string): Promise<string> {
-  try {
-    await mkdir(parent, { recursive: true });
-    for (let attempt = 1; ; attempt++) {
-      const path = join(parent, name ?? (attempt === 1 ? suggestion : `${suggestion}-${attempt}`));
-      if (await makeNew(path)) return path;
-      if (name !== undefined) {
-        if (await isUnused(path)) return path;
-        throw new OptionError(
-          `--run-name: ${path} exists already; choose another name, remove it, or go on with it: --resume ${path}`,
-        );
-      }
-    }
-  } catch (error) {
-    if (error instanceof LenetError) throw error;
-    throw new OptionError(`--out: cannot write to ${parent}: ${messageOf(error)}; choose another folder`, {
-      cause: error,
-    });
-  }
-}
-
-/** Makes a folder; false where there is something of that name. */
-async function makeNew(path: string): Promise<boolean> {
-  try {
-    await mkdir(path);
-    return true;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
-    throw error;
-  }
-}
-
-/** Whether a process was killed here before it had written its configuration. */
-const isUnused = (path: string): Promise<boolean> =>
-  readdir(path).then(
-    (entries) => entries.every((entry) => entry === lockName || isPartial(entry)),
-    () => false,
-  );
-
-/** For example batch-before-wasm-seed0-20260131-235959. */
-function suggestedName({ norm, placement, backend, seed }: RunConfiguration): string {
-  const now = new Date();
-  const digits = (values: readonly number[]) =>
-    values.map((value) => String(value).padStart(2, '0')).join('');
-  const day = digits([now.getFullYear(), now.getMonth() + 1, now.getDate()]);
-  const time = digits([now.getHours(), now.getMinutes(), now.getSeconds()]);
-  return `${norm}-${placement}-${backend}-seed${seed}-${day}-${time}`;
 }

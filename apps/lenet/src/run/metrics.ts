@@ -1,9 +1,10 @@
 /** A run's metrics.jsonl: a line of JSON for each finished epoch. */
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { checked } from '../checked.js';
 import { differenceText } from '../differences.js';
 import { CheckpointError, messageOf } from '../errors.js';
+import { longestFile } from '../files/longestFile.js';
+import { readText } from '../files/readAtMost.js';
 import { type EpochMetrics, history } from '../training/state.js';
 
 export const metricsName = 'metrics.jsonl';
@@ -14,13 +15,12 @@ export const formatMetrics = (epochs: readonly EpochMetrics[]): string =>
 /**
  * The finished epochs of the run in a folder, as far as its process has come to write them.
  *
- * @throws CheckpointError where the file is damaged
+ * @throws CheckpointError if the file is damaged
  */
 export async function peekHistory(folder: string): Promise<readonly EpochMetrics[]> {
   const path = join(folder, metricsName);
-  const text = await readFile(path, 'utf8').catch(() => '');
   try {
-    return parseMetrics(text);
+    return parseMetrics(await read(path));
   } catch (error) {
     throw new CheckpointError(
       `${path}: ${messageOf(error)}; train --resume ${folder} writes it again from the checkpoint`,
@@ -28,6 +28,13 @@ export async function peekHistory(folder: string): Promise<readonly EpochMetrics
     );
   }
 }
+
+/** Nothing if there is no such file: no epoch is finished yet. */
+const read = (path: string): Promise<string> =>
+  readText(path, longestFile.metrics).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return '';
+    throw error;
+  });
 
 function parseMetrics(text: string): readonly EpochMetrics[] {
   const lines = text.split('\n').filter((line) => line !== '');

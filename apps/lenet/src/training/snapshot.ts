@@ -35,6 +35,14 @@ export function decodeSnapshot(bytes: Uint8Array): TrainingSnapshot {
   return { model: modelOf(contents), ...state };
 }
 
+/**
+ * Only where the training stands, without a model.
+ *
+ * @throws CheckpointError as above.
+ */
+export const decodeState = (bytes: Uint8Array): TrainingState =>
+  parseState(parseCheckpoint(bytes).metadata.training);
+
 function parseState(text: string | undefined): TrainingState {
   if (text === undefined) {
     throw new CheckpointError(
