@@ -9,5 +9,6 @@ export {
   type LoadedDataset,
   loadDataset,
 } from './dataset/resolve.js';
+export { readText } from './files/readAtMost.js';
 export { writeFileWhole } from './files/writeFile.js';
 export { startBackend } from './run/backend.js';

@@ -1,50 +1,9 @@
 /** What happens where files cannot be written: a disk that is full, a folder that only reads. */
-import { execFileSync } from 'node:child_process';
-import { chmod, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
-import { type Launcher, lenet, outcomesOf, temporaryFolder, weightsOf, writeFirstImages } from './support.js';
-
-const isRoot = process.getuid?.() === 0;
-const direct: Launcher = { command: [] };
-
-/** Mounts a file system of one megabyte in memory; says whether that is permitted. */
-function mount(folder: string): boolean {
-  try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', folder], { stdio: 'ignore' });
-  } catch {
-    return false;
-  }
-  onTestFinished(() => void execFileSync('umount', [folder]));
-  return true;
-}
-
-/** Leaves room for a part of a checkpoint: on a disk that is full so far, else by a limit on the size of files. */
-async function almostFull(folder: string, isDisk: boolean): Promise<Launcher> {
-  if (!isDisk) return { command: ['sh', '-c', 'ulimit -f 200; exec "$@"', 'sh'] };
-  const filler = join(folder, 'filler');
-  for (let size = 1 << 20; ; size -= 4096) {
-    const written = await writeFile(filler, new Uint8Array(size)).then(
-      () => true,
-      () => false,
-    );
-    if (written) {
-      await writeFile(filler, new Uint8Array(size - 100 * 1024));
-      return direct;
-    }
-  }
-}
-
-/** Makes a folder that only reads: by its file system, else by its permissions, which do not bind root. */
-async function readOnly(folder: string, isDisk: boolean): Promise<Launcher> {
-  if (isDisk) {
-    execFileSync('mount', ['-o', 'remount,ro', folder]);
-    return direct;
-  }
-  await chmod(folder, 0o555);
-  for (const name of await readdir(folder)) await chmod(join(folder, name), 0o555);
-  return isRoot ? { command: [], uid: 65_534 } : direct;
-}
+import { almostFull, direct, type Launcher, mountDisk, readOnly } from '@bn/tooling/disks';
+import { expect, test } from 'vitest';
+import { lenet, outcomesOf, temporaryFolder, weightsOf, writeFirstImages } from './support.js';
 
 /** A place with a run of two epochs. */
 async function placeWithRun() {
@@ -53,7 +12,7 @@ async function placeWithRun() {
   await writeFirstImages(data, 300, 100);
   const folder = join(data, 'disk');
   await mkdir(folder);
-  const isDisk = mount(folder);
+  const isDisk = mountDisk(folder);
   const train = (name: string, epochs: number, out = folder) =>
     lenet(
       [
@@ -73,7 +32,7 @@ test('a full disk stops a run with a clear error; its last checkpoint is whole, 
   const { data, folder, isDisk, run, train } = await placeWithRun();
   const checkpoint = join(run, 'checkpoint.safetensors');
   const before = await readFile(checkpoint);
-  const { code, stderr } = await resume(run, await almostFull(folder, isDisk), '--epochs', '4');
+  const { code, stderr } = await resume(run, await almostFull(folder, isDisk, 100), '--epochs', '4');
   expect(stderr).toMatch(
     /^error: cannot write .*mine.checkpoint\.safetensors: (ENOSPC: no space left on device|EFBIG: file too large), write\. /m,
   );

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
+import { direct, type Launcher } from '@bn/tooling/disks';
 import { onTestFinished } from 'vitest';
 import { type FileKey, fileNames } from '../src/dataset/files.js';
 import type { Dataset, LabelledImages } from '../src/dataset/images.js';
@@ -91,7 +92,7 @@ export class LenetProcess {
   readonly #child: ChildProcess;
 
   /** @param launcher a program, with parameters, that starts the command line, such as a shell with limits */
-  constructor(parameters: readonly string[], cwd: string, launcher: Launcher = { command: [] }) {
+  constructor(parameters: readonly string[], cwd: string, launcher = direct) {
     const main = fileURLToPath(new URL('../dist/main.js', import.meta.url));
     const [command, ...rest] = [...launcher.command, process.execPath, main, ...parameters];
     const { uid } = launcher;
@@ -127,12 +128,6 @@ export class LenetProcess {
     this.#child.kill(signal);
     return this.finished;
   }
-}
-
-/** How to start the command line other than directly. */
-export interface Launcher {
-  readonly command: readonly string[];
-  readonly uid?: number;
 }
 
 /** Runs the built command line to its end, with a Ctrl-C when its standard output contains `interruptAt`. */

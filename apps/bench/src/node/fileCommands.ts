@@ -24,22 +24,27 @@ export interface DocsOptions {
   readonly name: string;
 }
 
-/** Writes a page, and the raw result and plots into a folder of its name, which replaces the one of before as a whole. */
+/**
+ * Writes a page, and the raw result and plots into a folder of its name, which replaces the one of before as a whole. What is
+ * there stays until all of the new is on the disk.
+ */
 export async function docsCommand(path: string, { out, name }: DocsOptions): Promise<void> {
   const result = await readResult(path);
   const { text, plots } = await reportAsMarkdown(result, name);
-  const folder = join(out, name);
-  const next = `${folder}.new-${process.pid}`;
+  const [folder, page] = [join(out, name), join(out, `${name}.md`)];
+  const [nextFolder, nextPage] = [`${folder}.new-${process.pid}`, `${page}.new-${process.pid}`];
   try {
-    await writeResult(join(next, 'result.json'), result);
-    for (const [file, svg] of plots) await writeText(join(next, file), `${svg}\n`);
-    await replaceFolder(folder, next);
+    await writeResult(join(nextFolder, 'result.json'), result);
+    for (const [file, svg] of plots) await writeText(join(nextFolder, file), `${svg}\n`);
+    await writeText(nextPage, text);
+    await replaceFolder(folder, nextFolder);
+    await replace(page, nextPage);
   } finally {
-    // Where it could not be created there is nothing to remove; that is what is reported then.
-    await rm(next, { recursive: true, force: true }).catch(() => {});
+    // Where they could not be created there is nothing to remove; that is what is reported then.
+    for (const next of [nextFolder, nextPage]) {
+      await rm(next, { recursive: true, force: true }).catch(() => {});
+    }
   }
-  const page = join(out, `${name}.md`);
-  await writeText(page, text);
   console.log(page);
 }
 
@@ -47,12 +52,20 @@ export async function docsCommand(path: string, { out, name }: DocsOptions): Pro
 async function replaceFolder(folder: string, next: string): Promise<void> {
   const previous = `${folder}.old-${process.pid}`;
   const there = existsSync(folder);
-  if (there) await rename(folder, previous);
+  if (there) await replace(previous, folder);
   try {
-    await rename(next, folder);
+    await replace(folder, next);
   } catch (error) {
     if (there) await rename(previous, folder);
-    throw new UsageError(`cannot replace '${folder}': ${messageOf(error)}`);
+    throw error;
   }
   await rm(previous, { recursive: true, force: true });
+}
+
+async function replace(path: string, next: string): Promise<void> {
+  try {
+    await rename(next, path);
+  } catch (error) {
+    throw new UsageError(`cannot replace '${path}': ${messageOf(error)}`);
+  }
 }

@@ -1,13 +1,15 @@
 /** Results on disk. */
 import { readFileSync } from 'node:fs';
-import { mkdir, readFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { writeFileWhole } from '@bn/lenet/node';
+import { readText, writeFileWhole } from '@bn/lenet/node';
 import { Ajv, type ValidateFunction } from 'ajv';
 import { messageOf, UsageError } from '../errors.js';
 import { type BenchResult, resultFormat } from '../results/result.js';
 
 const schemaFile = new URL('../../result.schema.json', import.meta.url);
+/** Bytes. A run of all shapes and backends has some megabytes. */
+const longestResult = 2 ** 27;
 let compiled: ValidateFunction<BenchResult> | undefined;
 
 function validator(): ValidateFunction<BenchResult> {
@@ -23,12 +25,21 @@ function validator(): ValidateFunction<BenchResult> {
  */
 export async function writeText(path: string, text: string): Promise<void> {
   try {
-    await mkdir(dirname(path), { recursive: true });
+    await makeFolder(dirname(path));
     await writeFileWhole(path, text);
   } catch (error) {
     throw new UsageError(
       `cannot write '${path}': ${messageOf(error)}. Make room there, or name another place (--out)`,
     );
+  }
+}
+
+async function makeFolder(path: string): Promise<void> {
+  try {
+    await mkdir(path, { recursive: true });
+  } catch {
+    // On a disk that only reads, the recursive form says ENOENT.
+    await mkdir(path);
   }
 }
 
@@ -39,7 +50,7 @@ export const writeResult = (path: string, result: BenchResult): Promise<void> =>
 export async function readResult(path: string): Promise<BenchResult> {
   let value: unknown;
   try {
-    value = JSON.parse(await readFile(path, 'utf8'));
+    value = JSON.parse(await readText(path, longestResult));
   } catch (error) {
     throw new UsageError(`cannot read '${path}': ${messageOf(error)}`);
   }
