@@ -1,12 +1,15 @@
 /** Checks commands without running them: what they name has to be there. */
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
+import { publishedFolders } from '@bn/tooling/pack';
 import { root, workspaceFolders } from '@bn/tooling/setup';
 import type { Block } from './blocks.js';
 
 interface Manifest {
   readonly name: string;
+  readonly version?: string;
+  readonly repository?: { readonly url: string };
   readonly scripts?: Readonly<Record<string, string>>;
   readonly dependencies?: Readonly<Record<string, string>>;
   readonly devDependencies?: Readonly<Record<string, string>>;
@@ -24,6 +27,16 @@ const knownPackages = new Set(
   ]),
 );
 
+/** The files that `npm run pack` writes. */
+const tarballs = new Set(
+  publishedFolders()
+    .map(readManifest)
+    .map(({ name, version }) => `../bn/packed/${name.replace('@', '').replace('/', '-')}-${version}.tgz`),
+);
+/** Where a checkout comes from, and the folder that git makes of it. */
+const repository = workspace[0]!.repository!.url.replace('git+', '');
+const checkout = basename(repository, '.git');
+
 /** What is wrong with the commands of a block. */
 export function problemsOf({ page, code }: Block): string[] {
   let folder = join(root, page, '..');
@@ -35,7 +48,7 @@ export function problemsOf({ page, code }: Block): string[] {
     if (line === '' || alias) return [];
     const [first, ...others] = line.split(/\s+/);
     const words = [...(aliases.get(first!)?.split(' ') ?? [first!]), ...others];
-    if (first === 'cd') folder = join(root, others[0]!);
+    if (first === 'cd') folder = others[0] === checkout ? root : join(root, others[0]!);
     const problem = problemOf(words, folder);
     return problem ? [`${line}: ${problem}`] : [];
   });
@@ -47,7 +60,10 @@ function problemOf([command, ...words]: string[], folder: string): string | unde
   switch (command) {
     case 'cd':
       return existsSync(folder) ? undefined : 'there is no such folder';
+    case 'git':
+      return words.join(' ') === `clone ${repository}` ? undefined : `is not 'git clone ${repository}'`;
     case 'npm':
+      if (words[0] === 'init' || words[0] === 'pkg') return undefined;
       return words[0] === 'install' ? unknownPackages(words.slice(1)) : missingScript(root, words);
     case 'pnpm':
       return missingScript(workspace.find(({ name }) => name === words[1])?.folder, ['run', words[2]!]);
@@ -79,6 +95,6 @@ function missingScript(folder: string | undefined, words: string[]): string | un
 }
 
 function unknownPackages(words: string[]): string | undefined {
-  const unknown = words.filter((word) => !knownPackages.has(word));
+  const unknown = words.filter((word) => !knownPackages.has(word) && !tarballs.has(word));
   return unknown.length > 0 ? `nothing here knows ${unknown.join(', ')}` : undefined;
 }

@@ -1,16 +1,16 @@
 /** The Markdown that the site shows: the front page, the READMEs of the packages, the documents. */
 import { existsSync, readFileSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
-import { root, workspaceFolders } from '@bn/tooling/setup';
+import { publishedFolders } from '@bn/tooling/pack';
+import { root } from '@bn/tooling/setup';
 import settings from '../typedoc.config.mjs';
 
 const docs = join(import.meta.dirname, '..');
-const packages = workspaceFolders().filter((folder) => folder.startsWith(join(root, 'packages')));
 
 /** Paths relative to the repository's root, with slashes. */
 export const pages: readonly string[] = [
   join(docs, settings.readme!),
-  ...packages.map((folder) => join(folder, 'README.md')),
+  ...publishedFolders().map((folder) => join(folder, 'README.md')),
   ...settings.projectDocuments!.map((path) => join(docs, path)),
 ]
   .filter((path) => existsSync(path))

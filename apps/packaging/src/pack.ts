@@ -1,9 +1,8 @@
-/** Packs the published packages with the pinned pnpm, which writes real versions in place of `workspace:` and `catalog:`. */
+/** Packs the published packages into a temporary folder. */
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { pnpm } from '@bn/tooling/setup';
-import { publishedPackages } from './packages.js';
+import { packInto } from '@bn/tooling/pack';
 
 /** A temporary folder with the tarball of each package. */
 export interface Packed {
@@ -14,10 +13,5 @@ export interface Packed {
 /** Whoever asks for it removes the folder. */
 export function packAll(): Packed {
   const folder = mkdtempSync(join(tmpdir(), 'bn-packed-'));
-  const filters = publishedPackages.flatMap(({ name }) => ['--filter', name]);
-  const args = ['--recursive', ...filters, 'pack', '--json', '--pack-destination', folder];
-  const { status, stdout, stderr } = pnpm(args, { quiet: true });
-  if (status !== 0) throw new Error(`pnpm pack failed:\n${stdout}${stderr}`);
-  const packed = [JSON.parse(stdout)].flat() as { name: string; filename: string }[];
-  return { folder, tarballs: new Map(packed.map(({ name, filename }) => [name, filename])) };
+  return { folder, tarballs: packInto(folder) };
 }

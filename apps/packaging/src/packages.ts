@@ -1,7 +1,7 @@
 /** The packages that are published: every one under packages/ that does not say `"private": true`. */
 import { readFileSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
-import { workspaceFolders } from '@bn/tooling/setup';
+import { join } from 'node:path';
+import { publishedFolders } from '@bn/tooling/pack';
 
 export interface PublishedPackage {
   readonly name: string;
@@ -13,7 +13,10 @@ export interface PublishedPackage {
 export interface Manifest {
   readonly name: string;
   readonly version: string;
-  readonly private?: boolean;
+  readonly homepage: string;
+  readonly repository: { readonly type: string; readonly url: string; readonly directory?: string };
+  readonly bugs: string;
+  readonly files: readonly string[];
   readonly exports: Readonly<Record<string, string | { readonly types: string; readonly default: string }>>;
   readonly dependencies?: Readonly<Record<string, string>>;
   readonly peerDependencies?: Readonly<Record<string, string>>;
@@ -23,11 +26,10 @@ export interface Manifest {
 export const readManifest = (folder: string): Manifest =>
   JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as Manifest;
 
-export const publishedPackages: readonly PublishedPackage[] = workspaceFolders()
-  .filter((folder) => basename(dirname(folder)) === 'packages')
-  .map((folder) => ({ folder, manifest: readManifest(folder) }))
-  .filter(({ manifest }) => !manifest.private)
-  .map(({ folder, manifest }) => ({ name: manifest.name, folder, manifest }));
+export const publishedPackages: readonly PublishedPackage[] = publishedFolders().map((folder) => {
+  const manifest = readManifest(folder);
+  return { name: manifest.name, folder, manifest };
+});
 
 /** A package and the @bn packages that it depends on, directly or not: what an installation of it has to bring. */
 export function withDependencies(name: string): string[] {

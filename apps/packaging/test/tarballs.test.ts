@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { dirname, join, posix } from 'node:path';
+import { dirname, join, posix, relative, sep } from 'node:path';
 import { root } from '@bn/tooling/setup';
 import { publint } from 'publint';
 import { formatMessage } from 'publint/utils';
@@ -15,6 +15,16 @@ const packed = packAll();
 afterAll(() => rmSync(packed.folder, { recursive: true }));
 
 const packagingFolder = join(root, 'apps/packaging');
+const { repository } = readManifest(root);
+const address = repository.url.replace(/^git\+|\.git$/g, '');
+
+test.each(['SECURITY.md', 'CITATION.cff', '.github/ISSUE_TEMPLATE/config.yml'])(
+  '%s names the address that the manifests name',
+  (file) => {
+    const named = readFileSync(join(root, file), 'utf8').match(/https:\/\/github\.com\/[\w-]+\/[\w-]+/g);
+    expect(new Set(named)).toEqual(new Set([address]));
+  },
+);
 
 test('every published package is built before it is packed', () => {
   // Turbo builds what is listed there; where this fails, add the package to devDependencies of apps/packaging.
@@ -28,8 +38,28 @@ describe.each(publishedPackages.map(({ name, folder }) => [name, folder] as cons
   const files = unpack(tarball, folder);
   const manifest = readManifest(folder);
 
-  test('brings its licence and its README', () => {
-    expect(files).toEqual(expect.arrayContaining(['LICENSE', 'README.md', 'package.json']));
+  test('brings its licence, its README and its changelog', () => {
+    const own = ['LICENSE', 'README.md', 'package.json'];
+    // A package that has not been released yet has no changelog.
+    const changelog = existsSync(join(source, 'CHANGELOG.md')) ? ['CHANGELOG.md'] : [];
+    expect(files).toEqual(expect.arrayContaining([...own, ...changelog]));
+    expect(manifest.files).toContain('CHANGELOG.md');
+  });
+
+  test('says where its sources, its page and its issues are', () => {
+    const directory = relative(root, source).replaceAll(sep, '/');
+    expect(manifest.repository).toEqual({ ...repository, directory });
+    expect(manifest.homepage).toBe(`${address}/tree/main/${directory}#readme`);
+    expect(manifest.bugs).toBe(`${address}/issues`);
+  });
+
+  test('has no link in its README that is dead on a registry', () => {
+    const text = readFileSync(join(folder, 'README.md'), 'utf8');
+    const links = [...text.matchAll(/\]\(([^)\s]+)\)/g)].map(([, link]) => link!);
+    expect(links.filter((link) => !/^(https:|#)/.test(link))).toEqual([]);
+    const intoRepository = links.filter((link) => link.startsWith(`${address}/blob/main/`));
+    const targets = intoRepository.map((link) => link.slice(`${address}/blob/main/`.length).split('#')[0]!);
+    expect(targets.filter((target) => !existsSync(join(root, target)))).toEqual([]);
   });
 
   test('has every file that its exports name', () => {

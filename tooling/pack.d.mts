@@ -1,0 +1,2 @@
+export declare function publishedFolders(): string[];
+export declare function packInto(folder: string): Map<string, string>;

@@ -1,0 +1,43 @@
+/**
+ * npm run pack [-- folder]: builds the packages and packs them into tarballs, in the folder `packed` if none is named. Another
+ * project installs these, as long as the packages are not on the npm registry.
+ */
+import { mkdirSync, readFileSync, realpathSync, rmSync } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { install, pnpm, root, turbo, workspaceFolders } from './setup.mjs';
+
+const manifestOf = (folder) => JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+
+/** The folders of the packages that are published: every one under packages/ that does not say `"private": true`. */
+export const publishedFolders = () =>
+  workspaceFolders()
+    .filter((folder) => basename(dirname(folder)) === 'packages')
+    .filter((folder) => !manifestOf(folder).private);
+
+/**
+ * Packs the published packages, which are built, by the pinned pnpm: it writes real versions in place of `workspace:` and
+ * `catalog:`.
+ *
+ * @param {string} folder Where to put the tarballs; it is there.
+ * @returns {Map<string, string>} The path of each package's tarball.
+ */
+export function packInto(folder) {
+  const filters = publishedFolders().flatMap((source) => ['--filter', manifestOf(source).name]);
+  const args = ['--recursive', ...filters, 'pack', '--json', '--pack-destination', folder];
+  const { status, stdout, stderr } = pnpm(args, { quiet: true });
+  if (status !== 0) throw new Error(`pnpm pack failed:\n${stdout}${stderr}`);
+  const packed = [JSON.parse(stdout)].flat();
+  return new Map(packed.map(({ name, filename }) => [name, filename]));
+}
+
+if (process.argv[1] && realpathSync(process.argv[1]) === fileURLToPath(import.meta.url)) {
+  const named = process.argv[2];
+  const folder = named ? resolve(process.env.INIT_CWD ?? '.', named) : join(root, 'packed');
+  install();
+  if (!turbo(['build', '--filter=./packages/*'], { quiet: true })) process.exit(1);
+  // The tarballs of older versions are not left beside the new ones in a folder that is this command's alone.
+  if (!named) rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  for (const tarball of packInto(folder).values()) console.log(tarball);
+}
