@@ -1,5 +1,7 @@
-/** npm run docs [-- --serve]: builds the documentation site into apps/docs/dist; with --serve, shows it on this machine. */
-import { createServer } from 'node:http';
+/**
+ * npm run docs [-- --serve]: builds the documentation site into apps/docs/dist; with --serve [--port <n>], shows it on
+ * this machine.
+ */
 import { join } from 'node:path';
 import { install, root, turbo } from './setup.mjs';
 
@@ -10,8 +12,26 @@ install();
 if (!turbo(['build', '--filter=@bn/docs'], { quiet: true })) process.exit(1);
 console.log(join(site, 'index.html'));
 if (process.argv.includes('--serve')) {
-  const { default: sirv } = await import('sirv');
-  const serve = sirv(site);
-  const server = createServer((request, response) => serve(request, response));
-  server.listen(PORT, '127.0.0.1', () => console.log(`http://127.0.0.1:${PORT} (Ctrl-C ends it)`));
+  // Needs what is installed only now.
+  const { docsPolicy } = await import('./docsPolicy.mjs');
+  const { PortError, serveFolder } = await import('./serve.mjs');
+  try {
+    const policy = docsPolicy(site);
+    const { url } = await serveFolder({ folder: site, port: portIn(process.argv), policy: () => policy });
+    console.log(`${url} (Ctrl-C ends it)`);
+  } catch (error) {
+    if (!(error instanceof PortError)) throw error;
+    console.error(`error: ${error.message}`);
+    process.exitCode = 2;
+  }
+}
+
+/** What stands behind --port. */
+function portIn(parameters) {
+  const at = parameters.indexOf('--port');
+  if (at < 0) return PORT;
+  const text = parameters[at + 1];
+  if (/^\d{1,5}$/.test(text) && Number(text) < 65_536) return Number(text);
+  console.error(`error: --port: expected a number from 0 to 65535, got '${text}'`);
+  process.exit(2);
 }

@@ -6,10 +6,11 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { chromiumArguments, findChromium, noChromiumMessage, startMilliseconds } from '@bn/tooling/browser';
+import type { Served } from '@bn/tooling/serve';
 import { type Browser, chromium, type Page } from 'playwright';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 // The page that is built is the one that is served.
-import { type Server, serve } from '../dist/node/server.js';
+import { serve } from '../dist/node/server.js';
 import { median } from '../src/measuring/statistics.js';
 import { readResult } from '../src/node/resultFile.js';
 import type { BenchResult } from '../src/results/result.js';
@@ -18,7 +19,7 @@ import type { BenchResult } from '../src/results/result.js';
 const patience = 100_000;
 
 let browser: Browser;
-let server: Server;
+let server: Served;
 let page: Page;
 let folder: string;
 let errors: Error[];
@@ -42,7 +43,7 @@ afterEach(async () => {
 
 afterAll(async () => {
   await browser?.close();
-  server?.close();
+  await server?.close();
   await rm(folder, { recursive: true });
 });
 

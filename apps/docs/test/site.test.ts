@@ -1,7 +1,11 @@
 /** The site as it is built: no link of it leads nowhere. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
-import { expect, test } from 'vitest';
+import { docsPolicy } from '@bn/tooling/docsPolicy';
+import { startChromium } from '@bn/tooling/page';
+import { serveFolder } from '@bn/tooling/serve';
+import { serverSuite } from '@bn/tooling/serverSuite';
+import { describe, expect, onTestFinished, test } from 'vitest';
 
 const site = join(import.meta.dirname, '../dist');
 const files = new Set(
@@ -38,4 +42,28 @@ test('has a page for each document and each package', () => {
 test('has no dead link', () => {
   const dead = htmlFiles.flatMap((file) => deadLinks(file).map((link) => `${relative(site, file)}: ${link}`));
   expect(dead).toEqual([]);
+});
+
+describe('the server of the site', () => {
+  const serveSite = () => {
+    const policy = docsPolicy(site);
+    return serveFolder({ folder: site, port: 0, policy: () => policy });
+  };
+  serverSuite(serveSite);
+
+  test("lets TypeDoc's own scripts show the navigation, and nothing is refused", async () => {
+    const server = await serveSite();
+    onTestFinished(server.close);
+    const browser = await startChromium();
+    onTestFinished(() => browser.close());
+    const page = await browser.newPage();
+    const faults: string[] = [];
+    page.on('console', (message) => {
+      if (message.type() === 'error') faults.push(message.text());
+    });
+    await page.route('**/favicon.ico', (route) => route.fulfill({ status: 204 }));
+    await page.goto(server.url);
+    await page.locator('.tsd-navigation a').nth(20).waitFor({ state: 'attached' });
+    expect(faults).toEqual([]);
+  });
 });

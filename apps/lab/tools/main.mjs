@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { LenetError } from '@bn/lenet';
 import { loadData, parsers } from '@bn/lenet/node';
 import { Command } from 'commander';
+import openBrowser from 'open';
 import { buildLab, defaultFolder, miniDataset } from './build.mjs';
 import { serveLab } from './serve.mjs';
 
@@ -49,8 +50,9 @@ async function run({ dataset, build, port, open }) {
     );
     return;
   }
-  const { url } = await serveLab({ folder, port, open });
+  const { url } = await serveLab({ folder, port });
   console.log(`the lab is at ${url} (Ctrl-C ends it)`);
+  if (open) await openBrowser(url);
 }
 
 /** The folders of the images, the chosen ones first. */

@@ -1,6 +1,7 @@
+import type { Served } from '@bn/tooling/serve';
+
 export declare function serveLab(options: {
   folder: string;
   port?: number;
-  open?: boolean;
   headers?: Record<string, string>;
-}): Promise<{ url: string; close: () => Promise<void> }>;
+}): Promise<Served>;

@@ -30,7 +30,7 @@ export async function webCommand(options: WebOptions, command: string, signal: A
     if (options.open) await open(address);
     if (!signal.aborted) await once(signal, 'abort');
   } finally {
-    server.close();
+    await server.close();
   }
 }
 

@@ -1,5 +1,6 @@
 /** What all plots have in common. Vega draws them as SVG, in Node and on the page. */
 import { parse, type Spec, View } from 'vega';
+import { expressionInterpreter } from 'vega-interpreter';
 import type { Implementation } from '../grid/contenders.js';
 
 /** Wide enough for a phone, and for two beside each other elsewhere. */
@@ -75,7 +76,9 @@ export async function draw(plot: Plot, title: string, { foreground, background }
     },
     ...plot,
   };
-  const view = new View(parse(specification), { renderer: 'none' });
+  // Compiled expressions would need a content security policy that lets the page make scripts out of text.
+  const runtime = parse(specification, undefined, { ast: true });
+  const view = new View(runtime, { expr: expressionInterpreter, renderer: 'none' });
   try {
     return await view.toSVG();
   } finally {

@@ -1,0 +1,1 @@
+export function docsPolicy(site: string): string;
