@@ -36,20 +36,20 @@ export const webgpuBackend: NormalizationBackend = {
 
   moments: (x, view) =>
     operate((scope) => {
-      const layout = layoutOf(view);
+      const layout = layoutOf(view, scope.parallelism);
       const pieces = runMomentPieces(scope, layout, floats(scope, x), view);
       const outputs = momentOutputs(scope, view);
-      run(scope, layout, mergeTask(layout, pieces, outputs));
+      run(scope, layout, mergeTask(scope, layout, pieces, outputs));
       return outputs;
     }),
 
   normalize: (x, mean, variance, gamma, beta, view, epsilon) =>
     operate((scope) => {
-      const layout = layoutOf(view);
+      const layout = layoutOf(view, scope.parallelism);
       const y = scope.output(x.shape);
       const source = { mean: floats(scope, mean), variance: floats(scope, variance) };
       const affine = affineOf(scope, gamma, beta);
-      const grid = gridOfElements(layout);
+      const grid = gridOfElements(scope, layout);
       run(scope, layout, normalize(layout, grid, floats(scope, x), source, affine, y, epsilon));
       return y;
     }),
@@ -57,30 +57,30 @@ export const webgpuBackend: NormalizationBackend = {
   forward: (x, gamma, beta, view, epsilon) =>
     operate((scope) => {
       const affine = affineOf(scope, gamma, beta);
-      return runForward(scope, layoutOf(view), floats(scope, x), affine, view, epsilon);
+      return runForward(scope, layoutOf(view, scope.parallelism), floats(scope, x), affine, view, epsilon);
     }),
 
   gradientSums: (dy, x, mean, variance, gamma, view, epsilon) =>
     operate((scope) => {
       const inputs = gradientInputs(scope, { dy, x, mean, variance, gamma, epsilon });
-      return runGradientSums(scope, layoutOf(view), inputs, view);
+      return runGradientSums(scope, layoutOf(view, scope.parallelism), inputs, view);
     }),
 
   inputGradient: (dy, x, mean, variance, gamma, { sumDy, sumDyXhat }, view, epsilon) =>
     operate((scope) => {
-      const layout = layoutOf(view);
+      const layout = layoutOf(view, scope.parallelism);
       const inputs = gradientInputs(scope, { dy, x, mean, variance, gamma, epsilon });
       const sums = { sumDy: floats(scope, sumDy), sumDyXhat: floats(scope, sumDyXhat) };
       const dx = scope.output(x.shape);
       const source = { mean: inputs.mean, variance: inputs.variance, ...sums };
-      run(scope, layout, inputGradientTask(layout, inputs, source, dx, view));
+      run(scope, layout, inputGradientTask(scope, layout, inputs, source, dx, view));
       return dx;
     }),
 
   backward: (dy, x, mean, variance, gamma, view, epsilon) =>
     operate((scope) => {
       const inputs = gradientInputs(scope, { dy, x, mean, variance, gamma, epsilon });
-      return runBackward(scope, layoutOf(view), inputs, view);
+      return runBackward(scope, layoutOf(view, scope.parallelism), inputs, view);
     }),
 
   movingAverage: (average, value, keep, weight) =>

@@ -2,8 +2,13 @@ import { readFileSync } from 'node:fs';
 import * as core from '@bn/core';
 import { costsSuite } from '@bn/tooling/costsSuite';
 import * as tf from '@tensorflow/tfjs';
+import { beforeAll } from 'vitest';
 import { countGpu } from './support/gpu.js';
+import { takeForHardware } from './support/parallelism.js';
 import './support/start.js';
+
+// The table is of GPUs; a software renderer has fewer pieces.
+beforeAll(takeForHardware);
 
 costsSuite({
   tf,

@@ -2,13 +2,18 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { BufferSizeError } from '../errors.js';
 import { usableBackend } from './device.js';
+import { type Parallelism, parallelismOf } from './parallelism.js';
 import type { TfjsBackend } from './tfjsBackend.js';
 
 export class Scope {
   readonly #outputs: tf.TensorInfo[] = [];
   readonly #scratch: tf.TensorInfo[] = [];
 
-  constructor(readonly backend: TfjsBackend) {}
+  readonly parallelism: Parallelism;
+
+  constructor(readonly backend: TfjsBackend) {
+    this.parallelism = parallelismOf(backend.device);
+  }
 
   /** A float32 tensor that the operation returns. */
   output(shape: readonly number[]): tf.TensorInfo {

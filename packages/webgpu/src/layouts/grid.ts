@@ -1,11 +1,8 @@
 /** The workgroups that go through x once, in either layout, and the sizes by which their shaders find their part. */
+
+import type { Parallelism } from '../device/parallelism.js';
 import { WORKGROUP } from '../device/task.js';
 import type { Columns, Layout, Segments } from './layout.js';
-
-/** Workgroups that keep a GPU busy. */
-const BUSY = 256;
-/** Steps that each thread takes, at least: the cost of a workgroup must stay small beside its work. */
-const LEAST_STEPS = 32;
 
 export interface Grid {
   /** Pieces of each unit (segments) or each matrix (columns). */
@@ -14,13 +11,19 @@ export interface Grid {
   readonly counts: Readonly<Record<string, number>>;
 }
 
-/** Splits x in as many pieces as keep a GPU busy, but each unit or matrix in at most `most`. */
-export const gridOf = (layout: Layout, most: number): Grid =>
-  layout.walk === 'segments' ? gridOfSegments(layout, most) : gridOfColumns(layout, most);
+/** Splits x in as many pieces as keep a device busy, but each unit or matrix in at most `most`. */
+export const gridOf = (layout: Layout, parallelism: Parallelism, most: number): Grid =>
+  layout.walk === 'segments'
+    ? gridOfSegments(layout, parallelism, most)
+    : gridOfColumns(layout, parallelism, most);
 
-function gridOfSegments({ units, runs, runLength, team }: Segments, most: number): Grid {
-  const wanted = Math.ceil((BUSY * WORKGROUP) / (team * units));
-  const useful = Math.floor((runs * runLength) / (team * LEAST_STEPS));
+function gridOfSegments(
+  { units, runs, runLength, team }: Segments,
+  { workgroups, leastSteps }: Parallelism,
+  most: number,
+): Grid {
+  const wanted = Math.ceil((workgroups * WORKGROUP) / (team * units));
+  const useful = Math.floor((runs * runLength) / (team * leastSteps));
   const split = Math.max(1, Math.min(wanted, useful, most));
   // Runs are shared out whole, or each is cut in parts if there are fewer of them than pieces.
   const pieceRuns = Math.ceil(runs / split);
@@ -34,11 +37,15 @@ function gridOfSegments({ units, runs, runLength, team }: Segments, most: number
   };
 }
 
-function gridOfColumns({ batches, rows, channels, vector, width }: Columns, most: number): Grid {
+function gridOfColumns(
+  { batches, rows, channels, vector, width }: Columns,
+  { workgroups, leastSteps }: Parallelism,
+  most: number,
+): Grid {
   const columns = vector ? channels / 4 : channels;
   const blocks = Math.ceil(columns / width);
-  const wanted = Math.ceil(BUSY / (blocks * batches));
-  const useful = Math.floor((rows * width) / (WORKGROUP * LEAST_STEPS));
+  const wanted = Math.ceil(workgroups / (blocks * batches));
+  const useful = Math.floor((rows * width) / (WORKGROUP * leastSteps));
   const pieceLength = Math.ceil(rows / Math.max(1, Math.min(wanted, useful, most)));
   const pieces = Math.ceil(rows / pieceLength);
   return {

@@ -6,7 +6,8 @@
  * - 'columns': a unit is a column of a matrix (channels last, features).
  */
 import type { NormalizationView } from '@bn/core';
-import { type Team, teamOf } from '../wgsl/team.js';
+import type { Parallelism, Team } from '../device/parallelism.js';
+import { teamOf } from '../wgsl/team.js';
 
 export interface Segments {
   readonly walk: 'segments';
@@ -41,24 +42,33 @@ export type Layout = Segments | Columns;
 
 const isVector = (length: number): boolean => length % 4 === 0;
 
-export function layoutOf(view: NormalizationView): Layout {
+export function layoutOf(view: NormalizationView, { mostTeam }: Parallelism): Layout {
   const { batch, outer, channels, inner, groups, acrossBatch } = view;
   const positions = outer * inner;
   if (channels === 1) {
-    return acrossBatch ? planes(1, 1, batch * positions, 1, 1) : planes(batch, 1, positions, 1, 1);
+    return acrossBatch
+      ? planes(1, 1, batch * positions, 1, 1, mostTeam)
+      : planes(batch, 1, positions, 1, 1, mostTeam);
   }
   if (inner > 1) {
     return acrossBatch
-      ? planes(channels, batch, inner, channels, channels)
-      : planes(batch * channels, 1, inner, channels, groups);
+      ? planes(channels, batch, inner, channels, channels, mostTeam)
+      : planes(batch * channels, 1, inner, channels, groups, mostTeam);
   }
   if (acrossBatch) return columns(1, batch * outer, channels, channels, isVector(channels));
   if (outer > 1) return columns(batch, outer, channels, groups, isVector(channels));
-  return rows(batch, channels, groups);
+  return rows(batch, channels, groups, mostTeam);
 }
 
-function planes(units: number, runs: number, length: number, channels: number, groups: number): Segments {
-  return segments(units, runs, length, {
+function planes(
+  units: number,
+  runs: number,
+  length: number,
+  channels: number,
+  groups: number,
+  mostTeam: Team,
+): Segments {
+  return segments(units, runs, length, mostTeam, {
     statisticUnits: channels / groups,
     channels,
     groups,
@@ -66,8 +76,8 @@ function planes(units: number, runs: number, length: number, channels: number, g
   });
 }
 
-function rows(batch: number, channels: number, groups: number): Segments {
-  return segments(batch * groups, 1, channels / groups, {
+function rows(batch: number, channels: number, groups: number, mostTeam: Team): Segments {
+  return segments(batch * groups, 1, channels / groups, mostTeam, {
     statisticUnits: 1,
     channels,
     groups,
@@ -79,11 +89,12 @@ function segments(
   units: number,
   runs: number,
   length: number,
+  mostTeam: Team,
   rest: Pick<Segments, 'statisticUnits' | 'channels' | 'groups' | 'ownParameters'>,
 ): Segments {
   const vector = isVector(length);
   const runLength = vector ? length / 4 : length;
-  return { walk: 'segments', vector, units, runs, runLength, team: teamOf(runLength), ...rest };
+  return { walk: 'segments', vector, units, runs, runLength, team: teamOf(runLength, mostTeam), ...rest };
 }
 
 function columns(batches: number, rows: number, channels: number, groups: number, vector: boolean): Columns {

@@ -12,6 +12,7 @@ import { run } from './inputs.js';
 import { gridOfElements, mergesApart } from './pieces.js';
 
 export function inputGradientTask(
+  scope: Scope,
   layout: Layout,
   { dy, x, gamma, epsilon }: SumInputs,
   source: SumSource,
@@ -20,7 +21,7 @@ export function inputGradientTask(
 ): Task {
   const elements = elementsPerStatistic(view);
   const inputs = { dy, x, gamma, epsilon, elements, centered: view.centered };
-  return inputGradient(layout, gridOfElements(layout), inputs, source, dx);
+  return inputGradient(layout, gridOfElements(scope, layout), inputs, source, dx);
 }
 
 /** Two dispatches, or three for many records. */
@@ -33,14 +34,14 @@ export function runBackward(
   const pieces = runPieceSums(scope, layout, inputs, view);
   const gradients = channelOutputs(scope, view);
   const dx = scope.output(inputs.x.shape);
-  const channels = mergeChannelSums(pieces.channels, gradients);
+  const channels = mergeChannelSums(pieces.channels, scope.parallelism.mergeTeam, gradients);
   let source: SumSource = pieces;
   if (mergesApart(layout, view, pieces.pieces)) {
     const shape = statisticsShape(view);
     const sums = { sumDy: scope.scratch(shape), sumDyXhat: scope.scratch(shape) };
-    run(scope, layout, statisticSumsTask(layout, pieces, inputs.gamma, sums));
+    run(scope, layout, statisticSumsTask(scope, layout, pieces, inputs.gamma, sums));
     source = { mean: inputs.mean, variance: inputs.variance, ...sums };
   }
-  run(scope, layout, inputGradientTask(layout, inputs, source, dx, view), channels);
+  run(scope, layout, inputGradientTask(scope, layout, inputs, source, dx, view), channels);
   return { dx, ...gradients };
 }

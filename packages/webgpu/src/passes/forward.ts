@@ -19,16 +19,16 @@ export function runForward(
 ): Moments & { y: tf.TensorInfo } {
   const outputs = { y: scope.output(x.shape), ...momentOutputs(scope, view) };
   if (layout.walk === 'segments' && layout.statisticUnits === 1) {
-    const grid = gridOfPieces(layout);
+    const grid = gridOfPieces(scope, layout);
     if (grid.pieces === 1) {
       run(scope, layout, forwardWhole(layout, grid, x, affine, outputs, view.centered, epsilon));
       return outputs;
     }
   }
   const pieces = runMomentPieces(scope, layout, x, view);
-  const merge = mergeTask(layout, pieces, outputs);
+  const merge = mergeTask(scope, layout, pieces, outputs);
   const normalized = (source: MomentSource) =>
-    normalize(layout, gridOfElements(layout), x, source, affine, outputs.y, epsilon);
+    normalize(layout, gridOfElements(scope, layout), x, source, affine, outputs.y, epsilon);
   if (mergesApart(layout, view, pieces.pieces)) {
     run(scope, layout, merge);
     run(scope, layout, normalized(outputs));

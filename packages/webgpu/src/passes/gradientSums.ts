@@ -20,7 +20,7 @@ export function runPieceSums(
   inputs: SumInputs,
   view: NormalizationView,
 ): PieceSums {
-  const grid = gridOfPieces(layout);
+  const grid = gridOfPieces(scope, layout);
   const { pieces } = grid;
   const records = recordBuffer(scope, layout, grid);
   const name = 'sumRecords';
@@ -35,7 +35,7 @@ export function runPieceSums(
     return { records, pieces, channels: { name, layout, records, pieces, count } };
   }
   const columns = channelsOfRows(layout, view);
-  const columnGrid = gridOfPieces(columns);
+  const columnGrid = gridOfPieces(scope, columns);
   const channelRecords = recordBuffer(scope, columns, columnGrid);
   const ofChannels = sumColumns(columns, columnGrid, inputs, channelRecords, { statisticOfRow: true });
   run(scope, layout, units, ofChannels);
@@ -65,11 +65,21 @@ export interface StatisticSums {
 }
 
 export const statisticSumsTask = (
+  { parallelism }: Scope,
   layout: Layout,
   { records, pieces }: Pieces,
   gamma: tf.TensorInfo | undefined,
   sums: StatisticSums,
-) => mergeStatisticSums(layout, pieces, tf.util.sizeFromShape(sums.sumDy.shape), records, gamma, sums);
+) =>
+  mergeStatisticSums(
+    layout,
+    parallelism.mergeTeam,
+    pieces,
+    tf.util.sizeFromShape(sums.sumDy.shape),
+    records,
+    gamma,
+    sums,
+  );
 
 /** Two dispatches. */
 export function runGradientSums(
@@ -85,8 +95,8 @@ export function runGradientSums(
   run(
     scope,
     layout,
-    statisticSumsTask(layout, pieces, inputs.gamma, sums),
-    mergeChannelSums(pieces.channels, gradients),
+    statisticSumsTask(scope, layout, pieces, inputs.gamma, sums),
+    mergeChannelSums(pieces.channels, scope.parallelism.mergeTeam, gradients),
   );
   return { ...gradients, ...sums };
 }

@@ -25,11 +25,24 @@ export function runMomentPieces(
   x: tf.TensorInfo,
   { centered }: NormalizationView,
 ): Pieces {
-  const grid = gridOfPieces(layout);
+  const grid = gridOfPieces(scope, layout);
   const records = recordBuffer(scope, layout, grid);
   run(scope, layout, momentPieces(layout, grid, x, records, centered));
   return { records, pieces: grid.pieces };
 }
 
-export const mergeTask = (layout: Layout, { records, pieces }: Pieces, { mean, variance }: Moments) =>
-  mergeMoments(layout, pieces, tf.util.sizeFromShape(mean.shape), records, mean, variance);
+export const mergeTask = (
+  { parallelism }: Scope,
+  layout: Layout,
+  { records, pieces }: Pieces,
+  { mean, variance }: Moments,
+) =>
+  mergeMoments(
+    layout,
+    parallelism.mergeTeam,
+    pieces,
+    tf.util.sizeFromShape(mean.shape),
+    records,
+    mean,
+    variance,
+  );

@@ -17,10 +17,12 @@ export interface Pieces {
 }
 
 /** The workgroups of a pass whose records are merged. */
-export const gridOfPieces = (layout: Layout): Grid => gridOf(layout, MOST_PIECES);
+export const gridOfPieces = ({ parallelism }: Scope, layout: Layout): Grid =>
+  gridOf(layout, parallelism, MOST_PIECES);
 
-/** The workgroups of an element-wise pass: as many pieces as it takes to keep a GPU busy. */
-export const gridOfElements = (layout: Layout): Grid => gridOf(layout, Number.POSITIVE_INFINITY);
+/** The workgroups of an element-wise pass: as many pieces as it takes to keep the device busy. */
+export const gridOfElements = ({ parallelism }: Scope, layout: Layout): Grid =>
+  gridOf(layout, parallelism, Number.POSITIVE_INFINITY);
 
 /** A buffer for one record of each piece: of a unit of segments, or of each channel of columns. */
 export const recordBuffer = (scope: Scope, layout: Layout, { pieces }: Grid): tf.TensorInfo =>

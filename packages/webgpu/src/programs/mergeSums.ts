@@ -1,21 +1,28 @@
 /** The sums of pieces put together: for statistics, and for channels. Each reads its records once. */
 import type * as tf from '@tensorflow/tfjs-core';
+import type { Team } from '../device/parallelism.js';
 import { reads, type Task, WORKGROUP, writes } from '../device/task.js';
 import type { Layout } from '../layouts/layout.js';
-import { channelRecordsOf, plus, recordCounts, recordsOf, summedRecords } from '../wgsl/records.js';
+import {
+  channelRecordsOf,
+  plus,
+  recordCounts,
+  recordsOf,
+  summedChannel,
+  summedRecords,
+} from '../wgsl/records.js';
 import { together } from '../wgsl/team.js';
 
-const TEAM = 8;
-const summedEight = together('summedEight', 'vec2<f32>', 'plus', TEAM);
-const workgroupsFor = (results: number): number => Math.ceil((results * TEAM) / WORKGROUP);
+const summedAll = (team: Team): string => together('summedAll', 'vec2<f32>', 'plus', team);
+const workgroupsFor = (results: number, team: Team): number => Math.ceil((results * team) / WORKGROUP);
 
-/** A WGSL function that gives each result to a team of eight. */
-const mergeText = (name: string, count: string, sum: string, store: string): string => `
+/** A WGSL function that gives each result to a team. */
+const mergeText = (name: string, team: Team, count: string, sum: string, store: string): string => `
 fn ${name}(workgroup: u32, thread: u32) {
-  let i = workgroup * ${WORKGROUP / TEAM}u + thread / ${TEAM}u;
+  let i = workgroup * ${WORKGROUP / team}u + thread / ${team}u;
   let index = min(i, sizes.${count} - 1u);
   ${sum}
-  if (thread % ${TEAM}u == 0u && i < sizes.${count}) {
+  if (thread % ${team}u == 0u && i < sizes.${count}) {
     ${store}
   }
 }
@@ -27,6 +34,7 @@ export const gammaOf = 'fn gammaOf(channel: u32) -> f32 { return gamma[channel];
 /** sumDy and sumDyXhat of each statistic, weighted by gamma: what inputGradient takes. */
 export function mergeStatisticSums(
   layout: Layout,
+  team: Team,
   pieces: number,
   statistics: number,
   records: tf.TensorInfo,
@@ -36,10 +44,10 @@ export function mergeStatisticSums(
   const weighs = gamma !== undefined && !(layout.walk === 'segments' && layout.ownParameters);
   return {
     name: 'mergeStatisticSums',
-    variant: `${layout.walk} ${weighs}`,
+    variant: `${layout.walk} ${team} ${weighs}`,
     snippets: () => [
       plus,
-      summedEight,
+      summedAll(team),
       recordsOf(layout),
       ...(weighs ? [gammaOf] : []),
       summedRecords(weighs),
@@ -47,8 +55,9 @@ export function mergeStatisticSums(
     text: () =>
       mergeText(
         'mergeStatisticSums',
+        team,
         'statistics',
-        `let total = summedEight(thread, summedRecords(index, thread % ${TEAM}u, ${TEAM}u));`,
+        `let total = summedAll(thread, summedRecords(index, thread % ${team}u, ${team}u));`,
         'sumDy[i] = total.x;\n    sumDyXhat[i] = total.y;',
       ),
     buffers: {
@@ -58,7 +67,7 @@ export function mergeStatisticSums(
       sumDyXhat: writes(sumDyXhat, 'floats'),
     },
     sizes: { counts: { ...recordCounts(layout, pieces), statistics } },
-    workgroups: workgroupsFor(statistics),
+    workgroups: workgroupsFor(statistics, team),
   };
 }
 
@@ -76,19 +85,19 @@ export interface ChannelRecords {
 /** dGamma and dBeta. */
 export function mergeChannelSums(
   { name, layout, records, pieces, count }: ChannelRecords,
+  team: Team,
   { dGamma, dBeta }: { dGamma: tf.TensorInfo; dBeta: tf.TensorInfo },
 ): Task {
   return {
     name: 'mergeChannelSums',
-    variant: `${layout.walk} ${name}`,
-    snippets: () => [plus, summedEight, channelRecordsOf(layout)],
+    variant: `${layout.walk} ${team} ${name}`,
+    snippets: () => [plus, summedAll(team), channelRecordsOf(layout), summedChannel(name)],
     text: () =>
       mergeText(
         'mergeChannelSums',
+        team,
         'channels',
-        `var sum = vec2<f32>(0.0);
-  for (var k = thread % ${TEAM}u; k < sizes.channelCount; k += ${TEAM}u) { sum += ${name}[channelRecordAt(index, k)].zw; }
-  let total = summedEight(thread, sum);`,
+        `let total = summedAll(thread, summedChannel(index, thread % ${team}u, ${team}u));`,
         'dBeta[i] = total.x;\n    dGamma[i] = total.y;',
       ),
     buffers: {
@@ -104,6 +113,6 @@ export function mergeChannelSums(
         ...(name === 'sumRecords' ? { unitRecords: pieces } : {}),
       },
     },
-    workgroups: workgroupsFor(layout.channels),
+    workgroups: workgroupsFor(layout.channels, team),
   };
 }

@@ -6,6 +6,9 @@
  */
 import type { Layout } from '../layouts/layout.js';
 
+/** Moments that are merged before they go into the whole: every merge rounds, and so few stand behind each result. */
+const BLOCK = 8;
+
 /** The k-th record of a statistic, and the channel that it is of. */
 export const recordsOf = (layout: Layout): string =>
   layout.walk === 'segments'
@@ -65,9 +68,14 @@ export const mergedRecords = `
 fn mergedRecords(statistic: u32, lane: u32, stride: u32) -> Moments {
   let pivot = momentRecords[recordAt(statistic, 0u)].w;
   var sum = Moments(0.0, 0.0, 0.0);
-  for (var k = lane; k < sizes.statisticRecords; k += stride) {
-    let record = momentRecords[recordAt(statistic, k)];
-    sum = merged(sum, Moments((record.w - pivot) + record.x, record.y, record.z));
+  for (var first = lane; first < sizes.statisticRecords; first += ${BLOCK}u * stride) {
+    var part = Moments(0.0, 0.0, 0.0);
+    let end = min(first + ${BLOCK}u * stride, sizes.statisticRecords);
+    for (var k = first; k < end; k += stride) {
+      let record = momentRecords[recordAt(statistic, k)];
+      part = merged(part, Moments((record.w - pivot) + record.x, record.y, record.z));
+    }
+    sum = merged(sum, part);
   }
   return sum;
 }
@@ -81,14 +89,31 @@ fn statisticOf(statistic: u32, moments: Moments) -> Statistic {
 /** `summedRecords(statistic, lane, stride)`: sums of dy and dy * xhat over every stride-th sum record, weighted by gamma. */
 export const summedRecords = (gamma: boolean): string => `
 fn summedRecords(statistic: u32, lane: u32, stride: u32) -> vec2<f32> {
-  var sum = vec2<f32>(0.0);
-  for (var k = lane; k < sizes.statisticRecords; k += stride) {
-    let record = sumRecords[recordAt(statistic, k)];
-    sum += ${gamma ? 'gammaOf(recordChannel(statistic, k)) * ' : ''}record.zw;
-  }
-  return sum;
+  ${summed(
+    'sizes.statisticRecords',
+    `${gamma ? 'gammaOf(recordChannel(statistic, k)) * ' : ''}sumRecords[recordAt(statistic, k)].zw`,
+  )}
 }
 `;
+
+/** `summedChannel(channel, lane, stride)`: sums of dy and dy * xhat over every stride-th record of a channel, in buffer `name`. */
+export const summedChannel = (name: string): string => `
+fn summedChannel(channel: u32, lane: u32, stride: u32) -> vec2<f32> {
+  ${summed('sizes.channelCount', `${name}[channelRecordAt(channel, k)].zw`)}
+}
+`;
+
+/** Text that sums pairs, of which `pair` is the k-th, and keeps what rounding takes from the sum (Kahan). */
+const summed = (count: string, pair: string): string => `
+  var sum = vec2<f32>(0.0);
+  var excess = vec2<f32>(0.0);
+  for (var k = lane; k < ${count}; k += stride) {
+    let value = ${pair} - excess;
+    let next = sum + value;
+    excess = (next - sum) - value;
+    sum = next;
+  }
+  return sum;`;
 
 export const plus = `
 fn plus(a: vec2<f32>, b: vec2<f32>) -> vec2<f32> { return a + b; }

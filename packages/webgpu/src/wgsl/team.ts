@@ -2,9 +2,7 @@
  * A team is 1, 8 or all 64 threads of a workgroup that work on one unit and then put their results together, through workgroup
  * memory. Every thread of the workgroup must call the functions that do so, since they hold barriers.
  */
-
-/** Threads in a team. */
-export type Team = 1 | 8 | 64;
+import type { Team } from '../device/parallelism.js';
 
 /**
  * `name(thread, value)` gives every thread of a team the team's values put together by `combine`, a WGSL function of two of
@@ -36,6 +34,8 @@ fn ${name}(thread: u32, value: ${type}) -> ${type} {
 /** Steps of a run that each thread takes, at least, if more threads share it. */
 const LEAST_STEPS = 8;
 
-/** Threads for a run of this many elements: neighbours in memory go to neighbouring threads. */
-export const teamOf = (runLength: number): Team =>
-  runLength >= 64 * 4 * LEAST_STEPS ? 64 : runLength >= 8 * LEAST_STEPS ? 8 : 1;
+/** Threads for a run of this many elements, at most `most`: neighbours in memory go to neighbouring threads. */
+export const teamOf = (runLength: number, most: Team): Team => {
+  const useful = runLength >= 64 * 4 * LEAST_STEPS ? 64 : runLength >= 8 * LEAST_STEPS ? 8 : 1;
+  return useful < most ? useful : most;
+};
