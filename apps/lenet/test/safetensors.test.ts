@@ -29,6 +29,13 @@ test('what was written is read back bit by bit, with its metadata', () => {
   expect(contents).toEqual({ arrays, metadata });
 });
 
+test('an array has whatever name', () => {
+  const one = { dtype: 'F32', shape: [1], data: Float32Array.of(1) } as const;
+  const named = Object.fromEntries(['__proto__', 'constructor', 'toString', ''].map((name) => [name, one]));
+  const { arrays } = readSafetensors(writeSafetensors({ arrays: named, metadata: {} }));
+  expect(Object.entries(arrays)).toEqual(Object.entries(named));
+});
+
 test('data begins at a multiple of 8 bytes and 64-bit numbers come first, so that everything is aligned', () => {
   for (const note of ['', 'a', 'ab', 'abc']) {
     const bytes = writeSafetensors({ arrays, metadata: { note } });

@@ -131,6 +131,28 @@ describe.each([
   });
 });
 
+test.each([
+  ['BatchNorm', 'running_var', () => new BatchNorm({ numFeatures: 4 })],
+  ['LayerNorm', 'weight', () => new LayerNorm({ normalizedShape: 4 })],
+] as [string, string, () => Normalization][])(
+  'a %s whose %s was disposed elsewhere says so, and can be disposed',
+  (name, variable, make) => {
+    const layer = make();
+    const x = tf.zeros([3, 4]);
+    tf.dispose(layer.weights.at(variable === 'weight' ? 0 : -1)!);
+    for (const use of [() => layer.apply(x, { training: false }), () => layer.stateDict()]) {
+      const error = refusalOf(use);
+      expect([error.name, error.code, error.message]).toEqual([
+        'DisposedError',
+        'BN_DISPOSED',
+        `${name}: its ${variable} has been disposed elsewhere, as tf.disposeVariables() does; create a new layer`,
+      ]);
+    }
+    layer.dispose();
+    expect(layer.weights.every(({ isDisposed }) => isDisposed)).toBe(true);
+  },
+);
+
 describe('where the current tfjs backend has no normalization kernels', () => {
   beforeEach(async () => {
     if (!tf.findBackend('webgl')) addTfjsBackend('webgl');

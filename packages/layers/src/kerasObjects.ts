@@ -30,7 +30,9 @@ function resolverOf<T extends object>(kind: string, factories: object): Resolver
     const wanted = String(className).replaceAll('_', '').toLowerCase();
     const name = Object.keys(factories).find((known) => known.toLowerCase() === wanted);
     if (name !== undefined) return (factories as Record<string, Factory<T>>)[name]!(config ?? {});
-    const registered = tf.serialization.SerializationMap.getMap().classNameMap[className];
+    const { classNameMap } = tf.serialization.SerializationMap.getMap();
+    // A file may name '__proto__' or 'constructor', which every object has.
+    const registered = Object.hasOwn(classNameMap, className) ? classNameMap[className] : undefined;
     if (registered === undefined) {
       throw new OptionError(
         `${layer}: ${option} '${className}' is not known; tf.${kind} has ${Object.keys(factories).join(', ')}. ` +

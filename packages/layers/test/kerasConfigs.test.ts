@@ -134,6 +134,12 @@ describe('the config of', () => {
       { gamma_initializer: { class_name: 'Mine', config: {} } },
       /gammaInitializer 'Mine' is not known; tf.initializers has constant, .*register a class of your own/,
     ],
+    [
+      'an initializer of the name of what every object has',
+      'LayerNormalization',
+      { gamma_initializer: { class_name: 'constructor', config: {} } },
+      /gammaInitializer 'constructor' is not known; tf.initializers has constant/,
+    ],
     ["keras-contrib's layer", 'InstanceNormalization', { axis: 3 }, /'norm' has no groups, .*keras-contrib/],
     [
       "Gemma's layer",

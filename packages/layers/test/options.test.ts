@@ -51,6 +51,11 @@ const refusals: [string, () => unknown, string][] = [
     () => new GroupNormalization({ gammaRegularizer: 'l3' }),
     "GroupNormalization: gammaRegularizer 'l3' is not known; tf.regularizers has l1",
   ],
+  ...['__proto__', 'constructor'].map((name): [string, () => unknown, string] => [
+    `an initializer of the name ${name}, which every object has`,
+    () => new LayerNormalization({ gammaInitializer: { className: name, config: {} } }),
+    `LayerNormalization: gammaInitializer '${name}' is not known; tf.initializers has constant`,
+  ]),
   [
     'an axis outside of the rank',
     () => new BatchNormalization({ axis: 4 }).build([null, 3, 3, 8]),

@@ -30,12 +30,14 @@ const metadataKey = '__metadata__';
 /** Serializes arrays in the order they have, 64-bit ones first, so that all data is aligned. */
 export function writeSafetensors({ arrays, metadata }: SafetensorsContents): Uint8Array {
   const entries = Object.entries(arrays).sort(([, a], [, b]) => sizeOf(b.dtype) - sizeOf(a.dtype));
-  const header: Record<string, unknown> = { [metadataKey]: metadata };
   let offset = 0;
-  for (const [name, { dtype, shape, data }] of entries) {
-    header[name] = { dtype, shape, data_offsets: [offset, offset + data.byteLength] };
+  const described = entries.map(([name, { dtype, shape, data }]) => {
+    const begin = offset;
     offset += data.byteLength;
-  }
+    return [name, { dtype, shape, data_offsets: [begin, offset] }] as const;
+  });
+  // By assignment, an array of the name '__proto__' would be lost.
+  const header = Object.fromEntries<unknown>([[metadataKey, metadata], ...described]);
   const text = new TextEncoder().encode(JSON.stringify(header));
   const headerLength = Math.ceil(text.length / lengthBytes) * lengthBytes;
   const bytes = new Uint8Array(lengthBytes + headerLength + offset).fill(0x20, lengthBytes + text.length);

@@ -7,6 +7,7 @@ import type { Folded } from '../glsl/statistics.js';
 import type { SumLayout } from '../layouts/sumLayout.js';
 import type { Input, SizedTexture } from '../textures/draw.js';
 import { checkFits, type Output, type Scope } from '../textures/scope.js';
+import { withShapeUniforms } from '../textures/shapeUniforms.js';
 import { texelsOf } from '../textures/texels.js';
 
 export interface LargeInput extends Input {
@@ -54,7 +55,7 @@ export function smallInput(scope: Scope, name: string, info: tf.TensorInfo): Inp
   const { batches, rows, columns } = texelsOf(layout);
   const inOrder = rows === 1 && (batches === 1 || columns === 1 || columns % 2 === 0);
   if (inOrder) return { name, ...sampled, uniforms: places(columns === 1 ? 0 : 1) };
-  const unpacked = scope.backend.unpackTensor(info);
+  const unpacked = withShapeUniforms(() => scope.backend.unpackTensor(info));
   scope.borrow(unpacked);
   return smallInput(scope, name, unpacked);
 }
@@ -68,9 +69,9 @@ export interface PairsInput extends Input {
 export function pairsInput(scope: Scope, name: string, info: tf.TensorInfo): PairsInput {
   const { sampled, isPacked, layout } = dataOf(scope, info);
   if (!isPacked || !webgl_util.isReshapeFree([...layout], [...info.shape])) {
-    const vector = isPacked ? scope.backend.unpackTensor(info) : info;
+    const vector = isPacked ? withShapeUniforms(() => scope.backend.unpackTensor(info)) : info;
     if (vector !== info) scope.borrow(vector);
-    const packed = scope.backend.packTensor(vector);
+    const packed = withShapeUniforms(() => scope.backend.packTensor(vector));
     scope.borrow(packed);
     return pairsInput(scope, name, packed);
   }
@@ -102,7 +103,7 @@ function dataOf({ backend }: Scope, info: tf.TensorInfo) {
     data.isPacked = true;
     data.shape = info.shape;
   }
-  const texture = backend.getTexture(dataId);
+  const texture = withShapeUniforms(() => backend.getTexture(dataId));
   const { isPacked = false, texShape, shape, slice } = backend.texData.get(dataId);
   const [height, width] = texShape!.map((size) => Math.ceil(size / (isPacked ? 2 : 1))) as [number, number];
   return { sampled: { texture, width, height }, isPacked, layout: shape, offset: slice?.flatOffset ?? 0 };
