@@ -5,14 +5,16 @@ interface Facts {
   readonly inNode: boolean;
   /** Whether it can use more threads than one. */
   readonly threaded: boolean;
+  /** Whether it computes on a graphics processor, which not every machine has. */
+  readonly onGpu: boolean;
 }
 
 /** The fastest first that every machine has. */
 export const backends = {
-  wasm: { inNode: true, threaded: true },
-  webgl: { inNode: false, threaded: false },
-  webgpu: { inNode: true, threaded: false },
-  cpu: { inNode: true, threaded: false },
+  wasm: { inNode: true, threaded: true, onGpu: false },
+  webgl: { inNode: false, threaded: false, onGpu: true },
+  webgpu: { inNode: true, threaded: false, onGpu: true },
+  cpu: { inNode: true, threaded: false, onGpu: false },
 } as const satisfies Record<string, Facts>;
 
 export type BackendName = keyof typeof backends;

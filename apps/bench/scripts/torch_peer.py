@@ -6,6 +6,7 @@ Images are stored in the memory format that the task names, and the allocator sh
 back makes every run pay for page faults, which this program counts and reports.
 """
 
+import collections
 import json
 import math
 import re
@@ -27,9 +28,15 @@ sys.dont_write_bytecode = True
 FORMATS = {"channelsFirst": torch.contiguous_format, "channelsLast": torch.channels_last}
 NUM_GROUPS = 32
 EPSILON = 1e-5
-# As in src/measuring/loop.ts, but for the longer warm-up of what a compiler has to see often first.
+# As in src/measuring/loop.ts and warmUp.ts.
 NO_WARM_UP = 1000
+SHORT_RUN = 5
+LONG_FIRST_RUN = 250
 SHORTEST_WARM_UP = 20
+KNOWN_RUNS, KNOWN_MILLISECONDS = 5000, 1000
+KNOWN_STEP, EVERY_STEP = 1500, 200
+WINDOW_MILLISECONDS, FASTER = 10, 0.05
+MOST_WINDOWS = 20
 BLOCK_MILLISECONDS = 2
 FEWEST_BLOCKS = 3
 # Steps from which the faster memory format is known.
@@ -138,16 +145,58 @@ def page_faults():
 
 
 KNOWN = set()
+# Milliseconds and runs of each kind of work.
+EXPERIENCE = collections.defaultdict(lambda: {"milliseconds": 0, "runs": 0})
 
 
-def measure(run, budget, known):
+def warm_up(run, budget, first, kind):
+    """Runs until the time of a run can be believed; `first` is the time of the first run, which has been made."""
+    start = time.perf_counter()
+    experience = EXPERIENCE[kind]
+    before = experience["milliseconds"]
+    is_step = kind == "step"
+
+    def run_once():
+        experience["runs"] += 1
+        return timed(run, 1)
+
+    is_short = first < LONG_FIRST_RUN and run_once() < SHORT_RUN
+    while True:
+        spent = first + (time.perf_counter() - start) * 1e3
+        experience["milliseconds"] = before + spent
+        if is_step:
+            is_known = experience["milliseconds"] >= KNOWN_STEP and spent >= EVERY_STEP
+        else:
+            is_known = (
+                not is_short
+                or experience["runs"] >= KNOWN_RUNS
+                or experience["milliseconds"] >= KNOWN_MILLISECONDS
+            )
+        if is_known and spent >= max(budget / 2, SHORTEST_WARM_UP):
+            break
+        run_once()
+    if is_short or is_step:
+        until_stable(run)
+
+
+def until_stable(run):
+    best = math.inf
+    for _ in range(MOST_WINDOWS):
+        runs, used = 0, 0
+        while used < WINDOW_MILLISECONDS:
+            used += timed(run, 1)
+            runs += 1
+        if used / runs > best * (1 - FASTER):
+            return
+        best = min(best, used / runs)
+
+
+def measure(run, budget, known, kind):
     """Median milliseconds of a run, how many runs, and page faults in one of them."""
-    warm_up_end = time.perf_counter() + max(budget / 2, SHORTEST_WARM_UP) / 1e3
     first = timed(run, 1)
     if known and first > NO_WARM_UP and first > budget:
         return first, 1, 0
-    while time.perf_counter() < warm_up_end:
-        run()
+    warm_up(run, budget, first, kind)
     per_block = 1
     blocks = []
     all_runs = 0
@@ -170,7 +219,8 @@ def measure(run, budget, known):
 def answer(task):
     try:
         case = (task["operation"], task["phase"], task.get("dataFormat"), *task["shape"])
-        milliseconds, runs, faults = measure(prepare(task), task["budget"], case in KNOWN)
+        kind = "step" if task["phase"] == "step" else case[:2]
+        milliseconds, runs, faults = measure(prepare(task), task["budget"], case in KNOWN, kind)
         KNOWN.add(case)
     except Unsupported as error:
         return {"kind": "unsupported", "reason": str(error)}

@@ -99,20 +99,45 @@ it('keeps what it has measured when it is interrupted, and leaves no half file',
   expect((await readdir(join(folder, 'b'))).sort()).toEqual(['b.html', 'b.json']);
 });
 
+it('goes on with a run that was interrupted, under the same command', async () => {
+  const parameters = ['--operations', 'batchNorm', '--shapes', '16x5,32x5', '--phases', 'inference'];
+  const fast = ['--rounds', '40', '--budget', '0', '--threads', '1', '--backends', 'wasm', '--peers', 'none'];
+  const command = [...parameters, ...fast, '--out', 'c/c.json'];
+  const { child, ended } = started(command);
+  while (!existsSync(join(folder, 'c/c.json'))) await new Promise((resolve) => setTimeout(resolve, 50));
+  child.kill('SIGKILL');
+  await ended;
+  const before = await readResult(join(folder, 'c/c.json'));
+  expect(before.state).toBe('running');
+  const { code, stderr } = await bench(...command, '--resume');
+  expect(code).toBe(0);
+  expect(stderr).toContain('goes on with c/c.json');
+  const after = await readResult(join(folder, 'c/c.json'));
+  expect(after).toMatchObject({ state: 'complete', command: before.command, date: before.date });
+  for (const [index, { cells }] of before.rows.entries()) {
+    const kept = cells['bn/wasm/1']?.milliseconds ?? [];
+    expect(after.rows[index]!.cells['bn/wasm/1']!.milliseconds.slice(0, kept.length)).toEqual(kept);
+  }
+  expect((await bench(...command, '--resume')).stderr).toContain(
+    'measures anew, as c/c.json is no beginning',
+  );
+});
+
 it.each([
   [['--operations', 'batchNrom'], /'batchNrom' is unknown\. Expected some of batchNorm, /],
-  [['--shapes', '32xx4'], /unknown shape '32xx4': expected models, sweep, quick/],
+  [['--shapes', '32xx4'], /unknown shape '32xx4': expected models, sweep, small, quick/],
   [
     ['--phases', 'backwards'],
     /'backwards' is unknown\. Expected some of forward, forwardBackward, inference/,
   ],
-  [['--backends', 'webgl'], /'webgl' is unknown\. Expected some of cpu, wasm/],
+  [['--backends', 'webgl'], /'webgl' is unknown\. Expected some of wasm, webgpu, cpu/],
   [['--peers', 'numpy'], /'numpy' is unknown\. Expected some of composed/],
   [['--rounds', '0'], /Expected a whole number from 1 to 1000/],
   [['--threads', '1,zwei'], /Expected a whole number from 1 to 64/],
   [['--operations', 'groupNorm', '--shapes', '8x12'], /nothing to measure/],
   [['--budgets', '3'], /unknown option '--budgets'/],
   [['comparse', 'a.json', 'b.json'], /too many arguments/],
+  [['record', 'pages'], /'pages' is invalid for argument 'parts'. Allowed choices are node, page/],
   [['compare', 'nowhere.json', 'nowhere.json'], /cannot read 'nowhere\.json': ENOENT/],
 ])('refuses %j with exit code 2', async (parameters, message) => {
   const { code, stderr } = await bench(...parameters);

@@ -2,8 +2,9 @@
 import { describe, expect, it } from 'vitest';
 import { caseTitle, parseShapeChoice, selectCases } from '../src/grid/cases.js';
 import { contenderLabel, rivalOf, selectContenders } from '../src/grid/contenders.js';
-import { isOfMemory } from '../src/grid/operations.js';
+import { isOfMemory, type Operation, type Phase } from '../src/grid/operations.js';
 import { byteCount } from '../src/grid/shapes.js';
+import { trafficOf } from '../src/grid/traffic.js';
 
 const titles = (...selection: Parameters<typeof selectCases>) => selectCases(...selection).map(caseTitle);
 
@@ -38,6 +39,20 @@ describe('cases', () => {
     expect(normalizations).toHaveLength(30);
   });
 
+  it('are forward + backward in the small part of the sweep, whatever phases are asked for beside it', () => {
+    const cases = selectCases({
+      operations: ['batchNorm', 'layerNorm'],
+      shapes: ['small'],
+      phases: ['forwardBackward', 'inference'],
+    });
+    const normalizations = cases.filter(({ operation }) => !isOfMemory(operation));
+    expect(new Set(normalizations.map(({ phase }) => phase))).toEqual(new Set(['forwardBackward']));
+    expect([byteCount(cases[0]!.shape), byteCount(cases.at(-1)!.shape)]).toEqual([2 ** 14, 2 ** 20]);
+    expect(titles({ operations: ['layerNorm'], shapes: ['small'], phases: ['inference'] })).toContain(
+      'LayerNorm inference 16x256',
+    );
+  });
+
   it('are measured from small to large', () => {
     const sizes = selectCases({
       operations: ['batchNorm', 'groupNorm', 'lenet-batch'],
@@ -59,7 +74,9 @@ describe('cases', () => {
   it.each(['32x', 'x', '0x3', '7', '3x3x3x3x3x3', '100000x100000', 'modells', '-3x4'])(
     'are refused at the shape %s',
     (text) => {
-      expect(() => parseShapeChoice(text)).toThrow(`unknown shape '${text}': expected models, sweep, quick`);
+      expect(() => parseShapeChoice(text)).toThrow(
+        `unknown shape '${text}': expected models, sweep, small, quick`,
+      );
     },
   );
 });
@@ -73,7 +90,7 @@ describe('contenders', () => {
 
   it('are ours and the peers, on each backend, with each number of threads where they can use them', () => {
     expect(contenders.map(({ id }) => id)).toEqual([
-      ...['bn/cpu/1', 'bn/wasm/1', 'bn/wasm/4', 'composed/cpu/1', 'composed/wasm/1'],
+      ...['bn/wasm/1', 'bn/wasm/4', 'bn/cpu/1', 'composed/wasm/1', 'composed/cpu/1'],
       ...['onnxruntime/wasm/1', 'onnxruntime/wasm/4', 'torch/native/1', 'torch/native/4'],
     ]);
   });
@@ -88,7 +105,38 @@ describe('contenders', () => {
   });
 
   it('have names that people understand', () => {
-    expect(contenderLabel(contenders[2]!)).toBe('@bn, 4 threads, wasm');
+    expect(contenderLabel(contenders[1]!)).toBe('@bn, 4 threads, wasm');
     expect(contenderLabel(contenders.at(-1)!)).toBe('PyTorch, 4 threads');
+  });
+
+  it('of the GPU are compared on the same backend', () => {
+    const onGpu = selectContenders({
+      backends: ['webgl', 'webgpu'],
+      threads: [1],
+      peers: ['composed', 'jax'],
+    });
+    expect(onGpu.map((one) => [one.id, rivalOf(one, onGpu)?.id])).toEqual([
+      ['bn/webgl/1', undefined],
+      ['bn/webgpu/1', undefined],
+      ['composed/webgl/1', 'bn/webgl/1'],
+      ['composed/webgpu/1', 'bn/webgpu/1'],
+      ['jax/webgpu/1', 'bn/webgpu/1'],
+    ]);
+  });
+});
+
+describe('the passes over memory of a case', () => {
+  const traffic = (operation: Operation, phase: Phase, shape: readonly number[]) =>
+    trafficOf({ operation, phase, shape });
+
+  it('read x once more if statistics go across the batch', () => {
+    expect(traffic('batchNorm', 'forwardBackward', [32, 64, 56, 56])).toEqual({ reads: 4, copies: 2 });
+    expect(traffic('groupNorm', 'forwardBackward', [32, 64, 56, 56])).toEqual({ reads: 1, copies: 2 });
+    expect(traffic('layerNorm', 'forwardBackward', [32, 64])).toEqual({ reads: 1, copies: 2 });
+    expect(traffic('batchNormLayer', 'inference', [32, 64])).toEqual({ reads: 0, copies: 1 });
+  });
+
+  it('are not what a training step takes its time for', () => {
+    expect(traffic('lenet-batch', 'step', [256, 1, 28, 28])).toBeUndefined();
   });
 });

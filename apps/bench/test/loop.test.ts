@@ -1,6 +1,7 @@
 /** The measuring loop, on a clock that only the work moves. */
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { measure } from '../src/measuring/loop.js';
+import type { Experience } from '../src/measuring/warmUp.js';
 
 beforeEach(() => void vi.useFakeTimers({ toFake: ['performance', 'setTimeout'] }));
 afterEach(() => void vi.useRealTimers());
@@ -52,17 +53,43 @@ it('waits for work that goes on elsewhere', async () => {
   expect((await measure({ run, dispose() {} }, 60, true)).milliseconds).toBe(30);
 });
 
-it.each([
-  [1, undefined, 60],
-  [5, undefined, 20],
-  [5, 200, 200],
-])('warms up runs of %d ms that ask for %s ms for %d ms', async (milliseconds, warmUp, expected) => {
+/** Milliseconds of runs before those that are measured, by the mocked work. */
+async function warmedUp(milliseconds: number, isStep: boolean, experience: Experience): Promise<number> {
   const prepared = work(milliseconds);
-  const { runs } = await measure({ ...prepared, ...(warmUp ? { warmUp } : {}) }, 10, true);
-  const warmUpRuns = prepared.run.mock.calls.length - runs;
-  // Blocks that turn out too short to be timed are no warm-up.
-  expect(warmUpRuns * milliseconds).toBeGreaterThanOrEqual(expected);
-  expect(warmUpRuns * milliseconds).toBeLessThan(expected + 10);
+  const { runs } = await measure({ ...prepared, isStep }, 10, true, experience);
+  return (prepared.run.mock.calls.length - runs) * milliseconds;
+}
+const newcomer = (): Experience => ({ milliseconds: 0, runs: 0 });
+
+it.each([
+  ['short runs until they are 5000', 0.1, false, 500],
+  ['short runs until a second has passed', 4, false, 1000],
+  ['longer runs briefly', 6, false, 20],
+  ['training steps', 30, true, 1500],
+])('in a new process warms up %s', async (_, milliseconds, isStep, expected) => {
+  const spent = await warmedUp(milliseconds, isStep, newcomer());
+  // And two windows without progress; blocks that turn out too short to be timed are no warm-up.
+  expect(spent).toBeGreaterThanOrEqual(expected);
+  expect(spent).toBeLessThan(expected + 100);
+});
+
+it.each([
+  ['a kind of short runs', 0.1, false, 20],
+  ['training steps', 30, true, 200],
+])('warms up briefly in a process that knows %s', async (_, milliseconds, isStep, expected) => {
+  const experience = newcomer();
+  await warmedUp(milliseconds, isStep, experience);
+  const spent = await warmedUp(milliseconds, isStep, experience);
+  expect(spent).toBeGreaterThanOrEqual(expected);
+  expect(spent).toBeLessThan(expected + 100);
+});
+
+it('warms up until runs get no faster', async () => {
+  // Within windows of 10 ms each: 1, then 0.8, 0.6, 0.4 and 0.2 ms.
+  const first = [1, 0.8, 0.6, 0.4].flatMap((ms) => new Array<number>(Math.round(12 / ms)).fill(ms));
+  const prepared = work(0.2, ...new Array<number>(20).fill(1), ...first);
+  const known = { milliseconds: 1000, runs: 5000 };
+  expect((await measure(prepared, 10, true, known)).milliseconds).toBeCloseTo(0.2);
 });
 
 it('waits once for all that the runs of a block have asked for, and counts that', async () => {

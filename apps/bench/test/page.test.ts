@@ -93,13 +93,13 @@ describe('a run', () => {
     expect(result.state).toBe('complete');
     expect(result.contenders.map(({ id, missing }) => [id, missing])).toEqual(
       [
-        'bn/cpu/1',
         'bn/wasm/1',
         'bn/wasm/2',
         'bn/webgl/1',
-        'composed/cpu/1',
+        'bn/cpu/1',
         'composed/wasm/1',
         'composed/webgl/1',
+        'composed/cpu/1',
       ].map((id) => [id, undefined]),
     );
     const row = result.rows.find(({ operation }) => operation === 'batchNorm')!;
@@ -116,8 +116,8 @@ describe('a run', () => {
     expect(await page.locator('figure svg').count()).toBeGreaterThan(0);
   });
 
-  it('has the peers that use WebGPU, beside ours on WebGL', async () => {
-    const peers = { backends: 'wasm,webgl,webgpu', peers: 'onnxruntime,jax' };
+  it('has ours on WebGPU beside the peers there and ours on WebGL', async () => {
+    const peers = { backends: 'wasm,webgl,webgpu', peers: 'composed,onnxruntime,jax' };
     await opened({ ...quick, ...peers, phases: 'inference' });
     await page.click('#start');
     await state('Done.');
@@ -126,12 +126,15 @@ describe('a run', () => {
     expect(contenders.filter(({ missing }) => missing !== undefined)).toEqual([]);
     expect(Object.entries(cells).map(([id, { median }]) => [id, median! > 0])).toEqual(
       [
-        ...['bn/wasm/1', 'bn/webgl/1', 'onnxruntime/wasm/1', 'onnxruntime/webgpu/1'],
-        ...['jax/wasm/1', 'jax/webgpu/1'],
+        ...['bn/wasm/1', 'bn/webgl/1', 'bn/webgpu/1'],
+        ...['composed/wasm/1', 'composed/webgl/1', 'composed/webgpu/1'],
+        ...['onnxruntime/wasm/1', 'onnxruntime/webgpu/1', 'jax/wasm/1', 'jax/webgpu/1'],
       ].map((id) => [id, true]),
     );
-    const columns = page.locator('h2:text-is("Backend webgl") + .table thead th');
-    expect(await columns.allTextContents()).toContain('jax-js, webgpu');
+    const columns = page.locator('h2:text-is("Backend webgpu") + .table thead th');
+    expect(await columns.allTextContents()).toEqual([
+      ...['', '@bn', 'tfjs composed', 'onnxruntime-web', 'jax-js', '@bn, webgl', 'memory limit'],
+    ]);
   });
 
   it('stops in the middle of a measurement, and exports what there is', async () => {

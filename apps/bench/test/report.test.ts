@@ -1,6 +1,6 @@
 /** The reports show the same figures, those of the result. */
 import { describe, expect, it } from 'vitest';
-import { selectContenders } from '../src/grid/contenders.js';
+import { type Contender, selectContenders } from '../src/grid/contenders.js';
 import { besidePeers } from '../src/report/besidePeers.js';
 import { comparisonAsText } from '../src/report/comparison.js';
 import { detailsOf } from '../src/report/details.js';
@@ -8,11 +8,13 @@ import { bytes, duration, significant } from '../src/report/format.js';
 import { escaped, reportAsHtml } from '../src/report/html.js';
 import { reportAsMarkdown } from '../src/report/markdown.js';
 import { notesOf } from '../src/report/notes.js';
+import { overview } from '../src/report/overview.js';
 import { sectionsOf } from '../src/report/sections.js';
 import { textCells } from '../src/report/table.js';
 import { resultAsText, tableAsText } from '../src/report/text.js';
 import { verdictLines } from '../src/report/verdict.js';
 import { compareResults } from '../src/results/compare.js';
+import { ofContenders } from '../src/results/ofContenders.js';
 import type { BenchResult } from '../src/results/result.js';
 import { entriesOf } from '../src/results/summary.js';
 import { cellOf, composed, large, ours, resultOf, small } from './support.js';
@@ -246,4 +248,38 @@ it.each([
 it('writes sizes and durations', () => {
   expect([bytes(0), bytes(1536), bytes(2 ** 28), bytes(-2048)]).toEqual(['0 B', '1.5 KB', '256 MB', '-2 KB']);
   expect([duration(59.4), duration(125)]).toEqual(['59 s', '2 min 5 s']);
+});
+
+describe('of a graphics processor', () => {
+  const [webgl, webgpu, theirs] = selectContenders({
+    backends: ['webgl', 'webgpu'],
+    threads: [1],
+    peers: ['jax'],
+  }) as [Contender, Contender, Contender];
+  const onGpu: BenchResult = {
+    ...resultOf([1], [1]),
+    contenders: [webgl, webgpu, theirs],
+    rows: [
+      { ...large, cells: { [webgl.id]: cellOf([6]), [webgpu.id]: cellOf([2]), [theirs.id]: cellOf([8]) } },
+    ],
+  };
+
+  it('ours on the other backend stands beside the peers', () => {
+    const { columns, rows } = overview(onGpu, 'webgpu');
+    expect(columns).toEqual(['@bn', 'jax-js', '@bn, webgl', 'memory limit']);
+    expect(rows[0]!.cells.map(({ text }) => text)).toEqual(['2.00', '8.00, 4.00x', '6.00, 3.00x', '-']);
+  });
+
+  it('the page says how a reader measures the same on a device of their own', async () => {
+    const { text } = await reportAsMarkdown(onGpu, 'folder');
+    expect(text).toContain('npm run bench:web -- --backends webgl,webgpu --shapes quick');
+    expect(text).toContain('`npm run bench -- --backends webgpu`');
+    expect((await reportAsMarkdown(resultOf([1], [1]), 'folder')).text).not.toContain('On your GPU');
+  });
+
+  it('a part of a result has some contenders, and what they did', () => {
+    const part = ofContenders(onGpu, ({ backend }) => backend === 'webgl');
+    expect(part.contenders).toEqual([webgl]);
+    expect(part.rows.map(({ cells }) => Object.keys(cells))).toEqual([[webgl.id]]);
+  });
 });

@@ -1,10 +1,13 @@
 /** A run keeps its order and what it has measured, whatever happens to peers. */
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { MissingPeerError } from '../src/errors.js';
-import { caseTitle } from '../src/grid/cases.js';
+import { type Case, caseTitle } from '../src/grid/cases.js';
 import type { Contender } from '../src/grid/contenders.js';
+import type { Plan, Progress } from '../src/measuring/plan.js';
+import { mediansByProcess } from '../src/measuring/processes.js';
 import type { Answer, Task } from '../src/measuring/protocol.js';
-import { type Plan, run } from '../src/measuring/run.js';
+import { differenceFrom } from '../src/measuring/resume.js';
+import { run } from '../src/measuring/run.js';
 import type { BenchResult } from '../src/results/result.js';
 import { composed, copyOf, large, ours, plan, ScriptedPeer, small, took } from './support.js';
 
@@ -194,6 +197,96 @@ it('stops when it is told to, keeps what it has, and ends the peers', async () =
   expect(result.state).toBe('stopped');
   expect(measured).toBe(3);
   expect(result.rows.flatMap((row) => Object.values(row.cells))).toHaveLength(2);
+});
+
+it('measures large tensors in fewer rounds if it is told to, spread over the processes', async () => {
+  const huge: Case = { ...large, shape: [32, 64, 56, 56] };
+  const { result } = await scripted(() => took(1), {
+    cases: [small, huge],
+    contenders: [ours],
+    settings: { rounds: 6, largeRounds: 3, processes: 3, budget: 0, longestRun: 5 },
+  });
+  const [ofSmall, ofHuge] = cells(result, ours.id);
+  expect(ofSmall!.milliseconds).toEqual([1, 1, 1, 1, 1, 1]);
+  expect(ofHuge!.milliseconds).toEqual([1, null, null, 1, null, 1]);
+  expect(mediansByProcess(ofHuge!.milliseconds, result.settings)).toEqual([1, 1, 1]);
+});
+
+describe('a run that was interrupted', () => {
+  const interruptedAfter = async (measurements: number) => {
+    const controller = new AbortController();
+    let measured = 0;
+    const script: Script = () => {
+      if (++measured > measurements) controller.abort();
+      return took(measured);
+    };
+    return (await scripted(script, {}, controller.signal)).result;
+  };
+
+  it.each([1, 4, 6, 11])('goes on after %d measurements, and makes none again', async (measurements) => {
+    const earlier = await interruptedAfter(measurements);
+    expect(differenceFrom(plan(), earlier)).toBeUndefined();
+    let measured = 0;
+    const start = async () =>
+      new ScriptedPeer(() => {
+        measured++;
+        return took(100);
+      });
+    const signal = new AbortController().signal;
+    const result = await run(plan(), start, { onProgress() {} }, signal, structuredClone(earlier));
+    expect(measured).toBe(12 - measurements);
+    expect(result.state).toBe('complete');
+    const all = result.rows.flatMap((row) => Object.values(row.cells).flatMap((cell) => cell.milliseconds));
+    expect(all.sort((a, b) => a! - b!)).toEqual(
+      Array.from({ length: 12 }, (_, index) => (index < measurements ? index + 1 : 100)),
+    );
+    expect(result.seconds).toBeGreaterThanOrEqual(earlier.seconds);
+  });
+
+  it('gives a peer that was missing another chance', async () => {
+    const earlier = await interruptedAfter(2);
+    const withMissing = structuredClone(earlier);
+    withMissing.contenders[1]!.missing = 'not installed';
+    const start = async () => new ScriptedPeer(() => took(1));
+    const signal = new AbortController().signal;
+    const result = await run(plan(), start, { onProgress() {} }, signal, withMissing);
+    expect(result.contenders[1]!.missing).toBeUndefined();
+  });
+
+  it.each([
+    ['settings', { settings: { rounds: 4, processes: 1, budget: 0, longestRun: 5 } }],
+    ['the programs', { build: 'another' }],
+    ['cases', { cases: [small] }],
+    ['contenders', { contenders: [ours] }],
+  ])('is no beginning of one with other %s', async (what, changes) => {
+    expect(differenceFrom(plan(changes), await interruptedAfter(3))).toBe(`other ${what}`);
+  });
+
+  it('is not one that is complete', async () => {
+    expect(differenceFrom(plan(), (await scripted(() => took(1))).result)).toBe('it is complete');
+  });
+});
+
+it('says about how long the rest will take', async () => {
+  vi.useFakeTimers({ toFake: ['performance'] });
+  try {
+    const left: number[] = [];
+    const start = async () =>
+      new ScriptedPeer((task) => {
+        vi.advanceTimersByTime(task.shape === small.shape ? 1000 : 3000);
+        return took(1);
+      });
+    const observer = {
+      onProgress: (_: BenchResult, { secondsLeft }: Progress) => void left.push(secondsLeft),
+    };
+    await run(plan({ contenders: [ours] }), start, observer, new AbortController().signal);
+    // Of the larger nothing is known in the beginning but its size.
+    expect(left[0]).toBeGreaterThan(5);
+    expect(left[0]).toBeLessThan(9);
+    expect(left.slice(1)).toEqual([8, 7, 4, 3, 0]);
+  } finally {
+    vi.useRealTimers();
+  }
 });
 
 it('ends a peer that was still starting when it was told to stop', async () => {

@@ -2,8 +2,8 @@
 import type { Case } from '../src/grid/cases.js';
 import { type Contender, selectContenders } from '../src/grid/contenders.js';
 import { emptyCell, recorded } from '../src/measuring/cell.js';
+import type { Plan } from '../src/measuring/plan.js';
 import type { Answer, Peer, Task } from '../src/measuring/protocol.js';
-import type { Plan } from '../src/measuring/run.js';
 import { type BenchResult, type Cell, type Machine, resultFormat } from '../src/results/result.js';
 
 export const small: Case = { operation: 'batchNorm', phase: 'forwardBackward', shape: [256, 120] };

@@ -10,7 +10,7 @@ import { lenetTable, nodeTable, overviewTable, webglTable } from './tables.js';
 /** One run in Node and one in the page. */
 export interface Results {
   readonly node: BenchResult;
-  readonly page: BenchResult;
+  readonly webgl: BenchResult;
 }
 
 export const figures: Readonly<Record<string, (results: Results) => string>> = {
@@ -25,12 +25,12 @@ export const figures: Readonly<Record<string, (results: Results) => string>> = {
   'LeNet examples/s in PyTorch': ({ node }) => examples(lenetStep(node, 'torch/native/1')),
   'LeNet step': ({ node }) => significant(lenetStep(node, 'bn/wasm/1')),
   'LeNet step, two threads': ({ node }) => significant(lenetStep(node, 'bn/wasm/2')),
-  'webgl training beside tfjs': ({ page }) => rangeOf(page, 'training', 'composed'),
-  'webgl inference beside tfjs': ({ page }) => rangeOf(page, 'inference', 'composed'),
+  'webgl training beside tfjs': ({ webgl }) => rangeOf(webgl, 'training', 'composed'),
+  'webgl inference beside tfjs': ({ webgl }) => rangeOf(webgl, 'inference', 'composed'),
   overview: ({ node }) => overviewTable(node),
   'Node versions': ({ node }) => nodeTable(node),
   'LeNet by batch': ({ node }) => lenetTable(node),
-  webgl: ({ page }) => webglTable(page),
+  webgl: ({ webgl }) => webglTable(webgl),
 };
 
 /** @throws Error if the result has not measured what the figure is about. */

@@ -13,6 +13,7 @@ import {
   quickShapes,
   type Shape,
   shapeText,
+  smallShapes,
   sweepShapes,
 } from './shapes.js';
 
@@ -26,7 +27,12 @@ export interface Case {
 }
 
 /** Shapes that each operation has of its own, by the name of the list. */
-const shapeLists = { models: modelShapes, sweep: sweepShapes, quick: quickShapes } as const;
+const shapeLists = {
+  models: modelShapes,
+  sweep: sweepShapes,
+  small: smallShapes,
+  quick: quickShapes,
+} as const;
 type ShapeList = keyof typeof shapeLists;
 
 /** Where a run takes its shapes from: a list, or a shape as people write it. */
@@ -35,7 +41,7 @@ export type ShapeChoice = ShapeList | Shape;
 export interface CaseSelection {
   readonly operations: readonly Operation[];
   readonly shapes: readonly ShapeChoice[];
-  /** Undefined: all at the models' shapes, forward + backward in the sweep. */
+  /** Undefined: all. In the sweep and its small part forward + backward alone, if that is among them. */
   readonly phases?: readonly Phase[] | undefined;
   /** Undefined: both. */
   readonly dataFormats?: readonly DataFormat[] | undefined;
@@ -90,9 +96,16 @@ export function selectCases(selection: CaseSelection): Case[] {
   return [...cases.values()].sort((a, b) => byteCount(a.shape) - byteCount(b.shape));
 }
 
-function phasesOf(operation: Operation, choice: ShapeChoice, asked: readonly Phase[] | undefined): Phase[] {
-  const own = Object.keys(operations[operation].traffic) as Phase[];
-  const wanted: readonly Phase[] = asked ?? (choice === 'sweep' ? ['forwardBackward'] : normalizationPhases);
+function phasesOf(
+  operation: Operation,
+  choice: ShapeChoice,
+  asked: readonly Phase[] | undefined,
+): readonly Phase[] {
+  const own = operations[operation].phases;
+  const wanted: readonly Phase[] = asked ?? normalizationPhases;
+  const isSweep = choice === 'sweep' || choice === 'small';
+  if (isSweep && wanted.includes('forwardBackward'))
+    return own.filter((phase) => phase === 'forwardBackward');
   return own.filter((phase) => phase === 'step' || wanted.includes(phase));
 }
 
@@ -103,9 +116,7 @@ function shapesOf(operation: Operation, choice: ShapeChoice): readonly Shape[] {
 
 /** One shape for each size in bytes at which the memory limit is asked for. */
 function sizesOfMemory(cases: readonly Case[]): Iterable<Shape> {
-  const withTraffic = cases.filter(
-    ({ operation, phase }) => operations[operation].traffic[phase] !== undefined,
-  );
+  const withTraffic = cases.filter(({ phase }) => phase !== 'step');
   return new Map(withTraffic.map(({ shape }) => [byteCount(shape), shape])).values();
 }
 

@@ -1,7 +1,12 @@
 /** Who is measured: an implementation, on a backend, with so many threads. */
 
-/** A tfjs backend, the browser's `webgpu`, or `native` for what is no JavaScript. */
-export type Backend = 'cpu' | 'wasm' | 'webgl' | 'webgpu' | 'native';
+import { type BackendName, backendNames, backends } from '@bn/backends';
+
+/** One that the apps offer, or `native` for what is no JavaScript. */
+export type Backend = BackendName | 'native';
+
+/** Whether what runs there is asked for, and has to be waited for. */
+export const isOnGpu = (backend: Backend): boolean => backend !== 'native' && backends[backend].onGpu;
 
 interface ImplementationFacts {
   readonly label: string;
@@ -11,8 +16,12 @@ interface ImplementationFacts {
 }
 
 export const implementations = {
-  bn: { label: '@bn', backends: ['cpu', 'wasm', 'webgl'], threaded: ['wasm'] },
-  composed: { label: 'tfjs composed', backends: ['cpu', 'wasm', 'webgl'], threaded: [] },
+  bn: {
+    label: '@bn',
+    backends: backendNames,
+    threaded: backendNames.filter((name) => backends[name].threaded),
+  },
+  composed: { label: 'tfjs composed', backends: backendNames, threaded: [] },
   moments: { label: 'tf.moments + tf.batchNorm', backends: ['wasm', 'webgl'], threaded: [] },
   layers: { label: 'tf.layers', backends: ['wasm', 'webgl'], threaded: [] },
   'layers-wasm-train': { label: 'tf.layers + @bn/wasm-train', backends: ['wasm'], threaded: [] },
@@ -96,18 +105,16 @@ export const labelOnBackend = ({ implementation, threads, runtime }: Contender):
     ...(runtime === undefined ? [] : [runtime]),
   ].join(', ');
 
-const rivalBackends: Partial<Record<Backend, Backend>> = { native: 'wasm', webgpu: 'webgl' };
-
 /**
  * Ours that a peer is compared with: on the same backend with as many threads, or with the fewest. Native code is compared
- * with wasm, else with the first that there is; what uses WebGPU, which ours does not, with the other way to use a GPU.
+ * with wasm, else with the first that there is.
  */
 export function rivalOf(peer: Contender, contenders: readonly Contender[]): Contender | undefined {
   if (peer.implementation === 'bn') return undefined;
   const ours = contenders.filter(
     ({ implementation, runtime }) => implementation === 'bn' && runtime === undefined,
   );
-  const wanted = rivalBackends[peer.backend] ?? peer.backend;
+  const wanted = peer.backend === 'native' ? 'wasm' : peer.backend;
   const sameBackend = ours.filter(({ backend }) => backend === wanted);
   const candidates = sameBackend.length > 0 || peer.backend !== 'native' ? sameBackend : ours;
   return candidates.find(({ threads }) => threads === peer.threads) ?? candidates[0];

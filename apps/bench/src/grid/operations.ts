@@ -1,4 +1,4 @@
-/** What can be measured: operations, the phases each of them has, and the memory traffic that each phase cannot avoid. */
+/** What can be measured: operations, and the phases that each of them has. */
 import type { Norm } from '@bn/lenet';
 
 /**
@@ -26,51 +26,32 @@ export type Normalization =
 /** `read` and `copy` are a tensor's; `lenet-batch` is a training step of LeNet with batch norm, and so on. */
 export type Operation = Normalization | LenetOperation | 'read' | 'copy';
 
-/** Passes over memory, in tensors of x's size: how many are only read, and how many are read while as many are written. */
-export interface Traffic {
-  readonly reads: number;
-  readonly copies: number;
-}
-
 /** What one kind of work can be measured at. */
 interface OperationFacts {
   readonly title: string;
-  /**
-   * Phases, and the traffic that each cannot do without. Statistics across the batch need x twice, for themselves and for y;
-   * those per sample find x in the cache the second time. Backward is the same in x and dy, and writes dx. Undefined if x
-   * is not what the time goes into.
-   */
-  readonly traffic: Partial<Record<Phase, Traffic | undefined>>;
+  readonly phases: readonly Phase[];
 }
 
-const acrossBatch = {
-  forward: { reads: 1, copies: 1 },
-  forwardBackward: { reads: 4, copies: 2 },
-  inference: { reads: 0, copies: 1 },
-};
-// Their statistics come from x in inference too: forward is the same computation, and not measured twice.
-const perSample = {
-  inference: { reads: 0, copies: 1 },
-  forwardBackward: { reads: 1, copies: 2 },
-};
+// Statistics of one sample come from x in inference too: forward is the same computation, and not measured twice.
+const perSample: readonly Phase[] = ['forwardBackward', 'inference'];
 
 const lenetFacts = Object.fromEntries(
   lenetNorms.map((norm) => [
     `lenet-${norm}`,
-    { title: `LeNet, ${norm === 'none' ? 'no' : norm} norm`, traffic: { step: undefined } },
+    { title: `LeNet, ${norm === 'none' ? 'no' : norm} norm`, phases: ['step'] },
   ]),
 ) as unknown as Record<LenetOperation, OperationFacts>;
 
 export const operations: Readonly<Record<Operation, OperationFacts>> = {
-  batchNorm: { title: 'BatchNorm', traffic: acrossBatch },
-  batchNormLayer: { title: 'BatchNorm layer', traffic: acrossBatch },
-  layerNorm: { title: 'LayerNorm', traffic: perSample },
-  groupNorm: { title: 'GroupNorm', traffic: perSample },
-  instanceNorm: { title: 'InstanceNorm', traffic: perSample },
-  rmsNorm: { title: 'RMSNorm', traffic: perSample },
+  batchNorm: { title: 'BatchNorm', phases: normalizationPhases },
+  batchNormLayer: { title: 'BatchNorm layer', phases: normalizationPhases },
+  layerNorm: { title: 'LayerNorm', phases: perSample },
+  groupNorm: { title: 'GroupNorm', phases: perSample },
+  instanceNorm: { title: 'InstanceNorm', phases: perSample },
+  rmsNorm: { title: 'RMSNorm', phases: perSample },
   ...lenetFacts,
-  read: { title: 'read', traffic: { read: { reads: 1, copies: 0 } } },
-  copy: { title: 'copy', traffic: { copy: { reads: 0, copies: 1 } } },
+  read: { title: 'read', phases: ['read'] },
+  copy: { title: 'copy', phases: ['copy'] },
 };
 
 /** Whether an operation is of the machine: the measure of the others, and nobody's product. */

@@ -81,6 +81,13 @@ const sweep: Partial<Record<Operation, readonly Shape[]>> = {
   layerNorm: Array.from({ length: 10 }, (_, step) => [4 ** step, 256]),
 };
 
+/** Bytes within every cache, and no fewer than what a layer of a small network has. */
+const [smallest, largestSmall] = [2 ** 14, 2 ** 20];
+
+/** The part of the sweep in which what an operation costs beside its arithmetic shows. */
+export const smallShapes = (operation: Operation): readonly Shape[] =>
+  sweepShapes(operation).filter((shape) => byteCount(shape) >= smallest && byteCount(shape) <= largestSmall);
+
 export const sweepShapes = (operation: Operation): readonly Shape[] => sweep[operation] ?? [];
 
 export const elementCount = (shape: Shape): number => shape.reduce((product, size) => product * size, 1);

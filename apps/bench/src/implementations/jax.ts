@@ -4,7 +4,7 @@ import type { Case } from '../grid/cases.js';
 import type { Backend } from '../grid/contenders.js';
 import { epsilon, groupCount } from '../grid/operations.js';
 import { channelAxis, elementCount, storedShape } from '../grid/shapes.js';
-import type { Prepared } from '../measuring/loop.js';
+import type { Prepared } from '../measuring/prepared.js';
 import { Unsupported, type Workbench } from '../measuring/serve.js';
 import { randomValues } from './data.js';
 

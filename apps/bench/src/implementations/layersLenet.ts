@@ -3,9 +3,8 @@ import type { Norm } from '@bn/lenet';
 import * as tf from '@tensorflow/tfjs';
 import type { Case } from '../grid/cases.js';
 import { epsilon, learningRate, lenetNorm } from '../grid/operations.js';
-import type { Prepared } from '../measuring/loop.js';
+import type { Prepared } from '../measuring/prepared.js';
 import { Unsupported } from '../measuring/serve.js';
-import { stepWarmUp } from './lenet.js';
 import { randomTensor } from './tfjs.js';
 
 const classCount = 10;
@@ -24,7 +23,7 @@ export function layersLenetStep({ operation, shape }: Case): Prepared | Unsuppor
   );
   return {
     run: () => model.trainOnBatch(images, labels),
-    warmUp: stepWarmUp,
+    isStep: true,
     dispose() {
       model.dispose();
       optimizer.dispose();

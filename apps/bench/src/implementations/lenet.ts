@@ -4,11 +4,9 @@ import * as tf from '@tensorflow/tfjs';
 import type { Case } from '../grid/cases.js';
 import { learningRate, lenetNorm } from '../grid/operations.js';
 import { elementCount } from '../grid/shapes.js';
-import type { Prepared } from '../measuring/loop.js';
+import type { Prepared } from '../measuring/prepared.js';
 
 const classCount = 10;
-/** Milliseconds until the JavaScript of a step is compiled. */
-export const stepWarmUp = 200;
 
 /** Images of noise: what they show makes no difference to how long a step takes. */
 export function noiseImages(shape: readonly number[]): LabelledImages {
@@ -32,7 +30,7 @@ export function lenetStep({ operation, shape }: Case): Prepared {
       await takeStep(model, optimizer, batch);
       tf.dispose([batch.images, batch.labels]);
     },
-    warmUp: stepWarmUp,
+    isStep: true,
     dispose() {
       model.dispose();
       optimizer.dispose();

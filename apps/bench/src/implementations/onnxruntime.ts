@@ -1,7 +1,7 @@
 /** onnxruntime-web on its WebAssembly backend. */
 import * as ort from 'onnxruntime-web';
 import type { Case } from '../grid/cases.js';
-import type { Prepared } from '../measuring/loop.js';
+import type { Prepared } from '../measuring/prepared.js';
 import { Unsupported, type Workbench } from '../measuring/serve.js';
 import { onnxModel } from './onnxModel.js';
 

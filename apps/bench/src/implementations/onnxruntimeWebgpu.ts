@@ -1,7 +1,7 @@
 /** onnxruntime-web on WebGPU, in browsers: x, the parameters and y stay on the device. */
 import * as ort from 'onnxruntime-web/webgpu';
 import type { Case } from '../grid/cases.js';
-import type { Prepared } from '../measuring/loop.js';
+import type { Prepared } from '../measuring/prepared.js';
 import { Unsupported, type Workbench } from '../measuring/serve.js';
 import { type OnnxInput, onnxModel } from './onnxModel.js';
 

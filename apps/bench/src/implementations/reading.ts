@@ -2,7 +2,7 @@
 import { bytesOf } from '@bn/wasm-heap';
 import { binaries } from '../generated/binaries.js';
 import { byteCount, type Shape } from '../grid/shapes.js';
-import type { Prepared } from '../measuring/loop.js';
+import type { Prepared } from '../measuring/prepared.js';
 
 const pageBytes = 65_536;
 const mostPages = 65_536;

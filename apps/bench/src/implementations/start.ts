@@ -1,22 +1,20 @@
 /** Starts an implementation on a backend, in the process or worker that is to be the peer. */
-import { backendNames, loadBackend } from '@bn/backends';
+import { type BackendName, loadBackend, missingFor } from '@bn/backends';
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
-import type { Backend, Contender, Implementation } from '../grid/contenders.js';
+import type { Contender, Implementation } from '../grid/contenders.js';
 import type { Workbench } from '../measuring/serve.js';
 import type { Library } from './tfjs.js';
 
 /** Registers tfjs's backend of a name, and nothing of ours; tfjs itself comes with cpu and webgl. */
-const tfjsBackends: Partial<Record<Backend, () => Promise<unknown>>> = {
+const tfjsBackends: Record<BackendName, () => Promise<unknown>> = {
   cpu: async () => {},
   wasm: () => import('@tensorflow/tfjs-backend-wasm'),
   webgl: async () => {},
+  // In Node ours brings WebGPU. Its kernels have names of their own, which tfjs's operations do not call.
+  webgpu: () => (inNode ? import('@bn/webgpu/node') : import('@tensorflow/tfjs-backend-webgpu')),
 };
 
-/** Registers our kernels for tfjs's backend of a name, and what else training on it needs; undefined where there are none. */
-function registerOurs(backend: Backend, threads: number): (() => Promise<void>) | undefined {
-  const name = backendNames.find((candidate) => candidate === backend);
-  return name && (() => loadBackend(name, { threads }));
-}
+const inNode = typeof process !== 'undefined';
 
 const tfjsLibraries: Partial<Record<Implementation, () => Promise<Library>>> = {
   bn: async () => (await import('./bn.js')).bn,
@@ -26,8 +24,14 @@ const tfjsLibraries: Partial<Record<Implementation, () => Promise<Library>>> = {
   'layers-wasm-train': async () => (await import('./layersWasmTrain.js')).layersWasmTrain,
 };
 
+const isTfjs = (implementation: Implementation): boolean => tfjsLibraries[implementation] !== undefined;
+
 /** @throws Error where the backend cannot be started; its message says why. */
 export async function startWorkbench({ implementation, backend, threads }: Contender): Promise<Workbench> {
+  if (backend === 'native') throw new Error(`${implementation} is no peer in JavaScript`);
+  // In Node WebGPU comes with tfjs's backend.
+  const missing = inNode && isTfjs(implementation) ? undefined : missingFor(backend);
+  if (missing !== undefined) throw new Error(`${missing} is missing here`);
   if (implementation === 'onnxruntime') {
     if (backend === 'webgpu') return (await import('./onnxruntimeWebgpu.js')).onnxruntimeWebgpuWorkbench();
     return (await import('./onnxruntime.js')).onnxruntimeWorkbench(threads);
@@ -38,8 +42,8 @@ export async function startWorkbench({ implementation, backend, threads }: Conte
     return (await import('./jax.js')).jaxWorkbench(backend);
   }
   const load = tfjsLibraries[implementation];
-  const register = implementation === 'bn' ? registerOurs(backend, threads) : tfjsBackends[backend];
-  if (!load || !register) throw new Error(`${implementation} does not run on ${backend} here`);
+  const register = implementation === 'bn' ? () => loadBackend(backend, { threads }) : tfjsBackends[backend];
+  if (!load) throw new Error(`${implementation} does not run on ${backend} here`);
   const tf = await import('@tensorflow/tfjs');
   // Without production mode the cpu backend prints an advertisement on first use.
   tf.enableProdMode();

@@ -3,9 +3,10 @@ import * as tf from '@tensorflow/tfjs';
 import type { Case } from '../grid/cases.js';
 import type { Backend } from '../grid/contenders.js';
 import { channelAxis, type Shape, storedShape } from '../grid/shapes.js';
-import type { Prepared } from '../measuring/loop.js';
+import type { Prepared } from '../measuring/prepared.js';
 import { Unsupported, type Workbench } from '../measuring/serve.js';
 import { randomValues } from './data.js';
+import { graphicsProcessor, waits } from './graphicsProcessor.js';
 import { prepareRead } from './reading.js';
 
 /** An implementation's function for one case, and the parameters that it keeps. */
@@ -27,7 +28,7 @@ export interface Library {
 /** A library at work on the current tfjs backend. */
 export function tfjsWorkbench(library: Library): Workbench {
   const backend = tf.getBackend() as Backend;
-  const gpu = backend === 'webgl' ? graphicsProcessor() : undefined;
+  const gpu = graphicsProcessor();
   return {
     hello: { versions: { tfjs: tf.version_core }, ...(gpu === undefined ? {} : { gpu }) },
     prepare(task) {
@@ -63,13 +64,10 @@ function prepareModel(task: Case, library: Library): Prepared | Unsupported {
   };
 }
 
-/**
- * Runs to the end of the work. wasm and cpu compute at once; a graphics processor is asked, and then waited for by reading
- * back one element of the last result, which it cannot have before all that was asked of it is done. Reading blocks:
- * a promise would be looked at by a timer, which adds up to 5 ms.
- */
+/** Runs to the end of the work. wasm and cpu compute at once; a graphics processor is asked, and then waited for. */
 function toTheEnd(compute: () => tf.Tensor[]): Pick<Prepared, 'run' | 'finish'> {
-  if (tf.getBackend() !== 'webgl') return { run: () => tf.tidy(() => void compute()) };
+  const wait = waits[tf.getBackend()];
+  if (!wait) return { run: () => tf.tidy(() => void compute()) };
   let results: tf.Tensor[] = [];
   const replaceBy = (next: tf.Tensor[]) => {
     tf.dispose(results);
@@ -77,12 +75,8 @@ function toTheEnd(compute: () => tf.Tensor[]): Pick<Prepared, 'run' | 'finish'> 
   };
   return {
     run: () => replaceBy(tf.tidy(compute)),
-    finish() {
-      tf.tidy(() => {
-        const [result] = results as [tf.Tensor];
-        const corner = (place: number) => result.shape.map(() => place);
-        tf.slice(result, corner(0), corner(1)).dataSync();
-      });
+    async finish() {
+      await wait(results[0]!);
       replaceBy([]);
     },
   };
@@ -131,15 +125,4 @@ export function channelParameters({ operation, shape }: Case) {
 function wasmHeapBytes(): number {
   const { wasm } = tf.backend() as unknown as { wasm: { HEAPU8: Uint8Array } };
   return wasm.HEAPU8.byteLength;
-}
-
-interface WebGL extends tf.KernelBackend {
-  getGPGPUContext(): { gl: WebGL2RenderingContext };
-}
-
-/** What the device of the webgl backend calls itself. */
-function graphicsProcessor(): string {
-  const { gl } = (tf.backend() as WebGL).getGPGPUContext();
-  const extension = gl.getExtension('WEBGL_debug_renderer_info');
-  return String(gl.getParameter(extension ? extension.UNMASKED_RENDERER_WEBGL : gl.RENDERER));
 }

@@ -9,34 +9,14 @@ import type { Contender } from '../grid/contenders.js';
 import { isOfMemory, type Operation } from '../grid/operations.js';
 import { byteCount } from '../grid/shapes.js';
 import { bytes } from '../report/format.js';
-import { type BenchResult, type Machine, type Row, resultFormat, type Settings } from '../results/result.js';
+import { type BenchResult, type Row, resultFormat } from '../results/result.js';
 import { emptyCell, isDue, recorded } from './cell.js';
 import { Forecast } from './forecast.js';
+import type { Observer, Plan } from './plan.js';
 import { processOf } from './processes.js';
 import type { Hello } from './protocol.js';
 import { Seat, type StartPeer } from './seat.js';
-
-export interface Plan {
-  readonly cases: readonly Case[];
-  readonly contenders: readonly Contender[];
-  readonly settings: Settings;
-  readonly machine: Machine;
-  readonly command: string;
-  /** Bytes that are free; a case that may need more is left out. */
-  readonly freeMemory: () => number;
-}
-
-export interface Progress {
-  readonly done: number;
-  readonly total: number;
-  readonly round: number;
-  readonly case: Case;
-}
-
-export interface Observer {
-  /** After each case of each round: the result so far. */
-  onProgress(result: BenchResult, progress: Progress): void | Promise<void>;
-}
+import { TimeLeft } from './timeLeft.js';
 
 /** Tensors of x's size that a composed forward + backward may hold at once. */
 const tensorsAlive = 6;
@@ -46,12 +26,17 @@ const memoryShares = 8;
 const patience = 5;
 const patiencePerByte = 40e-9;
 
-/** Runs a plan. Stops before the next measurement when `signal` is aborted, and gives what there is. */
+/**
+ * Runs a plan. Stops before the next measurement when `signal` is aborted, and gives what there is.
+ *
+ * @param earlier the result of a run of the same plan that was interrupted; what it has is not measured again
+ */
 export async function run(
   plan: Plan,
   start: StartPeer,
   observer: Observer,
   signal: AbortSignal,
+  earlier?: BenchResult,
 ): Promise<BenchResult> {
   const largestHeap = plan.freeMemory() / memoryShares;
   const seats = plan.contenders.map((contender) => new Seat(contender, start, largestHeap));
@@ -60,33 +45,43 @@ export async function run(
   };
   // A peer at work does not listen: it is ended, and its measurement is lost.
   signal.addEventListener('abort', closeAll);
-  const result = emptyResult(plan);
+  const result: BenchResult = earlier ? taken(earlier) : emptyResult(plan);
+  const before = result.seconds;
   const began = performance.now();
   const elapsed = () => (performance.now() - began) / 1000;
   try {
     for (const seat of seats) {
       if (!signal.aborted) introduce(result, seat, await seat.hello());
     }
-    const forecast = new Forecast(plan.settings.longestRun);
+    const forecast = forecastFrom(result);
+    const timeLeft = new TimeLeft(result);
     const { rounds } = plan.settings;
     for (let round = 0; round < rounds && !signal.aborted; round++) {
       if (round > 0 && processOf(round, plan.settings) !== processOf(round - 1, plan.settings)) {
         for (const seat of seats) seat.renew();
       }
       for (const [index, row] of result.rows.entries()) {
+        const start = elapsed();
         for (const seat of rotated(seats, round)) {
           if (signal.aborted) break;
           await measureCell(plan, row, seat, round, forecast, signal);
         }
-        result.seconds = elapsed();
+        result.seconds = before + elapsed();
+        timeLeft.learn(row, round, elapsed() - start);
         const done = round * result.rows.length + index + 1;
-        await observer.onProgress(result, { done, total: rounds * result.rows.length, round, case: row });
+        await observer.onProgress(result, {
+          done,
+          total: rounds * result.rows.length,
+          round,
+          case: row,
+          secondsLeft: timeLeft.after(round, index),
+        });
         if (signal.aborted) break;
       }
     }
     for (const seat of seats) introduce(result, seat);
     result.state = signal.aborted ? 'stopped' : 'complete';
-    result.seconds = elapsed();
+    result.seconds = before + elapsed();
     return result;
   } finally {
     signal.removeEventListener('abort', closeAll);
@@ -94,11 +89,12 @@ export async function run(
   }
 }
 
-function emptyResult({ cases, contenders, settings, machine, command }: Plan): BenchResult {
+function emptyResult({ cases, contenders, settings, machine, command, build }: Plan): BenchResult {
   return {
     format: resultFormat,
     state: 'running',
     command,
+    ...(build === undefined ? {} : { build }),
     date: new Date().toISOString(),
     seconds: 0,
     machine,
@@ -108,10 +104,31 @@ function emptyResult({ cases, contenders, settings, machine, command }: Plan): B
   };
 }
 
+/** Peers that were missing or given up may be there now. */
+const taken = (earlier: BenchResult): BenchResult => ({
+  ...earlier,
+  state: 'running',
+  contenders: earlier.contenders.map(({ missing: _, ...contender }) => contender),
+});
+
+/** What the rows of an interrupted run say of how long the others will take. */
+function forecastFrom({ settings, contenders, rows }: BenchResult): Forecast {
+  const forecast = new Forecast(settings.longestRun);
+  for (const row of rows) {
+    for (const { id } of contenders) {
+      const cell = row.cells[id];
+      if (cell?.median !== undefined) forecast.learn(id, row, cell.median);
+    }
+  }
+  return forecast;
+}
+
 /** Enters what a peer says of itself, or why there is none. */
 function introduce({ machine, contenders }: BenchResult, { contender, missing }: Seat, hello?: Hello): void {
   Object.assign(machine.versions, hello?.versions);
-  machine.gpu ??= hello?.gpu ?? null;
+  // One device may have a name for each of the ways to use it.
+  const gpus = new Set([machine.gpu, hello?.gpu].filter((name) => name !== null && name !== undefined));
+  machine.gpu = gpus.size === 0 ? null : [...gpus].join('; ');
   const participant = contenders.find(({ id }) => id === contender.id)!;
   if (hello?.about !== undefined) participant.about = hello.about;
   if (missing !== undefined) participant.missing = missing;
@@ -137,7 +154,7 @@ async function measureCell(
   if (isOfMemory(operation) && !measuresMemory(seat.contender, operation)) return;
   const cell = cells[id] ?? emptyCell;
   if (seat.missing !== undefined && cell === emptyCell) return;
-  if (!isDue(cell, round, settings.rounds)) return;
+  if (!isDue(cell, row, round, settings)) return;
   const reason = forecast.tooLong(id, row) ?? tooLarge(row, freeMemory());
   if (reason !== undefined && cell === emptyCell) {
     cells[id] = { ...cell, leftOut: reason };

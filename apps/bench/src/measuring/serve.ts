@@ -1,8 +1,10 @@
 /** A peer's side of the protocol: makes tasks ready, measures them, and says what goes wrong. */
 import { messageOf } from '../errors.js';
 import { type Case, caseKey } from '../grid/cases.js';
-import { measure, type Prepared } from './loop.js';
+import { measure } from './loop.js';
+import type { Prepared } from './prepared.js';
 import type { Answer, Hello, Memory, Task } from './protocol.js';
+import type { Experience } from './warmUp.js';
 
 /** An implementation on its backend, started in a peer. */
 export interface Workbench {
@@ -27,13 +29,17 @@ export class Unsupported {
  */
 export function answering(workbench: Workbench, usedHeap: () => number): (task: Task) => Promise<Answer> {
   const known = new Set<string>();
+  const experiences = new Map<string, Experience>();
   return async (task) => {
     let prepared: Prepared | Unsupported | undefined;
     try {
       prepared = await workbench.prepare(task);
       if (prepared instanceof Unsupported) return { kind: 'unsupported', reason: prepared.reason };
       const memory = task.phase === 'step' ? await memoryKept(workbench, prepared, usedHeap) : {};
-      const measurement = await measure(prepared, task.budget, known.has(caseKey(task)));
+      const kind = task.phase === 'step' ? task.phase : `${task.operation} ${task.phase}`;
+      const experience = experiences.get(kind) ?? { milliseconds: 0, runs: 0 };
+      experiences.set(kind, experience);
+      const measurement = await measure(prepared, task.budget, known.has(caseKey(task)), experience);
       known.add(caseKey(task));
       return { kind: 'measured', ...measurement, ...memory, heapBytes: workbench.heapBytes() };
     } catch (error) {

@@ -3,15 +3,31 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { figureFrom, type Results } from '../documents/figures.js';
 import { filled, hasPlaceholders } from '../documents/placeholders.js';
+import type { Contender } from '../grid/contenders.js';
+import type { Part } from './recordParts.js';
 import { readResult } from './resultFile.js';
 
-/** The pages that `publish` writes: their names under docs, each with a folder of that name. */
-export const pages = { node: 'benchmarks', page: 'benchmarks-webgl' } as const;
+/** A page that `publish` writes: its name under docs, with a folder of that name; what was recorded; and who is on it. */
+export interface PublishedPage {
+  readonly name: string;
+  readonly part: Part;
+  readonly shows?: (contender: Contender) => boolean;
+}
+
+export const pages = {
+  node: { name: 'benchmarks', part: 'node' },
+  webgl: { name: 'benchmarks-webgl', part: 'page', shows: ({ backend }) => backend === 'webgl' },
+  webgpu: {
+    name: 'benchmarks-webgpu',
+    part: 'page',
+    shows: ({ backend, implementation }) => backend === 'webgpu' || implementation === 'bn',
+  },
+} as const satisfies Record<string, PublishedPage>;
 
 /** The results that are committed. */
 export async function publishedResults(root: string): Promise<Results> {
-  const published = (name: string) => readResult(join(root, 'docs', name, 'result.json'));
-  return { node: await published(pages.node), page: await published(pages.page) };
+  const published = ({ name }: PublishedPage) => readResult(join(root, 'docs', name, 'result.json'));
+  return { node: await published(pages.node), webgl: await published(pages.webgl) };
 }
 
 export interface Document {
@@ -47,6 +63,6 @@ async function markdownFiles(root: string): Promise<string[]> {
         .map((name) => join(folder, name)),
     ),
   );
-  const generated: string[] = Object.values(pages).map((name) => `docs/${name}.md`);
+  const generated: string[] = Object.values(pages).map(({ name }) => `docs/${name}.md`);
   return names.flat().filter((path) => !generated.includes(path));
 }

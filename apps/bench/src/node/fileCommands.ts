@@ -6,6 +6,7 @@ import { messageOf, UsageError } from '../errors.js';
 import { comparisonAsText } from '../report/comparison.js';
 import { reportAsMarkdown } from '../report/markdown.js';
 import { compareResults } from '../results/compare.js';
+import type { BenchResult } from '../results/result.js';
 import { reportPath, writeReport } from './reportFile.js';
 import { readResult, writeResult, writeText } from './resultFile.js';
 
@@ -24,12 +25,15 @@ export interface DocsOptions {
   readonly name: string;
 }
 
+export async function docsCommand(path: string, options: DocsOptions): Promise<void> {
+  await writePage(await readResult(path), options);
+}
+
 /**
  * Writes a page, and the raw result and plots into a folder of its name, which replaces the one of before as a whole. What is
  * there stays until all of the new is on the disk.
  */
-export async function docsCommand(path: string, { out, name }: DocsOptions): Promise<void> {
-  const result = await readResult(path);
+export async function writePage(result: BenchResult, { out, name }: DocsOptions): Promise<void> {
   const { text, plots } = await reportAsMarkdown(result, name);
   const [folder, page] = [join(out, name), join(out, `${name}.md`)];
   const [nextFolder, nextPage] = [`${folder}.new-${process.pid}`, `${page}.new-${process.pid}`];

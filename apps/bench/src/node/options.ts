@@ -3,7 +3,7 @@ import { availableParallelism } from 'node:os';
 import { InvalidArgumentError, Option } from 'commander';
 import { UsageError } from '../errors.js';
 import { parseShapeChoice, type ShapeChoice } from '../grid/cases.js';
-import { type Backend, type Implementation, peerNames } from '../grid/contenders.js';
+import { type Backend, type Implementation, isOnGpu, peerNames } from '../grid/contenders.js';
 import { askedOperations, normalizationPhases, type Operation, type Phase } from '../grid/operations.js';
 import { type DataFormat, dataFormats } from '../grid/shapes.js';
 
@@ -19,10 +19,12 @@ export interface RunOptions {
   readonly torch: boolean;
   readonly node: readonly string[];
   readonly rounds: number;
+  readonly largeRounds?: number;
   readonly processes: number;
   readonly budget: number;
   readonly longestRun: number;
   readonly quick: boolean;
+  readonly resume: boolean;
   readonly out?: string;
 }
 
@@ -77,6 +79,12 @@ function path(text: string): string {
 const cores = Math.min(mostThreads, availableParallelism());
 const withoutTorch = peerNames.filter((peer) => peer !== 'torch');
 
+/** What every machine has, and as text. */
+function notOnGpu(known: readonly Backend[]): [Backend[], string] {
+  const names = known.filter((backend) => !isOnGpu(backend));
+  return [names, names.join(',')];
+}
+
 /** What `--quick` puts in place of the defaults. */
 export const quickDefaults = {
   operations: ['batchNorm', 'layerNorm', 'groupNorm'],
@@ -96,14 +104,14 @@ export const options = {
   shapes: () =>
     new Option(
       '--shapes <shapes>',
-      'models: those of known networks; sweep: 1 KB to 256 MB of BatchNorm and LayerNorm; quick: a few; or shapes such as 32x64x56x56',
+      'models: those of known networks; sweep: 1 KB to 256 MB of BatchNorm and LayerNorm; small: of that, 16 KB to 1 MB; quick: a few; or shapes such as 32x64x56x56',
     )
       .argParser(shapes)
       .default(['models', 'sweep'], 'models,sweep'),
   phases: () =>
     new Option(
       '--phases <names>',
-      `some of ${normalizationPhases.join(', ')} (default: all; forwardBackward in the sweep)`,
+      `some of ${normalizationPhases.join(', ')} (default: all; in the sweep forwardBackward alone, if it is among them)`,
     ).argParser(namesOf(normalizationPhases)),
   dataFormats: () =>
     new Option(
@@ -113,7 +121,7 @@ export const options = {
   backends: (known: readonly Backend[]) =>
     new Option('--backends <names>', `some of ${known.join(', ')}`)
       .argParser(namesOf(known))
-      .default(known, known.join(',')),
+      .default(...notOnGpu(known)),
   threads: () =>
     new Option('--threads <numbers>', 'for what can use them')
       .argParser(threads)
@@ -134,6 +142,10 @@ export const options = {
     new Option('--rounds <n>', 'samples of each figure, spread over the run; 6 make a 95 % interval')
       .argParser(number(1, 1000, 'whole number'))
       .default(6),
+  largeRounds: () =>
+    new Option('--large-rounds <n>', 'of them, those for tensors of 8 MB and more (default: all)').argParser(
+      number(1, 1000, 'whole number'),
+    ),
   processes: () =>
     new Option('--processes <n>', 'of each contender, one after the other, that share the rounds')
       .argParser(number(1, 100, 'whole number'))
@@ -150,6 +162,11 @@ export const options = {
     new Option(
       '--quick',
       'a few figures on wasm in a minute, or two on a busy machine; other options go before',
+    ).default(false),
+  resume: () =>
+    new Option(
+      '--resume',
+      'go on with the run in --out, if it is this one and was interrupted; else measure anew',
     ).default(false),
   headless: () =>
     new Option(

@@ -1,17 +1,17 @@
 /** The benchmark's commands. */
-import { Command, InvalidArgumentError, type Option } from 'commander';
+import { backendNames, nodeBackendNames } from '@bn/backends';
+import { Argument, Command, InvalidArgumentError, type Option } from 'commander';
 import type { Backend } from '../grid/contenders.js';
 import type { DocsOptions } from './fileCommands.js';
 import { options, quickDefaults, type RunOptions } from './options.js';
+import { type Part, parts } from './recordParts.js';
 import type { WebOptions } from './webCommand.js';
 
-/** The backends that run in Node, and those that run in a page. */
-const nodeBackends: readonly Backend[] = ['cpu', 'wasm'];
-const pageBackends: readonly Backend[] = ['cpu', 'wasm', 'webgl', 'webgpu'];
-
-/** The command line that is printed in results. */
-const commandLine = (name: string, parameters: readonly string[]): string =>
-  ['npm run', name, ...(parameters.length > 0 ? ['--', ...parameters] : [])].join(' ');
+/** The command line that is printed in results: the same for a run that goes on. */
+function commandLine(name: string, parameters: readonly string[]): string {
+  const shown = parameters.filter((parameter) => parameter !== '--resume');
+  return ['npm run', name, ...(shown.length > 0 ? ['--', ...shown] : [])].join(' ');
+}
 
 /** @param parameters what the program will be given, to be printed in results */
 export function createProgram(signal: AbortSignal, parameters: readonly string[] = []): Command {
@@ -28,8 +28,8 @@ export function createProgram(signal: AbortSignal, parameters: readonly string[]
 function addRunCommand(program: Command, parameters: readonly string[], signal: AbortSignal): void {
   const run = configure(program.command('run', { isDefault: true }));
   run.description('measure in Node, one process for each contender (the command where none is given)');
-  const own = [options.torch(), options.node(), options.quick(), options.out()];
-  for (const option of [...measuringOptions(nodeBackends), ...own]) run.addOption(option);
+  const own = [options.torch(), options.node(), options.quick(), options.resume(), options.out()];
+  for (const option of [...measuringOptions(nodeBackendNames), ...own]) run.addOption(option);
   run.action(async (given: RunOptions, command: Command) => {
     const { runCommand } = await import('./runCommand.js');
     await runCommand(withQuick(given, command), commandLine('bench', parameters), signal);
@@ -40,8 +40,8 @@ function addWebCommand(program: Command, parameters: readonly string[], signal: 
   const web = configure(program.command('web'));
   web.description('open the page that measures in your browser; options are filled into its form');
   // What is not said is left to the page.
-  const filled = measuringOptions(pageBackends).map((option) => option.default(undefined));
-  const own = [options.headless(), options.port(), options.open(), options.out()];
+  const filled = measuringOptions(backendNames).map((option) => option.default(undefined));
+  const own = [options.headless(), options.port(), options.open(), options.resume(), options.out()];
   for (const option of [...filled, ...own]) web.addOption(option);
   web.action(async (given: WebOptions) => {
     const { webCommand } = await import('./webCommand.js');
@@ -59,6 +59,7 @@ const measuringOptions = (backends: readonly Backend[]): Option[] => [
   options.threads(),
   options.peers(),
   options.rounds(),
+  options.largeRounds(),
   options.processes(),
   options.budget(),
   options.longestRun(),
@@ -82,11 +83,14 @@ function addFileCommands(program: Command): void {
 
 function addDocumentCommands(program: Command, signal: AbortSignal): void {
   configure(program.command('record'))
-    .description('measure what the documents show, in Node and in the page: 10 minutes of a quiet machine')
+    .description(
+      'measure what the documents show: less than 12 minutes of a quiet machine; goes on where it was interrupted',
+    )
+    .addArgument(new Argument('[parts...]', 'of the record').choices(parts).default(parts))
     .addOption(options.folder())
-    .action(async ({ out }: { out: string }) => {
+    .action(async (asked: Part[], { out }: { out: string }) => {
       const run = (line: readonly string[]) => createProgram(signal, line).parseAsync(line, { from: 'user' });
-      await (await import('./record.js')).recordCommand(out, run, signal);
+      await (await import('./record.js')).recordCommand(asked, out, run, signal);
     });
   configure(program.command('publish'))
     .description('write what was recorded into docs, and its figures into every README')

@@ -1,43 +1,50 @@
 /** `bench record` and `bench publish`: the runs that documents show, and the documents that show them. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { documentsWith, pages, publishedResults } from './documents.js';
-import { docsCommand } from './fileCommands.js';
-import { writeText } from './resultFile.js';
+import { ofContenders } from '../results/ofContenders.js';
+import { currentBuild } from './build.js';
+import { documentsWith, type PublishedPage, pages, publishedResults } from './documents.js';
+import { writePage } from './fileCommands.js';
+import { type Part, runs } from './recordParts.js';
+import { readResult, writeText } from './resultFile.js';
 
-/** Of the page: a part of the shapes, as rendering in software takes its time. */
-const pageOperations = 'batchNorm,layerNorm,groupNorm,instanceNorm,rmsNorm';
-
-/** The command lines, which the results show. */
-const runs = {
-  node: [
-    ...['--torch', '--node', '26', '--backends', 'wasm', '--threads', '1,2'],
-    ...['--phases', 'forwardBackward,inference', '--rounds', '6', '--budget', '8', '--longest-run', '0.4'],
-  ],
-  page: [
-    ...['web', '--headless', '--backends', 'webgl,webgpu', '--operations', pageOperations],
-    ...['--peers', 'composed,onnxruntime,jax', '--shapes', 'quick', '--phases', 'forwardBackward,inference'],
-    ...['--rounds', '6', '--budget', '20', '--longest-run', '2'],
-  ],
-} as const satisfies Record<keyof typeof pages, readonly string[]>;
-
-/** @param run runs a command line of the benchmark */
+/**
+ * Measures parts of the record. Parts that an interrupted record has are not measured again, and one that it had begun goes on.
+ *
+ * @param run runs a command line of the benchmark
+ */
 export async function recordCommand(
+  asked: readonly Part[],
   folder: string,
   run: (parameters: readonly string[]) => Promise<unknown>,
   signal: AbortSignal,
 ): Promise<void> {
-  for (const kind of ['node', 'page'] as const) {
+  for (const part of await unfinished(asked, folder)) {
     if (signal.aborted) return;
-    await run([...runs[kind], '--out', recorded(folder, kind)]);
+    console.error(`record, part ${part}`);
+    await run([...runs[part], '--resume', '--out', recorded(folder, part)]);
   }
+}
+
+/** The parts without a complete result of the programs as they are now; all if none is without. */
+async function unfinished(asked: readonly Part[], folder: string): Promise<readonly Part[]> {
+  const build = await currentBuild();
+  const left: Part[] = [];
+  for (const part of asked) {
+    const path = recorded(folder, part);
+    const result = existsSync(path) ? await readResult(path) : undefined;
+    if (result?.state !== 'complete' || result.build !== build) left.push(part);
+    else console.error(`record, part ${part} is complete in ${path}`);
+  }
+  return left.length > 0 ? left : asked;
 }
 
 /** Writes the pages of what was recorded, and brings all documents to the figures of the pages. */
 export async function publishCommand(folder: string): Promise<void> {
-  for (const kind of ['node', 'page'] as const) {
-    const path = recorded(folder, kind);
-    if (existsSync(path)) await docsCommand(path, { out: 'docs', name: pages[kind] });
+  const published: readonly PublishedPage[] = Object.values(pages);
+  for (const { name, part, shows = () => true } of published) {
+    const path = recorded(folder, part);
+    if (existsSync(path)) await writePage(ofContenders(await readResult(path), shows), { out: 'docs', name });
   }
   for (const { path, text, filled } of await documentsWith(await publishedResults('.'), '.')) {
     if (filled === text) continue;
@@ -46,4 +53,4 @@ export async function publishCommand(folder: string): Promise<void> {
   }
 }
 
-const recorded = (folder: string, kind: keyof typeof pages): string => join(folder, `${pages[kind]}.json`);
+const recorded = (folder: string, part: Part): string => join(folder, `${part}.json`);

@@ -1,10 +1,13 @@
 /** `bench`: measures in Node, one process for each contender. */
 import { selectCases } from '../grid/cases.js';
-import { contenderLabel, selectContenders } from '../grid/contenders.js';
-import { type Progress, run } from '../measuring/run.js';
+import { type Contender, contenderLabel, selectContenders } from '../grid/contenders.js';
+import type { Plan, Progress } from '../measuring/plan.js';
+import { run } from '../measuring/run.js';
 import { duration } from '../report/format.js';
 import { resultAsText } from '../report/text.js';
-import type { BenchResult } from '../results/result.js';
+import type { BenchResult, Settings } from '../results/result.js';
+import { currentBuild } from './build.js';
+import { interrupted } from './interrupted.js';
 import { describeMachine } from './machine.js';
 import type { RunOptions } from './options.js';
 import { ProgressBar } from './progress.js';
@@ -16,20 +19,21 @@ import { startPeer } from './startPeer.js';
 /** Takes a run's options to its files and its tables. */
 export async function runCommand(options: RunOptions, command: string, signal: AbortSignal): Promise<void> {
   const out = options.out ?? defaultOut();
-  const { rounds, processes, budget, longestRun } = options;
   const runtimes = await runtimesOf(options.node);
-  const plan = {
+  const plan: Plan = {
     cases: selectCases(options),
     contenders: selectContenders({
       ...options,
       runtimes: [...runtimes.keys()],
       peers: [...options.peers, ...(options.torch ? (['torch'] as const) : [])],
     }),
-    settings: { rounds, processes, budget, longestRun },
+    settings: settingsOf(options),
     machine: describeMachine(),
     command,
+    build: await currentBuild(),
     freeMemory: () => process.availableMemory(),
   };
+  const earlier = options.resume ? await interrupted(out, plan) : undefined;
   console.error(`${plan.cases.length} cases, ${plan.contenders.map(contenderLabel).join('; ')}`);
   const bar = new ProgressBar();
   let written = false;
@@ -45,11 +49,18 @@ export async function runCommand(options: RunOptions, command: string, signal: A
       }
     },
   };
-  const result = await run(plan, (contender) => startPeer(contender, runtimes), observer, signal).finally(
-    () => bar.stop(),
-  );
+  const start = (contender: Contender) => startPeer(contender, runtimes);
+  const result = await run(plan, start, observer, signal, earlier).finally(() => bar.stop());
   await finish(result, out);
 }
+
+const settingsOf = ({ rounds, largeRounds, processes, budget, longestRun }: RunOptions): Settings => ({
+  rounds,
+  ...(largeRounds === undefined ? {} : { largeRounds }),
+  processes,
+  budget,
+  longestRun,
+});
 
 /** Prints the tables, and writes the result and its report. */
 export async function finish(result: BenchResult, out: string): Promise<void> {

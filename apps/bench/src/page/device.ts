@@ -1,4 +1,5 @@
 /** What a page can know of the machine that it runs on. */
+import { missingFor } from '@bn/backends';
 import { isSoftwareRendering } from '../report/machine.js';
 import type { Machine } from '../results/result.js';
 
@@ -35,8 +36,15 @@ function browserName(): string {
 /** Half of what there is, or of 4 GB where that is not known. */
 export const freeMemory = (): number => (memory || 4e9) / 2;
 
-/** What renders WebGL here, and whether that is a GPU. */
+/** What renders here, and whether that is a GPU; and what of it the browser lacks. */
 export function graphics(): string {
+  const lacks = missingFor('webgpu')
+    ? ' This browser has no WebGPU: the backend webgpu will be left out.'
+    : '';
+  return webgl() + lacks;
+}
+
+function webgl(): string {
   const gl = document.createElement('canvas').getContext('webgl2');
   if (!gl) return 'This browser has no WebGL 2: the backend webgl will be left out.';
   const extension = gl.getExtension('WEBGL_debug_renderer_info');

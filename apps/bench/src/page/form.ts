@@ -1,4 +1,5 @@
 /** The page's options: from the form, which the address may have filled in. */
+import { backendNames } from '@bn/backends';
 import { UsageError } from '../errors.js';
 import { type CaseSelection, parseShapeChoice } from '../grid/cases.js';
 import { type Backend, type ContenderSelection, type Implementation, peerNames } from '../grid/contenders.js';
@@ -23,7 +24,7 @@ const choices: readonly Choice[] = [
   {
     name: 'backends',
     title: 'Backends',
-    values: ['cpu', 'wasm', 'webgl', 'webgpu'],
+    values: backendNames,
     chosen: ['wasm', 'webgl'],
   },
   {
@@ -93,6 +94,7 @@ export function readForm(form: HTMLFormElement): PageOptions {
     threads: text('threads').split(',').map(threadCount),
     settings: {
       rounds: Number(text('rounds')),
+      ...(text('largeRounds') === '' ? {} : { largeRounds: Number(text('largeRounds')) }),
       processes: Number(text('processes')),
       budget: Number(text('budget')),
       longestRun: Number(text('longestRun')),

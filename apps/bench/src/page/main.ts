@@ -3,8 +3,10 @@ import './style.css';
 import { messageOf, UsageError } from '../errors.js';
 import { caseTitle, selectCases } from '../grid/cases.js';
 import { selectContenders } from '../grid/contenders.js';
-import { type Plan, type Progress, run } from '../measuring/run.js';
-import { percent } from '../report/format.js';
+import type { Plan, Progress } from '../measuring/plan.js';
+import { differenceFrom } from '../measuring/resume.js';
+import { run } from '../measuring/run.js';
+import { duration, percent } from '../report/format.js';
 import { styleSheet } from '../report/style.js';
 import type { BenchResult } from '../results/result.js';
 import { describeMachine, freeMemory, graphics } from './device.js';
@@ -13,8 +15,10 @@ import { ResultView } from './results.js';
 import { WorkerPeer } from './workerPeer.js';
 
 declare global {
-  /** Whoever drives the page from outside gets each result here, too. */
-  var benchObserver: ((result: BenchResult) => void) | undefined;
+  /** Whoever drives the page from outside gets each result here, too, with how far it is if it is not the last. */
+  var benchObserver: ((result: BenchResult, progress?: Progress) => void) | undefined;
+  /** And may give the result of a run that was interrupted. */
+  var benchEarlier: BenchResult | undefined;
 }
 
 const element = <T extends HTMLElement>(id: string): T => document.getElementById(id) as T;
@@ -62,6 +66,7 @@ async function measure(): Promise<void> {
       (contender) => WorkerPeer.start(contender),
       { onProgress },
       controller.signal,
+      interrupted(plan),
     );
     await view.show(result, { atOnce: true });
     say('state', result.state === 'complete' ? 'Done.' : 'Stopped; what was measured is below.');
@@ -74,28 +79,36 @@ async function measure(): Promise<void> {
   }
 }
 
+function interrupted(plan: Plan): BenchResult | undefined {
+  const earlier = globalThis.benchEarlier;
+  return earlier && differenceFrom(plan, earlier) === undefined ? earlier : undefined;
+}
+
 function planned(): Plan {
   const options = readForm(form);
+  const build = query.get('build');
   return {
     cases: selectCases(options),
     contenders: selectContenders(options),
     settings: options.settings,
     machine: describeMachine(),
     command: query.get('command') ?? 'npm run bench:web',
+    ...(build === null ? {} : { build }),
     freeMemory,
   };
 }
 
-async function onProgress(
-  result: BenchResult,
-  { done, total, round, case: current }: Progress,
-): Promise<void> {
+async function onProgress(result: BenchResult, current: Progress): Promise<void> {
+  const { done, total, round, secondsLeft } = current;
   progress.max = total;
   progress.value = done;
-  say('case', `${percent(done / total)}, round ${round + 1}, ${caseTitle(current)}`);
+  say(
+    'case',
+    `${percent(done / total)}, about ${duration(secondsLeft)} left, round ${round + 1}, ${caseTitle(current.case)}`,
+  );
   save.disabled = false;
   await view.show(result);
-  globalThis.benchObserver?.(result);
+  globalThis.benchObserver?.(result, current);
 }
 
 function running(yes: boolean): void {

@@ -6,6 +6,7 @@ import { peerWins } from './besidePeers.js';
 import { machineLines } from './machine.js';
 import { notesOf } from './notes.js';
 import { backendsOf } from './overview.js';
+import { ownGpu } from './ownGpu.js';
 import { plain } from './plain.js';
 import { caption, sectionsOf } from './sections.js';
 import type { Table } from './table.js';
@@ -25,6 +26,7 @@ export async function reportAsMarkdown(result: BenchResult, folder: string): Pro
   }));
   const wins = peerWins(result);
   const images = shown.map(({ title, file }) => `![${asMarkdown(title)}](${folder}/${file})`);
+  const own = ownGpu(result);
   const parts = [
     `# Benchmarks of ${backendsOf(result).join(' and ')}`,
     `Made by \`npm run bench -- docs\`; do not edit. Raw figures: [result.json](${folder}/result.json). How it is measured, and how ` +
@@ -35,6 +37,7 @@ export async function reportAsMarkdown(result: BenchResult, folder: string): Pro
     `${caption}. A peer that wins is **bold**.`,
     ...sectionsOf(result).map(tableAsMarkdown),
     wins.rows.length > 0 ? tableAsMarkdown(wins) : `## ${wins.title}\n\nNowhere in this run.`,
+    ...(own === undefined ? [] : [own]),
     '## Not measured, or not at its best, and why',
     list(notesOf(result)) || 'Everything was.',
     '## Plots',

@@ -1,7 +1,8 @@
 /** What a training step keeps in memory, and how fast the machine's memory is. */
 import { caseTitle } from '../grid/cases.js';
-import { isOfMemory, operations } from '../grid/operations.js';
+import { isOfMemory } from '../grid/operations.js';
 import { byteCount } from '../grid/shapes.js';
+import { trafficOf } from '../grid/traffic.js';
 import { groupedBy } from '../grouping.js';
 import type { BenchResult } from '../results/result.js';
 import { type Entry, entriesOf } from '../results/summary.js';
@@ -52,7 +53,7 @@ export function speedOfMemory(result: BenchResult): Table {
 function speedCells(entry: Entry | undefined): TableCell[] {
   if (!entry?.measured) return [empty, empty];
   const { row, measured } = entry;
-  const { reads, copies } = operations[row.operation].traffic[row.phase]!;
+  const { reads, copies } = trafficOf(row)!;
   const moved = byteCount(row.shape) * (reads + 2 * copies);
   return textCells([
     `${significant(measured.median)}${plusMinus(measured)}`,

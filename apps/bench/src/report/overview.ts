@@ -1,9 +1,9 @@
 /** All cases of a backend: ours, and its peers beside it. */
 import { caseTitle } from '../grid/cases.js';
-import { contenderLabel, labelOnBackend, rivalOf } from '../grid/contenders.js';
+import { type Backend, contenderLabel, isOnGpu, labelOnBackend, rivalOf } from '../grid/contenders.js';
 import { isOfMemory } from '../grid/operations.js';
-import type { BenchResult, Cell, Participant } from '../results/result.js';
-import { type Entry, entriesOf, type Figure, isBusy, widerSide } from '../results/summary.js';
+import type { BenchResult, Cell, Participant, Row } from '../results/result.js';
+import { type Entry, entriesOf, type Figure, isBusy, ratioBetween, widerSide } from '../results/summary.js';
 import { percent, significant, times } from './format.js';
 import { inOrder } from './order.js';
 import { empty, type Table, type TableCell } from './table.js';
@@ -21,23 +21,41 @@ export function overview(result: BenchResult, backend: string): Table {
   );
   const present = side.filter(({ id }) => cellsOf(result, id).some(hasOutcome));
   const ours = present.filter(isOurs);
+  const elsewhere = oursElsewhere(result, backend);
   const rows = inOrder(result.rows).filter(
     (row) => !isOfMemory(row.operation) && present.some(({ id }) => row.cells[id]?.median !== undefined),
   );
   return {
     title: `Backend ${backend}`,
-    columns: [...present.map((contender) => columnLabel(contender, backend)), 'memory limit'],
+    columns: [
+      ...[...present, ...elsewhere].map((contender) => columnLabel(contender, backend)),
+      'memory limit',
+    ],
     rows: rows.map((row) => {
       const entries = new Map(entriesOf(result, row).map((entry) => [entry.contender.id, entry]));
       return {
         title: caseTitle(row),
         cells: [
           ...present.map(({ id }) => timeCell(entries.get(id))),
+          ...elsewhere.map((other) => besideCell(row, other, ours[0])),
           { text: ours.map(({ id }) => limitText(entries.get(id))).join(', ') },
         ],
       };
     }),
   };
+}
+
+/** Ours on the other backends of a graphics processor: to users of one they are the choice. */
+const oursElsewhere = ({ contenders }: BenchResult, backend: string): Participant[] =>
+  isOnGpu(backend as Backend)
+    ? contenders.filter((one) => isOurs(one) && isOnGpu(one.backend) && one.backend !== backend)
+    : [];
+
+function besideCell(row: Row, other: Participant, ours: Participant | undefined): TableCell {
+  const median = row.cells[other.id]?.median;
+  if (median === undefined) return empty;
+  const ratio = ratioBetween(row, other, ours);
+  return { text: `${significant(median)}${ratio ? `, ${times(ratio.median)}${plusMinus(ratio)}` : ''}` };
 }
 
 /** What uses another backend than the table's says so. */

@@ -12,6 +12,8 @@ export interface BenchResult {
   /** `complete`; `stopped` by a person; `running`, where the process ended before it could say more. */
   state: 'running' | 'complete' | 'stopped';
   readonly command: string;
+  /** Tells the programs that were measured from other builds of them. */
+  readonly build?: string;
   /** When it began, ISO 8601. */
   readonly date: string;
   seconds: number;
@@ -38,6 +40,8 @@ export interface Machine {
 
 export interface Settings {
   readonly rounds: number;
+  /** Of them, those in which tensors of 8 MB and more are measured; absent if that is all. */
+  readonly largeRounds?: number;
   /** Processes of a contender, one after the other, that share the rounds. */
   readonly processes: number;
   /** Milliseconds that a contender measures in one round. */

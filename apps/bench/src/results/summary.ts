@@ -1,7 +1,8 @@
 /** What follows from a result: each cell beside ours, and beside what the machine's memory allows. */
-import { type Contender, contenderLabel, rivalOf } from '../grid/contenders.js';
-import { isOfMemory, operations } from '../grid/operations.js';
+import { type Contender, contenderLabel, isOnGpu, rivalOf } from '../grid/contenders.js';
+import { isOfMemory } from '../grid/operations.js';
 import { byteCount } from '../grid/shapes.js';
+import { trafficOf } from '../grid/traffic.js';
 import { mediansByProcess } from '../measuring/processes.js';
 import { type Interval, median, medianInterval, pairedRatios } from '../measuring/statistics.js';
 import type { BenchResult, Cell, Participant, Row } from './result.js';
@@ -85,7 +86,7 @@ function overLimit(
   contender: Participant,
   milliseconds: number,
 ): number | undefined {
-  const traffic = operations[row.operation].traffic[row.phase];
+  const traffic = trafficOf(row);
   const memory = memorySpeed(result, row, contender);
   if (traffic === undefined || memory === undefined || isOfMemory(row.operation)) return undefined;
   return milliseconds / (traffic.reads * memory.read + traffic.copies * memory.copy);
@@ -104,7 +105,7 @@ function memorySpeed(
   const cells = (wanted: 'read' | 'copy') =>
     rows.find(({ operation, shape }) => operation === wanted && byteCount(shape) === size)?.cells;
   const { backend } = rivalOf(contender, contenders) ?? contender;
-  const onProcessor = backend !== 'webgl' && cells('copy')?.['bn/wasm/1'] !== undefined;
+  const onProcessor = !isOnGpu(backend) && cells('copy')?.['bn/wasm/1'] !== undefined;
   const id = onProcessor ? 'bn/wasm/1' : `bn/${backend}/1`;
   const copy = cells('copy')?.[id]?.median;
   return copy === undefined ? undefined : { read: cells('read')?.[id]?.median ?? copy / 2, copy };
