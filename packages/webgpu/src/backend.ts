@@ -2,8 +2,9 @@
 import type { NormalizationBackend } from '@bn/core';
 import * as tf from '@tensorflow/tfjs-core';
 import { dispatch } from './device/dispatch.js';
+import { download } from './device/reading.js';
 import { operate, type Scope } from './device/scope.js';
-import { download } from './device/tracking.js';
+
 import { layoutOf } from './layouts/layout.js';
 import { inputGradientTask, runBackward } from './passes/backward.js';
 import { runForward } from './passes/forward.js';

@@ -1,7 +1,8 @@
 /** The current tfjs backend, checked before kernels touch it. */
 import * as tf from '@tensorflow/tfjs-core';
 import { DeviceLostError, UnsupportedDeviceError } from '../errors.js';
-import type { TfjsBackend } from './tfjsBackend.js';
+import type { TensorData, TfjsBackend } from './tfjsBackend.js';
+import { dataOnGpuOnly } from './tracking.js';
 
 /** Reasons why devices were lost, by device; undefined as long as a device works. */
 const lost = new WeakMap<GPUDevice, string | undefined>();
@@ -20,21 +21,40 @@ export function usableBackend(): TfjsBackend {
         "call useBackend('webgpu') first",
     );
   }
-  if (!lost.has(device)) watch(device);
+  watchDevice(device);
   const reason = lost.get(device);
-  if (reason !== undefined) throw lostError(reason);
+  if (reason !== undefined) throw lostError(backend, reason);
   return backend;
 }
 
-function watch(device: GPUDevice): void {
+/** From now on knows whether a device is lost. */
+export function watchDevice(device: GPUDevice): void {
+  if (lost.has(device)) return;
   lost.set(device, undefined);
-  void device.lost.then(({ reason, message }) => {
-    lost.set(device, message || reason || 'unknown');
+  void device.lost.then((info) => {
+    lost.set(device, reasonOf(info));
   });
 }
 
-const lostError = (reason: string) =>
-  new DeviceLostError(
-    `The WebGPU device is lost (${reason}). Tensors on the GPU are gone. Start the backend anew ` +
+const reasonOf = ({ reason, message }: GPUDeviceLostInfo): string => message || reason || 'unknown';
+
+/** How long the news of a lost device may come after a read that has failed by it. */
+const NEWS_MILLISECONDS = 200;
+
+/** The error to throw after a read has failed, if it is because the device is lost. */
+export async function lossOf(backend: TfjsBackend): Promise<DeviceLostError | undefined> {
+  const late = new Promise<undefined>((resolve) => setTimeout(resolve, NEWS_MILLISECONDS));
+  const info = await Promise.race([backend.device.lost, late]);
+  return info && lostError(backend, reasonOf(info));
+}
+
+function lostError(backend: TfjsBackend, reason: string): DeviceLostError {
+  const ids = dataOnGpuOnly(backend);
+  const bytes = ids.reduce((sum, id) => sum + sizeOf(backend.tensorMap.get(id)), 0);
+  return new DeviceLostError(
+    `The WebGPU device is lost (${reason}), and with it ${ids.length} tensors of ${bytes} bytes in all. Start the backend anew ` +
       "(tf.removeBackend('webgpu'), then register and set it again, or reload the page) and go on from a saved state",
   );
+}
+
+const sizeOf = ({ resource }: TensorData): number => (resource as GPUBuffer | undefined)?.size ?? 0;

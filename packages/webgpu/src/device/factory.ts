@@ -1,6 +1,8 @@
-/** How tfjs starts its webgpu backend: as it does by itself, but with errors that say what to do, and with `track`. */
+/** How tfjs starts its webgpu backend: as it does by itself, but with errors that say what to do, and with data that are tracked. */
 import * as tf from '@tensorflow/tfjs-core';
 import { UnsupportedDeviceError } from '../errors.js';
+import { watchDevice } from './device.js';
+import { explainReads } from './reading.js';
 import type { TfjsBackend } from './tfjsBackend.js';
 import { track } from './tracking.js';
 
@@ -20,12 +22,18 @@ export function prepareFactory(): void {
   const start = async () => {
     await checkAdapter();
     const backend = await factory();
-    track(backend as unknown as TfjsBackend);
+    adopt(backend as unknown as TfjsBackend);
     return backend;
   };
   registryFactory[name] = { factory: start, priority };
   const running = registry[name];
-  if (running !== undefined) track(running as unknown as TfjsBackend);
+  if (running !== undefined) adopt(running as unknown as TfjsBackend);
+}
+
+function adopt(backend: TfjsBackend): void {
+  if (!track(backend)) return;
+  watchDevice(backend.device);
+  explainReads(backend);
 }
 
 const refuse = (): never => {

@@ -1,7 +1,7 @@
 /** The parts of tfjs's webgpu backend that the kernels use. tfjs declares some of them private. */
 import type * as tf from '@tensorflow/tfjs-core';
 
-interface TensorData {
+export interface TensorData {
   readonly dtype: tf.DataType;
   /** Values on the CPU, if they are known there. */
   readonly values?: unknown;
@@ -39,8 +39,8 @@ export interface TfjsBackend {
   /** 0 if the data are not on this backend, or are about to be freed. */
   refCount(dataId: object): number;
   disposeData(dataId: object): boolean;
-  read(dataId: object): Promise<unknown>;
-  readSync(dataId: object): unknown;
+  read: (dataId: object) => Promise<unknown>;
+  readSync: (dataId: object) => unknown;
   ensureCommandEncoderReady(): void;
   endComputePassEncoder(): void;
   submitQueue(): void;

@@ -1,0 +1,1 @@
+import '../deviceLost.test.js';
