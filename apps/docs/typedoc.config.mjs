@@ -18,6 +18,7 @@ const documents = [
   'gradients',
   'benchmarks',
   'benchmarks-webgl',
+  'benchmarks-webgpu',
   'write-a-backend',
   'lab',
   'install-matrix',

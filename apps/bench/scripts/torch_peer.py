@@ -172,7 +172,7 @@ def warm_up(run, budget, first, kind):
                 or experience["runs"] >= KNOWN_RUNS
                 or experience["milliseconds"] >= KNOWN_MILLISECONDS
             )
-        if is_known and spent >= max(budget / 2, SHORTEST_WARM_UP):
+        if is_known and (is_short or spent >= max(budget / 2, SHORTEST_WARM_UP)):
             break
         run_once()
     if is_short or is_step:

@@ -270,6 +270,10 @@ describe('of a graphics processor', () => {
     expect(rows[0]!.cells.map(({ text }) => text)).toEqual(['2.00', '8.00, 4.00x', '6.00, 3.00x', '-']);
   });
 
+  it('has one table if all peers are on one backend', () => {
+    expect(sectionsOf(onGpu).map(({ title }) => title)).toEqual(['Backend webgpu']);
+  });
+
   it('the page says how a reader measures the same on a device of their own', async () => {
     const { text } = await reportAsMarkdown(onGpu, 'folder');
     expect(text).toContain('npm run bench:web -- --backends webgl,webgpu --shapes quick');

@@ -2,7 +2,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import { MissingPeerError } from '../src/errors.js';
 import { type Case, caseTitle } from '../src/grid/cases.js';
-import type { Contender } from '../src/grid/contenders.js';
+import { type Contender, selectContenders } from '../src/grid/contenders.js';
 import type { Plan, Progress } from '../src/measuring/plan.js';
 import { mediansByProcess } from '../src/measuring/processes.js';
 import type { Answer, Task } from '../src/measuring/protocol.js';
@@ -307,6 +307,20 @@ it('ends a peer that was still starting when it was told to stop', async () => {
   expect(result.state).toBe('stopped');
   expect(measured).toHaveLength(1);
   expect(started.map(({ alive }) => alive)).toEqual([false, false]);
+});
+
+it('names a device once for each way to use it', async () => {
+  const [webgl, webgpu, alsoWebgl] = selectContenders({
+    backends: ['webgl', 'webgpu'],
+    threads: [1],
+    peers: ['composed'],
+  }) as [Contender, Contender, Contender];
+  const start = async ({ backend }: Contender) =>
+    Object.assign(new ScriptedPeer(() => took(1)), { hello: { versions: {}, gpu: `a GPU by ${backend}` } });
+  const signal = new AbortController().signal;
+  const contenders = [webgl, webgpu, alsoWebgl];
+  const { machine } = await run(plan({ contenders }), start, { onProgress() {} }, signal);
+  expect(machine.gpu).toBe('a GPU by webgl; a GPU by webgpu');
 });
 
 it('measures copies with one contender of ours for each backend', async () => {

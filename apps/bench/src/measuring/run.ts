@@ -127,8 +127,8 @@ function forecastFrom({ settings, contenders, rows }: BenchResult): Forecast {
 function introduce({ machine, contenders }: BenchResult, { contender, missing }: Seat, hello?: Hello): void {
   Object.assign(machine.versions, hello?.versions);
   // One device may have a name for each of the ways to use it.
-  const gpus = new Set([machine.gpu, hello?.gpu].filter((name) => name !== null && name !== undefined));
-  machine.gpu = gpus.size === 0 ? null : [...gpus].join('; ');
+  if (hello?.gpu !== undefined && !machine.gpu?.includes(hello.gpu))
+    machine.gpu = machine.gpu === null ? hello.gpu : `${machine.gpu}; ${hello.gpu}`;
   const participant = contenders.find(({ id }) => id === contender.id)!;
   if (hello?.about !== undefined) participant.about = hello.about;
   if (missing !== undefined) participant.missing = missing;

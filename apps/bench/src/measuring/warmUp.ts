@@ -18,7 +18,7 @@ const shortRun = 5;
 /** A first run of more milliseconds does not hide a short one behind compilation. */
 const longFirstRun = 250;
 
-/** Milliseconds of warm-up at the least. */
+/** Milliseconds of warm-up at the least: of short runs by two windows. */
 const shortest = 20;
 /** A process knows a kind of short work after so many runs, or milliseconds. */
 const known = { runs: 5000, milliseconds: 1000 };
@@ -51,7 +51,7 @@ export async function warmUp(
     const isKnown = prepared.isStep
       ? experience.milliseconds >= knownStep && spent >= everyStep
       : !isShort || experience.runs >= known.runs || experience.milliseconds >= known.milliseconds;
-    if (isKnown && spent >= Math.max(budget / 2, shortest)) break;
+    if (isKnown && (isShort || spent >= Math.max(budget / 2, shortest))) break;
     await block.time();
   }
   if (isShort || prepared.isStep) await untilStable(block);

@@ -2,12 +2,12 @@
 
 const operations = 'batchNorm,layerNorm,groupNorm';
 const phases = ['--phases', 'forwardBackward,inference'];
-/** Tensors beyond the cache take most of the time, and vary least. */
-const rounds = ['--rounds', '6', '--large-rounds', '3'];
 /** The command lines, which the results show. */
 export const runs = {
   node: [
-    ...['--torch', '--node', '26', '--backends', 'wasm', '--threads', '1,2', ...phases, ...rounds],
+    ...['--torch', '--node', '26', '--backends', 'wasm', '--threads', '1,2', ...phases],
+    // Tensors beyond the cache take most of the time, and vary least.
+    ...['--rounds', '6', '--large-rounds', '3'],
     ...['--operations', `${operations},rmsNorm,lenet-batch`, '--shapes', 'models,small'],
     ...[
       '--peers',
@@ -20,7 +20,7 @@ export const runs = {
   ],
   // A few shapes, as rendering in software takes its time.
   page: [
-    ...['web', '--headless', '--backends', 'webgl,webgpu', ...phases, ...rounds],
+    ...['web', '--headless', '--backends', 'webgl,webgpu', ...phases, '--rounds', '3'],
     ...['--operations', operations, '--shapes', 'quick', '--peers', 'composed,onnxruntime,jax'],
     ...['--budget', '10', '--longest-run', '10'],
   ],

@@ -10,10 +10,18 @@ import { empty, type Table, type TableCell } from './table.js';
 
 const isOurs = ({ implementation }: Participant): boolean => implementation === 'bn';
 
-/** One table each: those that ours was measured on, and those of peers that ours has nothing beside. */
-export const backendsOf = ({ contenders }: BenchResult): string[] => [
-  ...new Set(contenders.map((contender) => (rivalOf(contender, contenders) ?? contender).backend)),
-];
+/**
+ * One table each: those that ours was measured on, and those of peers that ours has nothing beside. Ours alone on one backend of a
+ * graphics processor needs none if it stands in the table of another.
+ */
+export function backendsOf({ contenders }: BenchResult): string[] {
+  const tableOf = (contender: Participant): Backend => (rivalOf(contender, contenders) ?? contender).backend;
+  const withPeers = new Set(contenders.filter((one) => !isOurs(one)).map(tableOf));
+  const onGpuWithPeers = [...withPeers].some(isOnGpu);
+  return [...new Set(contenders.map(tableOf))].filter(
+    (backend) => !isOnGpu(backend) || !onGpuWithPeers || withPeers.has(backend),
+  );
+}
 
 export function overview(result: BenchResult, backend: string): Table {
   const side = result.contenders.filter(
