@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 /** What is run with `npm run <name>` and leaves its counts behind. */
-const runs = ['test', 'test:install'];
+const runs = ['test', 'test:attack', 'test:install'];
 const fileOf = (run) => join(root, 'reports', `${run.replace(':', '-')}.json`);
 
 /** The counts of one report and the names of what failed; undefined if there is no report. */

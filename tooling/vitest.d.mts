@@ -1,6 +1,7 @@
 import type { ViteUserConfig } from 'vitest/config';
 
 export declare const sharedTestConfig: ViteUserConfig;
+export declare const attackConfig: ViteUserConfig;
 
 export declare function nodeAndBrowserConfig(options?: {
   setupFiles?: string[];

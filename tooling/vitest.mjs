@@ -21,6 +21,15 @@ export const sharedTestConfig = {
   },
 };
 
+/** For the attacks of a package, which `npm run test:attack` runs. */
+export const attackConfig = {
+  test: {
+    ...sharedTestConfig.test,
+    include: ['attack/**/*.test.ts'],
+    outputFile: { json: 'reports/attack.json' },
+  },
+};
+
 /**
  * For packages whose conformance test runs in Node and in Chromium: the projects 'node' (all of test/ but test/browser/)
  * and 'chromium' (test/conformance*.test.ts and test/browser/).

@@ -22,6 +22,7 @@ const documents = [
   'write-a-backend',
   'lab',
   'install-matrix',
+  'attack',
 ].map((name) => `../../docs/${name}.md`);
 const apps = new URL('../', import.meta.url);
 const others = [

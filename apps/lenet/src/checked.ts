@@ -1,13 +1,11 @@
 /** Checks what was read from a file against a schema, and says entry by entry what is wrong with it. */
 import { z } from 'zod';
 import { type Difference, isInRange, type Range } from './differences.js';
+import { shownValue } from './shownValue.js';
 
 /** A number in a range. */
 export const numberIn = (range: Range) =>
   z.custom<number>((value) => isInRange(value, range), { params: { wanted: range } });
-
-/** Longer values are shown in part. */
-const longestText = 80;
 
 /** The value as the schema has it, or what is wrong with it. */
 export function checked<Schema extends z.ZodType>(
@@ -23,11 +21,13 @@ function differencesOf(issue: z.core.$ZodIssue, value: unknown): Difference[] {
   if (issue.code === 'unrecognized_keys') {
     return issue.keys.map((key) => ({
       name: nameOf([...path, key]),
-      got: textOf(at(value, [...path, key])),
+      got: shownValue(at(value, [...path, key])),
     }));
   }
   const got = at(value, path);
-  return [{ name: nameOf(path), wanted: wantedBy(issue), ...(got !== undefined && { got: textOf(got) }) }];
+  return [
+    { name: nameOf(path), wanted: wantedBy(issue), ...(got !== undefined && { got: shownValue(got) }) },
+  ];
 }
 
 function wantedBy(issue: z.core.$ZodIssue): string | Range {
@@ -57,9 +57,3 @@ const nameOf = (path: readonly PropertyKey[]): string =>
     if (typeof key === 'number') return `${name}[${key}]`;
     return name === '' ? String(key) : `${name}.${String(key)}`;
   }, '') || 'all of it';
-
-function textOf(value: unknown): string {
-  // JSON has no NaN.
-  const text = typeof value === 'number' ? String(value) : (JSON.stringify(value) ?? String(value));
-  return text.length > longestText ? `${text.slice(0, longestText)} …` : text;
-}

@@ -86,3 +86,69 @@ export function watchAllocations(fails: (count: number) => boolean = () => false
     },
   };
 }
+
+/** Bytes before and after a block that nobody may write to. Pointers stay at multiples of 16. */
+const GUARD = 64;
+/** Each float of it is a NaN: whoever computes with memory that nobody wrote has one in the result. */
+const POISON = 0xff;
+const GUARD_BYTE = 0xa5;
+
+export interface BlockGuard {
+  /** Writes outside of blocks that were found so far, at their release. */
+  readonly damage: readonly string[];
+  /** How many blocks have been guarded. */
+  readonly count: number;
+  /** Looks at the blocks that still live, and ends the guard: their memory is as it was. */
+  stop(): void;
+}
+
+/** From now on each block of the current backend's heap begins poisoned, and lies between bytes that are looked at. */
+export function guardBlocks(): BlockGuard {
+  const module = heap();
+  const allocator = allocatorOf(tf.backend() as BackendWasm);
+  const { malloc } = allocator;
+  const { _free } = module;
+  const sizes = new Map<number, number>();
+  const damage: string[] = [];
+  let count = 0;
+  const edges = (pointer: number, bytes: number) => [pointer - GUARD, pointer + bytes] as const;
+  const check = (pointer: number, bytes: number) => {
+    for (const edge of edges(pointer, bytes)) {
+      const offset = module.HEAPU8.subarray(edge, edge + GUARD).findIndex((byte) => byte !== GUARD_BYTE);
+      if (offset >= 0) damage.push(`byte ${edge + offset - pointer} of a block of ${bytes}`);
+    }
+  };
+  allocator.malloc = (bytes) => {
+    const start = malloc(bytes + 2 * GUARD) >>> 0;
+    if (start === 0) return 0;
+    const pointer = start + GUARD;
+    count++;
+    sizes.set(pointer, bytes);
+    module.HEAPU8.fill(POISON, pointer, pointer + bytes);
+    for (const edge of edges(pointer, bytes)) module.HEAPU8.fill(GUARD_BYTE, edge, edge + GUARD);
+    return pointer;
+  };
+  // Stays for blocks that outlive the guard.
+  module._free = (pointer) => {
+    const bytes = sizes.get(pointer >>> 0);
+    if (bytes === undefined) {
+      _free(pointer);
+      return;
+    }
+    check(pointer >>> 0, bytes);
+    sizes.delete(pointer >>> 0);
+    module.HEAPU8.fill(POISON, pointer >>> 0, (pointer >>> 0) + bytes);
+    _free((pointer >>> 0) - GUARD);
+  };
+  return {
+    damage,
+    get count() {
+      return count;
+    },
+    stop() {
+      allocator.malloc = malloc;
+      for (const [pointer, bytes] of sizes) check(pointer, bytes);
+      if (sizes.size === 0) module._free = _free;
+    },
+  };
+}

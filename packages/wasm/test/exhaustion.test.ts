@@ -15,11 +15,11 @@ import {
   rmsNorm,
   useBackend,
 } from '@bn/core';
-import { heap, watchAllocations } from '@bn/wasm-heap/testing';
+import { heap, shareAsUsual, shareEverything, watchAllocations } from '@bn/wasm-heap/testing';
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { OutOfMemoryError } from '../src/index.js';
+import { OutOfMemoryError, useThreads } from '../src/index.js';
 
 const backend = () => tf.engine().backend as BackendWasm;
 const values = (tensors: tf.Tensor[]): number[][] => tensors.map((tensor) => Array.from(tensor.dataSync()));
@@ -97,7 +97,19 @@ function exhaust(f: () => number[][]): void {
   expect(failures).toBeGreaterThan(3);
 }
 
-describe.each(operations)('%s', (_, shape, channels, apply) => {
+const threadCounts = [1, 2];
+describe.each(
+  threadCounts.flatMap((threads) => operations.map((operation) => [threads, ...operation] as const)),
+)('on %d threads, %s', (threads, _, shape, channels, apply) => {
+  beforeAll(async () => {
+    shareEverything();
+    await useThreads(threads);
+  });
+  afterAll(async () => {
+    await useThreads(1);
+    shareAsUsual();
+  });
+
   const inputs = (): [tf.Tensor, tf.Tensor, tf.Tensor] => [
     tf.sin(tf.range(0, tf.util.sizeFromShape(shape))).reshape(shape),
     tf.linspace(0.5, 2, channels),

@@ -8,11 +8,13 @@
  */
 import { createHash, randomUUID } from 'node:crypto';
 import { constants } from 'node:fs';
-import { copyFile, link, lstat, readFile, rm, writeFile } from 'node:fs/promises';
+import { copyFile, link, lstat, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { messageOf, OptionError, StorageError } from '../errors.js';
+import { longestFile } from './longestFile.js';
 import { describeOwner, isHeld, ownerHere } from './owner.js';
+import { readText } from './readAtMost.js';
 import { partialSuffix, writeFileWhole } from './writeFile.js';
 
 export const lockName = 'lock';
@@ -96,7 +98,7 @@ async function placed(path: string, contents: string): Promise<boolean> {
 async function read(path: string): Promise<string | undefined> {
   try {
     const status = await lstat(path);
-    if (status.isFile()) return await readFile(path, 'utf8');
+    if (status.isFile()) return await readText(path, longestFile.lock);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw error;

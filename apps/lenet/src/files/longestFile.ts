@@ -6,4 +6,5 @@ export const longestFile = {
   checkpoint: 2 ** 26,
   configuration: 2 ** 20,
   metrics: 2 ** 26,
+  lock: 2 ** 16,
 } as const;

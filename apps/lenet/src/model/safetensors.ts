@@ -5,6 +5,7 @@
  * become one of the two types that a state dict of this network has (elementTypes.ts).
  */
 import { CheckpointError, SafetensorsError } from '../errors.js';
+import { shownValue } from '../shownValue.js';
 import type { NamedArray, NamedArrays } from './arrays.js';
 import { type ElementType, isElementType, readElements, sizeOf } from './elementTypes.js';
 
@@ -119,14 +120,12 @@ function readMetadata(value: unknown): Record<string, string> {
 function readEntry(name: string, value: unknown): HeaderEntry {
   if (!isObject(value)) throw new SafetensorsError(`'${name}': expected an object in the header`);
   const { dtype, shape, data_offsets: offsets } = value;
-  if (!isElementType(dtype)) throw unreadable(name, JSON.stringify(dtype));
+  if (!isElementType(dtype)) throw unreadable(name, shownValue(dtype));
   if (!isSizes(shape)) {
-    throw new SafetensorsError(`'${name}': expected a shape of sizes, got ${JSON.stringify(shape)}`);
+    throw new SafetensorsError(`'${name}': expected a shape of sizes, got ${shownValue(shape)}`);
   }
   if (!isSizes(offsets) || offsets.length !== 2 || offsets[0]! > offsets[1]!) {
-    throw new SafetensorsError(
-      `'${name}': expected data_offsets [begin, end], got ${JSON.stringify(offsets)}`,
-    );
+    throw new SafetensorsError(`'${name}': expected data_offsets [begin, end], got ${shownValue(offsets)}`);
   }
   const [begin, end] = offsets as [number, number];
   const wanted = shape.reduce((product, size) => product * size, 1) * sizeOf(dtype);

@@ -1,0 +1,38 @@
+import { gzipSync } from 'node:zlib';
+import { checkCount, checkImageShape } from '../../dist/dataset/checks.js';
+import { checkedContents } from '../../dist/dataset/contents.js';
+import { parseIdx } from '../../dist/dataset/idx.js';
+import { DatasetError } from '../../dist/errors.js';
+import { must, takes } from './promised.mjs';
+
+function idx(shape) {
+  const header = Buffer.alloc(4 + 4 * shape.length);
+  header.writeUInt32BE(0x0800 | shape.length, 0);
+  for (const [axis, size] of shape.entries()) header.writeUInt32BE(size, 4 + 4 * axis);
+  return Buffer.concat([
+    header,
+    Buffer.alloc(
+      shape.reduce((product, size) => product * size, 1),
+      7,
+    ),
+  ]);
+}
+
+export const corpus = [idx([3, 28, 28]), idx([20]), gzipSync(idx([3, 28, 28])), gzipSync(idx([20]))];
+
+/** Decompressed as the command line does; a file that is not compressed is compressed first. */
+export const accept = async (bytes) => {
+  const compressed = bytes[0] === 0x1f ? bytes : gzipSync(bytes);
+  const read = (dimensions, checkShape) =>
+    takes(async () => {
+      const contents = await checkedContents(compressed, { dimensions, checkShape });
+      const { shape, data } = parseIdx(contents, dimensions);
+      must(
+        data.length === shape.reduce((product, size) => product * size, 1),
+        'its elements are not as many',
+      );
+    }, DatasetError);
+  const [images, labels] = [await read(3, checkImageShape), await read(1, checkCount)];
+  must(!(images && labels), 'it is images and labels');
+  return images || labels;
+};
