@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 
 /**
  * Has tfjs convolve on webgpu by unfolded images, and multiply matrices without barriers. On a software renderer its own choice takes
- * six times as long, nearly all of it in the first convolution. Call it after the backend has started.
+ * about five times as long, most of it in the first convolution. Call it after the backend has started.
  */
 export function avoidBarriers(): void {
   tf.env().set('WEBGPU_CONV_SEPARATE_IM2COL_SHADER', true);
