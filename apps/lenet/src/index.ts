@@ -33,6 +33,7 @@ export { type Prediction, predict } from './model/predict.js';
 export { maximumSeed, Random, randomStreams } from './random.js';
 export { loneImageError } from './training/batches.js';
 export { type Evaluation, evaluate } from './training/evaluate.js';
+export { pauser } from './training/pause.js';
 export { startOfEpoch } from './training/position.js';
 export { type Save, type SessionKeeper, TrainingSession } from './training/session.js';
 export {

@@ -2,6 +2,7 @@
 
 export { type DataOptions, loadData } from './cli/data.js';
 export * as parsers from './cli/parsers.js';
+export { ProgressBar } from './cli/progress.js';
 export {
   type DatasetPlaces,
   defaultPlaces,
@@ -11,4 +12,4 @@ export {
 } from './dataset/resolve.js';
 export { readText } from './files/readAtMost.js';
 export { writeFileWhole } from './files/writeFile.js';
-export { startBackend } from './run/backend.js';
+export { endProcess, startBackend } from './run/backend.js';
