@@ -2,56 +2,38 @@
  * The site: the repository's README as its front page, the pages of docs/, and for each published package its README and
  * the reference from its docstrings.
  */
-import { existsSync, readdirSync } from 'node:fs';
-import { Converter, OptionDefaults } from 'typedoc';
-
-/** In the order in which one would read them. What others make (a benchmark, say) is shown once it is there. */
-const documents = [
-  'getting-started',
-  'choose-a-backend',
-  'choose-a-normalization',
-  'normalization-study',
-  'momentum',
-  'pytorch',
-  'numerics',
-  'conformance',
-  'gradients',
-  'benchmarks',
-  'benchmarks-webgl',
-  'benchmarks-webgpu',
-  'write-a-backend',
-  'lab',
-  'install-matrix',
-  'attack',
-].map((name) => `../../docs/${name}.md`);
-const apps = new URL('../', import.meta.url);
-const others = [
-  '../../CONTRIBUTING.md',
-  ...readdirSync(apps).map((app) => `../../apps/${app}/README.md`),
-  '../../tooling/README.md',
-];
-
-/** A page is called what its heading says; TypeDoc would call it what its file is called. */
-function nameByHeading({ converter }) {
-  converter.on(Converter.EVENT_CREATE_DOCUMENT, (_, document) => {
-    const [, heading] = /^# (.+)$/m.exec(document.content.map(({ text }) => text).join('')) ?? [];
-    if (heading) document.name = heading;
-  });
-}
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { OptionDefaults } from 'typedoc';
+import { typesetFormulas } from './site/formulas.mjs';
+import { helpReading } from './site/reading.mjs';
+import { linkToPages, sourceLink } from './site/repository.mjs';
+import { searchReadmes } from './site/search.mjs';
+import { documents, putIntoSections, sections } from './site/sections.mjs';
 
 /** @type {Partial<import('typedoc').TypeDocOptions>} */
 export default {
   name: '@bn',
   entryPointStrategy: 'packages',
   entryPoints: ['../../packages/*'],
-  projectDocuments: [...documents, ...others].filter((path) => existsSync(new URL(path, import.meta.url))),
+  projectDocuments: documents.filter((path) => existsSync(new URL(path, import.meta.url))),
   readme: '../../README.md',
   out: 'dist',
   includeVersion: true,
-  plugin: [nameByHeading],
+  plugin: [putIntoSections, linkToPages, searchReadmes, helpReading],
   customCss: 'site.css',
   sort: ['documents-first', 'source-order'],
+  // The packages are the section Reference.
+  locales: { en: { kind_plural_module: 'Reference' } },
+  groupOrder: [...sections, '*'],
+  navigation: { includeGroups: true, includeFolders: false },
+  searchInComments: true,
+  searchInDocuments: true,
   highlightLanguages: [...OptionDefaults.highlightLanguages, 'python'],
+  ignoredHighlightLanguages: ['math'],
+  // A word with a dot in it is not the address of a page.
+  markdownItOptions: { html: true, linkify: false },
+  markdownItLoader: typesetFormulas,
   validation: { invalidLink: true, invalidPath: true, rewrittenLink: true },
   treatWarningsAsErrors: true,
   treatValidationWarningsAsErrors: true,
@@ -62,7 +44,9 @@ export default {
     validation: { notExported: false },
     excludePrivate: true,
     excludeInternal: true,
-    disableSources: true,
+    displayBasePath: fileURLToPath(new URL('../../', import.meta.url)),
+    disableGit: true,
+    sourceLinkTemplate: sourceLink,
     // tfjs's own, on what its serialization must not rename.
     modifierTags: [...OptionDefaults.modifierTags, '@nocollapse'],
   },

@@ -2,6 +2,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { announced, type Block, blocksOf } from '../src/blocks.js';
 import { problemsOf } from '../src/checkCommands.js';
+import { exampleBlocks } from '../src/docstrings.js';
 import { prepare } from '../src/fixtures.js';
 import { pages, readPage } from '../src/pages.js';
 import { needsBrowser, runHtml, runScriptInPage } from '../src/runPage.js';
@@ -9,7 +10,7 @@ import { pythonWithTorch, runPython } from '../src/runPython.js';
 import { isTest, runScript, runTest } from '../src/runScript.js';
 import { clearWorkplace } from '../src/workplace.js';
 
-const languages = ['js', 'ts', 'html', 'python', 'sh', 'text'];
+const languages = ['js', 'ts', 'html', 'python', 'sh', 'text', 'math'];
 
 beforeAll(() => {
   clearWorkplace();
@@ -43,10 +44,22 @@ describe.each(pages)('%s', (page) => {
     expect(languages).toEqual(expect.arrayContaining(blocks.map(({ language }) => language)));
   });
 
+  test('has no figure of the benchmark that begins a line: the comment would make HTML of the paragraph', () => {
+    expect(readPage(page).match(/^ *<!-- bench .*-->\S.*$/gm) ?? []).toEqual([]);
+  });
+
   for (const block of blocks) {
     const run = runs[block.language];
     if (!run) continue;
     const impossible = block.language === 'python' && !pythonWithTorch;
     test.skipIf(impossible)(`line ${block.line}, ${block.language}, does what it says`, () => run(block));
   }
+});
+
+describe('the examples of docstrings', () => {
+  const examples = exampleBlocks();
+
+  test('are found', () => expect(examples.length).toBeGreaterThan(10));
+
+  test.each(examples)('$page, line $line, prints what it says', (block) => runs.ts!(block));
 });

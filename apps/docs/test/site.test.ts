@@ -1,10 +1,11 @@
 /** The site as it is built: no link of it leads nowhere. */
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { docsPolicy } from '@bn/tooling/docsPolicy';
 import { startChromium } from '@bn/tooling/page';
 import { serveFolder } from '@bn/tooling/serve';
 import { serverSuite } from '@bn/tooling/serverSuite';
+import { root } from '@bn/tooling/setup';
 import { describe, expect, onTestFinished, test } from 'vitest';
 
 const site = join(import.meta.dirname, '../dist');
@@ -37,6 +38,29 @@ function deadLinks(file: string): string[] {
 test('has a page for each document and each package', () => {
   const pages = htmlFiles.map((file) => relative(site, file).split('/')[0]);
   expect(pages).toEqual(expect.arrayContaining(['documents', 'modules', 'index.html']));
+});
+
+test('has the page of the LeNet lab', () => {
+  expect(files).toContain(join(site, 'lab/index.html'));
+  expect(text.get(join(site, 'index.html'))).toContain('href="lab/index.html"');
+});
+
+test('leads from the reference to the sources', () => {
+  const { repository } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
+    repository: { url: string };
+  };
+  const sources = `${repository.url.replace(/^git\+|\.git$/g, '')}/blob/main/`;
+  const html = text.get(join(site, 'functions/_bn_core.batchNorm.html'))!;
+  const [, path] = new RegExp(`href="${sources}([^"#]+)#L\\d+"`).exec(html)!;
+  expect(existsSync(join(root, path!))).toBe(true);
+  expect(html).toContain('<math');
+});
+
+test('takes no word with a dot in it for an address', () => {
+  const wrong = htmlFiles.filter((file) =>
+    /href="http:\/\/(?!(localhost|127\.|yann|fashion-mnist))/.test(text.get(file)!),
+  );
+  expect(wrong.map((file) => relative(site, file))).toEqual([]);
 });
 
 test('has no dead link', () => {

@@ -7,7 +7,6 @@ import { bundlers } from './ways/bundlers.js';
 import { node, vitest } from './ways/node.js';
 import { writePage } from './ways/page.js';
 import { typeErrors } from './ways/typescript.js';
-import { copyWasm } from './ways/wasmFiles.js';
 
 export type Way = (project: Project, browser: Browser) => Promise<void>;
 
@@ -26,7 +25,6 @@ const bundled =
   async (project, browser) => {
     const { folder, warnings } = await bundlers[bundler](project);
     expect(warnings).toEqual([]);
-    await copyWasm(project.folder, folder);
     expect(await pagePrints(browser, folder, 'index.html', project)).toEqual(project.prints);
   };
 

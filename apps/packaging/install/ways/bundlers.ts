@@ -1,12 +1,13 @@
 /** Each bundler, with its defaults for production, turns `program.js` into a page's script. */
 
-import { writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import * as esbuild from 'esbuild';
 import * as vite from 'vite';
 import { default as webpack } from 'webpack';
 import type { Project } from '../project.js';
+import { copyWasm } from './wasmFiles.js';
 
 /** What a bundler made: a folder with an index.html, and what it warned of in our packages. */
 export interface Bundle {
@@ -25,6 +26,9 @@ const withVite: Bundler = async ({ folder }) => {
   const customLogger = vite.createLogger('silent');
   customLogger.warn = (text) => void warnings.push(text);
   await writeFile(join(folder, 'index.html'), page);
+  // Vite copies what lies in public/ to the output.
+  await mkdir(join(folder, 'public'), { recursive: true });
+  await copyWasm(folder, join(folder, 'public'));
   await vite.build({ root: folder, configFile: false, customLogger, build: { outDir, emptyOutDir: true } });
   return { folder: outDir, warnings: ours(warnings) };
 };
@@ -41,6 +45,7 @@ const withEsbuild: Bundler = async ({ folder }) => {
     logLevel: 'silent',
   });
   await writeFile(join(outdir, 'index.html'), page);
+  await copyWasm(folder, outdir);
   return {
     folder: outdir,
     warnings: ours(warnings.map(({ text, location }) => `${location?.file}: ${text}`)),
@@ -63,6 +68,7 @@ const withWebpack: Bundler = async ({ folder }) => {
   const { errors = [], warnings = [] } = stats!.toJson({ all: false, errors: true, warnings: true });
   if (errors.length > 0) throw new Error(errors.map(({ message }) => message).join('\n'));
   await writeFile(join(path, 'index.html'), page);
+  await copyWasm(folder, path);
   return {
     folder: path,
     warnings: ours(warnings.map(({ moduleName, message }) => `${moduleName}: ${message}`)),

@@ -53,12 +53,23 @@ export interface BatchNormResult<T extends tf.Tensor = tf.Tensor> {
  * them, whatever its value, and is normalized like the rest. Where all weights are 0, mean and variance are 0. The mask
  * gets no gradient.
  *
+ * ```math
+ * y = \frac{x - \mu}{\sqrt{\sigma^2 + \epsilon}} \, \gamma + \beta, \quad \mu_c = \frac{1}{m} \sum x, \quad \sigma_c^2 = \frac{1}{m} \sum (x - \mu_c)^2
+ * ```
+ *
  * Ioffe and Szegedy, "Batch Normalization" (2015), algorithm 1; the mask as `keras.layers.BatchNormalization` takes it.
  *
  * @param x float32, `[N, C]` or `[N, C, ...spatial]` of rank up to 5 (channels last: `[N, ...spatial, C]`).
  * @throws ShapeError for a wrong rank, a gamma or beta not of shape `[C]`, a mask that does not fit x, or fewer than two
  * values per channel; DtypeError for a dtype other than float32; OptionError for a bad epsilon or dataFormat; BackendError
  * where the current tfjs backend has no normalization kernels.
+ *
+ * @example
+ * ```ts
+ * const { y, mean, variance } = batchNorm(tf.tensor2d([[1, 10], [3, 30]]));
+ * console.log(y.round().toString()); // Tensor [[-1, -1], [1 , 1 ]]
+ * console.log(mean.toString(), variance.toString()); // Tensor [2, 20] Tensor [1, 100]
+ * ```
  */
 export function batchNorm<T extends tf.Tensor>(
   x: T,
@@ -113,11 +124,24 @@ export function runTraining(
  * Differentiable in x, mean, variance, gamma and beta, as are its gradients; the statistics do not depend on x (as in
  * inference, and in fine-tuning with frozen statistics). An empty batch gives an empty y.
  *
+ * ```math
+ * y = \frac{x - \mu}{\sqrt{\sigma^2 + \epsilon}} \, \gamma + \beta
+ * ```
+ *
  * Ioffe and Szegedy, "Batch Normalization" (2015), algorithm 2.
  *
  * @param x float32, as `batchNorm` takes it.
  * @throws as `batchNorm`, but any batch size will do; ShapeError or DtypeError also for a mean or variance that is no
  * float32 tensor of shape `[C]`.
+ *
+ * @example
+ * ```ts
+ * const y = batchNormInference(tf.tensor2d([[5, 30]]), {
+ *   mean: tf.tensor1d([1, 10]),
+ *   variance: tf.tensor1d([4, 100]),
+ * });
+ * console.log(y.round().toString()); // Tensor [[2, 2],]
+ * ```
  */
 export function batchNormInference<T extends tf.Tensor>(x: T, options: BatchNormInferenceOptions): T {
   const name = 'batchNormInference';

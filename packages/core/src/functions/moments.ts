@@ -32,9 +32,19 @@ export interface MomentsOptions {
  * Mean and biased variance of x, differentiable: per channel (`[C]`, as BatchNorm takes them), or with `numGroups` per
  * sample and group (`[N, numGroups]`), or with `normalizedShape` over the trailing axes (`[leading, 1]`).
  *
+ * ```math
+ * \mu = \frac{1}{m} \sum x, \qquad \sigma^2 = \frac{1}{m} \sum (x - \mu)^2
+ * ```
+ *
  * @param x float32, as `batchNorm`, `groupNorm` or `layerNorm` takes it.
  * @throws as `batchNorm`, `groupNorm` and `layerNorm`; ShapeError where x is empty; OptionError where both numGroups
  * and normalizedShape are given.
+ *
+ * @example
+ * ```ts
+ * const { mean, variance } = moments(tf.tensor2d([[1, 10], [3, 30]]));
+ * console.log(mean.toString(), variance.toString()); // Tensor [2, 20] Tensor [1, 100]
+ * ```
  */
 export function moments(
   x: tf.Tensor,

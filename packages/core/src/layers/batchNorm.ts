@@ -35,10 +35,21 @@ const applyKeys = ['training', 'mask'];
  * In training, mean and biased variance are those of the batch, and each step moves the running statistics:
  * running = momentum * running + (1 - momentum) * batch. In inference they are the running statistics.
  *
+ * ```math
+ * y = \frac{x - \mu}{\sqrt{\sigma^2 + \epsilon}} \, \gamma + \beta, \qquad r \leftarrow \mathit{momentum} \cdot r + (1 - \mathit{momentum}) \cdot \mathit{batch}
+ * ```
+ *
  * The state dict has `weight`, `bias`, `running_mean`, `running_var` and `num_batches_tracked` (int32), as far as the
  * options ask for them.
  *
  * Ioffe and Szegedy, "Batch Normalization" (2015), algorithms 1 and 2.
+ *
+ * @example
+ * ```ts
+ * const norm = new BatchNorm({ numFeatures: 2, momentum: 0.9 });
+ * norm.apply(tf.tensor2d([[1, 10], [3, 30]]), { training: true });
+ * console.log(norm.runningMean!.mul(10).round().toString()); // Tensor [2, 20]
+ * ```
  */
 export class BatchNorm extends NormalizationLayer {
   /** `[C]`, 0 at the start; undefined where running statistics are not tracked. */

@@ -57,6 +57,12 @@ function checkGroupNormOptions(options: GroupNormOptions) {
  * default; gamma and beta have shape `[C]`.
  *
  * Wu and He, "Group Normalization" (2018).
+ *
+ * @example
+ * ```ts
+ * const norm = new GroupNorm({ numGroups: 2, numChannels: 4 });
+ * console.log(norm.apply(tf.tensor2d([[1, 3, 10, 30]])).round().toString()); // Tensor [[-1, 1, -1, 1],]
+ * ```
  */
 export class GroupNorm extends NormalizationLayer {
   readonly #options: ReturnType<typeof checkGroupNormOptions>;

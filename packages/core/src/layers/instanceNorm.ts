@@ -62,6 +62,12 @@ export interface InstanceNormApplyOptions {
  * statistics of the samples, and inference normalizes with them, as PyTorch does with `track_running_stats=True`.
  *
  * Ulyanov, Vedaldi and Lempitsky, "Instance Normalization" (2016).
+ *
+ * @example
+ * ```ts
+ * const norm = new InstanceNorm({ numFeatures: 2 });
+ * console.log(norm.apply(tf.tensor3d([[[1, 3], [10, 30]]])).round().toString()); // Tensor [[[-1, 1], [-1, 1]]]
+ * ```
  */
 export class InstanceNorm extends NormalizationLayer {
   /** `[C]`, 0 at the start; undefined if running statistics are not tracked. */

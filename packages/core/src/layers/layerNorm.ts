@@ -36,6 +36,12 @@ function checkOptions(name: string, options: RMSNormOptions) {
  * per leading index, with the biased variance; the same in training and inference.
  *
  * Ba, Kiros and Hinton, "Layer Normalization" (2016).
+ *
+ * @example
+ * ```ts
+ * const norm = new LayerNorm({ normalizedShape: 2 });
+ * console.log(norm.apply(tf.tensor2d([[1, 3]])).round().toString()); // Tensor [[-1, 1],]
+ * ```
  */
 export class LayerNorm extends NormalizationLayer {
   readonly #options: ReturnType<typeof checkOptions>;
@@ -63,6 +69,13 @@ export class LayerNorm extends NormalizationLayer {
  * leading index.
  *
  * Zhang and Sennrich, "Root Mean Square Layer Normalization" (2019).
+ *
+ * @example
+ * ```ts
+ * const norm = new RMSNorm({ normalizedShape: 2 });
+ * const y = norm.apply(tf.tensor2d([[3, 4]]));
+ * console.log(Array.from(y.dataSync(), (value) => value.toFixed(2)).join(' ')); // 0.85 1.13
+ * ```
  */
 export class RMSNorm extends NormalizationLayer {
   readonly #options: ReturnType<typeof checkOptions>;

@@ -42,6 +42,17 @@ const ranks: Record<Convolution, readonly number[]> = {
  * @throws ShapeError for a filter whose rank or number of output channels does not fit, or a bias not of shape `[C]`;
  * DtypeError for one that is no float32 tensor; OptionError where bn is no BatchNorm or keeps no running statistics, or for a
  * bad option; DisposedError where bn has been disposed.
+ *
+ * @example
+ * ```ts
+ * const bn = new BatchNorm({ numFeatures: 3 });
+ * const x = tf.randomNormal([4, 2]);
+ * const filter = tf.randomNormal([2, 3]);
+ * const folded = foldBatchNorm(filter, null, bn);
+ * const apart = bn.apply(tf.matMul(x, filter), { training: false });
+ * const together = tf.matMul(x, folded.filter).add(folded.bias);
+ * console.log(together.sub(apart).abs().max().dataSync()[0]! < 1e-5); // true
+ * ```
  */
 export function foldBatchNorm<T extends tf.Tensor>(
   filter: T,
