@@ -16,8 +16,11 @@ if (process.argv.includes('--serve')) {
   const { docsPolicy } = await import('./docsPolicy.mjs');
   const { PortError, serveFolder } = await import('./serve.mjs');
   try {
-    const policy = docsPolicy(site);
-    const { url } = await serveFolder({ folder: site, port: portIn(process.argv), policy: () => policy });
+    const { url } = await serveFolder({
+      folder: site,
+      port: portIn(process.argv),
+      policy: docsPolicy(site),
+    });
     console.log(`${url} (Ctrl-C ends it)`);
   } catch (error) {
     if (!(error instanceof PortError)) throw error;

@@ -1,1 +1,1 @@
-export function docsPolicy(site: string): string;
+export function docsPolicy(site: string): (path: string) => string;

@@ -6,6 +6,7 @@ import { startChromium } from '@bn/tooling/page';
 import { serveFolder } from '@bn/tooling/serve';
 import { serverSuite } from '@bn/tooling/serverSuite';
 import { root } from '@bn/tooling/setup';
+import type { Page } from 'playwright';
 import { describe, expect, onTestFinished, test } from 'vitest';
 
 const site = join(import.meta.dirname, '../dist');
@@ -69,13 +70,27 @@ test('has no dead link', () => {
 });
 
 describe('the server of the site', () => {
-  const serveSite = () => {
-    const policy = docsPolicy(site);
-    return serveFolder({ folder: site, port: 0, policy: () => policy });
-  };
+  const serveSite = () => serveFolder({ folder: site, port: 0, policy: docsPolicy(site) });
   serverSuite(serveSite);
 
-  test("lets TypeDoc's own scripts show the navigation, and nothing is refused", async () => {
+  test.each([
+    [
+      "TypeDoc's scripts show the navigation",
+      '',
+      (page: Page) => page.locator('.tsd-navigation a').nth(20).waitFor({ state: 'attached' }),
+    ],
+    [
+      'the lab trains',
+      'lab/index.html',
+      async (page: Page) => {
+        await page.getByRole('button', { name: 'Start training' }).click();
+        await page
+          .getByText(/epoch 1 of 10/)
+          .first()
+          .waitFor();
+      },
+    ],
+  ])('lets what belongs to it run: %s', async (_, path, use) => {
     const server = await serveSite();
     onTestFinished(server.close);
     const browser = await startChromium();
@@ -86,8 +101,8 @@ describe('the server of the site', () => {
       if (message.type() === 'error') faults.push(message.text());
     });
     await page.route('**/favicon.ico', (route) => route.fulfill({ status: 204 }));
-    await page.goto(server.url);
-    await page.locator('.tsd-navigation a').nth(20).waitFor({ state: 'attached' });
+    await page.goto(server.url + path);
+    await use(page);
     expect(faults).toEqual([]);
   });
 });
