@@ -1,6 +1,6 @@
 export { activate, activateItems, activateScratch } from './activation';
-export { avgPool } from './avg_pool';
-export { avgPoolGrad } from './avg_pool_grad';
+export { avgPool } from './avgPool';
+export { avgPoolGrad } from './avgPoolGrad';
 export { addBias, columnsScratch, sumRows } from './columns';
 export { conv2d, conv2dItems, conv2dPrepare, conv2dScratch, conv2dShared } from './conv2d';
 export {
@@ -10,16 +10,16 @@ export {
   conv2dBackpropFilterPrepare,
   conv2dBackpropFilterScratch,
   conv2dBackpropFilterShared,
-} from './conv2d_backprop_filter';
+} from './conv2dBackpropFilter';
 export {
   conv2dBackpropInput,
   conv2dBackpropInputPrepare,
   conv2dBackpropInputScratch,
   conv2dBackpropInputShared,
-} from './conv2d_backprop_input';
+} from './conv2dBackpropInput';
 export { depthwise, depthwiseScratch } from './depthwise';
-export { depthwiseBackpropFilter } from './depthwise_backprop_filter';
-export { depthwiseBackpropInput, depthwiseBackpropInputScratch } from './depthwise_backprop_input';
+export { depthwiseBackpropFilter } from './depthwiseBackpropFilter';
+export { depthwiseBackpropInput, depthwiseBackpropInputScratch } from './depthwiseBackpropInput';
 export { elementwiseItems, reluGrad, sigmoidGrad } from './elementwise';
 export { findOutside, gather } from './gather';
 export {
@@ -31,7 +31,7 @@ export {
   matmulScratch,
   matmulShared,
 } from './matmul';
-export { maxPoolGrad } from './max_pool_grad';
 export { maxPool, maxPoolIntegers } from './maxPool';
+export { maxPoolGrad } from './maxPoolGrad';
 export { segmentSum, segmentSumItems } from './segmentSum';
 export { accumulate, foldDepth, swapLeadingAxes, unfoldDepth } from './volumes';

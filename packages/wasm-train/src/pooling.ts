@@ -11,7 +11,7 @@ export interface PoolingAttributes {
 }
 
 /**
- * The integers of assembly/pool_geometry.ts, in its order, the output's shape, and how many floats all windows hold.
+ * The integers of assembly/poolGeometry.ts, in its order, the output's shape, and how many floats all windows hold.
  *
  * @param kernelName for errors
  * @param outSize height and width of the output where dy tells them: tfjs's gradient of a pooling does not pass the

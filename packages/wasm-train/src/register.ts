@@ -1,22 +1,10 @@
 /** Puts the kernels and gradients in the place of tfjs's, and back. */
 import { replaceKernel, restoreKernel } from '@bn/wasm-heap';
 import * as tf from '@tensorflow/tfjs-core';
-import {
-  conv2DBackpropFilterGradient,
-  conv2DBackpropInputGradient,
-  conv2DGradient,
-} from './gradients/Conv2D.js';
-import {
-  conv3DBackpropFilterGradient,
-  conv3DBackpropInputGradient,
-  conv3DGradient,
-} from './gradients/Conv3D.js';
+import { conv2DFaces } from './gradients/Conv2D.js';
+import { conv3DFaces } from './gradients/Conv3D.js';
 import { corrections } from './gradients/corrections.js';
-import {
-  depthwiseConv2dBackpropFilterGradient,
-  depthwiseConv2dBackpropInputGradient,
-  depthwiseConv2dGradient,
-} from './gradients/DepthwiseConv2dNative.js';
+import { depthwiseConv2dFaces } from './gradients/DepthwiseConv2dNative.js';
 import { einsumGradient } from './gradients/Einsum.js';
 import { registerFusedGradients, unregisterFusedGradients } from './gradients/fusedConvolutions.js';
 import { gatherV2Gradient, gatherV2SecondGradient } from './gradients/GatherV2.js';
@@ -96,15 +84,9 @@ export const trainingKernels: readonly tf.KernelConfig[] = [
 
 const gradients: readonly tf.GradConfig[] = [
   ...corrections,
-  conv2DGradient,
-  conv2DBackpropFilterGradient,
-  conv2DBackpropInputGradient,
-  conv3DGradient,
-  conv3DBackpropFilterGradient,
-  conv3DBackpropInputGradient,
-  depthwiseConv2dGradient,
-  depthwiseConv2dBackpropFilterGradient,
-  depthwiseConv2dBackpropInputGradient,
+  ...conv2DFaces.gradients,
+  ...conv3DFaces.gradients,
+  ...depthwiseConv2dFaces.gradients,
   einsumGradient,
   gatherV2Gradient,
   gatherV2SecondGradient,

@@ -97,7 +97,7 @@ export interface VolumePoolingAttributes {
  */
 export interface VolumePooling {
   readonly outShape: number[];
-  /** The integers of assembly/pool_geometry.ts for the first: batch * inDepth images. */
+  /** The integers of assembly/poolGeometry.ts for the first: batch * inDepth images. */
   readonly slices: number[];
   /** The same for the second: batch images of inDepth rows, whose columns are the pixels of a slice. */
   readonly depth: number[];

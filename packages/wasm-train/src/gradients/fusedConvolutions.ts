@@ -6,9 +6,10 @@
  * fused kernel of this package, the gradient is the one here; everything else is left alone.
  */
 import * as tf from '@tensorflow/tfjs-core';
-import { convolutionOf, type FusedConvolution } from '../fusedConvolutions.js';
-import * as images from './Conv2D.js';
-import * as depthwise from './DepthwiseConv2dNative.js';
+import { convolutionOf, type FusedConvolution } from '../fusedResults.js';
+import { conv2DFaces } from './Conv2D.js';
+import type { ConvolutionFaces } from './convolution.js';
+import { depthwiseConv2dFaces } from './DepthwiseConv2dNative.js';
 
 type Engine = ReturnType<typeof tf.engine>;
 type Gradient<T> = (dy: T, saved: tf.Tensor[]) => tf.Tensor | tf.Tensor[];
@@ -34,17 +35,23 @@ function withFusedConvolutions<T extends tf.Tensor>(
   return Reflect.apply(original!, this, [chosen]);
 }
 
+const gradientOf = ({ kernelName, attributes }: FusedConvolution): Gradient<tf.Tensor> =>
+  kernelName === tf.FusedConv2D
+    ? gradientBy(conv2DFaces, attributes)
+    : gradientBy(depthwiseConv2dFaces, attributes);
+
 /** dx, the gradient of the filter, and that of the bias if there is one. */
-function gradientOf({ kernelName, attributes }: FusedConvolution): Gradient<tf.Tensor> {
+function gradientBy<Attributes>(
+  faces: ConvolutionFaces<tf.Tensor4D, Attributes>,
+  attributes: FusedConvolution['attributes'],
+): Gradient<tf.Tensor> {
   return (dy, saved) => {
     const [filter, x, y, bias] = saved as [tf.Tensor4D, tf.Tensor4D, tf.Tensor4D, tf.Tensor?];
     const upstream: tf.Tensor4D = tf.reshape(dy, y.shape);
-    const { inputGradient, filterGradient, sharedAttributes } =
-      kernelName === tf.FusedConv2D ? images : depthwise;
-    const shared = { dataFormat: 'NHWC' as const, ...sharedAttributes(attributes) };
+    const shared = faces.sharedAttributes(attributes);
     const gradients: tf.Tensor[] = [
-      inputGradient(upstream, filter, x.shape, shared),
-      filterGradient(x, upstream, filter.shape, shared),
+      faces.inputGradient(upstream, filter, x.shape, shared),
+      faces.filterGradient(x, upstream, filter.shape, shared),
     ];
     return bias === undefined ? gradients : [...gradients, sumTo(upstream, bias.shape)];
   };

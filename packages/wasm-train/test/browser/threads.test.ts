@@ -1,2 +1,2 @@
 /** The same in a page that is cross-origin isolated. */
-import '../threads_plain.test.js';
+import '../threadsPlain.test.js';

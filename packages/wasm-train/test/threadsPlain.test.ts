@@ -1,4 +1,4 @@
 /** The kernels on threads, in the variant that this engine has. */
-import { threadsSuite } from './support/threads_suite.js';
+import { threadsSuite } from './support/threadsSuite.js';
 
 threadsSuite();

@@ -1,4 +1,4 @@
-/** Kernels that are run in pieces, in any order, as threads do it. Threads themselves: threads_suite.ts. */
+/** Kernels that are run in pieces, in any order, as threads do it. Threads themselves: threadsSuite.ts. */
 import { playThreads, shareAsUsual, shareEverything } from '@bn/wasm-heap/testing';
 import * as tf from '@tensorflow/tfjs-core';
 import fc from 'fast-check';

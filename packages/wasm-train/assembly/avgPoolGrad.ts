@@ -1,4 +1,4 @@
-import { Pooling, windowEnd, windowStart } from './pool_geometry';
+import { Pooling, windowEnd, windowStart } from './poolGeometry';
 import { FLOAT, LANES, VECTOR } from './vector';
 
 /**

@@ -2,7 +2,7 @@
 import { setFlagsFromString } from 'node:v8';
 import { expect, it } from 'vitest';
 import { kernelVariant } from '../src/index.js';
-import { threadsSuite } from './support/threads_suite.js';
+import { threadsSuite } from './support/threadsSuite.js';
 
 setFlagsFromString('--experimental-wasm-relaxed-simd');
 
