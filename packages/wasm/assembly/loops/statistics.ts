@@ -2,7 +2,7 @@
 import { first, pair, second } from './pair';
 import { merge, statisticOf, varianceOf } from './statistic';
 import { sumsOf } from './sums';
-import { FLOAT } from './vector';
+import { FLOAT, loadUpTo4, sumOf } from './vector';
 
 /** Floats to a chunk: 16 KiB, half of the smallest L1 cache. */
 export const CHUNK: i32 = 4096;
@@ -13,12 +13,24 @@ export const CHUNK: i32 = 4096;
  */
 const PREFIX_PART: i32 = 4;
 const PREFIX: i32 = 16;
+/**
+ * Floats of a run that shortStatistic serves: 512x64 takes 0.013 ms in place of 0.018, 8192x300 0.41 in place of 0.49. Longer runs
+ * that come from memory lose by it (the forward pass of 4096x768 takes 1.5 ms in place of 1.1).
+ */
+const SHORT: i32 = 512;
 
 /** [mean, variance]; if not centered, 0 and the mean square. Reads x once, and its first floats twice. */
 export function momentsOf(x: usize, length: i32, centered: bool): v128 {
   if (!centered) return pair(0, second(sumsOf<bool>(false, x, length, 0)) / <f64>length);
-  const statistic = addRun(x, length, 0, pair(0, 0));
+  const statistic = length <= SHORT ? shortStatistic(x, length) : addRun(x, length, 0, pair(0, 0));
   return pair(first(statistic), varianceOf(second(statistic), <f64>length));
+}
+
+/** [mean, M2] of a short run: there is nothing to merge, and its prefix is summed alone, without squares. */
+function shortStatistic(x: usize, length: i32): v128 {
+  const prefix = prefixOf(length);
+  const shift = <f32>sumOf(laneSums(x, prefix)) / <f32>prefix;
+  return statisticOf(<f64>length, shift, sumsOf<bool>(false, x, length, shift));
 }
 
 /** [mean, M2] of `count` values with this statistic, and the run. */
@@ -35,7 +47,32 @@ export function addRun(x: usize, length: i32, count: f64, statistic: v128): v128
   return result;
 }
 
+function prefixOf(length: i32): i32 {
+  return min(length, max(PREFIX, length / PREFIX_PART));
+}
+
 function meanOfPrefix(x: usize, length: i32): f32 {
-  const prefix = min(length, max(PREFIX, length / PREFIX_PART));
+  const prefix = prefixOf(length);
   return <f32>(first(sumsOf<bool>(false, x, prefix, 0)) / <f64>prefix);
+}
+
+/** Four sums of `length` floats, in float32: a shift need not be exact. */
+function laneSums(x: usize, length: i32): v128 {
+  let a0 = f32x4.splat(0);
+  let a1 = a0;
+  let a2 = a0;
+  let a3 = a0;
+  let i = length;
+  for (; i >= 16; i -= 16) {
+    a0 = f32x4.add(a0, v128.load(x));
+    a1 = f32x4.add(a1, v128.load(x, 16));
+    a2 = f32x4.add(a2, v128.load(x, 32));
+    a3 = f32x4.add(a3, v128.load(x, 48));
+    x += 16 * FLOAT;
+  }
+  for (; i > 0; i -= 4) {
+    a0 = f32x4.add(a0, loadUpTo4(x, i));
+    x += 4 * FLOAT;
+  }
+  return f32x4.add(f32x4.add(a0, a1), f32x4.add(a2, a3));
 }
