@@ -5,7 +5,7 @@ import type { ErrorTexts } from '../errors.js';
 export const en = {
   languageTag: 'en',
   title: 'LeNet lab',
-  subtitle: 'Train a network in your browser, swap backends in mid-run, and see what normalization does.',
+  subtitle: 'Train a network in your browser, swap backends during a run, and see what normalization does.',
   switchLanguage: '中文',
   theme: { label: 'Theme', light: 'Light', dark: 'Dark', system: 'System' },
   skipToCurves: 'Skip to the curves',

@@ -39,7 +39,7 @@ export const zh: Messages = {
     seed: '随机种子',
     start: '开始训练',
     compare: '对比：批量归一化与无归一化',
-    compareHint: '用同一随机种子、学习率 0.9，先后训练两次。',
+    compareHint: '用同一随机种子、学习率 0.9，先后训练两次。《动手学深度学习》把批量归一化称为批量规范化。',
   },
 
   backend: {
@@ -96,14 +96,14 @@ export const zh: Messages = {
     loss: '损失',
     accuracy: '精度',
     speed: '每秒样本数',
-    epochs: '轮',
+    epochs: '轮数',
     legend: '线：训练过程中的平均值。点：每轮之后在测试图像上的值。竖虚线：切换后端之处。',
     empty: '暂无数据',
     last: (run, value) => `${run}：${value}`,
     describe: (plot, values) => `${plot}随轮数的变化。最新值：${values}`,
     table: '以表格查看各轮',
     run: '训练',
-    epoch: '轮',
+    epoch: '轮数',
     trainLoss: '训练损失',
     trainAccuracy: '训练精度',
     testLoss: '测试损失',
@@ -131,7 +131,7 @@ export const zh: Messages = {
 
   images: {
     title: '测试图像',
-    hint: (wrong, count) => `${count} 张样本图像中有 ${wrong} 张分错；分错的排在前面，置信度最高的最先。`,
+    hint: (wrong, count) => `${count} 张样本图像中有 ${wrong} 张分错；分错的排在前面，按置信度从高到低。`,
     empty: '开始训练后，这里会显示对测试图像的预测。',
     refresh: '刷新',
     more: '显示更多',
@@ -141,15 +141,15 @@ export const zh: Messages = {
   },
 
   draw: {
-    title: '画图并分类',
+    title: '手绘分类',
     hint: '用白色画一件衣物。键盘操作：方向键移动画笔，按住空格键绘制，Delete 键清除。',
     canvas: '28×28 像素的画布',
     clear: '清除',
     sample: '取一张测试图像',
     upload: '打开 28×28 的 PNG',
-    empty: '还没有可分类的内容：请先画图。',
+    empty: '还没有可分类的内容：请先手绘。',
     noModel: '还没有网络：请开始训练或加载检查点。',
-    result: '网络看到的是',
+    result: '预测结果',
     notPng: (name, type) => `${name} 的格式是 ${type || '未知'}，而这里需要 PNG。请将图像另存为 PNG 后重试。`,
     wrongSize: (name, width, height) =>
       `${name} 的大小是 ${width}×${height} 像素，而这里需要 28×28。请缩放到 28×28 后重试。`,
