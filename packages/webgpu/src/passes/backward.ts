@@ -8,8 +8,8 @@ import { inputGradient, type SumSource } from '../programs/inputGradient.js';
 import { mergeChannelSums } from '../programs/mergeSums.js';
 import type { SumInputs } from '../programs/sumPieces.js';
 import { type ChannelGradients, channelOutputs, runPieceSums, statisticSumsTask } from './gradientSums.js';
-import { run } from './inputs.js';
 import { gridOfElements, mergesApart } from './pieces.js';
+import { run } from './run.js';
 
 export function inputGradientTask(
   scope: Scope,

@@ -5,9 +5,9 @@ import type { Scope } from '../device/scope.js';
 import type { Layout } from '../layouts/layout.js';
 import { forwardWhole } from '../programs/forwardWhole.js';
 import { type Affine, type MomentSource, normalize } from '../programs/normalize.js';
-import { run } from './inputs.js';
 import { type Moments, mergeTask, momentOutputs, runMomentPieces } from './moments.js';
 import { gridOfElements, gridOfPieces, mergesApart } from './pieces.js';
+import { run } from './run.js';
 
 export function runForward(
   scope: Scope,

@@ -5,8 +5,8 @@ import type { Scope } from '../device/scope.js';
 import { channelsOfRows, type Layout } from '../layouts/layout.js';
 import { type ChannelRecords, mergeChannelSums, mergeStatisticSums } from '../programs/mergeSums.js';
 import { type SumInputs, sumColumns, sumUnits } from '../programs/sumPieces.js';
-import { run } from './inputs.js';
 import { gridOfPieces, type Pieces, recordBuffer } from './pieces.js';
+import { run } from './run.js';
 
 /** What one pass over dy and x leaves: records of statistics, and where those of channels are. */
 export interface PieceSums extends Pieces {

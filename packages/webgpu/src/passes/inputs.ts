@@ -2,13 +2,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { dispatch } from '../device/dispatch.js';
 import type { Scope } from '../device/scope.js';
-import type { Task } from '../device/task.js';
-import type { Layout } from '../layouts/layout.js';
 import { toFloats } from '../programs/toFloats.js';
-
-/** One dispatch of tasks that go through memory by this layout. */
-export const run = (scope: Scope, { vector }: Layout, ...tasks: Task[]): void =>
-  dispatch(scope, { vector, tasks });
 
 /** The tensor as float32 on the GPU: tfjs casts integers without changing their data. */
 export function floats(scope: Scope, info: tf.TensorInfo): tf.TensorInfo {

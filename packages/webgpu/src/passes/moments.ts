@@ -5,8 +5,8 @@ import type { Scope } from '../device/scope.js';
 import type { Layout } from '../layouts/layout.js';
 import { mergeMoments } from '../programs/mergeMoments.js';
 import { momentPieces } from '../programs/momentPieces.js';
-import { run } from './inputs.js';
 import { gridOfPieces, type Pieces, recordBuffer } from './pieces.js';
+import { run } from './run.js';
 
 export interface Moments {
   readonly mean: tf.TensorInfo;
