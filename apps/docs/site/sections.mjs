@@ -16,7 +16,7 @@ const listed = {
     'pytorch',
     'write-a-backend',
   ],
-  Learn: ['normalization-study', 'momentum', 'numerics'],
+  Learn: ['z-score', 'normalization-study', 'why-it-works', 'momentum', 'numerics'],
   Reference: [
     'conformance',
     'gradients',
