@@ -8,15 +8,23 @@
 import { runOriginal } from '@bn/wasm-heap';
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs-core';
-import { composeFinish, type Finish, isByChannel } from './activation.js';
+import {
+  composeFinish,
+  type Finish,
+  type FusedAttributes,
+  type FusedInputs,
+  isByChannel,
+} from './activation.js';
 import { type ConvolutionAttributes, convolutionShape } from './convolution.js';
 import type { convolve } from './convolve.js';
-import {
-  type FusedConvolutionAttributes,
-  type FusedConvolutionInputs,
-  rememberConvolution,
-} from './fusedResults.js';
 import { areFloat32, type KernelArguments, type KernelResult, sizeOf } from './kernel.js';
+
+export type FusedConvolutionAttributes = ConvolutionAttributes & FusedAttributes;
+
+interface FusedConvolutionInputs extends FusedInputs {
+  readonly x: tf.TensorInfo;
+  readonly filter: tf.TensorInfo;
+}
 
 export interface FusedKind {
   readonly kernelName: string;
@@ -31,12 +39,7 @@ export function fusedConfig(kind: FusedKind): tf.KernelConfig {
   return {
     kernelName: kind.kernelName,
     backendName: 'wasm',
-    kernelFunc(args: KernelArguments) {
-      const result = fused(kind, args);
-      const attributes = args.attrs as unknown as FusedConvolutionAttributes;
-      rememberConvolution(kind.kernelName, result as tf.TensorInfo, attributes);
-      return result;
-    },
+    kernelFunc: (args: KernelArguments) => fused(kind, args),
   };
 }
 

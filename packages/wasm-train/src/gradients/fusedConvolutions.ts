@@ -1,12 +1,13 @@
 /**
- * The gradients of tf.fused.conv2d (what tf.layers.conv2d trains with) and tf.fused.depthwiseConv2d on wasm.
+ * The gradients of tf.fused.conv2d (what tf.layers.conv2d trains with) and tf.fused.depthwiseConv2d,
+ * on every backend.
  *
  * tfjs gives these operations to `engine.customGrad`, with gradients that refuse dilations and images of rank 3, and drop the
- * rounding mode. No registered gradient takes their place. So `customGrad` itself is wrapped: where its value is the result of a
- * fused kernel of this package, the gradient is the one here; everything else is left alone.
+ * rounding mode. No registered gradient takes their place. So `customGrad` itself is wrapped: where its value is what a
+ * fused kernel gave in the meantime, the gradient is the one here; everything else is left alone.
  */
 import * as tf from '@tensorflow/tfjs-core';
-import { convolutionOf, type FusedConvolution } from '../fusedResults.js';
+import type { FusedConvolutionAttributes } from '../fusedConvolution.js';
 import { conv2DFaces } from './Conv2D.js';
 import type { ConvolutionFaces } from './convolution.js';
 import { depthwiseConv2dFaces } from './DepthwiseConv2dNative.js';
@@ -19,6 +20,12 @@ type Forward<T> = (...args: (tf.Tensor | Save)[]) => {
   gradFunc: Gradient<T>;
 };
 
+interface FusedConvolution {
+  readonly kernelName: string;
+  readonly attributes: FusedConvolutionAttributes;
+  readonly dataId: object;
+}
+
 /** What was in place before ours. */
 let original: Engine['customGrad'] | undefined;
 
@@ -27,13 +34,36 @@ function withFusedConvolutions<T extends tf.Tensor>(
   forward: Forward<T>,
 ): (...args: (tf.Tensor | Save)[]) => T {
   const chosen: Forward<T> = (...args) => {
-    const { value, gradFunc } = forward(...args);
-    const convolution = convolutionOf(value);
-    const isOurs = convolution !== undefined && convolution.attributes.activation === 'linear';
+    const [{ value, gradFunc }, convolution] = observed(this, () => forward(...args));
+    // A reshape or a clone shares the data of the result.
+    const isOurs = convolution !== undefined && convolution.dataId === value.dataId && isServed(convolution);
     return { value, gradFunc: isOurs ? gradientOf(convolution) : gradFunc };
   };
   return Reflect.apply(original!, this, [chosen]);
 }
+
+/** Runs `compute`, and tells which fused convolution ran last in it: their gradients need attributes that tfjs does not hand on. */
+function observed<R>(engine: Engine, compute: () => R): [R, FusedConvolution | undefined] {
+  const { runKernel } = engine;
+  let seen: FusedConvolution | undefined;
+  engine.runKernel = (kernelName, inputs, attrs) => {
+    const result = Reflect.apply(runKernel, engine, [kernelName, inputs, attrs]);
+    if (kernelName === tf.FusedConv2D || kernelName === tf.FusedDepthwiseConv2D) {
+      const attributes = attrs as unknown as FusedConvolutionAttributes;
+      seen = { kernelName, attributes, dataId: (result as tf.Tensor).dataId };
+    }
+    return result as never;
+  };
+  try {
+    return [compute(), seen];
+  } finally {
+    engine.runKernel = runKernel;
+  }
+}
+
+/** Channels first, which webgl and cpu have, and fused activations, which no training has, are left to tfjs. */
+const isServed = ({ attributes }: FusedConvolution): boolean =>
+  attributes.activation === 'linear' && attributes.dataFormat !== 'NCHW';
 
 const gradientOf = ({ kernelName, attributes }: FusedConvolution): Gradient<tf.Tensor> =>
   kernelName === tf.FusedConv2D
