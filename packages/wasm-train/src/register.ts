@@ -17,30 +17,40 @@ import { avgPool3DConfig } from './kernels/AvgPool3D.js';
 import { avgPool3DGradConfig } from './kernels/AvgPool3DGrad.js';
 import { avgPoolGradConfig } from './kernels/AvgPoolGrad.js';
 import { batchMatMulConfig } from './kernels/BatchMatMul.js';
+import { bincountConfigs } from './kernels/bincounts.js';
 import { castConfig } from './kernels/Cast.js';
+import { clipByValueConfig } from './kernels/ClipByValue.js';
 import { conv2DConfig } from './kernels/Conv2D.js';
 import { conv2DBackpropFilterConfig } from './kernels/Conv2DBackpropFilter.js';
 import { conv2DBackpropInputConfig } from './kernels/Conv2DBackpropInput.js';
 import { conv3DConfig } from './kernels/Conv3D.js';
 import { conv3DBackpropFilterConfig } from './kernels/Conv3DBackpropFilterV2.js';
 import { conv3DBackpropInputConfig } from './kernels/Conv3DBackpropInputV2.js';
+import { copyConfigs } from './kernels/copies.js';
 import { depthwiseConv2dConfig } from './kernels/DepthwiseConv2dNative.js';
 import { depthwiseConv2dBackpropFilterConfig } from './kernels/DepthwiseConv2dNativeBackpropFilter.js';
 import { depthwiseConv2dBackpropInputConfig } from './kernels/DepthwiseConv2dNativeBackpropInput.js';
 import { dilation2DConfigs } from './kernels/Dilation2D.js';
 import { einsumConfig } from './kernels/Einsum.js';
+import { elementwiseConfigs } from './kernels/elementwise.js';
+import { emptyReductionConfigs } from './kernels/emptyReductions.js';
 import { fusedBatchNormConfig } from './kernels/FusedBatchNorm.js';
 import { fusedConv2DConfig } from './kernels/FusedConv2D.js';
 import { fusedDepthwiseConv2DConfig } from './kernels/FusedDepthwiseConv2D.js';
+import { fusedMatMulConfig } from './kernels/FusedMatMul.js';
 import { gatherV2Config } from './kernels/GatherV2.js';
 import { gatherV2GradConfig } from './kernels/GatherV2Grad.js';
 import { maxPoolConfig } from './kernels/MaxPool.js';
 import { maxPool3DConfig } from './kernels/MaxPool3D.js';
 import { maxPool3DGradConfig } from './kernels/MaxPool3DGrad.js';
 import { maxPoolGradConfig } from './kernels/MaxPoolGrad.js';
+import { maxPoolWithArgmaxConfig } from './kernels/MaxPoolWithArgmax.js';
 import { meanConfig } from './kernels/Mean.js';
+import { oneHotConfig } from './kernels/OneHot.js';
 import { preluConfig } from './kernels/Prelu.js';
+import { pairConfigs } from './kernels/pairs.js';
 import { reluGradConfig } from './kernels/ReluGrad.js';
+import { selectConfig } from './kernels/Select.js';
 import { sigmoidGradConfig } from './kernels/SigmoidGrad.js';
 import { sumConfig } from './kernels/Sum.js';
 import { unsortedSegmentSumConfig } from './kernels/UnsortedSegmentSum.js';
@@ -79,6 +89,16 @@ export const trainingKernels: readonly tf.KernelConfig[] = [
   reluGradConfig,
   sigmoidGradConfig,
   sumConfig,
+  ...bincountConfigs,
+  clipByValueConfig,
+  ...copyConfigs,
+  ...elementwiseConfigs,
+  ...emptyReductionConfigs,
+  maxPoolWithArgmaxConfig,
+  oneHotConfig,
+  ...pairConfigs,
+  selectConfig,
+  fusedMatMulConfig,
   unsortedSegmentSumConfig,
 ];
 

@@ -2,12 +2,13 @@
  * c[...][i][j] = sum over k of a[...][i][k] * b[...][k][j], a or b or both given transposed, batch sizes broadcast.
  *
  * float32, rank 2 or more. b is read once to pack it into panels, a once per 256 columns or so, c written once per 256
- * steps of the sum. Other types, and plain products of fewer than 8 rows, go to tfjs.
+ * steps of the sum. int32 where the result is exact. Other types, and plain products of fewer than 8 rows, go to tfjs.
  */
 import { allocateZeros, pointerOf, runOriginal } from '@bn/wasm-heap';
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs-core';
 import { compute, type Task } from '../compute.js';
+import { runOnFloat32 } from '../integers.js';
 import { areFloat32, type Inputs, type KernelArguments, type KernelResult, sizeOf } from '../kernel.js';
 import { FEW_ROWS, matrix, multiply, product, productTask } from '../matmul.js';
 
@@ -16,6 +17,9 @@ const FLOAT_BYTES = 4;
 function batchMatMul(args: KernelArguments): KernelResult {
   const { a, b } = args.inputs as Inputs<tf.BatchMatMulInputs>;
   const { transposeA, transposeB } = args.attrs as unknown as tf.BatchMatMulAttrs;
+  if (a.dtype === 'int32' && b.dtype === 'int32') {
+    return runOnFloat32(tf.BatchMatMul, args, a.shape.at(transposeA ? -2 : -1)!, batchMatMul);
+  }
   if (!areFloat32(a, b)) return runOriginal(tf.BatchMatMul, args);
   const backend = args.backend as BackendWasm;
   const [aFirst, aSecond] = a.shape.slice(-2) as [number, number];

@@ -9,12 +9,13 @@ import { allocateOutputs, allocateZeros } from '@bn/wasm-heap';
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Inputs, KernelArguments, KernelResult } from '../kernel.js';
+import { checkWindow, imageAxes } from '../window.js';
 
 type Info = tf.backend_util.Conv2DInfo;
 
 function infoOf(x: tf.TensorInfo, filter: tf.TensorInfo, attributes: unknown): Info {
   const { strides, pad, dilations } = attributes as tf.Dilation2DAttrs;
-  return tf.backend_util.computeDilation2DInfo(
+  const info = tf.backend_util.computeDilation2DInfo(
     x.shape as [number, number, number, number],
     filter.shape as [number, number, number],
     strides,
@@ -22,6 +23,8 @@ function infoOf(x: tf.TensorInfo, filter: tf.TensorInfo, attributes: unknown): I
     'NHWC',
     dilations,
   );
+  checkWindow(tf.Dilation2D, 'filter', pad, undefined, () => imageAxes(info));
+  return info;
 }
 
 /** Calls `visit` for every element of y with its maximum and the elements of x and the filter that make it. */

@@ -12,12 +12,14 @@ import { compute } from '../compute.js';
 import { areNumbers, type Inputs, type KernelArguments, type KernelResult, sizeOf } from '../kernel.js';
 import { library } from '../library.js';
 import { ShapeError } from '../shapeError.js';
+import { throughIntegers } from './copies.js';
 
 const BYTES = 4;
 
 function gatherV2(args: KernelArguments): KernelResult {
   const { x, indices } = args.inputs as Inputs<tf.GatherV2Inputs>;
   const { axis, batchDims } = args.attrs as unknown as tf.GatherV2Attrs;
+  if (x.dtype === 'bool') return throughIntegers(args, gatherV2);
   if (!areNumbers(x) || indices.dtype !== 'int32') return runOriginal(tf.GatherV2, args);
   const backend = args.backend as BackendWasm;
   const [along] = tf.util.parseAxisParam(axis, x.shape) as [number];

@@ -6,13 +6,14 @@
  */
 import { runOriginal } from '@bn/wasm-heap';
 import * as tf from '@tensorflow/tfjs-core';
-import { type Inputs, type KernelArguments, type KernelResult, sizeOf } from '../kernel.js';
+import { areFloat32, type Inputs, type KernelArguments, type KernelResult, sizeOf } from '../kernel.js';
 
 function prelu(args: KernelArguments): KernelResult {
   // The engine hands a kernel the tensors of its caller, whatever the type says.
   const { x, alpha } = args.inputs as Inputs<tf.PreluInputs> as { x: tf.Tensor; alpha: tf.Tensor };
-  if (isEndOf(alpha.shape, x.shape)) return runOriginal(tf.Prelu, args);
-  return tf.tidy(() => tf.where(tf.less(x, 0), tf.mul(alpha, x), tf.cast(x, 'float32')));
+  const isServed = areFloat32(x, alpha) && sizeOf(x.shape) > 0;
+  if (isServed && isEndOf(alpha.shape, x.shape)) return runOriginal(tf.Prelu, args);
+  return tf.tidy(() => tf.where(tf.less(x, 0), tf.cast(tf.mul(alpha, x), 'float32'), tf.cast(x, 'float32')));
 }
 
 /** Whether a shape, its leading ones aside, is the end of another. */

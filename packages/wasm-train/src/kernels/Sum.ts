@@ -7,9 +7,10 @@ import { runOriginal } from '@bn/wasm-heap';
 import * as tf from '@tensorflow/tfjs-core';
 import type { KernelArguments, KernelResult } from '../kernel.js';
 import { sumOverLeadingAxes } from '../leadingAxes.js';
+import { reduceEmpty } from './emptyReductions.js';
 
 function sum(args: KernelArguments): KernelResult {
-  return sumOverLeadingAxes(args)?.sums ?? runOriginal(tf.Sum, args);
+  return reduceEmpty(tf.Sum, args) ?? sumOverLeadingAxes(args)?.sums ?? runOriginal(tf.Sum, args);
 }
 
 export const sumConfig: tf.KernelConfig = { kernelName: tf.Sum, backendName: 'wasm', kernelFunc: sum };

@@ -122,10 +122,16 @@ export function matmulSuite(): void {
       );
     });
 
-    it('leaves int32 to tfjs, which refuses it', () => {
+    it('multiplies int32 where the result is exact, and refuses it elsewhere', () => {
+      const square = (value: number) => {
+        const a = tf.fill([2, 2], value, 'int32');
+        return tf.engine().runKernel('BatchMatMul', { a, b: a }, {}) as tf.Tensor;
+      };
       tf.tidy(() => {
-        const a = tf.ones([2, 2], 'int32');
-        expect(() => tf.engine().runKernel('BatchMatMul', { a, b: a }, {})).toThrow(/not yet supported/);
+        const c = square(-1000);
+        expect(c.dtype).toBe('int32');
+        expect([...c.dataSync()]).toEqual([2e6, 2e6, 2e6, 2e6]);
+        expect(() => square(5000)).toThrow(/may pass 2\^24/);
       });
     });
 
