@@ -148,6 +148,25 @@ test('a count beyond 2^31 is read and written', async () => {
   expect(saved.arrays['norm1.num_batches_tracked']).toEqual(count);
 });
 
+test('a count that a converter wrote as a float is read if it is whole', async () => {
+  const { arrays } = readSafetensors(fromPyTorch);
+  const withCount = (value: number) => {
+    const count = { dtype: 'F32' as const, shape: [], data: Float32Array.of(value) };
+    return writeSafetensors({ arrays: { ...arrays, 'norm1.num_batches_tracked': count }, metadata: {} });
+  };
+  const saved = readSafetensors(await encodeCheckpoint(decodeCheckpoint(withCount(7))));
+  expect(saved.arrays['norm1.num_batches_tracked']).toEqual({
+    dtype: 'I64',
+    shape: [],
+    data: BigInt64Array.of(7n),
+  });
+  for (const value of [7.5, -1, Number.NaN]) {
+    expect(() => decodeCheckpoint(withCount(value))).toThrow(
+      'norm1.num_batches_tracked: expected I64 [], got F32 []',
+    );
+  }
+});
+
 test('a checkpoint whose dtype cannot be converted is not called damaged', () => {
   const header = Buffer.from(JSON.stringify({ a: { dtype: 'C64', shape: [1], data_offsets: [0, 8] } }));
   const length = Buffer.alloc(8);

@@ -24,9 +24,12 @@ export function checkKeys(name: string, options: object, known: readonly string[
   }
 }
 
-export function checkEpsilon(name: string, epsilon = 1e-5): number {
-  if (typeof epsilon !== 'number' || !Number.isFinite(epsilon) || epsilon <= 0) {
-    throw new OptionError(`${name}: epsilon must be a positive finite number, got ${show(epsilon)}`);
+/** Only what normalizes with given statistics can do without epsilon: a batch may have no variance, and 0 / 0 is no number. */
+export function checkEpsilon(name: string, epsilon = 1e-5, allowsZero = false): number {
+  const isInRange = allowsZero ? epsilon >= 0 : epsilon > 0;
+  if (typeof epsilon !== 'number' || !Number.isFinite(epsilon) || !isInRange) {
+    const wanted = allowsZero ? 'a finite number, positive or 0' : 'a positive finite number';
+    throw new OptionError(`${name}: epsilon must be ${wanted}, got ${show(epsilon)}`);
   }
   return epsilon;
 }

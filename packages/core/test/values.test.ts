@@ -94,6 +94,10 @@ describe('batchNormInference', () => {
     expectClose(batchNormInference(x, { ...statistics, epsilon: 1e-9 }), [0, -2, 1, 2]);
   });
 
+  test('takes an epsilon of 0', () => {
+    expectClose(batchNormInference(x, { ...statistics, epsilon: 0 }), [0, -2, 1, 2]);
+  });
+
   test('applies gamma and beta', () => {
     const affine = { gamma: tf.tensor1d([2, 3]), beta: tf.tensor1d([5, 7]) };
     expectClose(batchNormInference(x, { ...statistics, ...affine, epsilon: 1e-9 }), [5, 1, 7, 13]);

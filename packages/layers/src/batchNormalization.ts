@@ -6,6 +6,7 @@ import { checkOneAxis, inputSpecOf, resolveAxes } from './axes.js';
 import { checkMask, type Weights } from './batchMask.js';
 import { type Keywords, toList } from './graph/calls.js';
 import { maskInCall } from './graph/masks.js';
+import { checkTraining } from './graph/training.js';
 import { type Identifier, type Initializer, resolveInitializer, serialize } from './kerasObjects.js';
 import { changesTrainingOnly } from './layerArguments.js';
 import { type AffineArguments, AffineLayer, onlyInput, type Shape } from './normalizationLayer.js';
@@ -72,7 +73,7 @@ export class BatchNormalization extends AffineLayer<BatchNormalizationArguments>
 
   /** @throws OptionError that names the option, what it got and what to do. */
   constructor(args?: BatchNormalizationArguments) {
-    super('BatchNormalization', args, [...keys, ...variantKeys], unsupported);
+    super('BatchNormalization', args, [...keys, ...variantKeys], unsupported, true);
     const { axis = -1, momentum = 0.99, movingMeanInitializer, movingVarianceInitializer } = this.args;
     const initializer = (option: string, identifier: Identifier<Initializer>) =>
       resolveInitializer(this.layerName, option, identifier)!;
@@ -121,9 +122,10 @@ export class BatchNormalization extends AffineLayer<BatchNormalizationArguments>
       const axis = resolveAxes(this.layerName, [this.#axis], x.shape).axes[0]!;
       const { shape, dataFormat } = channelLayout(x.shape, axis);
       const view = tf.util.arraysEqual(shape, x.shape) ? x : tf.reshape(x, shape);
-      if (!keywords.training || this.#isFrozen()) return tf.reshape(this.#infer(view, dataFormat), x.shape);
       const title = `${this.layerName} '${this.name}'`;
-      this.#refuseVariants(title);
+      const isTraining = checkTraining(title, keywords.training) ?? false;
+      if (!isTraining || this.#isFrozen()) return tf.reshape(this.#infer(view, dataFormat), x.shape);
+      this.#refuseInferenceOnly(title);
       const mask = maskInCall(this, toList(inputs)[0]!, keywords);
       const weights = mask && checkMask(title, mask, x.shape, axis, shape);
       return tf.reshape(this.#train(view, dataFormat, weights), x.shape);
@@ -142,7 +144,13 @@ export class BatchNormalization extends AffineLayer<BatchNormalizationArguments>
     };
   }
 
-  #refuseVariants(title: string): void {
+  #refuseInferenceOnly(title: string): void {
+    if (this.epsilon === 0) {
+      throw new OptionError(
+        `${title}: epsilon 0 is for inference only, since a batch may have no variance; freeze the layer with ` +
+          'trainable = false, or make it with a positive epsilon',
+      );
+    }
     for (const variant of variants) {
       if (!this.args[variant]) continue;
       throw new OptionError(

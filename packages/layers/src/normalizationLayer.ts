@@ -19,7 +19,7 @@ import { ownMark } from './ownFiles.js';
 
 /** Arguments of a layer with gamma and beta, by the names and with the defaults of Keras. */
 export interface AffineArguments extends LayerArguments {
-  /** Added to the variance under the root; positive. Default 1e-3. */
+  /** Added to the variance under the root; positive (BatchNormalization that only infers: or 0). Default 1e-3. */
   epsilon?: number;
   /** Add beta. Default true. */
   center?: boolean;
@@ -67,13 +67,14 @@ export abstract class AffineLayer<Arguments extends AffineArguments> extends tfl
     args: Arguments | undefined,
     keys: readonly string[],
     unsupported?: Unsupported,
+    allowsZeroEpsilon = false,
   ) {
     const checked = checkArguments(layerName, args, [...affineKeys, ...keys], unsupported);
     super(checked);
     followModels(this);
     this.supportsMasking = true;
     this.args = checked;
-    this.epsilon = checkEpsilon(layerName, checked.epsilon ?? 1e-3);
+    this.epsilon = checkEpsilon(layerName, checked.epsilon ?? 1e-3, allowsZeroEpsilon);
     this.center = checkBoolean(layerName, 'center', checked.center, true);
     this.scale = checkBoolean(layerName, 'scale', checked.scale, true);
     this.#parameters = {

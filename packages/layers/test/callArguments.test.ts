@@ -113,6 +113,50 @@ describe('training: false', () => {
   });
 });
 
+describe('training that is no boolean', () => {
+  it.each(['false', 'true', 2, Number.NaN, {}])('is refused in a call by the program: %s', (training) => {
+    const bn = norm();
+    expect(() => bn.apply(x, { training } as never)).toThrow(
+      /^BatchNormalization 'bn': training must be true or false, got /,
+    );
+    expect(movingOf(bn)).toEqual(asMade);
+  });
+
+  it('is refused in a call in a graph, of any layer', () => {
+    const model = called(tf.layers.dropout({ rate: 0.5, name: 'drop' }), { training: 'false' });
+    expect(() => predict(model)).toThrow(
+      "layer 'drop' in its model: training must be true or false, got 'false'",
+    );
+  });
+
+  it('is false if it is left out, null or 0', () => {
+    for (const training of [undefined, null, 0]) {
+      const bn = norm();
+      bn.apply(x, { training } as never);
+      expect(movingOf(bn)).toEqual(asMade);
+    }
+  });
+});
+
+describe('a BatchNormalization with epsilon 0', () => {
+  it('infers', () => {
+    const model = called(
+      norm({ epsilon: 0, movingVarianceInitializer: tf.initializers.constant({ value: 4 }) }),
+    );
+    expectClose(predict(model), tf.div(x, 2).dataSync(), 1e-6);
+  });
+
+  it('is refused in training, unless it is frozen', async () => {
+    await expect(fit(called(norm({ epsilon: 0 })))).rejects.toThrow(
+      "BatchNormalization 'bn': epsilon 0 is for inference only",
+    );
+    const input = tf.input({ shape: [3] });
+    const frozen = norm({ epsilon: 0, trainable: false });
+    await fit(tf.model({ inputs: input, outputs: frozen.apply(dense().apply(input)) as Symbolic }));
+    expect(movingOf(frozen)).toEqual(asMade);
+  });
+});
+
 describe('a layer that is called several times', () => {
   it('does in each call what this call says', () => {
     const bn = norm({ momentum: 1 });

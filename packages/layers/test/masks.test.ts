@@ -115,6 +115,11 @@ const pipelines: Record<string, () => Pipeline> = {
     chain(undefined, masking(), tf.layers.bidirectional({ layer: lstm(false) as never, mergeMode: 'sum' })),
   'masking, another BN, layer norm, BN': () =>
     chain(isReal, masking(), new BatchNormalization({ trainable: false }), tf.layers.layerNormalization()),
+  'masking, leaky ReLU, BN': () => chain(isReal, masking(), tf.layers.leakyReLU()),
+  'masking, ELU, thresholded ReLU, BN': () =>
+    chain(isReal, masking(), tf.layers.elu(), tf.layers.thresholdedReLU({ theta: 0.1 })),
+  'masking, softmax, BN': () => chain(isReal, masking(), tf.layers.softmax({ axis: -1 })),
+  'masking, PReLU, ReLU, BN': () => chain(isReal, masking(), tf.layers.prelu(), tf.layers.reLU()),
   'two maskings, of which the second counts': () =>
     chain(isReal, tf.layers.masking({ maskValue: 1e6 }), masking()),
   'embedding with maskZero, BN': () => {
@@ -208,5 +213,44 @@ describe('BatchNormalization takes the statistics of what counts', () => {
     const loaded = await tf.loadLayersModel(tf.io.fromMemory(await artifactsOf(model)));
     await fitOnce(loaded, data);
     expectClose(movingOf(loaded.getLayer(bn.name))[0]!, mean, 1e-5);
+  });
+});
+
+describe('the layers of tfjs behind a merge', () => {
+  const models = {
+    'a masked branch and one without a mask': (merge: tf.layers.Layer, a: Symbolic, b: Symbolic) =>
+      apply(merge, masked(a), b),
+    'two masked branches': (merge: tf.layers.Layer, a: Symbolic, b: Symbolic) =>
+      apply(merge, masked(a), masked(b)),
+  };
+  const merges = { add: tf.layers.add, maximum: tf.layers.maximum, multiply: tf.layers.multiply };
+  const cases = Object.entries(models).flatMap(([title, merged]) =>
+    Object.entries(merges).map(([name, merge]) => [title, name, merged, merge] as const),
+  );
+
+  it.each(cases)('take the mask of %s: %s', (title, _, merged, merge) => {
+    const [x, other] = [input(), input()];
+    const into = merged(merge(), x, other);
+    const recurrent = lstm(false);
+    const model = tf.model({ inputs: [x, other], outputs: apply(recurrent, into) });
+    const data = dataFor([x, other]) as [tf.Tensor, tf.Tensor];
+    const found = model.predict(data) as tf.Tensor;
+    const ends =
+      title === 'two masked branches' ? lengths.map((end, i) => Math.min(end, otherLengths[i]!)) : lengths;
+    const mergedValues = tf.model({ inputs: [x, other], outputs: into }).predict(data) as tf.Tensor;
+    // Without padding there is nothing to mask: each sample alone, cut to its length.
+    const wanted = ends.map(
+      (end, i) => recurrent.apply(tf.slice(mergedValues, [i, 0, 0], [1, end, -1])) as tf.Tensor,
+    );
+    expectClose(found.dataSync(), tf.concat(wanted).dataSync(), 1e-6);
+  });
+
+  it('take no mask of another branch', () => {
+    const [x, other] = [input(), input()];
+    const [first, second] = [lstm(false), lstm(false)];
+    const outputs = [apply(first, masked(x)), apply(second, other)];
+    const data = dataFor([x, other]) as [tf.Tensor, tf.Tensor];
+    const found = (tf.model({ inputs: [x, other], outputs }).predict(data) as tf.Tensor[])[1]!;
+    expectClose(found.dataSync(), (second.apply(data[1]) as tf.Tensor).dataSync(), 1e-6);
   });
 });

@@ -77,7 +77,8 @@ function differencesTo(model: LeNet, arrays: NamedArrays): Difference[] {
   const differences = expected.flatMap(([name, wanted]): Difference[] => {
     const array = arrays[name];
     if (array === undefined) return isCounter(name) ? [] : [{ name, wanted }];
-    const got = describe(array.dtype, array.shape);
+    const isCount = isCounter(name) && array.dtype === 'F32' && array.data.every(isWhole);
+    const got = describe(isCount ? 'I64' : array.dtype, array.shape);
     return got === wanted ? [] : [{ name, wanted, got }];
   });
   for (const [name, array] of Object.entries(arrays)) {
@@ -85,6 +86,9 @@ function differencesTo(model: LeNet, arrays: NamedArrays): Difference[] {
   }
   return differences;
 }
+
+/** Tools that convert all of a file to floats convert the counts of batches too. */
+const isWhole = (value: number): boolean => Number.isInteger(value) && value >= 0;
 
 const describe = (dtype: string, shape: readonly number[]): string => `${dtype} [${shape.join(', ')}]`;
 

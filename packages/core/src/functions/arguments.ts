@@ -47,9 +47,10 @@ export function checkAffine(
   view: NormalizationView,
   options: AffineOptions,
   shape: readonly number[] = [view.channels],
+  allowsZeroEpsilon = false,
 ) {
   const parameter = (argument: 'gamma' | 'beta') => checkParameter(name, argument, options[argument], shape);
-  const attributes = { view, epsilon: checkEpsilon(name, options.epsilon) };
+  const attributes = { view, epsilon: checkEpsilon(name, options.epsilon, allowsZeroEpsilon) };
   return { x, gamma: parameter('gamma'), beta: parameter('beta'), attributes };
 }
 

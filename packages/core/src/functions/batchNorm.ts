@@ -132,7 +132,7 @@ export function runTraining(
  *
  * @param x float32, as `batchNorm` takes it.
  * @throws as `batchNorm`, but any batch size will do; ShapeError or DtypeError also for a mean or variance that is no
- * float32 tensor of shape `[C]`.
+ * float32 tensor of shape `[C]`. An epsilon of 0 is accepted: every variance should then be positive.
  *
  * @example
  * ```ts
@@ -147,7 +147,7 @@ export function batchNormInference<T extends tf.Tensor>(x: T, options: BatchNorm
   const name = 'batchNormInference';
   const dataFormat = checkChannelArguments(name, x, options, inferenceKeys);
   const view = batchNormView(x.shape, dataFormat, undefined, name);
-  const { gamma, beta, attributes } = checkAffine(name, x, view, options);
+  const { gamma, beta, attributes } = checkAffine(name, x, view, options, undefined, true);
   const statistic = (argument: 'mean' | 'variance') =>
     checkParameter(name, argument, checkInput(name, argument, options[argument]), statisticsShape(view))!;
   const mean = statistic('mean');

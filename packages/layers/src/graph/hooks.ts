@@ -2,7 +2,7 @@
  * What Keras does around the call of a layer and tfjs leaves out: masks that go with the tensors, `training` as a call in the
  * graph has it, and a model's `trainable` that reaches the layers inside. A layer cannot do this from within, so that tfjs's
  * own methods are wrapped when this module is imported. What tfjs computes stays the same, but for calls whose graph says
- * `training`.
+ * `training` or brings another mask than the one that the executor hands over.
  */
 import * as tf from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
@@ -11,14 +11,17 @@ import {
   currentCall,
   type Keywords,
   type Layer,
+  type Mask,
   takeGraphCall,
   toList,
   watchOutputs,
   whileRunning,
 } from './calls.js';
+import { replaceMergeRule, supportMasking, takesMask } from './maskRules.js';
 import { maskInCall, maskOf, ownMask, passMasks, withMasks } from './masks.js';
 import { withMaskPerStep } from './timeDistributed.js';
 import { setTrainableInside } from './trainable.js';
+import { checkTraining } from './training.js';
 
 type Apply = Layer['apply'];
 type Inputs = Parameters<Apply>[0];
@@ -26,6 +29,7 @@ type Inputs = Parameters<Apply>[0];
 function wrapApply(prototype: Layer): void {
   const { apply } = prototype;
   prototype.apply = function (this: Layer, inputs: Inputs, keywords: Keywords | null = null) {
+    supportMasking(this);
     const list = toList(inputs as tf.Tensor | tf.Tensor[]);
     if (!list.every((input) => input instanceof tf.Tensor)) {
       const outputs = apply.call(this, inputs, keywords!);
@@ -49,19 +53,21 @@ function applyToTensors<T>(
 ): T {
   const graphCall = takeGraphCall(layer);
   const own = graphCall === undefined ? ownMask(keywords, currentCall()) : null;
-  const training = trainingIn(graphCall?.keywords);
-  const given = training === undefined ? keywords : { ...keywords, training };
-  const call: Call = { layer, keywords: given, mask: own ?? maskOf(inputs[0]!) };
+  const mask = own ?? maskOf(inputs[0]!);
+  const handed = mask !== null && takesMask(layer, inputs[0]!, mask) ? mask : null;
+  const given =
+    graphCall === undefined ? keywords : keywordsInGraph(layer, graphCall.keywords, keywords, handed);
+  const call: Call = { layer, keywords: given, mask };
   const run = () => whileRunning(call, () => apply(given));
   // A mask that the program hands to a model is that of the model's inputs.
   return own !== null && 'layers' in layer ? withMasks(inputs, toList<tf.Tensor>(own), run) : run();
 }
 
-/** `training` of a call in a graph; Python also writes it as a number. */
-function trainingIn(keywords: Keywords | undefined): boolean | undefined {
-  const training = keywords?.training;
-  if (typeof training === 'boolean') return training;
-  return training === 0 || training === 1 ? training === 1 : undefined;
+/** The executor's keywords for a call in a graph, with `training` as the graph has it and the mask that its input really has. */
+function keywordsInGraph(layer: Layer, inGraph: Keywords, given: Keywords, mask: Mask): Keywords {
+  const training = checkTraining(`layer '${layer.name}' in its model`, inGraph.training);
+  const { mask: _, ...rest } = given;
+  return { ...rest, ...(training !== undefined && { training }), ...(mask !== null && { mask }) };
 }
 
 function wrapTrainable(prototype: Layer): void {
@@ -88,6 +94,7 @@ function wrapTimeDistributed(): void {
 }
 
 wrapApply(tfl.layers.Layer.prototype);
+replaceMergeRule();
 // The class behind LayersModel, Container, is not exported.
 wrapTrainable(Object.getPrototypeOf(tfl.LayersModel.prototype));
 wrapTimeDistributed();

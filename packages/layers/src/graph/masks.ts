@@ -40,41 +40,34 @@ export function passMasks(layer: Layer, inputs: readonly tf.Tensor[], outputs: r
   if (!layer.supportsMasking || 'layers' in layer) return;
   const given = inputs.map(maskOf);
   const isMasked = given.some((mask) => mask !== null);
-  // Without input masks tfjs has done it: `kerasMask` is the mask of a layer that makes one.
-  const computed = isMasked ? computeMasks(layer, inputs, given) : outputs.map(({ kerasMask }) => kerasMask);
+  const computed = isMasked ? computeMasks(layer, inputs, given) : outputs.map(madeMask);
   setMasks(outputs, computed);
 }
+
+/** The mask of a layer that makes one. tfjs disposes it with its tensor, which `predict` does before later layers run. */
+function madeMask({ kerasMask }: tf.Tensor): Mask | undefined {
+  return kerasMask == null || !isInTidy() ? kerasMask : tf.clone(kerasMask);
+}
+
+/** Outside of tf.tidy nobody would ever free a new tensor. */
+const isInTidy = (): boolean => tf.engine().state.activeScope !== null;
 
 /** Masks by output; none if the layer's rule fails for these inputs. */
 function computeMasks(layer: Layer, inputs: readonly tf.Tensor[], given: readonly Mask[]): Mask[] {
   let computed: Mask[];
   try {
-    computed = tf.tidy(() => applyMaskRule(layer, inputs, given) as tf.Tensor[]);
+    // With lists of all inputs, as the executor calls it.
+    computed = tf.tidy(
+      () => toList<Mask>(layer.computeMask([...inputs], [...given] as tf.Tensor[])) as tf.Tensor[],
+    );
   } catch {
     // As that of Concatenate does for a masked and an unmasked input, along any axis but the last.
     return [];
   }
-  // Outside of tf.tidy nobody would ever free a new one.
-  if (tf.engine().state.activeScope !== null) return computed;
+  if (isInTidy()) return computed;
   const isKept = (mask: Mask) => mask == null || given.includes(mask);
   tf.dispose(computed.filter((mask) => !isKept(mask)) as tf.Tensor[]);
   return computed.map((mask) => (isKept(mask) ? mask : null));
-}
-
-function applyMaskRule(layer: Layer, inputs: readonly tf.Tensor[], given: readonly Mask[]): Mask[] {
-  const { Add } = tf.serialization.SerializationMap.getMap().classNameMap;
-  const { computeMask }: Layer = Object.getPrototypeOf(Add![0].prototype);
-  // tfjs's rule for Add, Average, Maximum, Minimum and Multiply adds an axis to the mask, and leaves out the last input.
-  if (layer.computeMask === computeMask) return [conjunction(given)];
-  // With lists of all inputs, as the executor calls it.
-  return toList<Mask>(layer.computeMask([...inputs], [...given] as tf.Tensor[]));
-}
-
-/** What every mask that there is lets through: Keras 2's rule, which tf.layers means to follow. */
-function conjunction(given: readonly Mask[]): Mask {
-  const some = given.filter((mask) => mask !== null);
-  if (some.some(({ shape }) => !tf.util.arraysEqual(shape, some[0]!.shape))) return null;
-  return some.reduce((all, mask) => (all === mask ? all : tf.logicalAnd(all, mask)));
 }
 
 /**

@@ -1,0 +1,37 @@
+/**
+ * Keras' rules for masks where those of tfjs differ: which layers pass the mask of their input, and what the layers that merge
+ * several inputs make of their masks.
+ */
+import * as tf from '@tensorflow/tfjs-core';
+import { type Layer, type Mask, toList } from './calls.js';
+
+/** Keras sets supports_masking for these; tfjs does not, and throws at a mask. */
+const passing = ['ELU', 'LeakyReLU', 'Softmax', 'ThresholdedReLU'];
+
+const classOf = (name: string) => tf.serialization.SerializationMap.getMap().classNameMap[name]![0];
+
+const passingClasses = passing.map(classOf);
+
+/** Lets a layer pass masks if it does in Keras. */
+export function supportMasking(layer: Layer): void {
+  if (passingClasses.some((Class) => layer instanceof Class)) layer.supportsMasking = true;
+}
+
+/** Whether a layer is handed the mask of its input x. Softmax adds it to x, which goes wrong if x has an axis more. */
+export function takesMask(layer: Layer, x: tf.Tensor, mask: tf.Tensor): boolean {
+  return !(layer instanceof classOf('Softmax')) || tf.util.arraysEqual(x.shape, mask.shape);
+}
+
+/** The rule of Add, Average, Maximum, Minimum and Multiply. That of tfjs adds an axis to the mask, and leaves out the last input. */
+export function replaceMergeRule(): void {
+  const merge: Layer = Object.getPrototypeOf(classOf('Add').prototype);
+  merge.computeMask = (_, given) => conjunction(toList<Mask>(given ?? null)) as tf.Tensor;
+}
+
+/** True wherever every mask that there is lets through: Keras 2's rule, which tf.layers means to follow. */
+function conjunction(given: readonly Mask[]): Mask {
+  const some = given.filter((mask) => mask != null);
+  if (some.some(({ shape }) => !tf.util.arraysEqual(shape, some[0]!.shape))) return null;
+  const [first = null, ...others] = some;
+  return others.reduce((all, mask) => (all === mask ? all : tf.logicalAnd(all!, mask)), first);
+}
