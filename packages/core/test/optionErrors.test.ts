@@ -65,8 +65,8 @@ describe.each([...layers, ...functions])('%s', (name, call) => {
   const allowsZero = name === 'batchNormInference';
   const wanted = allowsZero ? 'a finite number, positive or 0' : 'a positive finite number';
 
-  test.each([
-    ...(allowsZero ? [] : ([[0, '0']] as const)),
+  test.each<[epsilon: unknown, shown: string]>([
+    ...(allowsZero ? [] : ([[0, '0']] as [number, string][])),
     [-1, '-1'],
     [Number.NaN, 'NaN'],
     [Number.POSITIVE_INFINITY, 'Infinity'],
