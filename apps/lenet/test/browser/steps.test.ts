@@ -18,7 +18,7 @@ test('a step with our batch norm takes half the draws, and reads nothing back', 
   expect(ours.compiled).toBe(0);
   expect(ours.readbacks).toBe(0);
   // As the README of @bn/webgl has it.
-  expect(ours.programs).toBe(12);
+  expect(ours.programs).toBe(13);
   expect(ours.calls - without.calls).toBe(52);
   expect(composed.programs).toBe(90);
   expect(composed.calls - without.calls).toBe(328);
