@@ -1,4 +1,4 @@
-/** int32 for kernels that compute with float32: where the result is exact, and not otherwise. */
+/** int32 for kernels that compute with float32, where the result is exact; and bool for kernels that take int32. */
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs-core';
 import type { KernelArguments, KernelResult } from './kernel.js';
@@ -25,10 +25,22 @@ export function runOnFloat32(
   return tf.tidy(() => {
     if (areIntegers) refuseInexact(kernelName, args.backend as BackendWasm, tensors, terms);
     const inputs = Object.fromEntries(tensors.map(([name, tensor]) => [name, tf.cast(tensor, 'float32')]));
-    const result = tf.engine().makeTensorFromTensorInfo(kernel({ ...args, inputs }) as tf.TensorInfo);
+    const result = tensorOf(kernel({ ...args, inputs }));
     return areIntegers ? tf.cast(result, 'int32') : result;
   });
 }
+
+/** The result of a kernel that is run on one of its inputs as int32. */
+export function withInteger(name: string, args: KernelArguments, kernel: tf.KernelFunc): tf.Tensor {
+  const given = args.inputs as Record<string, tf.Tensor>;
+  return tf.tidy(() =>
+    tensorOf(kernel({ ...args, inputs: { ...given, [name]: tf.cast(given[name]!, 'int32') } })),
+  );
+}
+
+/** What a kernel returns, as a tensor that tf.tidy knows. */
+export const tensorOf = (result: KernelResult): tf.Tensor =>
+  tf.engine().makeTensorFromTensorInfo(result as tf.TensorInfo);
 
 function refuseInexact(
   kernelName: string,

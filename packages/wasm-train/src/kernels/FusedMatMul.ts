@@ -4,6 +4,7 @@
  */
 import { runOriginal } from '@bn/wasm-heap';
 import * as tf from '@tensorflow/tfjs-core';
+import { tensorOf } from '../integers.js';
 import type { KernelArguments, KernelResult } from '../kernel.js';
 
 const losesNaN: Readonly<Record<string, <T extends tf.Tensor>(x: T) => T>> = {
@@ -17,8 +18,7 @@ function fusedMatMul(args: KernelArguments): KernelResult {
   if (activate === undefined) return runOriginal(tf._FusedMatMul, args);
   return tf.tidy(() => {
     const attrs = { ...args.attrs, activation: 'linear' };
-    const product = runOriginal(tf._FusedMatMul, { ...args, attrs }) as tf.TensorInfo;
-    return activate(tf.engine().makeTensorFromTensorInfo(product));
+    return activate(tensorOf(runOriginal(tf._FusedMatMul, { ...args, attrs })));
   });
 }
 

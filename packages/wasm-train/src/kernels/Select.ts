@@ -6,6 +6,7 @@
  */
 import { runOriginal } from '@bn/wasm-heap';
 import * as tf from '@tensorflow/tfjs-core';
+import { tensorOf } from '../integers.js';
 import { areNumbers, type Inputs, type KernelArguments, type KernelResult } from '../kernel.js';
 
 function select(args: KernelArguments): KernelResult {
@@ -19,8 +20,7 @@ function select(args: KernelArguments): KernelResult {
   const common = dtype === 'bool' ? 'int32' : dtype;
   return tf.tidy(() => {
     const inputs = { condition, t: tf.cast(t, common), e: tf.cast(e, common) };
-    const y = runOriginal(tf.Select, { ...args, inputs }) as tf.TensorInfo;
-    return tf.cast(tf.engine().makeTensorFromTensorInfo(y), dtype);
+    return tf.cast(tensorOf(runOriginal(tf.Select, { ...args, inputs })), dtype);
   });
 }
 

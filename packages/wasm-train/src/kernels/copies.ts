@@ -6,19 +6,12 @@ import { runOriginal } from '@bn/wasm-heap';
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs-core';
 import { elementsOf, filled } from '../elements.js';
+import { withInteger } from '../integers.js';
 import type { Inputs, KernelArguments, KernelResult } from '../kernel.js';
 
-/** Runs a kernel, whose first input is x, on x as int32; y is bool again. */
+/** Runs a kernel on x as int32; y is bool again. */
 export function throughIntegers(args: KernelArguments, kernel: tf.KernelFunc): KernelResult {
-  // The engine hands a kernel the tensors of its caller, whatever the type says.
-  const { x } = args.inputs as unknown as { x: tf.Tensor };
-  return tf.tidy(() => {
-    const inputs = { ...args.inputs, x: tf.cast(x, 'int32') };
-    return tf.cast(
-      tf.engine().makeTensorFromTensorInfo(kernel({ ...args, inputs }) as tf.TensorInfo),
-      'bool',
-    );
-  });
+  return tf.tidy(() => tf.cast(withInteger('x', args, kernel), 'bool'));
 }
 
 function reverse(args: KernelArguments): KernelResult {

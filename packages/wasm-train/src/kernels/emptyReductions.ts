@@ -6,6 +6,7 @@ import { runOriginal } from '@bn/wasm-heap';
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs-core';
 import { filled, isEmpty } from '../elements.js';
+import { withInteger } from '../integers.js';
 import type { Inputs, KernelArguments, KernelResult } from '../kernel.js';
 
 const INT_MAX = 2 ** 31 - 1;
@@ -36,14 +37,13 @@ export function reduceEmpty(kernelName: string, args: KernelArguments): KernelRe
 /** Of an empty x y is as empty; bool counts. */
 function runningOf(kernelName: string): tf.KernelFunc {
   return (args) => {
-    const { x } = args.inputs as Inputs<tf.CumsumInputs> as { x: tf.Tensor };
-    const dtype = x.dtype === 'bool' ? 'int32' : x.dtype;
-    if (isEmpty(x)) return filled(args.backend as BackendWasm, x.shape, dtype, () => undefined);
-    if (x.dtype !== 'bool') return runOriginal(kernelName, args);
-    const counts = tf.cast(x, 'int32');
-    const y = runOriginal(kernelName, { ...args, inputs: { x: counts } });
-    counts.dispose();
-    return y;
+    const { x } = args.inputs as Inputs<tf.CumsumInputs>;
+    const isBool = x.dtype === 'bool';
+    if (isEmpty(x)) {
+      return filled(args.backend as BackendWasm, x.shape, isBool ? 'int32' : x.dtype, () => undefined);
+    }
+    const original: tf.KernelFunc = (own) => runOriginal(kernelName, own);
+    return isBool ? withInteger('x', args, original) : original(args);
   };
 }
 

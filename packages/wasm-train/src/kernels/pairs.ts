@@ -9,7 +9,7 @@ import { runOriginal } from '@bn/wasm-heap';
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs-core';
 import { elementsOf, filled, hasNaN } from '../elements.js';
-import { areFloat32, type Inputs, type KernelArguments, type KernelResult } from '../kernel.js';
+import { areFloat32, type Inputs, type KernelArguments, type KernelResult, sizeOf } from '../kernel.js';
 
 type Function2 = (a: number, b: number) => number;
 
@@ -19,19 +19,20 @@ const modulo: Function2 = (a, b) => {
   return (a < 0 && b < 0) || (a >= 0 && b >= 0) ? rest : (rest + b) % b;
 };
 
-/** For each element of a shape, in order, its index in a tensor that is broadcast to it. */
-function* indicesIn(own: readonly number[], shape: readonly number[]): Generator<number> {
-  const strides = shape.map((_, axis) => {
-    const at = axis - (shape.length - own.length);
-    return at < 0 || own[at] === 1 ? 0 : own.slice(at + 1).reduce((product, length) => product * length, 1);
-  });
-  const place = shape.map(() => 0);
-  for (;;) {
-    yield place.reduce((index, at, axis) => index + at * strides[axis]!, 0);
-    let axis = shape.length - 1;
-    while (axis >= 0 && ++place[axis]! === shape[axis]) place[axis--] = 0;
-    if (axis < 0) return;
-  }
+/** The index, in a tensor of shape `own` that is broadcast to `shape`, of the i-th element of the result. */
+function indexIn(own: readonly number[], shape: readonly number[]): (i: number) => number {
+  if (sizeOf(own) === sizeOf(shape)) return (i) => i;
+  const axes = own.map((size, axis) => ({
+    size,
+    stride: sizeOf(own.slice(axis + 1)),
+    resultStride: sizeOf(shape.slice(axis + 1 + shape.length - own.length)),
+  }));
+  const varying = axes.filter(({ size }) => size > 1);
+  return (i) =>
+    varying.reduce(
+      (index, { size, stride, resultStride }) => index + (Math.floor(i / resultStride) % size) * stride,
+      0,
+    );
 }
 
 function combine(args: KernelArguments, f: Function2): KernelResult {
@@ -40,11 +41,8 @@ function combine(args: KernelArguments, f: Function2): KernelResult {
   const shape = tf.backend_util.assertAndGetBroadcastShape([...a.shape], [...b.shape]);
   return filled(backend, shape, a.dtype, (y) => {
     const [left, right] = [elementsOf(backend, a), elementsOf(backend, b)];
-    const leftIndices = indicesIn(a.shape, shape);
-    const rightIndices = indicesIn(b.shape, shape);
-    for (let i = 0; i < y.length; ++i) {
-      y[i] = f(left[leftIndices.next().value!]!, right[rightIndices.next().value!]!);
-    }
+    const [leftIndex, rightIndex] = [indexIn(a.shape, shape), indexIn(b.shape, shape)];
+    for (let i = 0; i < y.length; ++i) y[i] = f(left[leftIndex(i)]!, right[rightIndex(i)]!);
   });
 }
 
