@@ -3,6 +3,7 @@
 export { type DataOptions, loadData } from './cli/data.js';
 export * as parsers from './cli/parsers.js';
 export { ProgressBar } from './cli/progress.js';
+export { fetchBytes, fetchFailure } from './dataset/fetchBytes.js';
 export {
   type DatasetPlaces,
   defaultPlaces,

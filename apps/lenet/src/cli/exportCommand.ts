@@ -1,5 +1,5 @@
 /** `export`: writes a trained network for others. */
-import { access } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
 import { OptionError } from '../errors.js';
 import { writeFileWhole } from '../files/writeFile.js';
 import { encodeCheckpoint } from '../model/checkpoint.js';
@@ -24,7 +24,7 @@ export interface ExportCommandOptions {
 }
 
 export async function exportCommand({ checkpoint, format, output }: ExportCommandOptions): Promise<void> {
-  await refuseExisting(output);
+  refuseExisting(output);
   // Only weights are moved: any backend does.
   await startBackend('cpu');
   const model = await loadCheckpoint(checkpoint);
@@ -36,10 +36,7 @@ export async function exportCommand({ checkpoint, format, output }: ExportComman
   model.dispose();
 }
 
-async function refuseExisting(path: string): Promise<void> {
-  const exists = await access(path).then(
-    () => true,
-    () => false,
-  );
-  if (exists) throw new OptionError(`--output: ${path} exists already; choose another name or remove it`);
+function refuseExisting(path: string): void {
+  if (existsSync(path))
+    throw new OptionError(`--output: ${path} exists already; choose another name or remove it`);
 }

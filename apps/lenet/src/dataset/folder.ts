@@ -1,5 +1,5 @@
 /** Reads the four files of a data set from a folder. */
-import { access } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatasetError, messageOf } from '../errors.js';
 import { longestFile } from '../files/longestFile.js';
@@ -20,16 +20,8 @@ export interface DatasetFolder {
 }
 
 /** Whether all four files are there, good or bad. */
-export async function holdsAllFiles(path: string): Promise<boolean> {
-  const found = await Promise.all(
-    Object.values(fileNames).map((name) =>
-      access(join(path, name)).then(
-        () => true,
-        () => false,
-      ),
-    ),
-  );
-  return found.every(Boolean);
+export function holdsAllFiles(path: string): boolean {
+  return Object.values(fileNames).every((name) => existsSync(join(path, name)));
 }
 
 /**

@@ -58,8 +58,8 @@ export async function loadDataset(choice: string, options: LoadDatasetOptions): 
   const { places } = options;
   if (choice === 'mini') return load('mini', miniFolder(places.mini));
   if (choice === 'full' || choice === 'auto') {
-    if (await holdsAllFiles(places.cache)) return load('full', cacheFolder(places));
-    if (await holdsAllFiles(places.system)) return load('full', systemFolder(places));
+    if (holdsAllFiles(places.cache)) return load('full', cacheFolder(places));
+    if (holdsAllFiles(places.system)) return load('full', systemFolder(places));
     if (choice === 'full') {
       await downloadMissing(places.cache, { ...options, ...places });
       return load('full', cacheFolder(places));

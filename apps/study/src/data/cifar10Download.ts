@@ -1,11 +1,12 @@
 /** Fetches CIFAR-10's binary files once into the user's cache; a file appears there whole and verified, or not at all. */
 import { createHash } from 'node:crypto';
-import { access, mkdir } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
-import { DownloadError, messageOf } from '@bn/lenet';
-import { ProgressBar, writeFileWhole } from '@bn/lenet/node';
+import { DownloadError } from '@bn/lenet';
+import { fetchBytes, fetchFailure, ProgressBar, writeFileWhole } from '@bn/lenet/node';
 import envPaths from 'env-paths';
 import { parseTar } from 'nanotar';
 import { cifarFiles } from './cifar10.js';
@@ -14,11 +15,8 @@ export const cifarUrl = 'https://www.cs.toronto.edu/~kriz/cifar-10-binary.tar.gz
 /** Of the archive. */
 export const cifarSha256 = 'c4a38c50a1bc5f3a1c5537f2155ab9d68f9f25eb1ed8d9ddda3db29a59bca1dd';
 
-/** The archive has 170 MB; a server that sends more sends something else. */
+/** The archive has 170 MB. */
 const longestArchive = 2 ** 28;
-/** A server that sends nothing for this long has stalled. */
-const stallMilliseconds = 30_000;
-
 export const cifarCache = (): string => envPaths('bn-cifar10', { suffix: '' }).cache;
 
 interface DownloadOptions {
@@ -32,10 +30,10 @@ interface DownloadOptions {
 /** @throws DownloadError that names the URL, what happened and what to do. */
 export async function downloadCifar10(folder: string, options: DownloadOptions): Promise<void> {
   const names = Object.values(cifarFiles).flat();
-  if (await holdsAll(folder, names)) return;
+  if (names.every((name) => existsSync(join(folder, name)))) return;
   const { url = cifarUrl, sha256 = cifarSha256 } = options;
   try {
-    const archive = await fetchBytes(url, options);
+    const archive = await fetchArchive(url, options);
     const got = createHash('sha256').update(archive).digest('hex');
     if (got !== sha256) throw new Error(`expected SHA-256 ${sha256}, got ${got}`);
     const files = parseTar(await promisify(gunzip)(archive));
@@ -47,53 +45,28 @@ export async function downloadCifar10(folder: string, options: DownloadOptions):
     }
   } catch (error) {
     options.signal.throwIfAborted();
-    const cause = error instanceof TypeError && error.cause instanceof Error ? ` (${messageOf(error.cause)})` : '';
     throw new DownloadError(
-      `could not download ${url}: ${messageOf(error)}${cause}. Try again later, put ${names.join(', ')} into ${folder} ` +
+      `could not download ${url}: ${fetchFailure(error)}. Try again later, put ${names.join(', ')} into ${folder} ` +
         'yourself, name a folder that has them with --dataset, or leave --dataset out',
       { cause: error },
     );
   }
 }
 
-const holdsAll = async (folder: string, names: readonly string[]): Promise<boolean> =>
-  (
-    await Promise.all(
-      names.map((name) =>
-        access(join(folder, name)).then(
-          () => true,
-          () => false,
-        ),
-      ),
-    )
-  ).every(Boolean);
-
-async function fetchBytes(url: string, { quiet, signal }: DownloadOptions): Promise<Uint8Array> {
-  const stalled = new AbortController();
-  const stall = () => stalled.abort(new Error(`the server sent nothing for ${stallMilliseconds / 1000} seconds`));
-  let timer = setTimeout(stall, stallMilliseconds);
+/** The archive, with a progress bar. */
+async function fetchArchive(url: string, { quiet, signal }: DownloadOptions): Promise<Uint8Array> {
   const bar = new ProgressBar(quiet);
   try {
-    const response = await fetch(url, { signal: AbortSignal.any([signal, stalled.signal]) });
-    if (!response.ok || response.body === null) {
-      throw new Error(`the server answered ${response.status} ${response.statusText}`);
-    }
-    const total = Number(response.headers.get('content-length')) || longestArchive;
-    const chunks: Uint8Array[] = [];
-    let received = 0;
-    for await (const chunk of response.body as unknown as AsyncIterable<Uint8Array>) {
-      clearTimeout(timer);
-      timer = setTimeout(stall, stallMilliseconds);
-      chunks.push(chunk);
-      received += chunk.length;
-      if (received > longestArchive) throw new Error(`the server sends more than ${longestArchive} bytes`);
-      const values = { received: `${(received / 1e6).toFixed(1)} MB` };
-      bar.start('cifar-10-binary.tar.gz |{bar}| {percentage}% {received}', total, values);
-      bar.update(received, values);
-    }
-    return Buffer.concat(chunks);
+    return await fetchBytes(url, {
+      longest: longestArchive,
+      signal,
+      onProgress(received, total = longestArchive) {
+        const values = { received: `${(received / 1e6).toFixed(1)} MB` };
+        bar.start('cifar-10-binary.tar.gz |{bar}| {percentage}% {received}', total, values);
+        bar.update(received, values);
+      },
+    });
   } finally {
-    clearTimeout(timer);
     bar.stop();
   }
 }
