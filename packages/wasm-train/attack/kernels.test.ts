@@ -1,27 +1,11 @@
-/**
- * The training kernels on drawn shapes, on 1, 2, 3 and 5 threads: the same bits, no byte written outside of a block, and no number made
- * of memory that nobody wrote.
- */
+/** The training kernels and their gradients on drawn shapes and several threads. */
 import '@tensorflow/tfjs';
+import { drawnShapesSuite } from '@bn/tooling/drawnShapesSuite';
 import { useThreads } from '@bn/wasm-heap';
-import { guardBlocks, shareAsUsual, shareEverything } from '@bn/wasm-heap/testing';
+import * as heap from '@bn/wasm-heap/testing';
 import * as tf from '@tensorflow/tfjs-core';
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import '../src/index.js';
-
-const seed = 19;
-const shapesEach = 40;
-
-beforeAll(async () => {
-  shareEverything();
-  await tf.setBackend('wasm');
-  await tf.ready();
-});
-afterAll(async () => {
-  await useThreads(1);
-  shareAsUsual();
-});
 
 const small = (max: number) => fc.integer({ min: 1, max });
 const drawn = fc.record({
@@ -83,36 +67,14 @@ const cases: readonly Case[] = [
   ],
 ];
 
-/** The result and all gradients, as bits. */
-function bitsOf([, inputsOf, apply]: Case, one: Drawn): Uint32Array[] {
-  const tensors = tf.tidy(() => {
-    const { value, grads } = tf.valueAndGrads((...inputs) => apply(one, ...inputs))(inputsOf(one));
-    return [value, ...grads];
-  });
-  const bits = tensors.map((tensor) => new Uint32Array((tensor.dataSync() as Float32Array).slice().buffer));
-  tf.dispose(tensors);
-  return bits;
-}
-
-const allFinite = (bits: Uint32Array): boolean => new Float32Array(bits.buffer).every(Number.isFinite);
-
-describe('on drawn shapes', () => {
-  const shapes = fc.sample(drawn, { seed, numRuns: shapesEach });
-  const ofOneThread = new Map<string, Uint32Array[][]>();
-
-  for (const threads of [1, 2, 3, 5]) {
-    test.each(cases)(`%s on ${threads} threads`, async (...one) => {
-      await useThreads(threads);
-      const guard = guardBlocks();
-      const { numTensors } = tf.memory();
-      const results = shapes.map((shape) => bitsOf(one, shape));
-      expect(tf.memory().numTensors).toBe(numTensors);
-      guard.stop();
-      expect(guard.damage).toEqual([]);
-      expect(guard.count).toBeGreaterThan(2 * shapesEach);
-      expect(results.flat().every(allFinite)).toBe(true);
-      if (threads === 1) ofOneThread.set(one[0], results);
-      else expect(results).toEqual(ofOneThread.get(one[0]));
-    });
-  }
+drawnShapesSuite({
+  ...{ tf, heap, useThreads, drawn },
+  cases: cases.map(([title, inputsOf, apply]) => [
+    title,
+    (one: Drawn) => {
+      const { value, grads } = tf.valueAndGrads((...inputs) => apply(one, ...inputs))(inputsOf(one));
+      return [value, ...grads];
+    },
+  ]),
+  fewestBlocks: 2,
 });

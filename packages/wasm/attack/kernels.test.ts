@@ -1,34 +1,12 @@
-/**
- * Every function with its gradients on drawn shapes, on 1, 2, 3 and 5 threads: the same bits, no byte written outside of a block, and
- * no number made of memory that nobody wrote.
- */
+/** Every function with its gradients on drawn shapes and several threads. */
 import '@tensorflow/tfjs';
-import {
-  batchNorm,
-  batchNormInference,
-  groupNorm,
-  instanceNorm,
-  layerNorm,
-  rmsNorm,
-  useBackend,
-} from '@bn/core';
-import { guardBlocks, shareAsUsual, shareEverything, takenByWorkers } from '@bn/wasm-heap/testing';
+import { batchNorm, batchNormInference, groupNorm, instanceNorm, layerNorm, rmsNorm } from '@bn/core';
+import { drawnShapesSuite } from '@bn/tooling/drawnShapesSuite';
+import * as heap from '@bn/wasm-heap/testing';
 import * as tf from '@tensorflow/tfjs-core';
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { useThreads } from '../src/index.js';
-
-const seed = 19;
-const shapesEach = 40;
-
-beforeAll(async () => {
-  shareEverything();
-  await useBackend('wasm');
-});
-afterAll(async () => {
-  await useThreads(1);
-  shareAsUsual();
-});
 
 interface Drawn {
   readonly batch: number;
@@ -115,57 +93,32 @@ const cases: readonly Case[] = [
   ],
 ];
 
-/** y and the three gradients, as bits. */
-function bitsOf([, shapeOf, parametersOf, apply]: Case, one: Drawn): Uint32Array[] {
-  const tensors = tf.tidy(() => {
-    const shape = shapeOf(one);
-    const count = parametersOf(one);
-    const x = tf
-      .sin(tf.range(0, tf.util.sizeFromShape(shape)))
-      .add(1)
-      .reshape(shape);
-    const [gamma, beta] = [tf.cos(tf.range(0, count)), tf.sin(tf.range(0, count))];
-    const dy = tf.cos(tf.range(0, x.size)).reshape(shape);
-    const { value, grads } = tf.valueAndGrads((x, gamma, beta) => apply(x!, gamma!, beta!, one))(
-      [x, gamma, beta],
-      dy,
-    );
-    return [value, ...grads];
-  });
-  const bits = tensors.map((tensor) => new Uint32Array((tensor.dataSync() as Float32Array).slice().buffer));
-  tf.dispose(tensors);
-  return bits;
+/** y and the three gradients. */
+function computed([, shapeOf, parametersOf, apply]: Case, one: Drawn): tf.Tensor[] {
+  const shape = shapeOf(one);
+  const count = parametersOf(one);
+  const x = tf
+    .sin(tf.range(0, tf.util.sizeFromShape(shape)))
+    .add(1)
+    .reshape(shape);
+  const [gamma, beta] = [tf.cos(tf.range(0, count)), tf.sin(tf.range(0, count))];
+  const dy = tf.cos(tf.range(0, x.size)).reshape(shape);
+  const { value, grads } = tf.valueAndGrads((x, gamma, beta) => apply(x!, gamma!, beta!, one))(
+    [x, gamma, beta],
+    dy,
+  );
+  return [value, ...grads];
 }
 
-const allFinite = (bits: Uint32Array): boolean => new Float32Array(bits.buffer).every(Number.isFinite);
-
-describe('on drawn shapes', () => {
-  const shapes = fc.sample(drawn, { seed, numRuns: shapesEach });
-  const ofOneThread = new Map<string, Uint32Array[][]>();
-
-  for (const threads of [1, 2, 3, 5]) {
-    test.each(cases)(`%s on ${threads} threads`, async (...one) => {
-      await useThreads(threads);
-      const taken = takenByWorkers();
-      const guard = guardBlocks();
-      const { numTensors } = tf.memory();
-      const results = shapes.map((shape) => bitsOf(one, shape));
-      expect(tf.memory().numTensors).toBe(numTensors);
-      guard.stop();
-      expect(guard.damage).toEqual([]);
-      expect(guard.count).toBeGreaterThan(5 * shapesEach);
-      expect(results.flat().every(allFinite)).toBe(true);
-      if (threads === 1) ofOneThread.set(one[0], results);
-      else {
-        expect(results).toEqual(ofOneThread.get(one[0]));
-        expect(takenByWorkers()).toBeGreaterThan(taken);
-      }
-    });
-  }
+drawnShapesSuite({
+  ...{ tf, heap, useThreads, drawn },
+  cases: cases.map((each) => [each[0], (one: Drawn) => computed(each, one)]),
+  fewestBlocks: 5,
+  sharesAll: true,
 });
 
 test('a byte written outside of a block, and a number made of unwritten memory, would be seen', () => {
-  const guard = guardBlocks();
+  const guard = heap.guardBlocks();
   const backend = tf.backend() as unknown as {
     wasm: { _malloc(bytes: number): number; _free(at: number): void; HEAPU8: Uint8Array };
   };
