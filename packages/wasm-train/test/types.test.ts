@@ -1,4 +1,5 @@
 /** Every type that tfjs allows gives right values: tfjs's own kernels read and write other types as if they were float32. */
+// biome-ignore-all lint/performance/noDynamicNamespaceImportAccess: tests are not bundled, and name operations by their words
 import '@tensorflow/tfjs';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeEach, describe, expect, it } from 'vitest';
