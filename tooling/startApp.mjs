@@ -1,0 +1,23 @@
+/** Installs and builds what an app lacks, then runs its command line. */
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { install, root, turbo } from './setup.mjs';
+
+/**
+ * @param {string} name The app's folder.
+ * @param {string[]} parameters Of its command line.
+ */
+export function startApp(name, parameters) {
+  const main = join(root, 'apps', name, 'dist/main.js');
+  install();
+  if (!existsSync(main)) console.log('building ...');
+  if (!turbo(['build', `--filter=@bn/${name}`], { quiet: true })) process.exit(1);
+
+  const app = spawn(process.execPath, [main, ...parameters], { cwd: root, stdio: 'inherit' });
+  // Ctrl-C reaches the app too, which saves or shows what it has; wait for it.
+  for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => app.kill(signal));
+  app.on('exit', (code, signal) => {
+    process.exitCode = code ?? (signal === 'SIGINT' ? 130 : 1);
+  });
+}
