@@ -3,6 +3,7 @@
 export { type DataOptions, loadData } from './cli/data.js';
 export * as parsers from './cli/parsers.js';
 export { ProgressBar } from './cli/progress.js';
+export { type CommandLine, runCommand } from './cli/runCommand.js';
 export { fetchBytes, fetchFailure } from './dataset/fetchBytes.js';
 export {
   type DatasetPlaces,
@@ -13,4 +14,4 @@ export {
 } from './dataset/resolve.js';
 export { readText } from './files/readAtMost.js';
 export { writeFileWhole } from './files/writeFile.js';
-export { endProcess, startBackend } from './run/backend.js';
+export { startBackend } from './run/backend.js';

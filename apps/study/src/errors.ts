@@ -23,8 +23,3 @@ export class StudyDataError extends StudyError {
 export class UnexpectedDivergenceError extends StudyError {
   readonly code = 'STUDY_DIVERGENCE';
 }
-
-/** The user stopped the study; what was finished is kept. */
-export class StudyInterruption extends StudyError {
-  readonly code = 'STUDY_INTERRUPTION';
-}
