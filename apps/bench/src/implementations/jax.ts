@@ -36,17 +36,20 @@ function prepare(task: Case): Prepared | Unsupported {
   const [gamma, beta, mean] = [parameter(), parameter(), parameter()];
   const variance = np.ones(perChannel(task));
   const kept = [x, gamma, beta, mean, variance];
-  let results: Tensor[] = [];
-  const replaceBy = (next: Tensor[]) => {
-    for (const result of results) result.dispose();
-    results = next;
+  const results: Tensor[] = [];
+  const disposeResults = () => {
+    for (const result of results.splice(0)) result.dispose();
   };
   const compute = computation();
   return {
-    run: () => replaceBy(compute()),
-    finish: () => blockUntilReady(results),
+    // Kept until they are there: jax-js leaves out what is disposed before it was computed.
+    run: () => results.push(...compute()),
+    async finish() {
+      await blockUntilReady(results);
+      disposeResults();
+    },
     dispose() {
-      replaceBy([]);
+      disposeResults();
       for (const tensor of kept) tensor.dispose();
     },
   };
