@@ -1,5 +1,5 @@
 /** Time against size, both on logarithmic axes. */
-import { contenderLabel } from '../grid/contenders.js';
+import { type Contender, contenderLabel } from '../grid/contenders.js';
 import { byteCount } from '../grid/shapes.js';
 import type { Entry } from '../results/summary.js';
 import { colors, opacity, type Plot } from './specification.js';
@@ -7,6 +7,13 @@ import { colors, opacity, type Plot } from './specification.js';
 const plotHeight = 260;
 /** Grid lines; those outside of what is measured are not drawn. */
 const decades = Array.from({ length: 12 }, (_, index) => 10 ** (index - 6));
+
+/** The same implementation elsewhere: dotted on cpu, dashed on another runtime, dash and dot on webgl beside webgpu. */
+function dashes({ backend, runtime }: Contender): number[] {
+  if (backend === 'cpu') return [3, 3];
+  if (backend === 'webgl') return [8, 3, 2, 3];
+  return runtime === undefined ? [1, 0] : [8, 3];
+}
 
 /** A line for each contender, through its medians. */
 export function growthLines(entries: readonly Entry[]): Plot {
@@ -50,7 +57,7 @@ export function growthLines(entries: readonly Entry[]): Plot {
         name: 'dash',
         type: 'ordinal',
         domain: labels,
-        range: contenders.map(([, { backend }]) => (backend === 'cpu' ? [3, 3] : [1, 0])),
+        range: contenders.map(([, contender]) => dashes(contender)),
       },
     ],
     axes: [
