@@ -4,5 +4,6 @@
  * @packageDocumentation
  */
 export { type ConformanceOptions, conformance } from './conformance.js';
+export { inProcessGroup, inProcessOutcomes, type Outcome } from './inProcessGroup.js';
 export type { ReportTarget } from './report.js';
 export type { AccuracyResult, ConformanceMatrix, FeatureResult } from './results.js';

@@ -36,6 +36,7 @@ export {
 export { type GroupNormFunctionOptions, groupNorm, instanceNorm } from './functions/groupNorm.js';
 export { type LayerNormFunctionOptions, layerNorm, rmsNorm } from './functions/layerNorm.js';
 export { type MomentsOptions, moments } from './functions/moments.js';
+export type { Reducer } from './group/reducer.js';
 export { BatchNorm, type BatchNormApplyOptions } from './layers/batchNorm.js';
 export type { BatchNormOptions, CheckedBatchNormOptions } from './layers/batchNormOptions.js';
 export { GroupNorm, type GroupNormOptions } from './layers/groupNorm.js';
