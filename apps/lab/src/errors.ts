@@ -1,4 +1,5 @@
 /** What can go wrong in the lab itself, told as the trainer tells its errors: a code, details, and the text in English. */
+import type { ExchangeErrorDetails } from '@bn/exchange';
 import type { ErrorDetails, Reason } from '@bn/lenet';
 
 /** The lab's own errors by their codes. */
@@ -11,9 +12,9 @@ interface LabErrorDetails {
   LAB_WORKER: Record<never, never>;
 }
 
-type KnownErrors = ErrorDetails & LabErrorDetails;
+type KnownErrors = ErrorDetails & ExchangeErrorDetails & LabErrorDetails;
 
-/** A text for each error of the trainer or the lab that has details. */
+/** A text for each error of the trainer, its files or the lab that has details. */
 export type ErrorTexts = { readonly [Code in keyof KnownErrors]: (details: KnownErrors[Code]) => string };
 
 export class LabError<Code extends keyof LabErrorDetails> extends Error {

@@ -8,8 +8,6 @@ const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.u
 const withKept = readdirSync(path('kept'));
 
 test.each([
-  ['safetensors', 5000],
-  ['header', 3000],
   ['state', 3000],
   ['png', 3000],
   ['idx', 2500],

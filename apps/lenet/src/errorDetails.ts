@@ -30,12 +30,8 @@ export interface ErrorDetails {
 
   LENET_LONG_FILE: { readonly largest: number; readonly got: number };
   LENET_NOT_SAFETENSORS: { readonly reason: Reason };
-  LENET_SAFETENSORS_SHORT: Amounts;
-  LENET_SAFETENSORS_HEADER_LONG: { readonly largest: number; readonly got: string };
-  LENET_SAFETENSORS_HEADER_CUT: { readonly wanted: string; readonly got: number };
-  LENET_SAFETENSORS_HEADER_JSON: Record<never, never>;
+
   LENET_SAFETENSORS_DTYPE: { readonly name: string; readonly got: string };
-  LENET_SAFETENSORS_LENGTH: Amounts;
 
   LENET_UNKNOWN_NORM: { readonly got: string; readonly known: string };
   LENET_UNKNOWN_PLACEMENT: { readonly got: string; readonly known: string };

@@ -47,11 +47,6 @@ export class DownloadError extends LenetError {
   protected readonly kind = 'LENET_DOWNLOAD';
 }
 
-/** Bytes that are not a valid safetensors file. */
-export class SafetensorsError extends LenetError {
-  protected readonly kind = 'LENET_SAFETENSORS';
-}
-
 /** A checkpoint that is no checkpoint of this model. Nothing was loaded. */
 export class CheckpointError extends LenetError {
   protected readonly kind = 'LENET_CHECKPOINT';

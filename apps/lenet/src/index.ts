@@ -23,7 +23,7 @@ export {
   type Placement,
   placements,
 } from './model/architecture.js';
-export { exportState, importState, type NamedArray, type NamedArrays } from './model/arrays.js';
+export { exportState, importState } from './model/arrays.js';
 export { decodeCheckpoint, encodeCheckpoint, modelOf, parseCheckpoint } from './model/checkpoint.js';
 export { createLeNet } from './model/initialization.js';
 export { type ActivatedLayer, type ForwardMode, LeNet } from './model/lenet.js';

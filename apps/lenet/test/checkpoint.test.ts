@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { readSafetensors, writeSafetensors } from '@bn/exchange';
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, expect, test } from 'vitest';
 import { CheckpointError } from '../src/errors.js';
@@ -6,7 +7,6 @@ import { exportState } from '../src/model/arrays.js';
 import { decodeCheckpoint, encodeCheckpoint } from '../src/model/checkpoint.js';
 import { createLeNet } from '../src/model/initialization.js';
 import { type Norm, normNames, type Placement } from '../src/model/norms.js';
-import { readSafetensors, writeSafetensors } from '../src/model/safetensors.js';
 import { randomStreams } from '../src/random.js';
 import { startBackend } from '../src/run/backend.js';
 

@@ -1,8 +1,8 @@
 import { readdir, readFile, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
+import { readSafetensors } from '@bn/exchange';
 import { describe, expect, test } from 'vitest';
 import { fileNames } from '../src/dataset/files.js';
-import { readSafetensors } from '../src/model/safetensors.js';
 import { lenet, temporaryFolder, writeDataset } from './support.js';
 
 /** A training that is over in no time; `folder` gets a data set of black images. */

@@ -6,7 +6,7 @@ import { defaultPlaces, loadDataset } from '../src/dataset/resolve.js';
 import { createLeNet } from '../src/model/initialization.js';
 import type { LeNet } from '../src/model/lenet.js';
 import { type Norm, normNames, type Placement, placements } from '../src/model/norms.js';
-import { encodeLeNet } from '../src/onnx/lenet.js';
+import { encodeLeNet } from '../src/model/onnx.js';
 import { randomStreams } from '../src/random.js';
 import { startBackend } from '../src/run/backend.js';
 import { startOfEpoch } from '../src/training/position.js';

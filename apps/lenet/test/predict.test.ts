@@ -1,5 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { readSafetensors } from '@bn/exchange';
 import { PNG, type PNGOptions } from 'pngjs';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { classNames } from '../src/dataset/classes.js';
@@ -8,9 +9,8 @@ import { defaultPlaces, loadDataset } from '../src/dataset/resolve.js';
 import { ImageError } from '../src/errors.js';
 import { encodeCheckpoint } from '../src/model/checkpoint.js';
 import { createLeNet } from '../src/model/initialization.js';
+import { encodeLeNet } from '../src/model/onnx.js';
 import { predict } from '../src/model/predict.js';
-import { readSafetensors } from '../src/model/safetensors.js';
-import { encodeLeNet } from '../src/onnx/lenet.js';
 import { randomStreams } from '../src/random.js';
 import { startBackend } from '../src/run/backend.js';
 import { lenet, temporaryFolder } from './support.js';

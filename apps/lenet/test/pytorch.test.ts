@@ -2,15 +2,15 @@
 
 import { readFileSync } from 'node:fs';
 import { nodeBackendNames } from '@bn/backends';
+import { type NamedArrays, readSafetensors } from '@bn/exchange';
 import * as tf from '@tensorflow/tfjs';
 import { describe, expect, test } from 'vitest';
 import { BatchGatherer, type Dataset, inOrder } from '../src/dataset/images.js';
 import { defaultPlaces, loadDataset } from '../src/dataset/resolve.js';
-import { exportState, importState, type NamedArrays } from '../src/model/arrays.js';
+import { exportState, importState } from '../src/model/arrays.js';
 import { decodeCheckpoint, encodeCheckpoint } from '../src/model/checkpoint.js';
 import { LeNet } from '../src/model/lenet.js';
 import type { Norm, Placement } from '../src/model/norms.js';
-import { readSafetensors } from '../src/model/safetensors.js';
 import { startBackend } from '../src/run/backend.js';
 import { evaluate } from '../src/training/evaluate.js';
 

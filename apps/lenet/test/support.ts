@@ -1,17 +1,17 @@
 /** What several tests need: temporary folders, small data sets, and the command line in a process of its own. */
+
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
+import { type NamedArrays, readSafetensors } from '@bn/exchange';
 import { direct, type Launcher } from '@bn/tooling/disks';
 import { onTestFinished } from 'vitest';
 import { type FileKey, fileNames } from '../src/dataset/files.js';
 import type { Dataset, LabelledImages } from '../src/dataset/images.js';
 import { type DatasetPlaces, defaultPlaces, loadDataset } from '../src/dataset/resolve.js';
-import type { NamedArrays } from '../src/model/arrays.js';
-import { readSafetensors } from '../src/model/safetensors.js';
 
 /** A new folder that is removed when the test ends. */
 export async function temporaryFolder(): Promise<string> {

@@ -1,8 +1,9 @@
+import type { NamedArrays } from '@bn/exchange';
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { BatchGatherer, type Dataset, inOrder } from '../src/dataset/images.js';
 import { defaultPlaces, loadDataset } from '../src/dataset/resolve.js';
-import { exportState, importState, type NamedArrays } from '../src/model/arrays.js';
+import { exportState, importState } from '../src/model/arrays.js';
 import { createLeNet } from '../src/model/initialization.js';
 import type { Norm } from '../src/model/norms.js';
 import { randomStreams } from '../src/random.js';

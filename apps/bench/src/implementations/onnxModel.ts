@@ -1,5 +1,5 @@
 /** A normalization as an ONNX model: inference only. */
-import { encodeOnnx } from '@bn/lenet/onnx';
+import { encodeOnnx } from '@bn/exchange';
 import type { Case } from '../grid/cases.js';
 import { epsilon, type Operation } from '../grid/operations.js';
 import { channelAxis } from '../grid/shapes.js';

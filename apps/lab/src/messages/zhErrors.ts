@@ -46,15 +46,15 @@ export const zhErrors: ErrorTexts = {
 
   LENET_NOT_SAFETENSORS: ({ reason }) =>
     `这不是完整的 safetensors 文件：${textOf(reason, { errors: zhErrors })}`,
-  LENET_SAFETENSORS_SHORT: ({ wanted, got }) =>
+  BN_SAFETENSORS_SHORT: ({ wanted, got }) =>
     `应有 ${wanted} 字节表示文件头长度，但文件只有 ${got} 字节（被截断？）`,
-  LENET_SAFETENSORS_HEADER_LONG: ({ largest, got }) =>
+  BN_SAFETENSORS_HEADER_LONG: ({ largest, got }) =>
     `文件头最多 ${largest} 字节，但标明的长度为 ${got}（不是 safetensors 文件？）`,
-  LENET_SAFETENSORS_HEADER_CUT: ({ wanted, got }) => `文件头应有 ${wanted} 字节，实际为 ${got}（被截断？）`,
-  LENET_SAFETENSORS_HEADER_JSON: () => '文件头应为 JSON，实际不是',
+  BN_SAFETENSORS_HEADER_CUT: ({ wanted, got }) => `文件头应有 ${wanted} 字节，实际为 ${got}（被截断？）`,
+  BN_SAFETENSORS_HEADER_JSON: () => '文件头应为 JSON，实际不是',
   LENET_SAFETENSORS_DTYPE: ({ name, got }) =>
     `'${name}'：数据类型应为 F32、F16、BF16、F64 或不超过 I64 的整数类型，实际为 ${got}`,
-  LENET_SAFETENSORS_LENGTH: ({ wanted, got }) =>
+  BN_SAFETENSORS_LENGTH: ({ wanted, got }) =>
     `数据应有 ${wanted} 字节，实际为 ${got}${cut(wanted, got, '（被截断）')}`,
 
   LENET_UNKNOWN_NORM: ({ got, known }) => `此检查点训练时的归一化为 '${got}'，可用的有 ${known}`,

@@ -1,6 +1,6 @@
+import { must, takes } from '@bn/tooling/promised';
 import { CheckpointError } from '../../dist/errors.js';
 import { parseConfiguration } from '../../dist/run/configuration.js';
-import { must, takes } from './promised.mjs';
 
 const configuration = {
   ...{ norm: 'batch', placement: 'before', learningRate: 0.9, batchSize: 256, epochs: 10, seed: 0 },

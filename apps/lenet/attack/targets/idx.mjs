@@ -1,9 +1,9 @@
 import { gzipSync } from 'node:zlib';
+import { must, takes } from '@bn/tooling/promised';
 import { checkCount, checkImageShape } from '../../dist/dataset/checks.js';
 import { checkedContents } from '../../dist/dataset/contents.js';
 import { parseIdx } from '../../dist/dataset/idx.js';
 import { DatasetError } from '../../dist/errors.js';
-import { must, takes } from './promised.mjs';
 
 function idx(shape) {
   const header = Buffer.alloc(4 + 4 * shape.length);

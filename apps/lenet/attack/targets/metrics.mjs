@@ -1,9 +1,9 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { must, takes } from '@bn/tooling/promised';
 import { CheckpointError } from '../../dist/errors.js';
 import { formatMetrics, metricsName, peekHistory } from '../../dist/run/metrics.js';
-import { must, takes } from './promised.mjs';
 
 const epoch = (number) => ({
   ...{ epoch: number, trainLoss: 0.5, trainAccuracy: 0.75, testLoss: 0.5, testAccuracy: 0.5 },

@@ -1,8 +1,8 @@
 import { crc32 } from 'node:zlib';
+import { must, takes } from '@bn/tooling/promised';
 import { PNG } from 'pngjs';
 import { decodePng } from '../../dist/dataset/png.js';
 import { ImageError } from '../../dist/errors.js';
-import { must, takes } from './promised.mjs';
 
 function picture(options) {
   const png = new PNG({ width: 28, height: 28 });

@@ -1,7 +1,7 @@
+import { must, takes } from '@bn/tooling/promised';
 import { CheckpointError } from '../../dist/errors.js';
 import { writeSafetensors } from '../../dist/model/safetensors.js';
 import { decodeState } from '../../dist/training/snapshot.js';
-import { must, takes } from './promised.mjs';
 
 const settings = { learningRate: 0.9, batchSize: 50, epochs: 4, seed: 1, trainCount: 300 };
 const epoch = (number) => ({

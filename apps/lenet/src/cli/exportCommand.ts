@@ -10,7 +10,7 @@ import { loadCheckpoint } from './checkpointFile.js';
 const encoders = {
   safetensors: (model: LeNet) => encodeCheckpoint(model),
   onnx: async (model: LeNet) => {
-    const { encodeLeNet } = await import('../onnx/lenet.js');
+    const { encodeLeNet } = await import('../model/onnx.js');
     return encodeLeNet(model);
   },
 };

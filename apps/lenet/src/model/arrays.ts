@@ -1,17 +1,9 @@
-/** A model's state outside of tfjs: named arrays, as files hold them, checked against a model before it takes them. */
+/** A model's state outside of tfjs: arrays by their PyTorch names, in PyTorch's layouts, checked against a model before it takes them. */
+import type { NamedArray, NamedArrays } from '@bn/exchange';
 import * as tf from '@tensorflow/tfjs';
 import { type Difference, differenceText } from '../differences.js';
 import { CheckpointError } from '../errors.js';
 import type { LeNet } from './lenet.js';
-
-/** An array of the two types that a state dict has: floats, and PyTorch's 64-bit counters. */
-export type NamedArray = { readonly shape: readonly number[] } & (
-  | { readonly dtype: 'F32'; readonly data: Float32Array }
-  | { readonly dtype: 'I64'; readonly data: BigInt64Array }
-);
-
-/** Arrays by their PyTorch names, in PyTorch's layouts. */
-export type NamedArrays = Readonly<Record<string, NamedArray>>;
 
 /** Copies a model's weights and running statistics out of tfjs. */
 export async function exportState(model: LeNet): Promise<NamedArrays> {

@@ -1,9 +1,9 @@
 /** A trained network as the bytes of a safetensors file that PyTorch can load as a state dict. */
+import { DtypeError, readSafetensors, type SafetensorsContents, writeSafetensors } from '@bn/exchange';
 import { CheckpointError, messageOf, reasonOf } from '../errors.js';
 import { exportState, importState } from './arrays.js';
 import { LeNet } from './lenet.js';
 import { isNorm, isPlacement, type Norm, normNames, type Placement, placements } from './norms.js';
-import { readSafetensors, type SafetensorsContents, writeSafetensors } from './safetensors.js';
 
 /** Serializes a model: parameters and running statistics, and as metadata its architecture and what else the caller says. */
 export async function encodeCheckpoint(
@@ -47,7 +47,10 @@ export function parseCheckpoint(bytes: Uint8Array): SafetensorsContents {
   try {
     return readSafetensors(bytes);
   } catch (error) {
-    if (error instanceof CheckpointError) throw error;
+    if (error instanceof DtypeError) {
+      const { message, details } = error;
+      throw new CheckpointError(message, { code: 'LENET_SAFETENSORS_DTYPE', details, cause: error });
+    }
     throw new CheckpointError(`this is no whole safetensors file: ${messageOf(error)}`, {
       code: 'LENET_NOT_SAFETENSORS',
       details: { reason: reasonOf(error) },

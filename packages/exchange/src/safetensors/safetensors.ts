@@ -2,12 +2,20 @@
  * Reads and writes safetensors (https://github.com/huggingface/safetensors#format): 8 bytes of header length (little-endian), a
  * JSON header of `{ name: { dtype, shape, data_offsets: [begin, end] } }` and `__metadata__`, padded with spaces, then the data
  * without holes. The format's rules are checked in full, so that a damaged file is refused and never half read. Numbers
- * become one of the two types that a state dict of this network has (elementTypes.ts).
+ * become one of the two types that a state dict has (elementTypes.ts).
  */
-import { CheckpointError, SafetensorsError } from '../errors.js';
+import { DtypeError, SafetensorsError } from '../errors.js';
 import { shownValue } from '../shownValue.js';
-import type { NamedArray, NamedArrays } from './arrays.js';
 import { type ElementType, isElementType, readElements, sizeOf } from './elementTypes.js';
+
+/** An array of the two types that a state dict has: floats, and PyTorch's 64-bit counters. */
+export type NamedArray = { readonly shape: readonly number[] } & (
+  | { readonly dtype: 'F32'; readonly data: Float32Array }
+  | { readonly dtype: 'I64'; readonly data: BigInt64Array }
+);
+
+/** Arrays by their names. */
+export type NamedArrays = Readonly<Record<string, NamedArray>>;
 
 /** What a file holds. */
 export interface SafetensorsContents {
@@ -56,7 +64,7 @@ export function writeSafetensors({ arrays, metadata }: SafetensorsContents): Uin
  * Parses a whole file; the arrays are copies.
  *
  * @throws SafetensorsError for a truncated file, a header that is no header, and data that overlaps, leaves holes or does not
- * fit its shape; CheckpointError for a valid file with a dtype that cannot be converted.
+ * fit its shape; DtypeError for a valid file with a dtype that cannot be converted.
  */
 export function readSafetensors(bytes: Uint8Array): SafetensorsContents {
   const { header, dataStart } = readHeader(bytes);
@@ -73,7 +81,7 @@ function readHeader(bytes: Uint8Array): { header: Record<string, unknown>; dataS
   if (bytes.length < lengthBytes) {
     throw new SafetensorsError(
       `expected ${lengthBytes} bytes of header length, got a file of ${bytes.length} (truncated?)`,
-      { code: 'LENET_SAFETENSORS_SHORT', details: { wanted: lengthBytes, got: bytes.length } },
+      { code: 'BN_SAFETENSORS_SHORT', details: { wanted: lengthBytes, got: bytes.length } },
     );
   }
   const length = new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true);
@@ -81,7 +89,7 @@ function readHeader(bytes: Uint8Array): { header: Record<string, unknown>; dataS
     throw new SafetensorsError(
       `expected a header of at most ${maximumHeaderLength} bytes, got a length of ${length} (no safetensors file?)`,
       {
-        code: 'LENET_SAFETENSORS_HEADER_LONG',
+        code: 'BN_SAFETENSORS_HEADER_LONG',
         details: { largest: maximumHeaderLength, got: String(length) },
       },
     );
@@ -90,7 +98,7 @@ function readHeader(bytes: Uint8Array): { header: Record<string, unknown>; dataS
   if (bytes.length < dataStart) {
     const got = bytes.length - lengthBytes;
     throw new SafetensorsError(`expected a header of ${length} bytes, got ${got} (truncated?)`, {
-      code: 'LENET_SAFETENSORS_HEADER_CUT',
+      code: 'BN_SAFETENSORS_HEADER_CUT',
       details: { wanted: String(length), got },
     });
   }
@@ -100,7 +108,7 @@ function readHeader(bytes: Uint8Array): { header: Record<string, unknown>; dataS
     header = JSON.parse(text);
   } catch (error) {
     throw new SafetensorsError('expected a header of JSON, got something else', {
-      code: 'LENET_SAFETENSORS_HEADER_JSON',
+      code: 'BN_SAFETENSORS_HEADER_JSON',
       details: {},
       cause: error,
     });
@@ -153,7 +161,7 @@ function checkLayout(entries: readonly [string, HeaderEntry][], dataLength: numb
   if (covered !== dataLength) {
     throw new SafetensorsError(
       `expected ${covered} bytes of data, got ${dataLength}${dataLength < covered ? ' (truncated)' : ''}`,
-      { code: 'LENET_SAFETENSORS_LENGTH', details: { wanted: covered, got: dataLength } },
+      { code: 'BN_SAFETENSORS_LENGTH', details: { wanted: covered, got: dataLength } },
     );
   }
 }
@@ -170,10 +178,10 @@ function readArray(
 }
 
 /** A valid file may have it, but it cannot be converted without loss of meaning. */
-const unreadable = (name: string, got: string): CheckpointError =>
-  new CheckpointError(
+const unreadable = (name: string, got: string): DtypeError =>
+  new DtypeError(
     `'${name}': expected the dtype F32, F16, BF16, F64 or a whole-number type up to I64, got ${got}`,
-    { code: 'LENET_SAFETENSORS_DTYPE', details: { name, got } },
+    { name, got },
   );
 
 const isObject = (value: unknown): value is Record<string, unknown> =>

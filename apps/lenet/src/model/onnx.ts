@@ -2,11 +2,11 @@
  * A trained LeNet as an ONNX model in inference form: images `[batch, 1, 28, 28]` in [0, 1] to logits `[batch, 10]`. The
  * weights are those of the state dict, whose layouts are ONNX's too.
  */
+import { encodeOnnx, type NamedArrays, type OnnxConstant, type OnnxNode } from '@bn/exchange';
 import { classCount, imageSize } from '../dataset/images.js';
-import { exportState, type NamedArrays } from '../model/arrays.js';
-import type { ActivatedLayer, LeNet } from '../model/lenet.js';
-import { epsilon, groupsOf, type Norm } from '../model/norms.js';
-import { encodeOnnx, type OnnxConstant, type OnnxNode } from './model.js';
+import { exportState } from './arrays.js';
+import type { ActivatedLayer, LeNet } from './lenet.js';
+import { epsilon, groupsOf, type Norm } from './norms.js';
 
 /** The first opset whose GroupNormalization has a scale per channel, and the first format that has it. */
 const versions = { opset: 21, irVersion: 10 };
@@ -66,7 +66,7 @@ class GraphBuilder {
     return this.#node('Sigmoid', [x]);
   }
 
-  /** What model/norms.ts puts in the place of `name`, as ONNX has it. */
+  /** What norms.ts puts in the place of `name`, as ONNX has it. */
   norm(name: string, x: string, channels: number, isImage: boolean): string {
     switch (this.kind) {
       case 'none':

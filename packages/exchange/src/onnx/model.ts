@@ -50,7 +50,7 @@ export function encodeOnnx(model: OnnxModel): Uint8Array {
   return modelType
     .encode({
       irVersion: model.irVersion,
-      producerName: '@bn/lenet',
+      producerName: '@bn/exchange',
       opsetImport: [{ domain: '', version: model.opset }],
       metadataProps: Object.entries(model.metadata ?? {}).map(([key, value]) => ({ key, value })),
       graph: {

@@ -1,5 +1,5 @@
 /**
- * Numbers of the types that checkpoints have, as the two that a state dict of this network has. Floats become float32: F16 and
+ * Numbers of the types that checkpoints have, as the two that a state dict has. Floats become float32: F16 and
  * BF16 without a change, F64 rounded to the nearest one. Whole numbers become 64-bit ones, without a change.
  */
 

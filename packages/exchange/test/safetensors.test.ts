@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { CheckpointError, SafetensorsError } from '../src/errors.js';
-import type { NamedArrays } from '../src/model/arrays.js';
-import { readSafetensors, writeSafetensors } from '../src/model/safetensors.js';
+import { DtypeError, SafetensorsError } from '../src/errors.js';
+import { type NamedArrays, readSafetensors, writeSafetensors } from '../src/safetensors/safetensors.js';
 
 const arrays: NamedArrays = {
   weight: { dtype: 'F32', shape: [2, 3], data: Float32Array.of(1, -2, 3.5, 0, Number.NaN, 1e-30) },
@@ -154,7 +153,7 @@ describe('numbers of other types', () => {
     '%s is refused by its name: the file is valid',
     (dtype) => {
       const read = () => readSafetensors(file({ a: entry(0, 8, [1], dtype) }, 8));
-      expect(read).toThrow(CheckpointError);
+      expect(read).toThrow(DtypeError);
       expect(read).toThrow(
         `'a': expected the dtype F32, F16, BF16, F64 or a whole-number type up to I64, got "${dtype}"`,
       );

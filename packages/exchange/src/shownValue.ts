@@ -1,0 +1,20 @@
+/** A value of a file as an error shows it. */
+
+/** Longer values are shown in part. */
+const longestText = 80;
+
+export function shownValue(value: unknown): string {
+  const text = jsonOf(value);
+  return text.length > longestText ? `${text.slice(0, longestText)} …` : text;
+}
+
+function jsonOf(value: unknown): string {
+  // JSON has no NaN.
+  if (typeof value === 'number') return String(value);
+  try {
+    return JSON.stringify(value) ?? String(value);
+  } catch {
+    // JSON.parse reads more levels than JSON.stringify writes.
+    return 'a value of thousands of levels';
+  }
+}

@@ -1,0 +1,3 @@
+import { attackConfig } from '@bn/tooling/vitest';
+
+export default attackConfig;
