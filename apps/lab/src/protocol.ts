@@ -81,6 +81,8 @@ export interface TrainerCommands {
   createRun(id: string, settings: RunSettings, weights?: Uint8Array): Promise<void>;
   /** A run or weights as saved; the one open before is paused and saved. Where it cannot be opened, nothing changes. */
   openRun(id: string, checkpoint: Uint8Array): Promise<OpenedRun>;
+  /** Gives the open run this number of epochs, and saves it. It may have been finished, and is not in training. */
+  setEpochs(epochs: number): Promise<void>;
   /** Trains the open run; answers as soon as training is under way. */
   train(): Promise<void>;
   /** Ends training after the step under way, saves. */
@@ -117,4 +119,6 @@ export type WorkerMessage =
 export interface BackendAvailability {
   readonly name: BackendName;
   readonly missing?: string;
+  /** A graphics processor's backend that a program for the processor stands in for, by its name. */
+  readonly software?: string;
 }

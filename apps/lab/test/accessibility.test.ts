@@ -68,6 +68,7 @@ test('a Chinese browser gets the page in Chinese, in every corner of it', async 
     'safetensors',
     'PNG',
     'Delete',
+    'SwiftShader',
   ];
   expect(english.filter((word) => !names.includes(word))).toEqual([]);
   await button(page, 'English').click();
@@ -105,4 +106,45 @@ test('on a phone nothing is cut off', async () => {
   await reaches(page, 'finished');
   await page.locator('#images li').first().waitFor();
   expect(await overflow(page)).toBe(0);
+});
+
+test.each([390, 820, 1280])('at %i px the table of epochs scrolls in its place', async (width) => {
+  const { page } = await lab.open({ viewport: { width, height: 900 } });
+  await start(page, { Epochs: '1' });
+  await reaches(page, 'finished');
+  const panel = page.locator('#curves');
+  const before = await panel.boundingBox();
+  await page.locator('#curves summary').click();
+  await page.locator('#curves table').waitFor();
+  expect(await overflow(page)).toBe(0);
+  const after = await panel.boundingBox();
+  expect([after!.x, after!.width]).toEqual([before!.x, before!.width]);
+  const inner = await page.locator('#curves .scroll').boundingBox();
+  expect(inner!.x + inner!.width).toBeLessThanOrEqual(after!.x + after!.width);
+});
+
+test('on a phone a run that is started comes into view, and so does what went wrong', async () => {
+  const { page } = await lab.open({ viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true });
+  await start(page, { Epochs: '900' });
+  const inView = (selector: string) =>
+    page.locator(selector).evaluate((element) => {
+      const { top, bottom } = element.getBoundingClientRect();
+      return top >= 0 && bottom <= innerHeight;
+    });
+  await eventually(() => inView('#status')).toBe(true);
+  await button(page, 'Stop').click();
+  await reaches(page, 'stopped');
+  const file = { name: 'notes.safetensors', mimeType: 'text/plain', buffer: Buffer.from('hello world') };
+  await page.locator('input[type=file][accept=".safetensors"]').setInputFiles([file]);
+  await eventually(() => inView('.notice')).toBe(true);
+});
+
+test('a software renderer is not called a graphics card', async () => {
+  const { page } = await lab.open();
+  const backends = page.locator('#backend .choice');
+  for (const name of ['webgl', 'webgpu']) {
+    const text = await backends.filter({ has: page.getByRole('radio', { name }) }).textContent();
+    expect(text).toMatch(/in software.*SwiftShader/i);
+    expect(text).not.toContain('the graphics card');
+  }
 });

@@ -14,7 +14,12 @@ const withoutGraphics = ['--disable-gpu', '--disable-software-rasterizer'];
 
 interface Lab {
   /** A new visitor's page, with all that went wrong in it. */
-  open(options?: Parameters<Browser['newContext']>[0]): Promise<Visit>;
+  open(options?: VisitOptions): Promise<Visit>;
+}
+
+interface VisitOptions extends NonNullable<Parameters<Browser['newContext']>[0]> {
+  /** Runs in each page before its own code. */
+  readonly beforeLoad?: () => void;
 }
 
 interface Visit {
@@ -46,13 +51,14 @@ export function useLab(options: { headers?: Record<string, string>; webgl?: bool
     await server?.close();
   });
   return {
-    async open(contextOptions) {
+    async open({ beforeLoad, ...contextOptions } = {}) {
       const context: BrowserContext = await browser!.newContext({
         locale: 'en-GB',
         viewport: { width: 1280, height: 900 },
         ...contextOptions,
       });
       onTestFinished(() => context.close());
+      if (beforeLoad) await context.addInitScript(beforeLoad);
       const faults: string[] = [];
       const openTab = async () => {
         const page = await context.newPage();

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { encodeCheckpoint, LeNet } from '@bn/lenet';
 import { startBackend } from '@bn/lenet/node';
 import { expect, test } from 'vitest';
+import { percent } from '../src/messages/numbers.js';
 import { button, chooseFiles, eventually, goesOnBy, notices, reaches, start, useLab } from './browser.js';
 import { foreignCheckpoint, lenet, temporaryFolder } from './support.js';
 
@@ -20,7 +21,7 @@ test('a checkpoint of the command line has the same test accuracy on the page', 
   const path = join(folder, 'run/checkpoint.safetensors');
   await chooseFiles(page, load, [{ name: 'checkpoint.safetensors', buffer: await readFile(path) }]);
   await eventually(() => notices(page, 'status')).toContain(
-    `accuracy ${metrics.testAccuracy.toFixed(4)} on 1000 test images`,
+    `accuracy ${percent(metrics.testAccuracy)} on 1000 test images`,
   );
 });
 
@@ -43,7 +44,7 @@ test('a checkpoint of the page is evaluated by the command line, and goes on in 
   await chooseFiles(other.page, load, [{ name: 'saved.safetensors', buffer: await readFile(path) }]);
   await eventually(() => notices(other.page, 'status')).toContain('can go on');
   const text = await notices(other.page, 'status');
-  expect(Number(/accuracy ([\d.]+)/.exec(text!)![1]).toFixed(3)).toBe(Number(accuracy).toFixed(3));
+  expect(/accuracy ([\d.]+%)/.exec(text!)![1]).toBe(percent(Number(accuracy)));
   await button(other.page, 'Resume').click();
   await goesOnBy(other.page, 1);
   await button(other.page, 'Pause').click();

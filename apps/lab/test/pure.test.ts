@@ -1,13 +1,13 @@
 /** The parts of the lab that need neither a page nor a worker. */
 
-import { leavesLoneImage, randomStreams, standardSettings, startOfEpoch } from '@bn/lenet';
+import { type EpochMetrics, leavesLoneImage, randomStreams, standardSettings, startOfEpoch } from '@bn/lenet';
 import { expect, test } from 'vitest';
 import { curveColumns, curveKinds } from '../src/plots/curveData.js';
-import type { CurvePoint, RunSettings } from '../src/protocol.js';
+import type { CurvePoint, OpenedRun, RunSettings } from '../src/protocol.js';
 import { addPoint, maximumPoints } from '../src/state/curve.js';
 import { blank, greyOf, stroke } from '../src/state/drawing.js';
 import { isWrong, rank } from '../src/state/ranking.js';
-import { applyEvent, queuedRecord, rewind, settingsOf } from '../src/state/runRecord.js';
+import { applyEvent, queuedRecord, rewind, settingsOf, statusOf } from '../src/state/runRecord.js';
 import { summarize } from '../src/worker/layers.js';
 import { PointRecorder } from '../src/worker/pointRecorder.js';
 import { TimeBudget } from '../src/worker/timeBudget.js';
@@ -153,6 +153,24 @@ test('a record goes back to where its checkpoint stands', () => {
   expect(back.at).toBe(1);
   expect(back.points.map(({ at }) => at)).toEqual([0.5, 1]);
   expect(back.swaps).toEqual([swap(0.5)]);
+});
+
+test('what can be done with a run follows from its checkpoint and the data', () => {
+  const { settings: training } = record;
+  const position = startOfEpoch(4, randomStreams(7).shuffling);
+  const epochs = (count: number) => Array.from({ length: count }) as unknown as readonly EpochMetrics[];
+  const opened = (finished: number, resumable = true): OpenedRun => ({
+    norm: 'group',
+    placement: 'after',
+    resumable,
+    training: { settings: training!, position, history: epochs(finished) },
+  });
+  expect(statusOf('weights', opened(3))).toBe('finished');
+  expect(statusOf('weights', opened(2))).toBe('paused');
+  expect(statusOf('weights', opened(2, false))).toBe('weights');
+  expect(statusOf('finished', opened(2))).toBe('paused');
+  expect(statusOf('paused', opened(3))).toBe('finished');
+  expect(statusOf('stopped', opened(2))).toBe('stopped');
 });
 
 test('curves of several runs share one axis of epochs', () => {

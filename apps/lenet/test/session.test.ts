@@ -80,6 +80,24 @@ test('ends by its signal, and goes on from there or from a save to the same weig
   for (const session of [whole, stopped, resumed]) session.dispose();
 });
 
+test('a finished session with more epochs ends as one that had them from the start', async () => {
+  const whole = TrainingSession.begin({ norm: 'batch' }, settings);
+  await whole.train(dataset, keeper(1000).keep);
+  const short = TrainingSession.begin({ norm: 'batch' }, { ...settings, epochs: 1 });
+  await short.train(dataset, keeper(1000).keep);
+  const longer = short.withEpochs(2);
+  expect(longer.isFinished).toBe(false);
+  await longer.train(dataset, keeper(1000).keep);
+  const losses = ({ state }: TrainingSession) =>
+    state.history.map(({ trainLoss, testLoss }) => [trainLoss, testLoss]);
+  expect(losses(longer)).toEqual(losses(whole));
+  expect(() => longer.withEpochs(1)).toThrow(
+    'expected at least the 2 epochs that this run has finished, got 1',
+  );
+  expect(() => longer.withEpochs(2.5)).toThrow('epochs');
+  for (const session of [whole, longer]) session.dispose();
+});
+
 describe('refuses, and leaves no tensors behind,', () => {
   test('data of another size', async () => {
     const before = tf.memory().numTensors;

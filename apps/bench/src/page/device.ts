@@ -1,6 +1,5 @@
 /** What a page can know of the machine that it runs on. */
-import { missingFor } from '@bn/backends';
-import { isSoftwareRendering } from '../report/machine.js';
+import { missingFor, softwareRenderer, webglRenderer } from '@bn/backends';
 import type { Machine } from '../results/result.js';
 
 /** What Chromium tells beside the standard. */
@@ -45,12 +44,9 @@ export function graphics(): string {
 }
 
 function webgl(): string {
-  const gl = document.createElement('canvas').getContext('webgl2');
-  if (!gl) return 'This browser has no WebGL 2: the backend webgl will be left out.';
-  const extension = gl.getExtension('WEBGL_debug_renderer_info');
-  const renderer = String(gl.getParameter(extension ? extension.UNMASKED_RENDERER_WEBGL : gl.RENDERER));
-  gl.getExtension('WEBGL_lose_context')?.loseContext();
-  return isSoftwareRendering(renderer)
+  const renderer = webglRenderer();
+  if (renderer === undefined) return 'This browser has no WebGL 2: the backend webgl will be left out.';
+  return softwareRenderer(renderer)
     ? `Graphics: ${renderer}. This is rendering in software: not a GPU.`
     : `Graphics: ${renderer}`;
 }

@@ -1,12 +1,8 @@
 /** What a result was measured on, in words. */
+import { softwareRenderer } from '@bn/backends';
 import { implementations } from '../grid/contenders.js';
 import type { BenchResult, Participant } from '../results/result.js';
 import { bytes, duration } from './format.js';
-
-/** Graphics in software: what is measured there says little about a graphics processor. */
-const softwareRenderers = /swiftshader|llvmpipe|software|basic render/i;
-
-export const isSoftwareRendering = (gpu: string): boolean => softwareRenderers.test(gpu);
 
 export function machineLines(result: BenchResult): string[] {
   const { machine, contenders, settings, date, seconds, state, command } = result;
@@ -34,6 +30,4 @@ function aboutLines(contenders: readonly Participant[]): string[] {
 }
 
 const gpuLine = (gpu: string): string =>
-  isSoftwareRendering(gpu)
-    ? `Graphics: ${gpu}. This is rendering in software: not a GPU`
-    : `Graphics: ${gpu}`;
+  softwareRenderer(gpu) ? `Graphics: ${gpu}. This is rendering in software: not a GPU` : `Graphics: ${gpu}`;

@@ -1,6 +1,8 @@
 import { classNames } from '@bn/lenet';
 import type { ErrorTexts } from '../errors.js';
 
+const moreEpochs = (epochs: number): string => `Train ${epochs} more ${epochs === 1 ? 'epoch' : 'epochs'}`;
+
 /** The texts in English; their type is what every language has to have. */
 export const en = {
   languageTag: 'en',
@@ -52,6 +54,7 @@ export const en = {
       webgpu: 'the newer way to the graphics card',
       cpu: 'plain JavaScript, slow',
     },
+    software: (renderer: string) => `no graphics card here: computed in software by ${renderer}, slow`,
     missing: (what: string) => `not here: this browser has no ${what} for workers`,
     swapping: (name: string) => `Starting ${name} …`,
     failed: (to: string, kept: string | undefined, reason: string) =>
@@ -89,6 +92,10 @@ export const en = {
     remove: (name: string) => `Remove ${name}`,
     saveShort: 'Save',
     removeShort: 'Remove',
+    removed: (name: string) => `Removed: ${name}`,
+    undo: 'Undo',
+    trainFurther: (name: string, epochs: number) => `${moreEpochs(epochs)}: ${name}`,
+    trainFurtherShort: moreEpochs,
     learningRate: (value: number) => `rate ${value}`,
     batch: (value: number) => `batch ${value}`,
     seed: (value: number) => `seed ${value}`,
@@ -180,6 +187,7 @@ export const en = {
     loaded: (name: string, loss: string, accuracy: string, count: number) =>
       `${name}: loss ${loss}, accuracy ${accuracy} on ${count} test images.`,
     canGoOn: 'Its training can go on from where it stood.',
+    isFinished: 'Its training is finished, and can be taken further.',
     weightsOnly: 'It holds weights only: look at them, or train on from them.',
     otherData: (wanted: number, got: number) =>
       `Its run had ${wanted} training images and these data have ${got}: load its data to go on.`,

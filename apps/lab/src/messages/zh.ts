@@ -47,6 +47,7 @@ export const zh: Messages = {
     hint: '随时可以切换：训练会以相同的权重继续。',
     names: { wasm: 'wasm', webgl: 'webgl', webgpu: 'webgpu', cpu: 'cpu' },
     notes: { wasm: 'WebAssembly，SIMD', webgl: '显卡', webgpu: '显卡的新接口', cpu: '纯 JavaScript，较慢' },
+    software: (renderer) => `没有可用的显卡：由 ${renderer} 用软件计算，较慢`,
     missing: (what) => `不可用：此浏览器的工作线程没有 ${what}`,
     swapping: (name) => `正在启动 ${name} …`,
     failed: (to, kept, reason) => `${to} 无法启动${kept ? `，训练仍在 ${kept} 上进行` : ''}：${reason}`,
@@ -81,6 +82,10 @@ export const zh: Messages = {
     remove: (name) => `删除 ${name}`,
     saveShort: '保存',
     removeShort: '删除',
+    removed: (name) => `已删除：${name}`,
+    undo: '撤销',
+    trainFurther: (name, epochs) => `再训练 ${epochs} 轮：${name}`,
+    trainFurtherShort: (epochs) => `再训练 ${epochs} 轮`,
     learningRate: (value) => `学习率 ${value}`,
     batch: (value) => `批量 ${value}`,
     seed: (value) => `种子 ${value}`,
@@ -164,6 +169,7 @@ export const zh: Messages = {
     loaded: (name, loss, accuracy, count) =>
       `${name}：在 ${count} 张测试图像上，损失 ${loss}，精度 ${accuracy}。`,
     canGoOn: '可以从中断处继续训练。',
+    isFinished: '训练已完成，可以继续训练更多轮。',
     weightsOnly: '其中只有权重：可以查看，或从这些权重接着训练。',
     otherData: (wanted, got) =>
       `它使用 ${wanted} 张训练图像，而当前数据有 ${got} 张：加载它的数据后才能继续。`,

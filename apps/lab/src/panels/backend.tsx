@@ -23,8 +23,9 @@ export function BackendPanel() {
   );
 }
 
-function choice({ name, missing }: BackendAvailability) {
+function choice({ name, missing, software }: BackendAvailability) {
   const texts = t.value.backend;
+  const note = missing ? texts.missing(missing) : software ? texts.software(software) : texts.notes[name];
   return (
     <label key={name} class="choice">
       <input
@@ -36,8 +37,7 @@ function choice({ name, missing }: BackendAvailability) {
         onChange={() => void swap(name)}
       />
       <span>
-        <strong>{texts.names[name]}</strong>{' '}
-        <span class="note">{missing ? texts.missing(missing) : texts.notes[name]}</span>
+        <strong>{texts.names[name]}</strong> <span class="note">{note}</span>
       </span>
     </label>
   );

@@ -2,6 +2,8 @@
 import { useMemo } from 'preact/hooks';
 import type uPlot from 'uplot';
 import { t } from '../messages/language.js';
+import { lossText, percent, short, whole } from '../messages/numbers.js';
+import { widthOfLabels } from '../plots/axisWidth.js';
 import { axisStyle, runColor } from '../plots/colors.js';
 import { curveColumns, curveKinds } from '../plots/curveData.js';
 import { Plot } from '../plots/plot.js';
@@ -10,8 +12,11 @@ import { runs } from '../state/page.js';
 import type { RunRecord } from '../state/runRecord.js';
 import { theme } from '../state/theme.js';
 import { EpochTable } from './epochTable.js';
-import { lossText, percent, runName, short, whole } from './format.js';
 import { Panel } from './panel.js';
+import { runName } from './runName.js';
+
+/** In CSS pixels. */
+const curveHeight = 220;
 
 type Kind = keyof typeof curveKinds;
 
@@ -51,7 +56,19 @@ function Curves({ kind, shown }: { kind: Kind; shown: readonly RunRecord[] }) {
   return (
     <figure>
       <figcaption>{texts[kind]}</figcaption>
-      <Plot options={options} data={data as uPlot.AlignedData} height={220} label={describe(kind, shown)} />
+      {data[0].length === 0 ? (
+        // As high as a curve, so that nothing moves when the first is drawn.
+        <p class="empty no-curve" style={{ minHeight: `${curveHeight}px` }}>
+          {texts.empty}
+        </p>
+      ) : (
+        <Plot
+          options={options}
+          data={data as uPlot.AlignedData}
+          height={curveHeight}
+          label={describe(kind, shown)}
+        />
+      )}
     </figure>
   );
 }
@@ -65,7 +82,13 @@ function optionsOf(kind: Kind, colors: readonly number[]): Omit<uPlot.Options, '
     scales: { x: { time: false, range: (_plot, _low, high) => [0, high || 1] }, y: { range: rangeOf(kind) } },
     axes: [
       { ...style, label: t.value.curves.epochs, labelSize: 18, labelFont: style.font, size: 34 },
-      { ...style, size: 58, values: (_plot, values) => values.map(tickText[kind]) },
+      {
+        ...style,
+        size: widthOfLabels(58),
+        values: (_plot, values) => values.map(tickText[kind]),
+        // Between two whole numbers there would be labels that say the same.
+        ...(kind === 'speed' && { incrs: wholeSteps }),
+      },
     ],
     series: [
       {},
@@ -80,6 +103,12 @@ function optionsOf(kind: Kind, colors: readonly number[]): Omit<uPlot.Options, '
     plugins: [swapMarks(shownRuns)],
   };
 }
+
+/** 1, 2, 5, 10, ...: steps from one label to the next. */
+const wholeSteps = Array.from(
+  { length: 30 },
+  (_, power) => [1, 2, 5][power % 3]! * 10 ** Math.floor(power / 3),
+);
 
 /** Accuracies run to 1, the others from 0 as far as they go. */
 const rangeOf =

@@ -1,11 +1,11 @@
 /** Draw something and see what the network takes it for. */
 import { t } from '../messages/language.js';
+import { percent } from '../messages/numbers.js';
 import { answer, drawing, isBlank, openPicture, takeTestImage } from '../state/classification.js';
 import { blank } from '../state/drawing.js';
 import { activeId, dataset } from '../state/page.js';
 import { DrawingBoard } from './drawingBoard.js';
 import { FileButton } from './fileButton.js';
-import { percent } from './format.js';
 import { Panel } from './panel.js';
 
 export function DrawPanel() {

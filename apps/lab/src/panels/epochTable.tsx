@@ -1,7 +1,8 @@
 /** The same numbers as the curves have, for those who read rather than look. */
 import { t } from '../messages/language.js';
+import { lossText, percent } from '../messages/numbers.js';
 import { runs } from '../state/page.js';
-import { lossText, percent, runName } from './format.js';
+import { runName } from './runName.js';
 
 export function EpochTable() {
   const texts = t.value.curves;

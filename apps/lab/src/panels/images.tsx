@@ -4,10 +4,10 @@ import { pixelsPerImage } from '@bn/lenet';
 import { useSignal } from '@preact/signals';
 import { useMemo } from 'preact/hooks';
 import { t } from '../messages/language.js';
+import { percent } from '../messages/numbers.js';
 import { activeId, dataset, predictions, worker } from '../state/page.js';
 import { isWrong, type JudgedPrediction, rank } from '../state/ranking.js';
 import { refreshPredictions } from '../state/views.js';
-import { percent } from './format.js';
 import { GreyImage } from './greyImage.js';
 import { Panel } from './panel.js';
 

@@ -2,12 +2,13 @@
 import { useMemo } from 'preact/hooks';
 import uPlot from 'uplot';
 import { t } from '../messages/language.js';
+import { percent, short } from '../messages/numbers.js';
+import { widthOfLabels } from '../plots/axisWidth.js';
 import { axisStyle, cssColor } from '../plots/colors.js';
 import { Plot } from '../plots/plot.js';
 import type { LayerDistribution } from '../protocol.js';
 import { layers } from '../state/page.js';
 import { theme } from '../state/theme.js';
-import { percent, short } from './format.js';
 import { Panel } from './panel.js';
 
 /** The per-channel values in the order they are shown, by their PyTorch names. */
@@ -95,7 +96,8 @@ function optionsOf(small: boolean): Omit<uPlot.Options, 'width' | 'height'> {
   return {
     legend: { show: false },
     cursor: { show: false },
-    padding: [6, 6, small ? 4 : 0, 0],
+    // Labels at either end of the axis below reach beyond it.
+    padding: small ? [6, 6, 4, 0] : [6, null, 0, null],
     scales: {
       x: { time: false },
       // Bars stand on 0.
@@ -107,7 +109,7 @@ function optionsOf(small: boolean): Omit<uPlot.Options, 'width' | 'height'> {
     axes: [
       { ...style, show: !small, size: 26, grid: { show: false } },
       small
-        ? { ...style, size: 44, space: 22, values: (_plot, ticks) => ticks.map(short) }
+        ? { ...style, size: widthOfLabels(44), space: 22, values: (_plot, ticks) => ticks.map(short) }
         : { ...style, show: false },
     ],
     series: [

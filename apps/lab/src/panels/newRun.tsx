@@ -7,6 +7,7 @@ import { dataset, worker } from '../state/page.js';
 import { compare, start } from '../state/runs.js';
 import { changeSettings, settings } from '../state/settings.js';
 import { Panel } from './panel.js';
+import { showResults } from './showResults.js';
 
 export function NewRunPanel() {
   const { controls, norms, placements: placementNames } = t.value;
@@ -21,7 +22,7 @@ export function NewRunPanel() {
         class="settings"
         onSubmit={(event) => {
           event.preventDefault();
-          void start(current);
+          void start(current).then(showResults);
         }}
       >
         <label class="wide">
@@ -60,7 +61,7 @@ export function NewRunPanel() {
           disabled={waiting || faultOfCompared !== undefined}
           aria-describedby="compare-hint"
           onClick={({ currentTarget }) => {
-            if (currentTarget.form!.reportValidity()) void compare(current);
+            if (currentTarget.form!.reportValidity()) void compare(current).then(showResults);
           }}
         >
           {controls.compare}

@@ -1,12 +1,16 @@
 /** All runs: the curves' legend, and what can be done with each. */
 import { t } from '../messages/language.js';
+import { percent } from '../messages/numbers.js';
 import { saveCheckpoint } from '../state/checkpoints.js';
 import { activeId, dataset, elsewhere, runs, worker } from '../state/page.js';
+import { remove } from '../state/removal.js';
 import type { RunRecord } from '../state/runRecord.js';
-import { look, remove, resume, setHidden, trainOnFrom } from '../state/runs.js';
+import { look, resume, setHidden, trainOnFrom } from '../state/runs.js';
 import { settings } from '../state/settings.js';
-import { percent, runName } from './format.js';
 import { Panel } from './panel.js';
+import { RemovedRun } from './removedRun.js';
+import { runName } from './runName.js';
+import { TrainFurtherButton } from './trainFurther.js';
 
 export function RunsPanel() {
   const texts = t.value.runs;
@@ -21,6 +25,7 @@ export function RunsPanel() {
           ))}
         </ul>
       )}
+      <RemovedRun />
     </Panel>
   );
 }
@@ -74,6 +79,7 @@ function RunButtons({ run, name }: { run: RunRecord; name: string }) {
           {texts.openShort}
         </button>
       )}
+      {status === 'finished' && <TrainFurtherButton run={run} />}
       {status === 'weights' && (
         <button
           type="button"

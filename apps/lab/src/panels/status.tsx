@@ -2,12 +2,14 @@
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { t } from '../messages/language.js';
+import { epochsText, lossText, percent, whole } from '../messages/numbers.js';
 import { now } from '../state/clock.js';
 import { active, lastReport, worker } from '../state/page.js';
 import type { RunRecord } from '../state/runRecord.js';
 import { pause, resume, stop } from '../state/runs.js';
-import { epochsText, lossText, percent, runName, whole } from './format.js';
 import { Panel } from './panel.js';
+import { runName } from './runName.js';
+import { TrainFurtherButton } from './trainFurther.js';
 
 /** A step that takes longer is spoken of. */
 const longStepSeconds = 2;
@@ -60,6 +62,13 @@ export function StatusPanel() {
 function Buttons({ run }: { run: RunRecord }) {
   const { pause: pauseText, resume: resumeText, stop: stopText } = t.value.run;
   const ready = worker.value === 'ready';
+  if (run.status === 'finished') {
+    return (
+      <div class="buttons">
+        <TrainFurtherButton run={run} />
+      </div>
+    );
+  }
   const inTraining = run.status === 'training';
   if (!inTraining && run.status !== 'paused') return null;
   return (

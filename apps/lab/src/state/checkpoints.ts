@@ -2,6 +2,7 @@
 
 import { CheckpointError, type Evaluation, longestFile, reasonOf } from '@bn/lenet';
 import { CrashError, TrainerError } from '../errors.js';
+import { lossText, percent } from '../messages/numbers.js';
 import { textOf } from '../messages/reasons.js';
 import { attempt, inTurn } from './attempt.js';
 import { call } from './connection.js';
@@ -72,7 +73,8 @@ async function evaluate({ id, settings, status }: RunRecord, name: string): Prom
     tone: 'information',
     text: (t) => {
       const { loss, accuracy } = evaluation;
-      const result = t.checkpoints.loaded(name, loss.toFixed(4), accuracy.toFixed(4), testCount);
+      const result = t.checkpoints.loaded(name, lossText(loss), percent(accuracy), testCount);
+      if (status === 'finished') return `${result} ${t.checkpoints.isFinished}`;
       if (status === 'paused') return `${result} ${t.checkpoints.canGoOn}`;
       if (settings) return `${result} ${t.checkpoints.otherData(settings.trainCount, trainCount)}`;
       return `${result} ${t.checkpoints.weightsOnly}`;

@@ -70,18 +70,15 @@ export const queuedRecord = (
 });
 
 /** A checkpoint that was loaded from a file. Its curve has a point per epoch. */
-export function loadedRecord(
-  identity: RunIdentity,
-  fileName: string,
-  { norm, placement, training, resumable }: OpenedRun,
-): RunRecord {
+export function loadedRecord(identity: RunIdentity, fileName: string, opened: OpenedRun): RunRecord {
+  const { norm, placement, training } = opened;
   const history = training?.history ?? [];
   return {
     ...identity,
     norm,
     placement,
     fileName,
-    status: resumable ? 'paused' : 'weights',
+    status: statusOf('weights', opened),
     hidden: false,
     at: 0,
     points: history.map((metrics) => ({
@@ -97,6 +94,13 @@ export function loadedRecord(
   };
 }
 
+/** What can be done with a run, now that its checkpoint is open. That a person has stopped it, or it has diverged, stays. */
+export function statusOf(before: RunStatus, { training, resumable }: OpenedRun): RunStatus {
+  if (before === 'stopped' || before === 'diverged') return before;
+  if (!resumable) return before === 'queued' ? 'paused' : before;
+  return training!.history.length === training!.settings.epochs ? 'finished' : 'paused';
+}
+
 /** What it takes to begin the run, from its record. */
 export const settingsOf = ({ norm, placement, settings }: RunRecord): RunSettings => {
   const { trainCount: _, ...chosen } = settings!;
@@ -110,6 +114,7 @@ export function rewind(record: RunRecord, { position, settings, history }: Train
   const limit = at + 1e-9;
   return {
     ...record,
+    settings,
     at,
     history,
     points: record.points.filter((point) => point.at <= limit),

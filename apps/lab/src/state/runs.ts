@@ -1,4 +1,4 @@
-/** What a person does with runs: start, pause, go on, stop, compare, remove. */
+/** What a person does with runs: start, pause, go on, stop, compare. */
 import { loneImageError, type Norm } from '@bn/lenet';
 import type { Messages } from '../messages/en.js';
 import type { OpenedRun, RunSettings } from '../protocol.js';
@@ -17,10 +17,10 @@ import {
   training,
 } from './page.js';
 import { Refusal } from './refusal.js';
-import { queuedRecord, type RunRecord, rewind, settingsOf } from './runRecord.js';
-import { forget, store, storedCheckpoint, storeHidden } from './store.js';
+import { queuedRecord, type RunRecord, rewind, settingsOf, statusOf } from './runRecord.js';
+import { store, storedCheckpoint, storeHidden } from './store.js';
 import { claim, settle } from './tabs.js';
-import { forgetViews, refreshViews } from './views.js';
+import { refreshViews } from './views.js';
 
 /** The learning rate at which the tutorial trains, and a network without normalization learns nothing. */
 const comparedLearningRate = 0.9;
@@ -54,6 +54,21 @@ export const trainOnFrom = (id: string, settings: RunSettings): Promise<void> =>
 export const resume = (id: string): Promise<void> =>
   inTurn(async () => {
     if (id !== activeId.value) await open(id);
+    if (active.value!.status !== 'finished') await train();
+  });
+
+/** Trains a finished run for some epochs more. */
+export const trainFurther = (id: string, more: number): Promise<void> =>
+  inTurn(async () => {
+    if (id !== activeId.value) await open(id);
+    const epochs = active.value!.settings!.epochs + more;
+    await call('setEpochs', epochs);
+    changeRun(id, (record) => ({
+      ...record,
+      status: 'paused',
+      settings: { ...record.settings!, epochs },
+    }));
+    store(id);
     await train();
   });
 
@@ -66,19 +81,6 @@ export const stop = (id: string): Promise<void> =>
   inTurn(async () => {
     await endTraining(id, 'stopped');
     await trainNext();
-  });
-
-export const remove = (id: string): Promise<void> =>
-  inTurn(async () => {
-    await take(id);
-    if (id === activeId.value) {
-      await call('pause');
-      activeId.value = undefined;
-      forgetViews();
-    }
-    runs.value = runs.value.filter((record) => record.id !== id);
-    forget(id);
-    await settle();
   });
 
 export function setHidden(id: string, hidden: boolean): void {
@@ -124,14 +126,15 @@ const refusals = {
 };
 
 /** @throws Refusal where another tab has the run, or has removed it. */
-async function take(id: string): Promise<void> {
+export async function take(id: string): Promise<void> {
   const claimed = await claim(id);
   if (claimed !== 'ours') throw new Refusal(refusals[claimed]);
 }
 
 function reopened(record: RunRecord, opened: OpenedRun | undefined): RunRecord {
-  const status = record.status === 'queued' ? 'paused' : record.status;
-  return opened?.training ? rewind({ ...record, status }, opened.training) : { ...record, status };
+  if (opened === undefined) return { ...record, status: 'paused' };
+  const current = { ...record, status: statusOf(record.status, opened) };
+  return opened.training ? rewind(current, opened.training) : current;
 }
 
 /** The worker has paused the run that it had in hand. */

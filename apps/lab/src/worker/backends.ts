@@ -1,16 +1,38 @@
 /** The backends in the lab's worker, with the files that its page brings. */
-import { type BackendName, backendNames, missingFor, startBackend as start } from '@bn/backends';
+import {
+  type BackendName,
+  backendNames,
+  missingFor,
+  softwareRenderer,
+  startBackend as start,
+  webglRenderer,
+  webgpuRenderer,
+} from '@bn/backends';
 import * as tf from '@tensorflow/tfjs';
 import wasmUrl from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm.wasm?url';
 import simdUrl from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm?url';
 import { LabError } from '../errors.js';
 import type { BackendAvailability } from '../protocol.js';
 
-export const availableBackends = (): BackendAvailability[] =>
-  backendNames.map((name) => {
-    const missing = missingFor(name);
-    return missing ? { name, missing } : { name };
-  });
+const renderers: Partial<Record<BackendName, () => string | undefined | Promise<string | undefined>>> = {
+  webgl: webglRenderer,
+  webgpu: webgpuRenderer,
+};
+
+export const availableBackends = (): Promise<BackendAvailability[]> =>
+  Promise.all(backendNames.map(availability));
+
+async function availability(name: BackendName): Promise<BackendAvailability> {
+  const missing = missingFor(name);
+  if (missing) return { name, missing };
+  const find = renderers[name];
+  if (find === undefined) return { name };
+  const renderer = await find();
+  // A browser may know WebGPU and have no device for it.
+  if (renderer === undefined) return { name, missing: 'WebGPU' };
+  const software = softwareRenderer(renderer);
+  return software ? { name, software } : { name };
+}
 
 /** @throws LabError where it cannot start; the one before stays current. */
 export async function startBackend(name: BackendName): Promise<void> {

@@ -16,4 +16,4 @@ transferHandlers.set('throw', {
 
 expose(new Trainer(startBackend, (event) => post({ event })));
 
-post({ backends: availableBackends() });
+post({ backends: await availableBackends() });

@@ -114,16 +114,17 @@ export class Trainer implements TrainerCommands {
     });
   }
 
+  setEpochs(epochs: number): Promise<void> {
+    return this.#change(async () => {
+      const session = this.#trainable().withEpochs(epochs);
+      this.#run = { ...this.#open, session };
+      await this.#save();
+    });
+  }
+
   train(): Promise<void> {
     return this.#change(async () => {
-      const { session } = this.#open;
-      if (session === undefined) {
-        throw new OptionError('these are weights alone: they can be evaluated, but not resumed', {
-          code: 'LENET_WEIGHTS_ONLY',
-          details: {},
-        });
-      }
-      session.checkDataset(this.#data);
+      const session = this.#trainable();
       if (this.#training === undefined) this.#startTraining(session);
     });
   }
@@ -169,6 +170,19 @@ export class Trainer implements TrainerCommands {
     if (this.#run === undefined)
       throw new OptionError('there is no run yet: start one, or load a checkpoint');
     return this.#run;
+  }
+
+  /** @throws OptionError where the open run cannot be trained on these data. */
+  #trainable(): TrainingSession {
+    const { session } = this.#open;
+    if (session === undefined) {
+      throw new OptionError('these are weights alone: they can be evaluated, but not resumed', {
+        code: 'LENET_WEIGHTS_ONLY',
+        details: {},
+      });
+    }
+    session.checkDataset(this.#data);
+    return session;
   }
 
   /** One change after the other. */

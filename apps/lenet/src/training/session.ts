@@ -96,6 +96,23 @@ export class TrainingSession {
   }
 
   /**
+   * The same training with another number of epochs. It takes over this session's network: do not use this one any more.
+   *
+   * @throws OptionError where that is no number of epochs, or fewer than are behind it.
+   */
+  withEpochs(epochs: number): TrainingSession {
+    const settings = { ...this.settings, epochs };
+    checkSettings(settings);
+    const finished = this.#history.length;
+    if (epochs < finished) {
+      throw new OptionError(
+        `expected at least the ${finished} epochs that this run has finished, got ${epochs}`,
+      );
+    }
+    return new TrainingSession(this.model, { ...this.state, settings });
+  }
+
+  /**
    * Trains to the last epoch, or until `signal` is given: rejects with its reason then. What has come since the last save is
    * not saved then.
    *
