@@ -20,10 +20,11 @@ const named = (names: string, from: string) => ({
 export const budgets: Readonly<Record<string, readonly Import[]>> = {
   '@bn/core': [
     // 0.7 KB of each are what makes tensors follow a swap; layers also hold masks, state dicts as PyTorch writes them and exact zeros.
-    { ...named('BatchNorm, useBackend', '@bn/core'), budget: 7_200 },
+    // 2 KB are BatchNorm over a group of processes: `reducer` may be anyone's plain object, so that it cannot bring the code along.
+    { ...named('BatchNorm, useBackend', '@bn/core'), budget: 9_200 },
     { ...named('layerNorm, useBackend', '@bn/core'), budget: 4_100 },
     // Of it 1.3 KB are messages. The rest is spread over all that core offers, and has no repetitions that a compressor misses.
-    { ...everything('@bn/core'), budget: 11_900, target: 6_000 },
+    { ...everything('@bn/core'), budget: 13_600, target: 6_000 },
   ],
   '@bn/wasm': [{ ...everything('@bn/wasm'), budget: 10_700 }],
   '@bn/wasm-heap': [{ ...everything('@bn/wasm-heap'), budget: 10_000 }],

@@ -87,8 +87,8 @@ export const coreMutants = [
   {
     name: 'mask ignored by a layer',
     file: 'src/layers/batchNorm.ts',
-    find: 'runTraining(x, gamma, beta, attributes, mask)',
-    replace: 'runTraining(x, gamma, beta, attributes, mask && tf.onesLike(mask))',
+    find: 'runTraining(x, gamma, beta, attributes, mask, group)',
+    replace: 'runTraining(x, gamma, beta, attributes, mask && tf.onesLike(mask), group)',
   },
   {
     name: 'masked running variance corrected by the number of elements',
@@ -179,5 +179,47 @@ export const coreMutants = [
     file: 'src/tools/foldBatchNorm.ts',
     find: 'filter: tf.mul(filter,',
     replace: 'filter: tf.mul(tf.tensor(filter.dataSync(), filter.shape),',
+  },
+  {
+    name: 'moments of a group not weighted by count',
+    file: 'src/group/groupMoments.ts',
+    find: 'population.add(row(1), row(2), row(0));',
+    replace: 'population.add(row(1), row(2), row(0).map(Math.sign));',
+  },
+  {
+    name: 'variances of a group averaged without their means',
+    file: 'src/statistics/populationMoments.ts',
+    find: 'variance * added + delta * delta * (before * part)',
+    replace: 'variance * added',
+  },
+  {
+    name: 'gradient of a group with the sums of one member',
+    file: 'src/group/groupGradients.ts',
+    find: '  reducer.allReduceSum(sums);',
+    replace: '  reducer.allReduceSum(sums.slice());',
+  },
+  {
+    name: 'gradient of a group divided by the elements of one member',
+    file: 'src/group/groupNormalize.ts',
+    find: 'average.map((value) => value * elements)',
+    replace: 'average.map((value, i) => value * counts[i]!)',
+  },
+  {
+    name: 'masked gradient of a group without weights',
+    file: 'src/group/groupGradients.ts',
+    find: 'tf.mul(weights, runNormalize(counted,',
+    replace: 'tf.mul(tf.onesLike(weights), runNormalize(counted,',
+  },
+  {
+    name: 'weights of a group ignored',
+    file: 'src/group/synchronized.ts',
+    find: 'weightsOf(mask, x, view)',
+    replace: 'tf.onesLike(weightsOf(mask, x, view))',
+  },
+  {
+    name: 'gradient of the variance of a group at half its size',
+    file: 'src/group/synchronized.ts',
+    find: 'tf.mul(halfSlope!, 2)',
+    replace: 'halfSlope!',
   },
 ].map((mutant) => ({ package: 'core', suite: 'cpu-ref', ...mutant }));

@@ -93,11 +93,25 @@ export function trials(op: OperationName, bounds: Bounds = {}): fc.Arbitrary<Tri
     }));
 }
 
+/** A trial on a batch that is cut into shards, one for each member of a group of up to five. */
+export interface ShardedTrial extends Trial {
+  readonly cuts: readonly number[];
+}
+
+/** Trials of batchNorm in a group; some of the shards are empty. */
+export const shardedTrials = (bounds: Bounds): fc.Arbitrary<ShardedTrial> =>
+  fc
+    .tuple(
+      trials('batchNorm', bounds),
+      fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { maxLength: 4 }),
+    )
+    .map(([trial, cuts]) => ({ ...trial, cuts }));
+
 /** Checks a property of trials; on failure fast-check shrinks the trial and tells seed and path to repeat it. */
-export function forAll(
-  arbitrary: fc.Arbitrary<Trial>,
+export function forAll<T extends Trial>(
+  arbitrary: fc.Arbitrary<T>,
   seed: number,
-  property: (trial: Trial) => Promise<void>,
+  property: (trial: T) => Promise<void>,
   numRuns = 40,
 ): Promise<void> {
   return fc.assert(fc.asyncProperty(arbitrary, property), { seed, numRuns });

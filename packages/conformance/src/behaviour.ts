@@ -7,6 +7,8 @@ export interface Context {
   readonly backend: string;
   /** Names of the backends to swap with. */
   readonly swapWith: readonly string[];
+  /** Whether the data of a tensor can be read without waiting for them. */
+  readonly synchronousReads: boolean;
   /** Factor on the errors that are allowed. */
   readonly tolerance: number;
   /** Of the property tests. */

@@ -14,6 +14,11 @@ export interface ConformanceOptions {
   tolerance?: number | undefined;
   /** Other registered backends, between which and this one the swap tests move. Without any they are not run. */
   swapWith?: string | readonly string[] | undefined;
+  /**
+   * False where `tensor.dataSync()` does not work, as on WebGPU in Node: batch norm over a group of processes must then be refused,
+   * rather than right. Default true.
+   */
+  synchronousReads?: boolean | undefined;
   /** Name of this run in reports, where one backend is tested in several set-ups. Default: the backend's name. */
   label?: string | undefined;
   /** Where the matrix goes. Default, in Node: reports/conformance-<label>.json. */
@@ -33,6 +38,7 @@ export interface ConformanceOptions {
  */
 export function conformance(options: ConformanceOptions): void {
   const { backend, tolerance = 1, swapWith = [], report, seed = 20150211, timeLimit = 120_000 } = options;
+  const { synchronousReads = true } = options;
   if (typeof timeLimit !== 'number' || !(timeLimit > 0)) {
     throw new Error(
       `conformance: timeLimit must be a positive number of milliseconds, got ${String(timeLimit)}`,
@@ -43,6 +49,7 @@ export function conformance(options: ConformanceOptions): void {
   const context: Context = {
     backend: name,
     swapWith: typeof swapWith === 'string' ? [swapWith] : swapWith,
+    synchronousReads,
     tolerance,
     seed,
     results: new Results(),

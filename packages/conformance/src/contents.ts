@@ -6,6 +6,7 @@ import * as extremes from './behaviours/extremes.js';
 import * as folding from './behaviours/folding.js';
 import { trainsTheOtherLayers } from './behaviours/frozenLayers.js';
 import * as gradients from './behaviours/gradients.js';
+import * as groups from './behaviours/groups.js';
 import * as identities from './behaviours/identities.js';
 import * as invariances from './behaviours/invariances.js';
 import * as layers from './behaviours/layers.js';
@@ -48,7 +49,7 @@ const each = (
   behaviour: (op: OperationName) => Behaviour,
 ) => Object.fromEntries(operations.map((op) => [`${op}: ${sentence}`, behaviour(op)]));
 
-export function tableOfContents({ swapWith }: Context): readonly Feature[] {
+export function tableOfContents({ swapWith, synchronousReads }: Context): readonly Feature[] {
   return [
     ...goldenOperations.map(goldenFeature),
     {
@@ -137,6 +138,7 @@ export function tableOfContents({ swapWith }: Context): readonly Feature[] {
         'training holds still': maskedLayers.trainingHoldsStill,
       },
     },
+    synchronousReads ? groupsFeature : refusedGroups,
     {
       feature: 'recomputed statistics',
       behaviours: {
@@ -186,6 +188,31 @@ export function tableOfContents({ swapWith }: Context): readonly Feature[] {
     ...(swapWith.length === 0 ? [] : [swapFeature(swapWith), movesFeature(swapWith)]),
   ];
 }
+
+const groupsFeature: Feature = {
+  feature: 'groups of processes',
+  behaviours: {
+    'y agrees over any shards': groups.forwardAgrees(),
+    'y agrees over any shards of a masked batch': groups.forwardAgrees(masked),
+    'mean and variance agree, and have the same bits everywhere': groups.statisticsAgree(),
+    'mean and variance of masked batches agree, and have the same bits everywhere':
+      groups.statisticsAgree(masked),
+    'dx, and the sums of dGamma and dBeta, agree over any shards': groups.gradientsAgree(),
+    'dx, and the sums of dGamma and dBeta, agree over any shards of a masked batch':
+      groups.gradientsAgree(masked),
+    'gradients of y, mean and variance are those of one process': groups.resultsAreDifferentiable(),
+    'gradients of y, mean and variance of masked batches are those of one process':
+      groups.resultsAreDifferentiable(masked),
+    'the variance survives a mean of 10,000 standard deviations': groups.farFromZero,
+    'a tiny variance is not negative': groups.tinyVariance,
+    'a shard leaves its results': groups.leavesItsResults,
+  },
+};
+
+const refusedGroups: Feature = {
+  feature: 'groups of processes',
+  behaviours: { 'are refused: the backend cannot be read without waiting': groups.refusesToWait },
+};
 
 /** Behaviours with each of the other backends. */
 const withEach = (

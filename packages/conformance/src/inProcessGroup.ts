@@ -5,14 +5,12 @@
  * contributes the same bits as the one before, all calls were right.
  */
 import type { Reducer } from '@bn/core';
+import { type Attempt, attempt, type Outcome } from './attempt.js';
 
 interface Call {
   readonly kind: 'allReduceSum' | 'allGather';
   readonly values: Float64Array;
 }
-
-/** What a member ended with. */
-export type Outcome<T> = { readonly value: T } | { readonly error: unknown };
 
 /** More rounds than that are no test but a program. */
 const maxRounds = 1000;
@@ -42,30 +40,25 @@ export async function inProcessOutcomes<T>(
 ): Promise<Outcome<T>[]> {
   let known: Call[][] = Array.from({ length: size }, () => []);
   for (let round = 0; round < maxRounds; round++) {
-    const outcomes: Outcome<T>[] = [];
+    const attempts: Attempt<T>[] = [];
     const made: Call[][] = [];
     for (let rank = 0; rank < size; rank++) {
       const recorder = new Recorder(rank, known);
-      outcomes.push(await outcomeOf(() => member(recorder)));
+      attempts.push(await attempt(() => member(recorder)));
       made.push(recorder.calls);
     }
     if (sameBits(known, made)) {
+      const outcomes = attempts.map(({ outcome }) => outcome);
       assertJoined(made, outcomes);
       return outcomes;
     }
+    // It may have failed for want of what the others contribute.
+    for (const { cleanUp } of attempts) cleanUp();
     known = made;
   }
   throw new Error(
     `inProcessGroup: the calls still change after ${maxRounds} rounds; a member must do the same each time`,
   );
-}
-
-async function outcomeOf<T>(run: () => T | Promise<T>): Promise<Outcome<T>> {
-  try {
-    return { value: await run() };
-  } catch (error) {
-    return { error };
-  }
 }
 
 /** One member for one round: writes down what it contributes, and answers with what the others did in the round before. */

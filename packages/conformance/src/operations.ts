@@ -6,6 +6,7 @@ import {
   groupNorm,
   instanceNorm,
   layerNorm,
+  type Reducer,
   rmsNorm,
 } from '@bn/core';
 import * as tf from '@tensorflow/tfjs-core';
@@ -100,12 +101,16 @@ export function toTensors(operation: Operation, inputs: Omit<Inputs, 'dy'>): Ten
   };
 }
 
-/** y. */
-export function apply(operation: Operation, { x, gamma, beta, mean, variance, mask }: Tensors): tf.Tensor {
+/** y; of batchNorm with the statistics of a group, if there is a reducer. */
+export function apply(
+  operation: Operation,
+  { x, gamma, beta, mean, variance, mask }: Tensors,
+  reducer?: Reducer,
+): tf.Tensor {
   const { op, dataFormat, epsilon } = operation;
   switch (op) {
     case 'batchNorm': {
-      const result = batchNorm(x, { gamma, beta, mask, epsilon, dataFormat });
+      const result = batchNorm(x, { gamma, beta, mask, epsilon, dataFormat, reducer });
       tf.dispose([result.mean, result.variance]);
       return result.y;
     }

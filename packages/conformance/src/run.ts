@@ -1,4 +1,5 @@
 /** Runs operations on the current tfjs backend: arrays in, arrays out, no tensors left behind. */
+import type { Reducer } from '@bn/core';
 import * as tf from '@tensorflow/tfjs-core';
 import { apply, type Inputs, type Operation, type Tensors, toTensors } from './operations.js';
 
@@ -21,9 +22,13 @@ export async function takeOne(tensor: tf.Tensor): Promise<Float32Array> {
 }
 
 /** y of an operation. */
-export async function forward(operation: Operation, inputs: Omit<Inputs, 'dy'>): Promise<Float32Array> {
+export async function forward(
+  operation: Operation,
+  inputs: Omit<Inputs, 'dy'>,
+  reducer?: Reducer,
+): Promise<Float32Array> {
   const tensors = toTensors(operation, inputs);
-  const y = apply(operation, tensors);
+  const y = apply(operation, tensors, reducer);
   tf.dispose(Object.values(tensors));
   return takeOne(y);
 }
@@ -59,10 +64,15 @@ export function gradientTensors(
   operation: Operation,
   tensors: Tensors,
   dy: tf.Tensor,
+  reducer?: Reducer,
 ): Record<string, tf.Tensor> {
   const entries = argumentsOf(operation, tensors);
   const y = (...given: tf.Tensor[]) =>
-    apply(operation, { ...tensors, ...Object.fromEntries(entries.map(([name], i) => [name, given[i]!])) });
+    apply(
+      operation,
+      { ...tensors, ...Object.fromEntries(entries.map(([name], i) => [name, given[i]!])) },
+      reducer,
+    );
   const gradients = tf.grads(y)(
     entries.map(([, tensor]) => tensor),
     dy,
@@ -71,10 +81,10 @@ export function gradientTensors(
 }
 
 /** Gradients of sum(y * dy) in every tensor that the operation is a function of. */
-export async function gradients(operation: Operation, inputs: Inputs): Promise<Gradients> {
+export async function gradients(operation: Operation, inputs: Inputs, reducer?: Reducer): Promise<Gradients> {
   const tensors = toTensors(operation, inputs);
   const dy = tf.tensor(inputs.dy, [...operation.shape]);
-  const results = gradientTensors(operation, tensors, dy);
+  const results = gradientTensors(operation, tensors, dy, reducer);
   tf.dispose([dy, ...Object.values(tensors)]);
   return (await take(results)) as unknown as Gradients;
 }

@@ -100,7 +100,14 @@ describe('a test file that does not import @tensorflow/tfjs', () => {
 });
 
 describe('the table of contents', () => {
-  const context = { backend: 'cpu', swapWith: [], tolerance: 1, seed: 1, results: new Results() };
+  const context = {
+    backend: 'cpu',
+    swapWith: [],
+    synchronousReads: true,
+    tolerance: 1,
+    seed: 1,
+    results: new Results(),
+  };
 
   it('has the swap tests where there is a backend to swap with, and says nothing of them otherwise', () => {
     const features = (...swapWith: string[]) =>

@@ -41,3 +41,8 @@ export class StateDictError extends NormalizationError {
 export class DisposedError extends NormalizationError {
   readonly code = 'BN_DISPOSED';
 }
+
+/** A group of processes whose members do not run the same steps, or what cannot be computed over a group. */
+export class ReducerError extends NormalizationError {
+  readonly code = 'BN_REDUCER';
+}

@@ -22,6 +22,7 @@ export {
   DtypeError,
   NormalizationError,
   OptionError,
+  ReducerError,
   ShapeError,
   StateDictError,
 } from './errors.js';

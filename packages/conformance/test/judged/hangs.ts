@@ -34,7 +34,14 @@ defineTests(
     { feature: 'hooks', behaviours: { 'passes, and its hook fails': () => {} } },
   ],
   {
-    context: { backend: 'cpu', swapWith: [], tolerance: 1, seed: 1, results: new Results() },
+    context: {
+      backend: 'cpu',
+      swapWith: [],
+      synchronousReads: true,
+      tolerance: 1,
+      seed: 1,
+      results: new Results(),
+    },
     prepare: async () => {
       registerBackend({
         name: 'cpu',

@@ -3,6 +3,9 @@ import * as tf from '@tensorflow/tfjs-core';
 import { runForward, runNormalize, runStatistics } from '../dispatch/calls.js';
 import type { KernelAttributes } from '../dispatch/names.js';
 import { ShapeError } from '../errors.js';
+import { checkReducer, groupOf } from '../group/checkReducer.js';
+import type { Reducer } from '../group/reducer.js';
+import { runSynchronized } from '../group/synchronized.js';
 import { checkInput, checkParameter } from '../options.js';
 import { checkMask, runMasked } from '../statistics/mask.js';
 import { batchNormView, elementsPerStatistic, formatShape, statisticsShape } from '../view.js';
@@ -14,7 +17,7 @@ import {
 } from './arguments.js';
 import { normalizedEmpty } from './empty.js';
 
-const trainingKeys = [...channelKeys, 'mask'];
+const trainingKeys = [...channelKeys, 'mask', 'reducer'];
 const inferenceKeys = [...channelKeys, 'mean', 'variance'];
 
 /** Options of `batchNorm`. */
@@ -25,6 +28,11 @@ export interface BatchNormTrainingOptions extends BatchNormFunctionOptions {
    * element). By default all of x does.
    */
   mask?: tf.Tensor | undefined;
+  /**
+   * The group of processes over whose batches mean and variance are taken; every member must make the same calls, in the same
+   * order. By default only x is there.
+   */
+  reducer?: Reducer | undefined;
 }
 
 /** Options of `batchNormInference`. */
@@ -53,6 +61,11 @@ export interface BatchNormResult<T extends tf.Tensor = tf.Tensor> {
  * them, whatever its value, and is normalized like the rest. Where all weights are 0, mean and variance are 0. The mask
  * gets no gradient.
  *
+ * With a reducer, the batch is that of all members of its group: mean and variance are merged by count, in float64 and in the
+ * order of the ranks, so that shards may be of any size, also empty, and all members hold the same bits. dx is the gradient of
+ * the sum of all members' losses; the gradients in gamma and beta are this member's part of it, to be added up like those of any
+ * other weight. Gradients of gradients are refused.
+ *
  * ```math
  * y = \frac{x - \mu}{\sqrt{\sigma^2 + \epsilon}} \, \gamma + \beta, \quad \mu_c = \frac{1}{m} \sum x, \quad \sigma_c^2 = \frac{1}{m} \sum (x - \mu_c)^2
  * ```
@@ -61,8 +74,9 @@ export interface BatchNormResult<T extends tf.Tensor = tf.Tensor> {
  *
  * @param x float32, `[N, C]` or `[N, C, ...spatial]` of rank up to 5 (channels last: `[N, ...spatial, C]`).
  * @throws ShapeError for a wrong rank, a gamma or beta not of shape `[C]`, a mask that does not fit x, or fewer than two
- * values per channel; DtypeError for a dtype other than float32; OptionError for a bad epsilon or dataFormat; BackendError
- * where the current tfjs backend has no normalization kernels.
+ * values per channel (with a reducer: in all, on every member); DtypeError for a dtype other than float32; OptionError for a bad
+ * epsilon, dataFormat or reducer; BackendError where the current tfjs backend has no normalization kernels, or with a reducer
+ * cannot be read without waiting; ReducerError, on every member, where the members differ in their number of channels.
  *
  * @example
  * ```ts
@@ -79,6 +93,13 @@ export function batchNorm<T extends tf.Tensor>(
   const view = batchNormView(x.shape, dataFormat, undefined, 'batchNorm');
   const { gamma, beta, attributes } = checkAffine('batchNorm', x, view, options);
   const mask = checkMask('batchNorm', options.mask, x, dataFormat);
+  const group = groupOf(checkReducer('batchNorm', options.reducer));
+  if (group !== undefined) {
+    return tf.tidy(() => {
+      const [y, mean, variance] = runSynchronized(x, gamma, beta, attributes, mask, group, true);
+      return { y, mean, variance };
+    }) as BatchNormResult<tf.Tensor> as BatchNormResult<T>;
+  }
   if (mask !== undefined) {
     return tf.tidy(() => {
       const [y, mean, variance] = runTraining(x, gamma, beta, attributes, mask);
@@ -97,8 +118,8 @@ export function batchNorm<T extends tf.Tensor>(
 }
 
 /**
- * [y, mean, variance] of checked arguments; with a mask, which wants a tidy around it, also the sum of weights per
- * channel. Unlike those of `batchNorm`, statistics without a mask carry no gradients: what a layer that keeps running
+ * [y, mean, variance] of checked arguments; with a mask or a group, which want a tidy around it, also the count, or the sum of
+ * weights per channel. Unlike those of `batchNorm`, statistics without a mask carry no gradients: what a layer that keeps running
  * statistics needs.
  *
  * @throws ShapeError for fewer than two values per channel.
@@ -109,7 +130,9 @@ export function runTraining(
   beta: tf.Tensor | undefined,
   attributes: KernelAttributes,
   mask?: tf.Tensor,
-): [y: tf.Tensor, mean: tf.Tensor, variance: tf.Tensor, weight?: tf.Tensor] {
+  group?: Reducer,
+): [y: tf.Tensor, mean: tf.Tensor, variance: tf.Tensor, count?: number | tf.Tensor] {
+  if (group !== undefined) return runSynchronized(x, gamma, beta, attributes, mask, group);
   if (elementsPerStatistic(attributes.view) < 2) {
     throw new ShapeError(
       `BatchNorm in training needs more than one value per channel, got x of shape ${formatShape(x.shape)}`,

@@ -3,6 +3,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { offTape } from '../dispatch/tape.js';
 import { OptionError, ShapeError } from '../errors.js';
 import { runInference, runTraining } from '../functions/batchNorm.js';
+import { groupOf } from '../group/checkReducer.js';
 import { createAffine, NormalizationLayer } from '../normalization.js';
 import { checkInput, checkKeys } from '../options.js';
 import { checkMask } from '../statistics/mask.js';
@@ -87,9 +88,14 @@ export class BatchNorm extends NormalizationLayer {
    * running variance is corrected by sum(w)/(sum(w)-1) where it is unbiased and sum(w) > 1. Where all weights are 0, mean and
    * variance are 0, y = x / sqrt(epsilon) * gamma + beta, and the running statistics stay as they are.
    *
+   * With a reducer, `training: true` takes the statistics of the batches of all members of its group, as `batchNorm` describes
+   * it, and moves the running statistics by them, to the same bits on every member. `training: false` never communicates.
+   *
    * @throws ShapeError for a wrong rank or channel count, a mask that does not fit x, or fewer than two values per channel
-   * in training; DtypeError for a dtype other than float32; OptionError where `training` is missing or another option given;
-   * BackendError where the current tfjs backend has no normalization kernels; DisposedError after `dispose()`.
+   * in training (with a reducer: in all, on every member); DtypeError for a dtype other than float32; OptionError where
+   * `training` is missing or another option given; BackendError where the current tfjs backend has no normalization kernels, or
+   * with a reducer cannot be read without waiting; ReducerError, on every member, where the members differ in their number
+   * of channels; DisposedError after `dispose()`.
    */
   override apply<T extends tf.Tensor>(x: T, options: BatchNormApplyOptions): T {
     const view = this.#checkCall(x, options);
@@ -100,10 +106,11 @@ export class BatchNorm extends NormalizationLayer {
     if (!options.training && statistics !== undefined) {
       return runInference(x, statistics.mean, statistics.variance, gamma, beta, attributes);
     }
+    const group = options.training ? groupOf(this.options.reducer) : undefined;
     return tf.tidy(() => {
-      const [y, mean, variance, weight] = runTraining(x, gamma, beta, attributes, mask);
+      const [y, mean, variance, counted] = runTraining(x, gamma, beta, attributes, mask, group);
       if (statistics !== undefined) {
-        const count = weight ?? elementsPerStatistic(view);
+        const count = counted ?? elementsPerStatistic(view);
         offTape(() => statistics.track({ mean, variance, count }));
       }
       return y as T;

@@ -1,5 +1,7 @@
 /** What a BatchNorm layer can be told, and the checks of it. */
 import { OptionError } from '../errors.js';
+import { checkReducer } from '../group/checkReducer.js';
+import type { Reducer } from '../group/reducer.js';
 import {
   checkBoolean,
   checkChoice,
@@ -38,6 +40,11 @@ export interface BatchNormOptions {
   dataFormat?: DataFormat | undefined;
   /** The one rank of x to accept (2 to 5). By default all of them are accepted. */
   rank?: number | undefined;
+  /**
+   * The group of processes over whose batches the statistics of training are taken ("SyncBatchNorm"). Every member must make the
+   * same calls, in the same order. By default only x is there.
+   */
+  reducer?: Reducer | undefined;
 }
 
 /** Keys of `BatchNormOptions`. */
@@ -51,6 +58,7 @@ export const batchNormOptionKeys: readonly string[] = [
   'skipNonFiniteBatches',
   'dataFormat',
   'rank',
+  'reducer',
 ];
 
 export const checkVarianceEstimate = (name: string, value: VarianceEstimate = 'unbiased'): VarianceEstimate =>
@@ -75,5 +83,6 @@ export function checkBatchNormOptions(name: string, options: BatchNormOptions) {
     skipNonFiniteBatches: checkBoolean(name, 'skipNonFiniteBatches', options.skipNonFiniteBatches, false),
     dataFormat: checkDataFormat(name, options.dataFormat),
     rank: options.rank,
+    reducer: checkReducer(name, options.reducer),
   };
 }

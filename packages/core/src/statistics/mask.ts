@@ -41,12 +41,15 @@ export function runMasked(
   attributes: KernelAttributes,
   mask: tf.Tensor,
 ): [tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor] {
-  const weights = offTape(() => {
-    const given = tf.cast(mask, 'float32');
-    return isOfElements(x.shape, mask.shape) ? given : tf.reshape(spread(given, attributes.view), x.shape);
-  });
+  const weights = offTape(() => weightsOf(mask, x, attributes.view));
   const [mean, variance, weight] = runWeightedMoments(x, weights, attributes.view);
   return [runNormalize(x, mean, variance, gamma, beta, attributes), mean, variance, weight];
+}
+
+/** The weights that a mask gives, float32 in the shape of x, which is not empty. */
+export function weightsOf(mask: tf.Tensor, x: tf.Tensor, view: NormalizationView): tf.Tensor {
+  const given = tf.cast(mask, 'float32');
+  return isOfElements(x.shape, mask.shape) ? given : tf.reshape(spread(given, view), x.shape);
 }
 
 /**

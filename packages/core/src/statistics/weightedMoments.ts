@@ -93,7 +93,7 @@ export function runWeightedMoments(
 }
 
 /** x, with 0 for what has no weight: 0 times infinity would not be 0. */
-function zeroWhereUnused(x: tf.Tensor, weights: tf.Tensor): tf.Tensor {
+export function zeroWhereUnused(x: tf.Tensor, weights: tf.Tensor): tf.Tensor {
   // tfjs's webgl backend chooses between tensors of rank 4 at most.
   if (x.rank > 4) return tf.reshape(zeroWhereUnused(tf.reshape(x, [-1]), tf.reshape(weights, [-1])), x.shape);
   // Of x's shape, because tfjs compares with a scalar many times slower on wasm.

@@ -1,0 +1,31 @@
+/** A function that may fail, and what it leaves behind then. */
+import * as tf from '@tensorflow/tfjs-core';
+
+/** What a function ended with. */
+export type Outcome<T> = { readonly value: T } | { readonly error: unknown };
+
+export interface Attempt<T> {
+  readonly outcome: Outcome<T>;
+  /** Frees the tensors and variables that f made before it failed; there is nothing to free if it did not. */
+  readonly cleanUp: () => void;
+}
+
+/** Runs f. Nothing else may use tfjs until it is done. */
+export async function attempt<T>(f: () => T | Promise<T>): Promise<Attempt<T>> {
+  const engine = tf.engine();
+  const variablesBefore = new Set(Object.values(engine.registeredVariables));
+  engine.startScope();
+  const { track: made } = engine.state.activeScope;
+  try {
+    return { outcome: { value: await f() }, cleanUp: () => {} };
+  } catch (error) {
+    const cleanUp = () => {
+      const variables = Object.values(engine.registeredVariables);
+      tf.dispose([...made, ...variables.filter((variable) => !variablesBefore.has(variable))]);
+    };
+    return { outcome: { error }, cleanUp };
+  } finally {
+    // All of it stays: whether f leaves too much is for others to judge.
+    engine.endScope(made);
+  }
+}
