@@ -1,4 +1,4 @@
 /** npm run study -- [options]: installs and builds what is missing, then runs the study. */
 import { startApp } from './startApp.mjs';
 
-startApp('study', process.argv.slice(2));
+startApp('study', 'study', process.argv.slice(2));

@@ -1,4 +1,4 @@
-/** npm run train -- [options]: installs and builds what is missing, then trains. */
+/** npm run train -- [command] [options]: installs and builds what is missing, then trains, or does what the command says. */
 import { startApp } from './startApp.mjs';
 
-startApp('lenet', ['train', ...process.argv.slice(2)]);
+startApp('lenet', 'train', process.argv.slice(2));

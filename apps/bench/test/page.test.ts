@@ -160,11 +160,30 @@ it('says that rendering in software is not a GPU, before anything is measured', 
 it('refuses a shape that is none, and goes on with one that is', async () => {
   await opened({ ...quick, backends: 'cpu', shapes: '16y5' });
   await page.click('#start');
-  expect(await page.getByRole('alert').textContent()).toContain("unknown shape '16y5'");
-  await page.getByLabel('Shapes').fill('16x5');
+  const field = page.getByLabel('Shapes');
+  const fault = page.locator('#field-fault');
+  expect(await fault.textContent()).toContain("unknown shape '16y5'");
+  // Where one looks: the field has the keyboard and a mark, and the words stand right below it.
+  expect(await field.evaluate((input) => input === document.activeElement)).toBe(true);
+  expect(await field.getAttribute('aria-invalid')).toBe('true');
+  const [above, below] = [(await field.boundingBox())!, (await fault.boundingBox())!];
+  expect(below.y - (above.y + above.height)).toBeLessThan(20);
+  await field.fill('16x5');
+  expect([await fault.count(), await field.getAttribute('aria-invalid')]).toEqual([0, null]);
   await page.click('#start');
   await state('Done.');
   expect(await page.locator('#error').textContent()).toBe('');
+});
+
+it('marks the list in which nothing is chosen, and calls peers by their names', async () => {
+  await opened({ ...quick, backends: 'none' });
+  await page.click('#start');
+  expect(await page.locator('fieldset.faulty legend').textContent()).toBe('Backends');
+  expect(await page.locator('#field-fault').textContent()).toBe('Backends: choose at least one');
+  expect(await page.getByRole('group', { name: 'Beside' }).locator('label').allTextContents()).toEqual([
+    ...['tfjs composed', 'tf.moments + tf.batchNorm', 'tf.layers', 'tf.layers + @bn/wasm-train'],
+    ...['onnxruntime-web', 'jax-js'],
+  ]);
 });
 
 it('runs without threads where it is not isolated, and says why', async () => {

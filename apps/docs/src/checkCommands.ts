@@ -41,17 +41,20 @@ const checkout = basename(repository, '.git');
 export function problemsOf({ page, code }: Block): string[] {
   let folder = join(root, page, '..');
   const aliases = new Map<string, string>();
-  return code.split('\n').flatMap((written) => {
-    const line = written.replace(/\s#.*$/, '').trim();
-    const [, alias, meaning] = /^alias (\w+)='(.*)'$/.exec(line) ?? [];
-    if (alias) aliases.set(alias, meaning!);
-    if (line === '' || alias) return [];
-    const [first, ...others] = line.split(/\s+/);
-    const words = [...(aliases.get(first!)?.split(' ') ?? [first!]), ...others];
-    if (first === 'cd') folder = others[0] === checkout ? root : join(root, others[0]!);
-    const problem = problemOf(words, folder);
-    return problem ? [`${line}: ${problem}`] : [];
-  });
+  return code
+    .replaceAll(/\\\n\s*/g, '')
+    .split('\n')
+    .flatMap((written) => {
+      const line = written.replace(/\s#.*$/, '').trim();
+      const [, alias, meaning] = /^alias (\w+)='(.*)'$/.exec(line) ?? [];
+      if (alias) aliases.set(alias, meaning!);
+      if (line === '' || alias) return [];
+      const [first, ...others] = line.split(/\s+/);
+      const words = [...(aliases.get(first!)?.split(' ') ?? [first!]), ...others];
+      if (first === 'cd') folder = others[0] === checkout ? root : join(root, others[0]!);
+      const problem = problemOf(words, folder);
+      return problem ? [`${line}: ${problem}`] : [];
+    });
 }
 
 /** @param folder Where the command is given; READMEs also name files from the root. */
@@ -64,7 +67,8 @@ function problemOf([command, ...words]: string[], folder: string): string | unde
       return words.join(' ') === `clone ${repository}` ? undefined : `is not 'git clone ${repository}'`;
     case 'npm':
       if (words[0] === 'init' || words[0] === 'pkg') return undefined;
-      return words[0] === 'install' ? unknownPackages(words.slice(1)) : missingScript(root, words);
+      if (words[0] === 'install') return unknownPackages(words.slice(1));
+      return missingScript(root, words) ?? unknownOptionsOfScript(words);
     case 'pnpm':
       return missingScript(workspace.find(({ name }) => name === words[1])?.folder, ['run', words[2]!]);
     case 'npx':
@@ -79,11 +83,20 @@ function problemOf([command, ...words]: string[], folder: string): string | unde
   }
 }
 
+/** The programs that scripts of the root start. */
+const programs: Readonly<Record<string, string>> = { train: 'apps/lenet/dist/main.js' };
+
+function unknownOptionsOfScript([run, script, dashes, ...words]: string[]): string | undefined {
+  const program = run === 'run' && dashes === '--' ? programs[script!] : undefined;
+  return program && unknownOptions([program, ...words]);
+}
+
 /** Options that the program's own --help does not tell of. */
-function unknownOptions([program, command, ...words]: string[]): string | undefined {
-  const args = [join(root, program!), command!, '--help'];
+function unknownOptions([program, ...words]: string[]): string | undefined {
+  const command = words[0]?.startsWith('--') ? [] : words.slice(0, 1);
+  const args = [join(root, program!), ...command, '--help'];
   const { stdout, status } = spawnSync(process.execPath, args, { encoding: 'utf8' });
-  if (status !== 0) return `${command} --help failed`;
+  if (status !== 0) return `${args.join(' ')} failed`;
   const unknown = words.filter((word) => word.startsWith('--') && !stdout.includes(word));
   return unknown.length > 0 ? `${unknown.join(', ')} is not in its --help` : undefined;
 }

@@ -106,7 +106,7 @@ describe('train', () => {
   test('prints its epochs and the two lines of the result, and writes its folder', async () => {
     const folder = await temporaryFolder();
     const { code, stdout, stderr } = await quickTraining(folder, '--norm', 'none', '--seed', '3');
-    expect(stderr).toMatch(/epoch 1\/2 \|.*loss \d/);
+    expect(stderr).toMatch(/epoch 1\/2 \|.*loss \d.* examples\/s, \d+ s left/);
     expect(code).toBe(0);
     const accuracies = String.raw`loss \d\.\d{3}, train acc \d\.\d{3}, test acc \d\.\d{3}`;
     expect(lines(stdout)).toEqual([
@@ -186,7 +186,7 @@ describe('Ctrl-C', () => {
     expect([code, signal]).toEqual([130, null]);
     const checkpoint = join('runs', 'mine', 'checkpoint.safetensors');
     expect(stderr).toContain(`Interrupted: ${checkpoint} holds 0 of 1 epochs and `);
-    expect(stderr).toMatch(/ images of epoch 1; to go on from there: train --resume runs.mine$/m);
+    expect(stderr).toMatch(/ images of epoch 1; to go on from there: .* train --resume runs.mine$/m);
     expect(stderr).not.toMatch(/^ +at /m);
     const evaluation = await lenet(['eval', '--checkpoint', checkpoint, '--dataset', 'mini'], {
       cwd: folder,

@@ -156,6 +156,8 @@ describe('compare', () => {
     const once = await lenet(parameters(folder, ...smallGrid), { cwd: folder });
     expect(once.code).toBe(0);
     expect(once.stdout).toContain('| batch size |    20 |    50 |');
+    expect(once.stdout).toMatch(/^none-before-b20-lr0\.9-s0: finished, test acc \d\.\d{3}$/m);
+    expect(once.stderr).toMatch(/\d\/4 runs \|.*\d+ s left/);
     const comparison = join(folder, 'comparison');
     expect((await readdir(comparison)).sort()).toEqual([
       ...['comparison.svg', 'epochs.csv', 'results.csv', 'runs', 'summary.md'],

@@ -90,7 +90,7 @@ describe('predict and export', () => {
         `${index}.png: ` +
         likely
           .slice(0, 2)
-          .map(({ label, confidence }) => `${classNames[label]} ${(100 * confidence).toFixed(1)} %`)
+          .map(({ label, confidence }) => `${classNames[label]} ${(100 * confidence).toFixed(1)}%`)
           .join(', '),
     );
     return { folder, checkpoint, lines };

@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { lenet, temporaryFolder } from './support.js';
 
+const typed = 'npm run train -- ';
 const app = fileURLToPath(new URL('..', import.meta.url));
 
 /** What a shell makes of a command's words: the only pattern there is that of the pictures. */
@@ -18,10 +19,10 @@ test('every command of the README does what it says', { timeout: 180_000 }, asyn
   const folder = await temporaryFolder();
   await symlink(join(app, '..'), join(folder, 'apps'));
   const block = /```sh\n([\s\S]*?)```/.exec(await readFile(join(app, 'README.md'), 'utf8'))![1]!;
-  const commands = block.split('\n').filter((line) => line.startsWith('lenet '));
+  const commands = block.split('\n').filter((line) => line.startsWith(typed));
   expect(commands).toHaveLength(6);
   for (const command of commands) {
-    const words = await Promise.all(command.split(' ').slice(1).map(expand));
+    const words = await Promise.all(command.slice(typed.length).split(' ').map(expand));
     const { code, stderr } = await lenet(words.flat(), { cwd: folder });
     expect(stderr).not.toContain('error');
     expect(code).toBe(0);

@@ -103,7 +103,7 @@ describe('a run that is resumed', () => {
     });
     expect(stopped.code).toBe(130);
     expect(stopped.stderr).toMatch(/^Interrupted: .*stopped.checkpoint\.safetensors holds \d+ of 16 epochs/m);
-    expect(stopped.stderr).toContain(`to go on from there: train --resume ${run}`);
+    expect(stopped.stderr).toContain(` train --resume ${run}`);
     const resumed = await lenet(['--resume', run], { cwd: folder });
     expect(resumed.stdout).toMatch(/^going on after \d+ epochs( and \d+ images of the next)?$/m);
     expect(await outcomesOf(run)).toEqual(await outcomesOf(join(folder, 'whole')));

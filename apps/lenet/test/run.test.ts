@@ -24,15 +24,15 @@ const history = (epochs: number) => Array.from({ length: epochs }, (_, index) =>
 
 describe('learning curves', () => {
   test.each([1, 2, 10, 200])(
-    'of %i epochs show the three series with a point for each epoch',
+    'of %i epochs show the four series with a point for each epoch',
     async (epochs) => {
       const svg = await drawCurves(history(epochs), 'a title');
       expect(svg).toMatch(/^<svg[\s\S]*<\/svg>\n$/);
-      for (const text of ['a title', 'train loss', 'train acc', 'test acc', 'epoch'])
+      for (const text of ['a title', 'train loss', 'test loss', 'train acc', 'test acc', 'epoch'])
         expect(svg).toContain(`>${text}<`);
-      expect(svg.match(/class="mark-line/g)).toHaveLength(3);
-      expect(svg.match(/aria-roledescription="symbol mark container"/g)).toHaveLength(3);
-      for (const color of ['#4c78a8', '#e45756', '#54a24b']) {
+      expect(svg.match(/class="mark-line/g)).toHaveLength(4);
+      expect(svg.match(/aria-roledescription="symbol mark container"/g)).toHaveLength(4);
+      for (const color of ['#4c78a8', '#f58518', '#e45756', '#54a24b']) {
         expect(svg.match(new RegExp(`fill="${color}"`, 'g'))).toHaveLength(epochs);
       }
       expect(svg).not.toContain('NaN');

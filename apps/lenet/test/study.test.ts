@@ -20,12 +20,12 @@ test("the study's tables are those of its comparisons", async () => {
 });
 
 test("the study's commands are ones that compare takes", async () => {
-  const commands = (await study()).match(/^ {4}lenet compare (?:.*\\\n)*.*$/gm)!;
+  const commands = (await study()).match(/^ {4}npm run train -- compare (?:.*\\\n)*.*$/gm)!;
   expect(commands).toHaveLength(3);
   for (const command of commands) {
     const program = createProgram(new AbortController().signal);
     const compare = program.commands.find((candidate) => candidate.name() === 'compare')!;
-    const words = command.replaceAll('\\\n', ' ').trim().split(/\s+/).slice(2);
+    const words = command.replaceAll('\\\n', ' ').trim().split(/\s+/).slice(5);
     expect(compare.parseOptions(words)).toEqual({ operands: [], unknown: [] });
   }
 });

@@ -15,7 +15,7 @@ function commandLine(name: string, parameters: readonly string[]): string {
 
 /** @param parameters what the program will be given, to be printed in results */
 export function createProgram(signal: AbortSignal, parameters: readonly string[] = []): Command {
-  const program = configure(new Command('bench')).description(
+  const program = configure(new Command(process.env.BN_COMMAND ?? 'bench')).description(
     "How many times faster than what people would use instead? Measures @bn, tfjs's own ops and other libraries in one run.",
   );
   addRunCommand(program, parameters, signal);

@@ -2,11 +2,25 @@
 import { backendNames } from '@bn/backends';
 import { UsageError } from '../errors.js';
 import { type CaseSelection, parseShapeChoice } from '../grid/cases.js';
-import { type Backend, type ContenderSelection, type Implementation, peerNames } from '../grid/contenders.js';
-import { askedOperations, normalizationPhases, type Operation, type Phase } from '../grid/operations.js';
-import { type DataFormat, dataFormats } from '../grid/shapes.js';
+import {
+  type Backend,
+  type ContenderSelection,
+  type Implementation,
+  implementations,
+  peerNames,
+} from '../grid/contenders.js';
+import {
+  askedOperations,
+  normalizationPhases,
+  type Operation,
+  operations,
+  type Phase,
+  phaseTitles,
+} from '../grid/operations.js';
+import { type DataFormat, dataFormats, dataFormatTitles } from '../grid/shapes.js';
 import type { Settings } from '../results/result.js';
 import { threadsHelp } from './device.js';
+import { FieldError, inField } from './fieldFault.js';
 
 export interface PageOptions extends CaseSelection, ContenderSelection {
   readonly settings: Settings;
@@ -15,30 +29,47 @@ export interface PageOptions extends CaseSelection, ContenderSelection {
 interface Choice {
   readonly name: string;
   readonly title: string;
-  readonly values: readonly string[];
+  /** What they are called, by the names that the address and the command line have for them. */
+  readonly values: Readonly<Record<string, string>>;
   readonly chosen: readonly string[];
 }
+
+const titled = <Name extends string>(names: readonly Name[], title: (name: Name) => string) =>
+  Object.fromEntries(names.map((name) => [name, title(name)]));
 
 /** What is chosen from a list; the rest is written. */
 const choices: readonly Choice[] = [
   {
     name: 'backends',
     title: 'Backends',
-    values: backendNames,
+    values: titled(backendNames, (name) => name),
     chosen: ['wasm', 'webgl'],
   },
   {
     name: 'operations',
     title: 'Operations',
-    values: askedOperations,
+    values: titled(askedOperations, (name) => operations[name].title),
     chosen: ['batchNorm', 'layerNorm', 'groupNorm'],
   },
-  { name: 'phases', title: 'Phases', values: normalizationPhases, chosen: ['forwardBackward'] },
-  { name: 'dataFormats', title: 'Data formats of images', values: dataFormats, chosen: dataFormats },
+  {
+    name: 'phases',
+    title: 'Phases',
+    values: titled(normalizationPhases, (name) => phaseTitles[name]),
+    chosen: ['forwardBackward'],
+  },
+  {
+    name: 'dataFormats',
+    title: 'Data formats of images',
+    values: titled(dataFormats, (name) => dataFormatTitles[name]),
+    chosen: dataFormats,
+  },
   {
     name: 'peers',
     title: 'Beside',
-    values: peerNames.filter((name) => name !== 'torch'),
+    values: titled(
+      peerNames.filter((name) => name !== 'torch'),
+      (name) => implementations[name].label,
+    ),
     chosen: ['composed', 'onnxruntime'],
   },
 ];
@@ -63,24 +94,25 @@ function list({ name, title, values, chosen }: Choice, query: URLSearchParams): 
   const fieldset = document.createElement('fieldset');
   const legend = document.createElement('legend');
   legend.textContent = title;
-  const boxes = values.map((value) => {
+  const boxes = Object.entries(values).map(([value, shown]) => {
     const label = document.createElement('label');
     const input = document.createElement('input');
     Object.assign(input, { type: 'checkbox', name, value, checked: (given ?? chosen).includes(value) });
-    label.append(input, value);
+    label.append(input, shown);
     return label;
   });
   fieldset.append(legend, ...boxes);
   return fieldset;
 }
 
-/** @throws UsageError where something is missing or not what it should be */
+/** @throws FieldError where something is missing or not what it should be */
 export function readForm(form: HTMLFormElement): PageOptions {
   const data = new FormData(form);
   const chosen = (name: string): string[] => data.getAll(name).map(String);
   const text = (name: string): string => (form.elements.namedItem(name) as HTMLInputElement).value;
   for (const { name, title } of choices) {
-    if (name !== 'peers' && chosen(name).length === 0) throw new UsageError(`${title}: choose at least one`);
+    if (name !== 'peers' && chosen(name).length === 0)
+      throw new FieldError(name, `${title}: choose at least one`);
   }
   return {
     backends: chosen('backends') as Backend[],
@@ -88,10 +120,12 @@ export function readForm(form: HTMLFormElement): PageOptions {
     phases: chosen('phases') as Phase[],
     dataFormats: chosen('dataFormats') as DataFormat[],
     peers: chosen('peers') as Implementation[],
-    shapes: text('shapes')
-      .split(',')
-      .map((shape) => parseShapeChoice(shape.trim())),
-    threads: text('threads').split(',').map(threadCount),
+    shapes: inField('shapes', () =>
+      text('shapes')
+        .split(',')
+        .map((shape) => parseShapeChoice(shape.trim())),
+    ),
+    threads: inField('threads', () => text('threads').split(',').map(threadCount)),
     settings: {
       rounds: Number(text('rounds')),
       ...(text('largeRounds') === '' ? {} : { largeRounds: Number(text('largeRounds')) }),

@@ -10,6 +10,7 @@ import { duration, percent } from '../report/format.js';
 import { styleSheet } from '../report/style.js';
 import type { BenchResult } from '../results/result.js';
 import { describeMachine, freeMemory, graphics } from './device.js';
+import { clearFault, FieldError, showFault } from './fieldFault.js';
 import { fillForm, readForm } from './form.js';
 import { ResultView } from './results.js';
 import { WorkerPeer } from './workerPeer.js';
@@ -49,10 +50,12 @@ if (query.has('start')) void measure();
 
 async function measure(): Promise<void> {
   say('error', '');
+  clearFault(form);
   let plan: Plan;
   try {
     plan = planned();
   } catch (error) {
+    if (error instanceof FieldError) return showFault(form, error);
     say('error', messageOf(error));
     if (!(error instanceof UsageError)) throw error;
     return;

@@ -7,8 +7,10 @@ import { cellsOf, type Grid } from '../compare/grid.js';
 import type { Job } from '../compare/protocol.js';
 import { ComparisonError, InterruptionError } from '../errors.js';
 import { checkThreads } from '../run/backend.js';
+import { peekHistory } from '../run/metrics.js';
 import { type DataOptions, loadData } from './data.js';
 import { ProgressBar } from './progress.js';
+import { timeLeft } from './timeLeft.js';
 
 export interface CompareCommandOptions extends DataOptions, Grid {
   readonly epochs: number;
@@ -48,7 +50,9 @@ export async function compareCommand(options: CompareCommandOptions, signal: Abo
         onProgress: (job, seen) => progress.show(job, seen),
         onEnd: async (job, { outcome, message }) => {
           progress.end(job);
-          say(`${job.name}: ${outcome}${message === '' ? '' : `: ${message}`}`);
+          const [last] = (await peekHistory(join(job.parent, job.name))).slice(-1);
+          const accuracy = outcome === 'finished' && last ? `, test acc ${last.testAccuracy.toFixed(3)}` : '';
+          say(`${job.name}: ${outcome}${accuracy}${message === '' ? '' : `: ${message}`}`);
         },
       });
     } finally {
@@ -92,6 +96,9 @@ const plural = (count: number, noun: string): string => `${count} ${noun}${count
 class ComparisonProgress {
   readonly #bar: ProgressBar;
   readonly #seen = new Map<Job, number>();
+  readonly #begun = performance.now();
+  /** Runs that were finished before. */
+  readonly #endedBefore: number;
 
   constructor(
     private readonly runs: number,
@@ -100,15 +107,18 @@ class ComparisonProgress {
     quiet: boolean,
   ) {
     this.#bar = new ProgressBar(quiet);
+    this.#endedBefore = ended;
   }
 
   show(job: Job, images: number): void {
     this.#seen.set(job, images);
     const running = [...this.#seen.values()].reduce((sum, one) => sum + one, 0);
     const seen = this.ended * this.imagesPerRun + running;
-    const values = { ended: String(this.ended) };
-    const format = `{ended}/${this.runs} runs |{bar}| {percentage}%`;
-    this.#bar.start(format, this.runs * this.imagesPerRun, values, seen);
+    const total = this.runs * this.imagesPerRun;
+    const speed = (seen - this.#endedBefore * this.imagesPerRun) / (performance.now() - this.#begun);
+    const values = { ended: String(this.ended), left: timeLeft((total - seen) / speed / 1000) };
+    const format = `{ended}/${this.runs} runs |{bar}| {percentage}%, {left} left`;
+    this.#bar.start(format, total, values, seen);
     this.#bar.update(seen, values);
   }
 

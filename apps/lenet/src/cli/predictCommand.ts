@@ -43,4 +43,4 @@ export async function predictCommand(
 }
 
 const describe = ({ label, confidence }: Prediction): string =>
-  `${classNames[label]} ${(100 * confidence).toFixed(1)} %`;
+  `${classNames[label]} ${(100 * confidence).toFixed(1)}%`;

@@ -1,23 +1,38 @@
 /** The commands and their help. What a command needs is loaded when it runs: help and errors need no tfjs. */
+import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { OptionError } from '../errors.js';
+import { typedCommand } from '../run/typedCommand.js';
 import { settingNames } from '../training/settings.js';
 import type { CompareCommandOptions } from './compareCommand.js';
 import { compareOptions } from './compareOptions.js';
 import type { EvalCommandOptions } from './evalCommand.js';
 import type { ExportCommandOptions } from './exportCommand.js';
+import { examples, markRequired, withExamples } from './help.js';
 import { options } from './options.js';
 import type { PredictCommandOptions } from './predictCommand.js';
 import type { TrainCommandOptions } from './trainCommand.js';
 
+/** Of the run that the first example makes. */
+const checkpoint = '--checkpoint runs/first/checkpoint.safetensors';
+const trainExamples = [
+  '--epochs 2 --run-name first',
+  'train --norm none --seed 3',
+  'train --resume runs/first --epochs 4',
+];
+
 /** Builds the parser; commands stop at `signal`. */
 export function createProgram(signal: AbortSignal): Command {
-  const program = configure(new Command('lenet'))
+  const program = configure(new Command(typedCommand()))
+    .version(versionOf(), '--version', "print the trainer's version")
     .description(
       'Trains, compares and uses LeNet with normalization layers on Fashion-MNIST, on TensorFlow.js.',
     )
     .helpCommand(false);
-  const train = addSettings(configure(program.command('train', { isDefault: true })))
+  const train = withExamples(
+    addSettings(configure(program.command('train', { isDefault: true }))),
+    ...trainExamples,
+  )
     .description(
       'Train a network, or go on with one: --resume. Writes config.json, metrics.jsonl, curves.svg and, every so many ' +
         "steps, checkpoint.safetensors into the run's folder. Ctrl-C loses nothing.",
@@ -38,7 +53,7 @@ export function createProgram(signal: AbortSignal): Command {
       const { trainCommand } = await import('./trainCommand.js');
       return trainCommand(values, givenOptions(command), signal);
     });
-  configure(program.command('eval'))
+  withExamples(configure(program.command('eval')), `eval ${checkpoint} --dataset mini`)
     .description('Measure a checkpoint on the test images.')
     .addOption(options.checkpoint())
     .addOption(options.expectedNorm())
@@ -53,7 +68,11 @@ export function createProgram(signal: AbortSignal): Command {
       const { evalCommand } = await import('./evalCommand.js');
       return evalCommand(given, signal);
     });
-  configure(program.command('compare'))
+  withExamples(
+    configure(program.command('compare')),
+    'compare --norms batch,none --seeds 0,1,2 --epochs 3',
+    'compare --dataset mini --batch-sizes 4,64,256 --scale-learning-rate',
+  )
     .description(
       'Train every combination of the given norms, placements, batch sizes, learning rates and seeds, in processes side ' +
         'by side, and compare them. Writes results.csv, epochs.csv, summary.md, comparison.svg and the folder of each ' +
@@ -79,7 +98,10 @@ export function createProgram(signal: AbortSignal): Command {
       const { compareCommand } = await import('./compareCommand.js');
       await compareCommand(given, signal);
     });
-  configure(program.command('predict'))
+  withExamples(
+    configure(program.command('predict')),
+    `predict ${checkpoint} --top 3 apps/lenet/data/pictures/*.png`,
+  )
     .description('Say what is on pictures: PNG files of 28x28 pixels.')
     .argument('<image...>', 'the pictures')
     .addOption(options.checkpoint())
@@ -90,7 +112,7 @@ export function createProgram(signal: AbortSignal): Command {
       const { predictCommand } = await import('./predictCommand.js');
       return predictCommand(images, given);
     });
-  configure(program.command('export'))
+  withExamples(configure(program.command('export')), `export ${checkpoint} --format onnx --output lenet.onnx`)
     .description('Write a trained network for others: PyTorch, onnxruntime.')
     .addOption(options.checkpoint())
     .addOption(options.format())
@@ -102,7 +124,8 @@ export function createProgram(signal: AbortSignal): Command {
     });
   return program.addHelpText(
     'after',
-    () => `\nThe command without a name is train:\n\n${train.helpInformation()}`,
+    () =>
+      `\nThe command without a name is train:\n\n${train.helpInformation()}\n${examples(...trainExamples, `eval ${checkpoint}`)}`,
   );
 }
 
@@ -115,9 +138,17 @@ function addSettings(command: Command): Command {
   return command;
 }
 
+function versionOf(): string {
+  const manifest = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
+  return (JSON.parse(manifest) as { readonly version: string }).version;
+}
+
 /** Errors are thrown, not exits, and point to the help. */
 const configure = (command: Command): Command =>
-  command.exitOverride().showHelpAfterError('--help explains every option.').allowExcessArguments();
+  markRequired(command)
+    .exitOverride()
+    .showHelpAfterError('--help explains every option.')
+    .allowExcessArguments();
 
 function refuseArguments([argument]: readonly string[]): void {
   if (argument !== undefined) {

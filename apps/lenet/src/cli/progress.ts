@@ -11,7 +11,7 @@ export class ProgressBar {
   constructor(private readonly quiet: boolean) {}
 
   /**
-   * @param format cli-progress's: `{bar}`, `{percentage}`, `{eta_formatted}` and the keys of `values`
+   * @param format cli-progress's: `{bar}`, `{percentage}` and the keys of `values`
    * @param begin where the bar stands at first
    */
   start(format: string, total: number, values: Readonly<Record<string, string>>, begin = 0): void {

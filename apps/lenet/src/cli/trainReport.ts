@@ -3,6 +3,7 @@ import type { RunConfiguration } from '../run/configuration.js';
 import type { EpochMetrics } from '../training/state.js';
 import type { Progress } from '../training/train.js';
 import { ProgressBar } from './progress.js';
+import { timeLeft } from './timeLeft.js';
 
 /** A bar for each epoch. */
 export class RunProgress {
@@ -16,8 +17,14 @@ export class RunProgress {
   }
 
   show({ epoch, seen, total, trainLoss, seconds }: Progress): void {
-    const values = { loss: trainLoss.toFixed(3), speed: (seen / seconds).toFixed(0) };
-    const format = `epoch ${epoch}/${this.epochs} |{bar}| {percentage}% loss {loss} {speed} examples/s`;
+    const speed = seen / seconds;
+    const imagesLeft = (this.epochs - epoch + 1) * total - seen;
+    const values = {
+      loss: trainLoss.toFixed(3),
+      speed: speed.toFixed(0),
+      left: timeLeft(imagesLeft / speed),
+    };
+    const format = `epoch ${epoch}/${this.epochs} |{bar}| {percentage}% loss {loss} {speed} examples/s, {left} left`;
     this.#bar.start(format, total, values);
     this.#bar.update(seen, values);
     if (seen === total) this.#bar.stop();

@@ -25,7 +25,7 @@ function panelOf({ metric, facet, axis, xs, lines }: Figure): Panel {
     xScale: axis === 'epoch' ? 'linear' : 'log',
     xTicks: axis === 'epoch' ? epochTicks(xs.length) : xs,
     yTitle: metric,
-    yDomain: accuracyDomain(drawn),
+    yDomain: accuracyDomain,
     lines: drawn,
   };
 }

@@ -6,6 +6,7 @@ import { CheckpointError, messageOf } from '../errors.js';
 import { longestFile } from '../files/longestFile.js';
 import { readText } from '../files/readAtMost.js';
 import { type EpochMetrics, history } from '../training/state.js';
+import { typedCommand } from './typedCommand.js';
 
 export const metricsName = 'metrics.jsonl';
 
@@ -23,7 +24,7 @@ export async function peekHistory(folder: string): Promise<readonly EpochMetrics
     return parseMetrics(await read(path));
   } catch (error) {
     throw new CheckpointError(
-      `${path}: ${messageOf(error)}; train --resume ${folder} writes it again from the checkpoint`,
+      `${path}: ${messageOf(error)}; ${typedCommand()} train --resume ${folder} writes it again from the checkpoint`,
       { cause: error },
     );
   }

@@ -7,6 +7,7 @@ import type { EpochMetrics, TrainingPosition } from '../training/state.js';
 import type { Progress } from '../training/train.js';
 import { type RunConfiguration, settingsOf } from './configuration.js';
 import type { RunFolder } from './folder.js';
+import { typedCommand } from './typedCommand.js';
 
 export interface RunObserver {
   readonly onStep?: (progress: Progress) => void;
@@ -112,7 +113,7 @@ export class TrainingRun {
 
   #standing(): string {
     const { configuration, path, checkpointPath } = this.folder;
-    const again = `train --resume ${path}`;
+    const again = `${typedCommand()} train --resume ${path}`;
     if (this.saved === undefined) return `there is no checkpoint yet; to begin again: ${again}`;
     const { epoch, seen } = this.saved;
     const within = seen === 0 ? '' : ` and ${seen} images of epoch ${epoch}`;

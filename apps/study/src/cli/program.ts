@@ -20,7 +20,7 @@ export interface CommandOptions {
 
 /** @param run what the command does */
 export function createProgram(run: (options: CommandOptions) => Promise<void>): Command {
-  return new Command('study')
+  return new Command(process.env.BN_COMMAND ?? 'study')
     .description(
       'Why does batch norm work? The experiments of the papers, with verdicts. Writes CSV, SVG, results.json and report.html.',
     )
