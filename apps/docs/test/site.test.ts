@@ -1,9 +1,11 @@
 /** The site as it is built: no link of it leads nowhere. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { mkdtemp, rm, symlink } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import { docsPolicy } from '@bn/tooling/docsPolicy';
 import { startChromium } from '@bn/tooling/page';
-import { serveFolder } from '@bn/tooling/serve';
+import { type Served, serveFolder } from '@bn/tooling/serve';
 import { serverSuite } from '@bn/tooling/serverSuite';
 import { root } from '@bn/tooling/setup';
 import type { Page } from 'playwright';
@@ -73,6 +75,20 @@ describe('the server of the site', () => {
   const serveSite = () => serveFolder({ folder: site, port: 0, policy: docsPolicy(site) });
   serverSuite(serveSite);
 
+  /** The site in a folder of a host, as GitHub Pages has the sites of projects. */
+  async function serveBelow(name: string) {
+    const folder = await mkdtemp(join(tmpdir(), 'bn-site-'));
+    onTestFinished(() => rm(folder, { recursive: true }));
+    await symlink(site, join(folder, name));
+    const policy = docsPolicy(site);
+    const server = await serveFolder({
+      folder,
+      port: 0,
+      policy: (path) => policy(path.slice(1 + name.length)),
+    });
+    return { ...server, url: `${server.url}${name}/` };
+  }
+
   test.each([
     [
       "TypeDoc's scripts show the navigation",
@@ -90,8 +106,11 @@ describe('the server of the site', () => {
           .waitFor();
       },
     ],
-  ])('lets what belongs to it run: %s', async (_, path, use) => {
-    const server = await serveSite();
+  ])('lets what belongs to it run, at the root of a host and below: %s', async (_, path, use) => {
+    for (const serve of [serveSite, () => serveBelow('bn')]) await visit(await serve(), path, use);
+  });
+
+  async function visit(server: Served, path: string, use: (page: Page) => Promise<unknown>): Promise<void> {
     onTestFinished(server.close);
     const browser = await startChromium();
     onTestFinished(() => browser.close());
@@ -104,5 +123,6 @@ describe('the server of the site', () => {
     await page.goto(server.url + path);
     await use(page);
     expect(faults).toEqual([]);
-  });
+    await browser.close();
+  }
 });
