@@ -13,6 +13,7 @@ if (!turbo(['build', '--filter=@bn/docs'], { quiet: true })) process.exit(1);
 console.log(join(site, 'index.html'));
 if (process.argv.includes('--serve')) {
   // Needs what is installed only now.
+  const { isolationHeaders } = await import('./browser.mjs');
   const { docsPolicy } = await import('./docsPolicy.mjs');
   const { PortError, serveFolder } = await import('./serve.mjs');
   try {
@@ -20,6 +21,8 @@ if (process.argv.includes('--serve')) {
       folder: site,
       port: portIn(process.argv),
       policy: docsPolicy(site),
+      // The lab's threads share memory.
+      headers: isolationHeaders,
     });
     console.log(`${url} (Ctrl-C ends it)`);
   } catch (error) {

@@ -73,8 +73,8 @@ export interface LayerDistribution {
 
 /** What the worker does when asked. Errors arrive as `TrainerError`. */
 export interface TrainerCommands {
-  /** Makes it tfjs's backend; a run in training goes on there. Where it cannot start, nothing changes. */
-  useBackend(name: BackendName): Promise<void>;
+  /** Makes it tfjs's backend, wasm with so many threads; a run in training goes on there. If it cannot start, nothing changes. */
+  useBackend(name: BackendName, threads?: number): Promise<void>;
   /** Replaces the data; closes the open run. */
   loadDataset(source: DatasetSource): Promise<DatasetSummary>;
   /** A new run, from random weights or those of a checkpoint; the one open before is paused and saved. */

@@ -39,6 +39,8 @@ test('without WebGL its choice is disabled and says why, and training works with
   const webgl = page.locator('#backend').getByRole('radio', { name: 'webgl' });
   expect(await webgl.isDisabled()).toBe(true);
   expect(await page.locator('#backend').textContent()).toContain('this browser has no WebGL 2 for workers');
+  expect(await page.locator('#backend').textContent()).toContain('wasm has one thread here');
+  expect(await page.getByLabel('Threads of wasm').count()).toBe(0);
   await start(page, { Epochs: '1' });
   await reaches(page, 'finished');
   expect(faults).toEqual([]);

@@ -3,6 +3,7 @@ import { realpathSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { build } from 'vite';
 import { datasetsPlugin } from './datasetsPlugin.mjs';
+import { threadedBuildPlugin } from './threadedBuildPlugin.mjs';
 
 const labFolder = fileURLToPath(new URL('../src', import.meta.url));
 
@@ -22,7 +23,7 @@ export function buildLab({ outDir, datasets }) {
       // tfjs must be there once: its engine, and the backends that register with it.
       dedupe: ['@tensorflow/tfjs-core', '@tensorflow/tfjs-backend-wasm', '@tensorflow/tfjs-backend-webgl'],
     },
-    worker: { format: 'es' },
+    worker: { format: 'es', plugins: () => [threadedBuildPlugin()] },
     build: {
       outDir,
       emptyOutDir: true,

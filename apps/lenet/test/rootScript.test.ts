@@ -26,11 +26,11 @@ test.each([[['predict', '--checkpoint', 'a', 'b.png']], [['--epochs', '2']], [[]
     const [, [main, ...rest], options] = started.mock.lastCall as unknown as [
       string,
       string[],
-      { env: Record<string, string> },
+      { env: { BN_COMMAND: string } },
     ];
     expect(main).toMatch(/lenet.dist.main\.js$/);
     expect(rest).toEqual(parameters);
-    expect(options.env['BN_COMMAND']).toBe('npm run train --');
+    expect(options.env.BN_COMMAND).toBe('npm run train --');
   },
 );
 

@@ -56,6 +56,10 @@ export const en = {
     },
     software: (renderer: string) => `no graphics card here: computed in software by ${renderer}, slow`,
     missing: (what: string) => `not here: this browser has no ${what} for workers`,
+    threads: 'Threads of wasm',
+    notIsolated:
+      'wasm has one thread here: threads share memory, which browsers give to pages that are served with the headers ' +
+      'Cross-Origin-Opener-Policy: same-origin and Cross-Origin-Embedder-Policy: require-corp, as npm run lab does.',
     swapping: (name: string) => `Starting ${name} …`,
     failed: (to: string, kept: string | undefined, reason: string) =>
       `${to} could not start${kept ? `; training stays on ${kept}` : ''}: ${reason}`,

@@ -49,6 +49,10 @@ export const zh: Messages = {
     notes: { wasm: 'WebAssembly，SIMD', webgl: '显卡', webgpu: '显卡的新接口', cpu: '纯 JavaScript，较慢' },
     software: (renderer) => `没有可用的显卡：由 ${renderer} 用软件计算，较慢`,
     missing: (what) => `不可用：此浏览器的工作线程没有 ${what}`,
+    threads: 'wasm 的线程数',
+    notIsolated:
+      '此处 wasm 只有一个线程：线程共享内存，浏览器只允许以 Cross-Origin-Opener-Policy: same-origin 和 ' +
+      'Cross-Origin-Embedder-Policy: require-corp 标头提供的页面使用；npm run lab 会发送这些标头。',
     swapping: (name) => `正在启动 ${name} …`,
     failed: (to, kept, reason) => `${to} 无法启动${kept ? `，训练仍在 ${kept} 上进行` : ''}：${reason}`,
   },

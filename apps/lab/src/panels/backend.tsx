@@ -4,7 +4,8 @@ import { backendNames } from '@bn/backends';
 import { t } from '../messages/language.js';
 import type { BackendAvailability } from '../protocol.js';
 import { backend, backends, swappingTo, worker } from '../state/page.js';
-import { swap } from '../state/session.js';
+import { changeThreads, swap } from '../state/session.js';
+import { isIsolated, threadCounts, threads } from '../state/threads.js';
 import { Panel } from './panel.js';
 
 export function BackendPanel() {
@@ -15,11 +16,31 @@ export function BackendPanel() {
       <fieldset class="choices" disabled={worker.value !== 'ready' || swappingTo.value !== undefined}>
         <legend class="visually-hidden">{title}</legend>
         {known.map(choice)}
+        {isIsolated ? <Threads /> : <p class="hint">{t.value.backend.notIsolated}</p>}
       </fieldset>
       <p class="hint" role="status">
         {swappingTo.value && swapping(swappingTo.value)}
       </p>
     </Panel>
+  );
+}
+
+function Threads() {
+  return (
+    <label class="choice">
+      {t.value.backend.threads}
+      <select
+        class="short"
+        value={threads.value}
+        onChange={({ currentTarget }) => void changeThreads(Number(currentTarget.value))}
+      >
+        {threadCounts.map((count) => (
+          <option key={count} value={count}>
+            {count}
+          </option>
+        ))}
+      </select>
+    </label>
   );
 }
 

@@ -26,6 +26,7 @@ import { remember, remembered } from './remembered.js';
 import { leave, open, train, trainNext } from './runs.js';
 import { openStore } from './store.js';
 import { claim, refresh, settle } from './tabs.js';
+import { threads } from './threads.js';
 import { forgetViews, refreshPredictions } from './views.js';
 
 let source: DatasetSource = bundledDatasets[0]!;
@@ -78,7 +79,7 @@ async function startWorker(): Promise<void> {
 /** Makes the first that starts the backend; says why others did not. */
 async function startOneOf([name, ...others]: readonly BackendName[]): Promise<void> {
   try {
-    await call('useBackend', name!);
+    await call('useBackend', name!, threads.value);
     backend.value = name;
   } catch (error) {
     if (others.length === 0) throw error;
@@ -107,7 +108,7 @@ export async function swap(to: BackendName): Promise<void> {
   if (to === from || swappingTo.value !== undefined) return;
   swappingTo.value = to;
   try {
-    await call('useBackend', to);
+    await call('useBackend', to, threads.value);
     backend.value = to;
     remember('backend', to);
     const record = active.value;
@@ -121,6 +122,27 @@ export async function swap(to: BackendName): Promise<void> {
   } finally {
     swappingTo.value = undefined;
   }
+}
+
+/** Changes the number of wasm's threads, in the middle of a run or not: the results stay the same, bit for bit. */
+export async function changeThreads(count: number): Promise<void> {
+  if (swappingTo.value !== undefined) return;
+  const before = threads.value;
+  threads.value = count;
+  if (backend.value === 'wasm') {
+    swappingTo.value = 'wasm';
+    try {
+      await call('useBackend', 'wasm', count);
+    } catch (error) {
+      threads.value = before;
+      const reason = reasonOf(error);
+      if (worker.value !== 'crashed')
+        notify({ tone: 'error', text: (t) => t.backend.failed('wasm', 'wasm', textOf(reason, t)) });
+    } finally {
+      swappingTo.value = undefined;
+    }
+  }
+  remember('threads', String(threads.value));
 }
 
 /** Changes the images; the run in training is paused. */

@@ -8,9 +8,9 @@ import {
   webglRenderer,
   webgpuRenderer,
 } from '@bn/backends';
-import * as tf from '@tensorflow/tfjs';
 import wasmUrl from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm.wasm?url';
 import simdUrl from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm?url';
+import threadedUrl from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-threaded-simd.wasm?url';
 import { LabError } from '../errors.js';
 import type { BackendAvailability } from '../protocol.js';
 
@@ -34,11 +34,14 @@ async function availability(name: BackendName): Promise<BackendAvailability> {
   return software ? { name, software } : { name };
 }
 
-/** @throws LabError where it cannot start; the one before stays current. */
-export async function startBackend(name: BackendName): Promise<void> {
+/**
+ * @param threads of wasm; others have none
+ * @throws LabError where it cannot start; the one before stays current.
+ */
+export async function startBackend(name: BackendName, threads = 1): Promise<void> {
   if (name === 'wasm') await nameWasmFiles();
   try {
-    await start(name);
+    await start(name, name === 'wasm' ? { threads } : {});
   } catch (error) {
     const message = `TensorFlow.js could not start its backend '${name}'; the browser's console says why`;
     throw new LabError('LAB_BACKEND', { name }, message, { cause: error });
@@ -47,13 +50,10 @@ export async function startBackend(name: BackendName): Promise<void> {
 
 async function nameWasmFiles(): Promise<void> {
   const { setWasmPaths } = await import('@tensorflow/tfjs-backend-wasm');
-  // Its threaded build starts workers from its own source text, which names what a bundler has renamed. It has one
-  // thread anyway.
-  tf.env().set('WASM_HAS_MULTITHREAD_SUPPORT', false);
   setWasmPaths({
     'tfjs-backend-wasm.wasm': wasmUrl,
     'tfjs-backend-wasm-simd.wasm': simdUrl,
-    // Never loaded, but tfjs wants all three.
-    'tfjs-backend-wasm-threaded-simd.wasm': simdUrl,
+    // What tfjs loads if the page is isolated. See tools/threadedBuildPlugin.mjs.
+    'tfjs-backend-wasm-threaded-simd.wasm': threadedUrl,
   });
 }

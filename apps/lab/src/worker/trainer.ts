@@ -57,15 +57,15 @@ export class Trainer implements TrainerCommands {
 
   /** @param startBackend makes a backend tfjs's current one; where it cannot, rejects and leaves the one before */
   constructor(
-    private readonly startBackend: (name: BackendName) => Promise<void>,
+    private readonly startBackend: (name: BackendName, threads?: number) => Promise<void>,
     private readonly report: (event: TrainerEvent) => void,
   ) {}
 
-  useBackend(name: BackendName): Promise<void> {
+  useBackend(name: BackendName, threads?: number): Promise<void> {
     return this.#change(async () => {
       const session = await this.#endTraining();
       try {
-        await this.startBackend(name);
+        await this.startBackend(name, threads);
       } finally {
         if (session) this.#startTraining(session);
       }
