@@ -13,6 +13,7 @@ const listed = {
     'choose-a-backend',
     'choose-a-normalization',
     'lab',
+    'many-processes',
     'pytorch',
     'write-a-backend',
   ],

@@ -1,15 +1,18 @@
 import { batchNorm, batchNormInference, type DataFormat, instanceNorm, OptionError } from '@bn/core';
+import { groupBatchNorm, type Reducer } from '@bn/core/group';
 import { checkBoolean, checkMomentum } from '@bn/core/options';
 import * as tf from '@tensorflow/tfjs-core';
 import type * as tfl from '@tensorflow/tfjs-layers';
 import { checkOneAxis, inputSpecOf, resolveAxes } from './axes.js';
 import { checkMask, type Weights } from './batchMask.js';
+import { channelLayout } from './channelLayout.js';
 import { type Keywords, toList } from './graph/calls.js';
 import { maskInCall } from './graph/masks.js';
 import { checkTraining } from './graph/training.js';
 import { type Identifier, type Initializer, resolveInitializer, serialize } from './kerasObjects.js';
 import { changesTrainingOnly } from './layerArguments.js';
 import { type AffineArguments, AffineLayer, onlyInput, type Shape } from './normalizationLayer.js';
+import { joinedGroup } from './synchronization.js';
 
 /** Arguments of `BatchNormalization`. */
 export interface BatchNormalizationArguments extends AffineArguments {
@@ -26,7 +29,10 @@ export interface BatchNormalizationArguments extends AffineArguments {
    * biased one, as in Keras 3 and tf.layers; with a mask, that one always.
    */
   fused?: boolean;
-  /** Accepted: on one device there is nothing to synchronize. */
+  /**
+   * Take the statistics of a batch over the group of processes that this one has joined (`startMpi` of @bn/mpi joins it, and
+   * `joinGroup` of @bn/core/group), if it has more than one member. Default false; `convertSyncBatchNorm` needs no such option.
+   */
   synchronized?: boolean;
   /** Batch renormalization: for inference, which it does not change. Refused in training. */
   renorm?: boolean;
@@ -67,6 +73,8 @@ export class BatchNormalization extends AffineLayer<BatchNormalizationArguments>
   readonly #axis: number;
   readonly #momentum: number;
   readonly #fused: boolean;
+  readonly #synchronized: boolean;
+  #reducer: Reducer | undefined;
   readonly #initializers: { movingMean: Initializer; movingVariance: Initializer };
   #movingMean: tfl.LayerVariable | undefined;
   #movingVariance: tfl.LayerVariable | undefined;
@@ -80,6 +88,7 @@ export class BatchNormalization extends AffineLayer<BatchNormalizationArguments>
     this.#axis = checkOneAxis(this.layerName, axis);
     this.#momentum = checkMomentum(this.layerName, momentum)!;
     this.#fused = checkBoolean(this.layerName, 'fused', this.args.fused, false);
+    this.#synchronized = checkBoolean(this.layerName, 'synchronized', this.args.synchronized, false);
     this.#initializers = {
       movingMean: initializer('movingMeanInitializer', movingMeanInitializer ?? 'zeros'),
       movingVariance: initializer('movingVarianceInitializer', movingVarianceInitializer ?? 'ones'),
@@ -128,7 +137,12 @@ export class BatchNormalization extends AffineLayer<BatchNormalizationArguments>
       this.#refuseInferenceOnly(title);
       const mask = maskInCall(this, toList(inputs)[0]!, keywords);
       const weights = mask && checkMask(title, mask, x.shape, axis, shape);
-      return tf.reshape(this.#train(view, dataFormat, weights), x.shape);
+      const group = this.#reducer ?? (this.#synchronized ? joinedGroup(title) : undefined);
+      const y =
+        group !== undefined && group.size > 1
+          ? this.#trainInGroup(view, dataFormat, weights, group)
+          : this.#train(view, dataFormat, weights);
+      return tf.reshape(y, x.shape);
     });
   }
 
@@ -140,8 +154,18 @@ export class BatchNormalization extends AffineLayer<BatchNormalizationArguments>
       movingMeanInitializer: serialize(this.#initializers.movingMean),
       movingVarianceInitializer: serialize(this.#initializers.movingVariance),
       ...(this.#fused && { fused: true }),
+      ...(this.#synchronized && { synchronized: true }),
       ...Object.fromEntries(variantKeys.flatMap((key) => (this.args[key] ? [[key, this.args[key]]] : []))),
     };
+  }
+
+  /**
+   * From now on the statistics of batches are taken over this group. The config of the layer does not change.
+   *
+   * @internal
+   */
+  synchronize(reducer: Reducer): void {
+    this.#reducer = reducer;
   }
 
   #refuseInferenceOnly(title: string): void {
@@ -185,6 +209,28 @@ export class BatchNormalization extends AffineLayer<BatchNormalizationArguments>
     return y;
   }
 
+  /** As `#train`, of the batches of all members. */
+  #trainInGroup(
+    x: tf.Tensor,
+    dataFormat: DataFormat,
+    weights: Weights | undefined,
+    reducer: Reducer,
+  ): tf.Tensor {
+    const { y, mean, variance, count } = groupBatchNorm(x, {
+      ...this.affineOptions(),
+      dataFormat,
+      mask: weights?.mask,
+      reducer,
+    });
+    if (typeof count === 'number') {
+      const isUnbiased = this.#fused && weights === undefined;
+      this.#move(mean, isUnbiased ? tf.mul(variance, count / (count - 1)) : variance, undefined);
+    } else {
+      this.#move(mean, variance, tf.cast(tf.greater(count, 0), 'float32'));
+    }
+    return y;
+  }
+
   /** moving = momentum * moving + (1 - momentum) * batch; what the mask leaves nothing of stays as it is. */
   #move(mean: tf.Tensor, variance: tf.Tensor, isSeen: tf.Tensor | undefined): void {
     const momentum = this.#momentum;
@@ -203,15 +249,4 @@ export class BatchNormalization extends AffineLayer<BatchNormalizationArguments>
     const isAffine = this.gamma !== undefined || this.beta !== undefined;
     return !this.trainable || (isAffine && this.trainableWeights.length === 0);
   }
-}
-
-/** The shape and data format in which core takes an x whose channels are on this axis. */
-function channelLayout(shape: number[], axis: number): { shape: number[]; dataFormat: DataFormat } {
-  if (shape.length <= 5 && axis > 0) {
-    if (axis === shape.length - 1) return { shape, dataFormat: 'channelsLast' };
-    if (axis === 1) return { shape, dataFormat: 'channelsFirst' };
-  }
-  const before = tf.util.sizeFromShape(shape.slice(0, axis));
-  const after = tf.util.sizeFromShape(shape.slice(axis + 1));
-  return { shape: [before, shape[axis]!, after], dataFormat: 'channelsFirst' };
 }

@@ -4,6 +4,7 @@
  * @packageDocumentation
  */
 export { BatchNormalization, type BatchNormalizationArguments } from './batchNormalization.js';
+export { convertSyncBatchNorm } from './convertSyncBatchNorm.js';
 export { GroupNormalization, type GroupNormalizationArguments } from './groupNormalization.js';
 export { InstanceNormalization, type InstanceNormalizationArguments } from './instanceNormalization.js';
 export type { Identifier, KerasObject } from './kerasObjects.js';

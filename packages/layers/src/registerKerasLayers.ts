@@ -47,6 +47,9 @@ function registerOwnFiles(): void {
   }
 }
 
+/** Keras 2 has a class of its own for what Keras 3 says by an option. */
+const isSynchronized = (name: string): boolean => name.endsWith('SyncBatchNormalization');
+
 const entryOf = (layer: (typeof layersByName)[keyof typeof layersByName]): Entry =>
   [layer, layer.fromConfig] as Entry;
 
@@ -65,7 +68,11 @@ export function registerKerasLayers(): void {
   const map = classNameMap();
   for (const [name, layer] of Object.entries(layersByName)) {
     replaced.set(name, map[name]);
-    map[name] = entryOf(layer);
+    const [cls, fromConfig] = entryOf(layer);
+    map[name] = [
+      cls,
+      isSynchronized(name) ? (cls, config) => fromConfig(cls, { ...config, synchronized: true }) : fromConfig,
+    ] as Entry;
   }
 }
 

@@ -89,20 +89,14 @@ export function batchNorm<T extends tf.Tensor>(
   x: T,
   options: BatchNormTrainingOptions = {},
 ): BatchNormResult<T> {
-  const dataFormat = checkChannelArguments('batchNorm', x, options, trainingKeys);
-  const view = batchNormView(x.shape, dataFormat, undefined, 'batchNorm');
-  const { gamma, beta, attributes } = checkAffine('batchNorm', x, view, options);
-  const mask = checkMask('batchNorm', options.mask, x, dataFormat);
-  const group = groupOf(checkReducer('batchNorm', options.reducer));
-  if (group !== undefined) {
+  const { gamma, beta, attributes, mask, reducer } = checkTrainingArguments('batchNorm', x, options);
+  const group = groupOf(reducer);
+  if (group !== undefined || mask !== undefined) {
     return tf.tidy(() => {
-      const [y, mean, variance] = runSynchronized(x, gamma, beta, attributes, mask, group, true);
-      return { y, mean, variance };
-    }) as BatchNormResult<tf.Tensor> as BatchNormResult<T>;
-  }
-  if (mask !== undefined) {
-    return tf.tidy(() => {
-      const [y, mean, variance] = runTraining(x, gamma, beta, attributes, mask);
+      const [y, mean, variance] =
+        group === undefined
+          ? runTraining(x, gamma, beta, attributes, mask)
+          : runSynchronized(x, gamma, beta, attributes, mask, group, true);
       return { y, mean, variance };
     }) as BatchNormResult<tf.Tensor> as BatchNormResult<T>;
   }
@@ -114,6 +108,17 @@ export function batchNorm<T extends tf.Tensor>(
     y: y as T,
     mean: differentiableMean as tf.Tensor1D,
     variance: differentiableVariance as tf.Tensor1D,
+  };
+}
+
+/** The arguments of `batchNorm`, checked. */
+export function checkTrainingArguments(name: string, x: tf.Tensor, options: BatchNormTrainingOptions) {
+  const dataFormat = checkChannelArguments(name, x, options, trainingKeys);
+  const view = batchNormView(x.shape, dataFormat, undefined, name);
+  return {
+    ...checkAffine(name, x, view, options),
+    mask: checkMask(name, options.mask, x, dataFormat),
+    reducer: checkReducer(name, options.reducer),
   };
 }
 

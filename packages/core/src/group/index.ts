@@ -1,0 +1,11 @@
+/**
+ * Groups of processes: reducers without a transport, the group that this process is in, and batch norm for packages with layers
+ * of their own.
+ *
+ * @packageDocumentation
+ */
+export { checkReducer } from './checkReducer.js';
+export { type GroupBatchNormResult, groupBatchNorm } from './groupBatchNorm.js';
+export { currentGroup, joinGroup } from './membership.js';
+export type { Reducer } from './reducer.js';
+export { singleMember } from './singleMember.js';

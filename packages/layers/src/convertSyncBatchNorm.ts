@@ -1,0 +1,57 @@
+/** A model whose batch norm layers take their statistics over a group of processes. */
+import { OptionError } from '@bn/core';
+import { checkReducer, type Reducer } from '@bn/core/group';
+import * as tfl from '@tensorflow/tfjs-layers';
+import { BatchNormalization } from './batchNormalization.js';
+import { type OwnOfTfjs, synchronizeOwnOfTfjs } from './batchNormalizationOfTfjs.js';
+
+type Layer = tfl.layers.Layer;
+
+const name = 'convertSyncBatchNorm';
+
+/**
+ * Makes all batch norm layers of a model take the statistics of training over a group of processes, as
+ * torch.nn.SyncBatchNorm.convert_sync_batchnorm does: those of this package and those of tf.layers, in nested models and wrappers
+ * too. The model itself is changed, and stays built and compiled; its weights, its files and inference stay what they are. To
+ * undo it, convert it with `singleMember` of @bn/core/group.
+ *
+ * Every member must run the same model, as many times, and in a loop that adds up or averages the gradients of all members (as
+ * @bn/mpi does): the statistics are all that this function joins.
+ *
+ * @param model or a single layer.
+ * @returns the model.
+ * @throws OptionError, before anything is changed, for something that is no model or no reducer, and for a batch norm layer that is
+ * neither of this package nor of tf.layers.
+ */
+export function convertSyncBatchNorm<M extends Layer>(model: M, reducer: Reducer): M {
+  if (!(model instanceof tfl.layers.Layer)) {
+    throw new OptionError(`${name}: model must be a model or layer of tf.layers, got ${typeof model}`);
+  }
+  if (checkReducer(name, reducer) === undefined) {
+    throw new OptionError(`${name}: reducer must be a Reducer, got undefined`);
+  }
+  const conversions = [...layersIn(model)].flatMap((layer) => conversionOf(layer) ?? []);
+  for (const convert of conversions) convert(reducer);
+  return model;
+}
+
+/** The layer and all inside: models have `layers`, wrappers have `layer`. */
+function* layersIn(outer: Layer): Generator<Layer> {
+  yield outer;
+  const { layers = [], layer } = outer as { layers?: Layer[]; layer?: Layer };
+  for (const inner of layer === undefined ? layers : [layer]) yield* layersIn(inner);
+}
+
+/** How a layer is converted; undefined for one that has no statistics of the batch. */
+function conversionOf(layer: Layer): ((reducer: Reducer) => void) | undefined {
+  if (layer instanceof BatchNormalization) return (reducer) => layer.synchronize(reducer);
+  const className = layer.getClassName();
+  if (layer.constructor === tfl.layers.batchNormalization({}).constructor) {
+    return (reducer) => synchronizeOwnOfTfjs(layer as OwnOfTfjs, reducer);
+  }
+  if (!/batch_?norm/i.test(className)) return undefined;
+  throw new OptionError(
+    `${name}: layer '${layer.name}' is a ${className} that is neither of @bn/layers nor of tf.layers, so that its statistics ` +
+      'would be of one process; make the model with BatchNormalization of @bn/layers',
+  );
+}
