@@ -16,23 +16,28 @@ export type { ErrorDetails, Reason } from './errorDetails.js';
 export * from './errors.js';
 export { longestFile } from './files/longestFile.js';
 export {
+  type ActivatedLayer,
   type Architecture,
+  activatedLayers,
   leavesLoneImage,
   type Norm,
   normNames,
   type Placement,
   placements,
+  type WeightedLayer,
+  weightedLayers,
 } from './model/architecture.js';
 export { exportState, importState } from './model/arrays.js';
 export { decodeCheckpoint, encodeCheckpoint, modelOf, parseCheckpoint } from './model/checkpoint.js';
 export { createLeNet } from './model/initialization.js';
-export { type ActivatedLayer, type ForwardMode, LeNet } from './model/lenet.js';
+export { type ForwardMode, LeNet } from './model/lenet.js';
 export { countCorrect, crossEntropy } from './model/loss.js';
 export { norms } from './model/norms.js';
 export { type Prediction, predict } from './model/predict.js';
 export { maximumSeed, Random, randomStreams } from './random.js';
 export { loneImageError } from './training/batches.js';
 export { type Evaluation, evaluate } from './training/evaluate.js';
+export type { StepMeasurements } from './training/measurements.js';
 export { pauser } from './training/pause.js';
 export { startOfEpoch } from './training/position.js';
 export { type Save, type SessionKeeper, TrainingSession } from './training/session.js';
@@ -49,7 +54,7 @@ export {
   type TrainingSnapshot,
 } from './training/snapshot.js';
 export type { EpochMetrics, TrainingPosition, TrainingSettings, TrainingState } from './training/state.js';
-export { type StepResult, takeStep } from './training/step.js';
+export { type StepOptions, type StepResult, takeStep } from './training/step.js';
 export {
   type Progress,
   type TrainObserver,

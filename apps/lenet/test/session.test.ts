@@ -4,6 +4,7 @@ import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Dataset } from '../src/dataset/images.js';
 import { defaultPlaces, loadDataset } from '../src/dataset/resolve.js';
+import { activatedLayers, weightedLayers } from '../src/model/architecture.js';
 import { exportState } from '../src/model/arrays.js';
 import { startBackend } from '../src/run/backend.js';
 import { type SessionKeeper, TrainingSession } from '../src/training/session.js';
@@ -128,4 +129,34 @@ describe('refuses, and leaves no tensors behind,', () => {
     TrainingSession.begin({ norm: 'group' }, lone).dispose();
     expect(tf.memory().numTensors).toBe(before);
   });
+});
+
+test('measures the steps for which that is due, leaves no tensor behind, and trains to the same bits', async () => {
+  const trained = async (isMeasurementDue: SessionKeeper['isMeasurementDue']) => {
+    const session = TrainingSession.begin({ norm: 'batch' }, { ...settings, epochs: 1 });
+    const seen: number[] = [];
+    await session.train(dataset, {
+      isSaveDue: () => false,
+      async save() {},
+      ...(isMeasurementDue && { isMeasurementDue }),
+      onStep({ seen: images, measurements }) {
+        if (measurements === undefined) return;
+        seen.push(images);
+        expect(Object.keys(measurements.deviations)).toEqual([...activatedLayers]);
+        expect(Object.keys(measurements.gradients)).toEqual([...weightedLayers]);
+        const numbers = [...Object.values(measurements.deviations), ...Object.values(measurements.gradients)];
+        for (const number of numbers) expect(number).toBeGreaterThan(0);
+      },
+    });
+    const arrays = await exportState(session.model);
+    const tensors = tf.memory().numTensors;
+    session.dispose();
+    return { arrays, seen, tensors };
+  };
+  const plain = await trained(undefined);
+  const measured = await trained(({ seen }) => seen % 128 === 0);
+  expect(measured.seen).toEqual([64, 192, 300]);
+  expect(plain.seen).toEqual([]);
+  expect(measured.arrays).toEqual(plain.arrays);
+  expect(measured.tensors).toBe(plain.tensors);
 });

@@ -21,6 +21,14 @@ export type Placement = (typeof placements)[number];
 export const isPlacement = (name: string): name is Placement =>
   (placements as readonly string[]).includes(name);
 
+/** The layers that have an activation, by the names of PyTorch's modules. */
+export const activatedLayers = ['conv1', 'conv2', 'fc1', 'fc2'] as const;
+export type ActivatedLayer = (typeof activatedLayers)[number];
+
+/** The layers that have a weight, in the order of the network. */
+export const weightedLayers = [...activatedLayers, 'fc3'] as const;
+export type WeightedLayer = (typeof weightedLayers)[number];
+
 export interface Architecture {
   readonly norm: Norm;
   /** Default 'before'. */

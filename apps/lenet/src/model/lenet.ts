@@ -7,10 +7,7 @@ import type { Normalization, StateDict } from '@bn/core';
 import * as tf from '@tensorflow/tfjs';
 import { classCount } from '../dataset/images.js';
 import { Convolution, Dense } from './layers.js';
-import { type Architecture, type Norm, norms, type Placement } from './norms.js';
-
-/** The layers that have an activation, by the names of PyTorch's modules. */
-export type ActivatedLayer = 'conv1' | 'conv2' | 'fc1' | 'fc2';
+import { type ActivatedLayer, type Architecture, type Norm, norms, type Placement } from './norms.js';
 
 export interface ForwardMode {
   /** Whether normalizations use the batch's statistics. */

@@ -4,8 +4,9 @@
  */
 import { encodeOnnx, type NamedArrays, type OnnxConstant, type OnnxNode } from '@bn/exchange';
 import { classCount, imageSize } from '../dataset/images.js';
+import type { ActivatedLayer } from './architecture.js';
 import { exportState } from './arrays.js';
-import type { ActivatedLayer, LeNet } from './lenet.js';
+import type { LeNet } from './lenet.js';
 import { epsilon, groupsOf, type Norm } from './norms.js';
 
 /** The first opset whose GroupNormalization has a scale per channel, and the first format that has it. */

@@ -28,6 +28,8 @@ export type Save = (encode: () => Promise<Uint8Array>) => Promise<void>;
 
 /** What else is to be done while a session trains, which waits for what is promised. */
 export interface SessionKeeper {
+  /** Whether the next step is to be measured; `position` is where training stands before it. Default: none is. */
+  isMeasurementDue?(position: TrainingPosition): boolean;
   /** Whether to save between two steps; asked after each of them. */
   isSaveDue(unsavedSteps: number): boolean;
   /** Called when that is due, and at the end of each epoch. */
@@ -125,6 +127,7 @@ export class TrainingSession {
       dataset,
       { ...this.settings, from: this.#position, signal },
       {
+        isMeasurementDue: (position) => keeper.isMeasurementDue?.(position) ?? false,
         onStep: async (progress, position) => {
           this.#position = position;
           this.#unsavedSteps++;

@@ -8,6 +8,7 @@ import { DivergenceError } from '../errors.js';
 import type { LeNet } from '../model/lenet.js';
 import { Random } from '../random.js';
 import { type Evaluation, evaluate } from './evaluate.js';
+import type { StepMeasurements } from './measurements.js';
 import { pauser } from './pause.js';
 import { startOfEpoch } from './position.js';
 import type { Settings } from './settings.js';
@@ -36,10 +37,14 @@ export interface Progress {
   readonly trainAccuracy: number;
   /** Seconds spent on training in this epoch. */
   readonly seconds: number;
+  /** Of the step's batch, if they were due. */
+  readonly measurements?: StepMeasurements;
 }
 
 /** Training waits for what the observer promises: to write a file, to pause, to change tfjs's backend. */
 export interface TrainObserver {
+  /** Whether the next step is to be measured; `position` is where training stands before it. Default: none is. */
+  isMeasurementDue?(position: TrainingPosition): boolean;
   /** After each step; `position` is where training stands then. */
   onStep?(progress: Progress, position: TrainingPosition): Promise<void> | void;
   /** After each epoch and its evaluation; `position` is the start of the next epoch. */
@@ -94,7 +99,8 @@ async function trainEpoch(
   while (position.seen < images.count) {
     const start = performance.now();
     const batch = gatherer.gather(order, position.seen);
-    const { loss: batchLoss, correct } = await takeStep(model, optimizer, batch);
+    const measure = observer.isMeasurementDue?.(position) ?? false;
+    const { loss: batchLoss, correct, measurements } = await takeStep(model, optimizer, batch, { measure });
     tf.dispose([batch.images, batch.labels]);
     position = {
       ...position,
@@ -104,7 +110,8 @@ async function trainEpoch(
       seconds: position.seconds + (performance.now() - start) / 1000,
     };
     if (!Number.isFinite(position.lossSum)) throw diverged(position, learningRate);
-    await observer.onStep?.({ ...averages(position), total: images.count, batchLoss }, position);
+    const progress = { ...averages(position), total: images.count, batchLoss };
+    await observer.onStep?.({ ...progress, ...(measurements && { measurements }) }, position);
     await pause();
   }
   return position;
