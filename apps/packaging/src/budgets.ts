@@ -26,7 +26,8 @@ export const budgets: Readonly<Record<string, readonly Import[]>> = {
     // Of it 1.3 KB are messages. The rest is spread over all that core offers, and has no repetitions that a compressor misses.
     { ...everything('@bn/core'), budget: 13_600, target: 6_000 },
   ],
-  '@bn/wasm': [{ ...everything('@bn/wasm'), budget: 10_700 }],
+  // Compiled twice: with and without fused multiply-add.
+  '@bn/wasm': [{ ...everything('@bn/wasm'), budget: 11_700 }],
   '@bn/wasm-heap': [{ ...everything('@bn/wasm-heap'), budget: 10_000 }],
   '@bn/webgl': [{ ...everything('@bn/webgl'), budget: 12_000 }],
   '@bn/webgpu': [{ ...everything('@bn/webgpu'), budget: 11_700 }],

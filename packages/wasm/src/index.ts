@@ -7,6 +7,7 @@ import { registerBackend } from '@bn/core';
 import { wasmBackend } from './backend.js';
 
 export { OutOfMemoryError, ThreadError, threadCount, useThreads } from '@bn/wasm-heap';
+export { kernelVariant, type Variant } from './kernels.js';
 export { wasmBackend };
 
 registerBackend(wasmBackend);

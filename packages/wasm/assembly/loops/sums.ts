@@ -41,23 +41,35 @@ export function sumsOf<G>(dy: G, x: usize, length: i32, center: f32): v128 {
       a1 = f32x4.add(a1, g1);
       a2 = f32x4.add(a2, g2);
       a3 = f32x4.add(a3, g3);
-      b0 = multiplyAdd(g0, d0, b0);
-      b1 = multiplyAdd(g1, d1, b1);
-      b2 = multiplyAdd(g2, d2, b2);
-      b3 = multiplyAdd(g3, d3, b3);
+      b0 = addProduct<G>(g0, d0, b0);
+      b1 = addProduct<G>(g1, d1, b1);
+      b2 = addProduct<G>(g2, d2, b2);
+      b3 = addProduct<G>(g3, d3, b3);
       at += <usize>STEP * FLOAT;
     }
     for (; i > 0; i -= 4) {
       const d = v128.and(f32x4.sub(loadUpTo4(x + at, i), c), maskUpTo4(i));
       const g = lastFactorsOf<G>(dy, at, i, d);
       a0 = f32x4.add(a0, g);
-      b0 = multiplyAdd(g, d, b0);
+      b0 = addProduct<G>(g, d, b0);
       at += 4 * FLOAT;
     }
     sum += sumOf(f32x4.add(f32x4.add(a0, a1), f32x4.add(a2, a3)));
     product += sumOf(f32x4.add(f32x4.add(b0, b1), f32x4.add(b2, b3)));
   }
   return pair(sum, product);
+}
+
+/**
+ * sum + g * d. Products of a gradient are rounded before they are added, with fused multiply-add too: over 200 draws the errors are
+ * alike (4.9e-6 and 5.2e-6 of 2303 values), but among the golden cases one lies above PyTorch's then.
+ */
+function addProduct<G>(g: v128, d: v128, sum: v128): v128 {
+  if (isBoolean<G>()) {
+    return multiplyAdd(g, d, sum);
+  } else {
+    return f32x4.add(sum, f32x4.mul(g, d));
+  }
 }
 
 /** Four elements of g. */

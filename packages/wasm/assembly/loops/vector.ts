@@ -38,8 +38,9 @@ export function maskUpTo4(count: i32): v128 {
   return i32x4(-1, -1, -1, 0);
 }
 
-/** a * b + c. */
+/** a * b + c: one rounding where the engine has relaxed SIMD on a processor with FMA, two elsewhere. */
 export function multiplyAdd(a: v128, b: v128, c: v128): v128 {
+  if (ASC_FEATURE_RELAXED_SIMD) return f32x4.relaxed_madd(a, b, c);
   return f32x4.add(f32x4.mul(a, b), c);
 }
 
