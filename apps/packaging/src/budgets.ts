@@ -23,8 +23,8 @@ export const budgets: Readonly<Record<string, readonly Import[]>> = {
     // 2 KB are BatchNorm over a group of processes: `reducer` may be anyone's plain object, so that it cannot bring the code along.
     { ...named('BatchNorm, useBackend', '@bn/core'), budget: 9_200 },
     { ...named('layerNorm, useBackend', '@bn/core'), budget: 4_100 },
-    // Of it 1.3 KB are messages. The rest is spread over all that core offers, and has no repetitions that a compressor misses.
-    { ...everything('@bn/core'), budget: 13_600, target: 6_000 },
+    // Of it 1.7 KB are messages, 2 KB groups of processes and 0.7 KB their running statistics merged. The rest is spread over all that core offers, and has no repetitions that a compressor misses.
+    { ...everything('@bn/core'), budget: 14_300, target: 6_000 },
   ],
   // Compiled twice: with and without fused multiply-add.
   '@bn/wasm': [{ ...everything('@bn/wasm'), budget: 11_700 }],

@@ -8,7 +8,7 @@ export interface Context {
   /** Names of the backends to swap with. */
   readonly swapWith: readonly string[];
   /** Whether the data of a tensor can be read without waiting for them. */
-  readonly synchronousReads: boolean;
+  readonly synchronousReads: boolean | 'slow';
   /** Factor on the errors that are allowed. */
   readonly tolerance: number;
   /** Of the property tests. */

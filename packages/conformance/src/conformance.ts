@@ -16,9 +16,9 @@ export interface ConformanceOptions {
   swapWith?: string | readonly string[] | undefined;
   /**
    * False where `tensor.dataSync()` does not work, as on WebGPU in Node: batch norm over a group of processes must then be refused,
-   * rather than right. Default true.
+   * rather than right. 'slow' where it takes milliseconds, as on WebGPU in browsers: fewer trials. Default true.
    */
-  synchronousReads?: boolean | undefined;
+  synchronousReads?: boolean | 'slow' | undefined;
   /** Name of this run in reports, where one backend is tested in several set-ups. Default: the backend's name. */
   label?: string | undefined;
   /** Where the matrix goes. Default, in Node: reports/conformance-<label>.json. */

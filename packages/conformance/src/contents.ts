@@ -6,6 +6,7 @@ import * as extremes from './behaviours/extremes.js';
 import * as folding from './behaviours/folding.js';
 import { trainsTheOtherLayers } from './behaviours/frozenLayers.js';
 import * as gradients from './behaviours/gradients.js';
+import * as groupLayers from './behaviours/groupLayers.js';
 import * as groups from './behaviours/groups.js';
 import * as identities from './behaviours/identities.js';
 import * as invariances from './behaviours/invariances.js';
@@ -206,6 +207,11 @@ const groupsFeature: Feature = {
     'the variance survives a mean of 10,000 standard deviations': groups.farFromZero,
     'a tiny variance is not negative': groups.tinyVariance,
     'a shard leaves its results': groups.leavesItsResults,
+    'running statistics agree, and have the same bits everywhere': groupLayers.runningStatisticsAgree(false),
+    'running statistics of masked batches agree, and have the same bits everywhere':
+      groupLayers.runningStatisticsAgree(true),
+    'recomputed statistics are those of all batches as one': groupLayers.recomputedStatisticsAgree,
+    'training ends where that of one process ends': groupLayers.trainingAgrees,
   },
 };
 

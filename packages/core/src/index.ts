@@ -60,6 +60,7 @@ export {
 export type { StateDict } from './stateDict.js';
 export type { VarianceEstimate } from './statistics/runningStatistics.js';
 export { type FoldOptions, foldBatchNorm } from './tools/foldBatchNorm.js';
+export { type MergeRunningStatsOptions, mergeRunningStats } from './tools/mergeRunningStats.js';
 export { type Batches, recomputeRunningStats } from './tools/recomputeRunningStats.js';
 export {
   batchNormView,

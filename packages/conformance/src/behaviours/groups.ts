@@ -4,7 +4,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { expect } from 'vitest';
 import { allowanceFor } from '../allowance.js';
 import { type Bounds, forAll, inputsOf, type ShardedTrial, shardedTrials } from '../arbitraries.js';
-import type { Behaviour } from '../behaviour.js';
+import type { Behaviour, Context } from '../behaviour.js';
 import { expectClose, expectSame, largest, roundoff } from '../compare.js';
 import { drawInputs, normal } from '../golden/inputs.js';
 import { inProcessGroup, inProcessOutcomes } from '../inProcessGroup.js';
@@ -16,7 +16,7 @@ import { joined, shardSizes, shardsOf } from '../shards.js';
 import { smooth } from './gradients.js';
 
 /** A shard is run several times for each trial, so that there are fewer and smaller ones than for one process. */
-const runs = 20;
+const runsOf = ({ synchronousReads }: Context): number => (synchronousReads === 'slow' ? 5 : 20);
 const small = { maxSize: 1000 };
 
 const shardsOfTrial = (trial: ShardedTrial, inputs: Inputs) =>
@@ -70,50 +70,50 @@ async function expectStatistics(
 
 export const statisticsAgree =
   (bounds?: Bounds): Behaviour =>
-  ({ seed, tolerance }) =>
+  (context) =>
     forAll(
       shardedTrials({ ...small, ...bounds }),
-      seed,
+      context.seed,
       ({ cuts, ...trial }) =>
         expectStatistics(
           trial.operation,
           inputsOf(trial),
           shardSizes(trial.operation.shape[0]!, cuts),
-          tolerance,
+          context.tolerance,
         ),
-      runs,
+      runsOf(context),
     );
 
 /** y of the shards is that of the whole batch. */
 export const forwardAgrees =
   (bounds?: Bounds): Behaviour =>
-  ({ seed, tolerance }) =>
+  (context) =>
     forAll(
       shardedTrials({ ...small, ...bounds }),
-      seed,
+      context.seed,
       async (trial) => {
         const inputs = inputsOf(trial);
         const { operation } = trial;
         const y = joined(await overShards(shardsOfTrial(trial, inputs), forward));
-        const allowed = allowanceFor(operation, inputs, tolerance);
+        const allowed = allowanceFor(operation, inputs, context.tolerance);
         expectClose(y, referenceForward(operation, inputs).y, allowed.y, 'y');
       },
-      runs,
+      runsOf(context),
     );
 
 /** dx of the shards is that of the whole batch, and the members' dGamma and dBeta add up to those of the whole. */
 export const gradientsAgree =
   (bounds?: Bounds): Behaviour =>
-  ({ seed, tolerance }) =>
+  (context) =>
     forAll(
       shardedTrials({ ...small, ...bounds }),
-      seed,
+      context.seed,
       async (trial) => {
         const inputs = inputsOf(trial);
         const { operation } = trial;
         const members = await overShards(shardsOfTrial(trial, inputs), gradients);
         const truth = referenceGradients(operation, inputs);
-        const allowed = allowanceFor(operation, inputs, tolerance);
+        const allowed = allowanceFor(operation, inputs, context.tolerance);
         expectClose(joined(members.map(({ dx }) => dx)), truth.dx, allowed.dx, 'dx');
         if (members[0]!.dGamma === undefined) return;
         const sum = (arrays: Float32Array[]) =>
@@ -122,16 +122,16 @@ export const gradientsAgree =
         expectClose(sum(dGamma), truth.dGamma, allowed.dGamma, 'sum of dGamma');
         expectClose(sum(dBeta), truth.dBeta, allowed.dBeta, 'sum of dBeta');
       },
-      runs,
+      runsOf(context),
     );
 
 /** dx of a loss of y, mean and variance, to which every member adds weights of its own: as of the whole batch in one process. */
 export const resultsAreDifferentiable =
   (bounds?: Bounds): Behaviour =>
-  ({ seed, tolerance }) =>
+  (context) =>
     forAll(
       shardedTrials({ ...smooth, ...bounds, affine: false }),
-      seed,
+      context.seed,
       async (trial) => {
         const inputs = inputsOf(trial);
         const { operation } = trial;
@@ -147,10 +147,10 @@ export const resultsAreDifferentiable =
         const dx = await overShards(shards, (operation, inputs, reducer) =>
           gradientOfResults(operation, inputs, weightsOf(reducer.rank), reducer),
         );
-        const allowed = allowanceFor(operation, inputs, tolerance).dx;
+        const allowed = allowanceFor(operation, inputs, context.tolerance).dx;
         expectClose(joined(dx), wanted, allowed * (1 + largest(wanted)), 'dx');
       },
-      runs,
+      runsOf(context),
     );
 
 /** dx of sum(y * dy) + sum of [mean, variance] * weights. */
