@@ -46,6 +46,9 @@ test('has a page for each document and each package', () => {
 test('has the page of the LeNet lab', () => {
   expect(files).toContain(join(site, 'lab/index.html'));
   expect(text.get(join(site, 'index.html'))).toContain('href="lab/index.html"');
+  expect(text.get(join(site, 'lab/index.html'))).toContain(
+    'rel="help" href="../documents/The_LeNet_lab.html"',
+  );
 });
 
 test('leads from the reference to the sources', () => {

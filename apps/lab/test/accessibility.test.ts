@@ -69,6 +69,8 @@ test('a Chinese browser gets the page in Chinese, in every corner of it', async 
     'PNG',
     'Delete',
     'SwiftShader',
+    'Esc',
+    'CSV',
   ];
   expect(english.filter((word) => !names.includes(word))).toEqual([]);
   await button(page, 'English').click();

@@ -1,84 +1,11 @@
-/** What the plots' canvases show: every label whole, and none over another. */
+/** The plots: what their labels, values, zoom and files are like. */
+import { readFile } from 'node:fs/promises';
 import type { Page } from 'playwright';
 import { expect, test } from 'vitest';
-import { eventually, reaches, start, useLab } from './browser.js';
+import { button, eventually, reaches, ready, start, storedRuns, useLab } from './browser.js';
+import { cutOff, drawnLabels, noteLabels, overprinted } from './drawnLabels.js';
 
 const lab = useLab();
-
-interface Label {
-  readonly text: string;
-  readonly left: number;
-  readonly right: number;
-  readonly top: number;
-  readonly bottom: number;
-}
-
-interface Drawn {
-  readonly width: number;
-  readonly height: number;
-  readonly labels: Label[];
-}
-
-/** Notes where each canvas draws text, from its last clearing on. Runs in the page, before its own code. */
-function noteLabels(): void {
-  const drawn = new Map<HTMLCanvasElement, Label[]>();
-  const { fillText, clearRect } = CanvasRenderingContext2D.prototype;
-  Object.assign(globalThis, {
-    drawnLabels: (): Drawn[] =>
-      [...drawn]
-        .filter(([canvas]) => canvas.isConnected)
-        .map(([{ width, height }, labels]) => ({ width, height, labels })),
-  });
-  CanvasRenderingContext2D.prototype.clearRect = function (...area) {
-    drawn.set(this.canvas as HTMLCanvasElement, []);
-    clearRect.apply(this, area);
-  };
-  CanvasRenderingContext2D.prototype.fillText = function (text, x, y, ...more) {
-    const {
-      actualBoundingBoxLeft,
-      actualBoundingBoxRight,
-      actualBoundingBoxAscent,
-      actualBoundingBoxDescent,
-    } = this.measureText(text);
-    const { a, b, c, d, e, f } = this.getTransform();
-    const corners = [
-      [x - actualBoundingBoxLeft, y - actualBoundingBoxAscent],
-      [x + actualBoundingBoxRight, y + actualBoundingBoxDescent],
-    ].map(([left, top]) => [a * left! + c * top! + e, b * left! + d * top! + f]);
-    const [xs, ys] = [corners.map(([across]) => across!), corners.map(([, down]) => down!)];
-    const labels = drawn.get(this.canvas as HTMLCanvasElement) ?? [];
-    drawn.set(this.canvas as HTMLCanvasElement, [
-      ...labels,
-      { text, left: Math.min(...xs), right: Math.max(...xs), top: Math.min(...ys), bottom: Math.max(...ys) },
-    ]);
-    fillText.call(this, text, x, y, ...more);
-  };
-}
-
-const drawnLabels = (page: Page): Promise<Drawn[]> =>
-  page.evaluate(() => (globalThis as unknown as { drawnLabels(): Drawn[] }).drawnLabels());
-
-/** Rounding of half a pixel is no fault. */
-const slack = 1;
-
-const cutOff = ({ width, height, labels }: Drawn): Label[] =>
-  labels.filter(
-    ({ left, right, top, bottom }) =>
-      left < -slack || top < -slack || right > width + slack || bottom > height + slack,
-  );
-
-function overprinted({ labels }: Drawn): string[] {
-  const pairs = labels.flatMap((label, index) =>
-    labels.slice(index + 1).map((other) => [label, other] as const),
-  );
-  return pairs
-    .filter(
-      ([one, other]) =>
-        Math.min(one.right, other.right) - Math.max(one.left, other.left) > slack &&
-        Math.min(one.bottom, other.bottom) - Math.max(one.top, other.top) > slack,
-    )
-    .map(([one, other]) => `${one.text} | ${other.text}`);
-}
 
 test.each([390, 820, 1280])(
   'at %i px no label is cut off or over another, small values and large',
@@ -103,3 +30,133 @@ test.each([390, 820, 1280])(
     }
   },
 );
+
+/** Puts values into the stored record of the only run, as another tab would. */
+const storeIntoRun = (page: Page, values: object): Promise<void> =>
+  page.evaluate(
+    (changes) =>
+      new Promise<void>((resolve, reject) => {
+        const opening = indexedDB.open('lenet-lab');
+        opening.onerror = () => reject(opening.error);
+        opening.onsuccess = () => {
+          const transaction = opening.result.transaction('runs', 'readwrite');
+          const store = transaction.objectStore('runs');
+          const reading = store.getAll();
+          reading.onsuccess = () => store.put({ ...reading.result[0], ...changes });
+          transaction.oncomplete = () => {
+            opening.result.close();
+            resolve();
+          };
+        };
+      }),
+    values,
+  );
+
+const points = (losses: readonly number[]) =>
+  losses.map((loss, index) => ({
+    ...{ at: (index + 1) / losses.length, images: 600, loss },
+    ...{ accuracy: 0.1 * index, examplesPerSecond: 1000 },
+  }));
+
+test('swaps at one place are named beside each other, not over each other', async () => {
+  const { page } = await lab.open({ beforeLoad: noteLabels });
+  await start(page, { Epochs: '1' });
+  await reaches(page, 'finished');
+  const places = [0.5, 0.5, 0.5, 0.51, 0.52, 0.97, 0.99, 1];
+  await storeIntoRun(page, { swaps: places.map((at) => ({ at, from: 'wasm', to: 'webgl' })) });
+  await page.reload();
+  await ready(page);
+  await page.locator('#curves canvas').first().waitFor();
+  const drawn = await drawnLabels(page);
+  const names = drawn.map(({ labels }) => labels.filter(({ text }) => text === 'webgl').length);
+  expect(Math.max(...names)).toBe(places.length);
+  expect(drawn.flatMap(overprinted)).toEqual([]);
+  expect(drawn.flatMap(cutOff)).toEqual([]);
+});
+
+test('values are read with the pointer and by keyboard, and the curves are zoomed together', async () => {
+  const { page, faults } = await lab.open({ beforeLoad: noteLabels });
+  await start(page, { Epochs: '1' });
+  await reaches(page, 'finished');
+  await storeIntoRun(page, { points: points([4, 3, 2, 1]) });
+  await page.reload();
+  await ready(page);
+  const frame = page.locator('#curves .plot-frame').first();
+  const over = frame.locator('.u-over');
+  const readout = frame.locator('.readout');
+  await over.hover();
+  await eventually(() => readout.textContent()).toMatch(
+    /^0\.50 epochs3\.000, test \d\.\d{3}batch norm, .*seed 0$/,
+  );
+  const { x, y, width, height } = (await over.boundingBox())!;
+  await page.mouse.move(x + 0.2 * width, y + height / 2);
+  await page.mouse.down();
+  await page.mouse.move(x + 0.6 * width, y + height / 2, { steps: 5 });
+  await page.mouse.up();
+  const all = button(page, 'Show all epochs');
+  await eventually(() => all.isEnabled()).toBe(true);
+  // From 0.2 to 0.6 of an epoch, in all three.
+  const ticks = async () =>
+    (await drawnLabels(page)).slice(0, 3).map(({ labels }) => labels.map(({ text }) => Number(text)));
+  for (const labels of await ticks()) expect(labels).toContain(0.3);
+  for (const labels of await ticks()) expect(labels).not.toContain(0.8);
+  await page.mouse.move(0, 0);
+  await eventually(() => readout.count()).toBe(0);
+  await frame.focus();
+  await page.keyboard.press('Escape');
+  await eventually(() => all.isEnabled()).toBe(false);
+  await page.keyboard.press('Home');
+  await page.keyboard.press('ArrowRight');
+  await eventually(() => readout.textContent()).toContain('0.50 epochs');
+  expect(await frame.locator('[role=status]').textContent()).toContain('seed 0: 3.000');
+  await page.keyboard.press('+');
+  await eventually(() => all.isEnabled()).toBe(true);
+  const bars = page.locator('#layers .plot-frame').first();
+  await bars.focus();
+  await page.keyboard.press('ArrowRight');
+  await eventually(() => bars.locator('.readout').textContent()).toMatch(
+    /^from -?[\d.]+ to -?[\d.]+ ?[\d\u202f]+ values$/,
+  );
+  expect(faults).toEqual([]);
+});
+
+test('a loss of 700 leaves room for others by its logarithm, smooth or not, also after a reload', async () => {
+  const { page } = await lab.open({ beforeLoad: noteLabels });
+  await start(page, { Epochs: '1' });
+  await reaches(page, 'finished');
+  await storeIntoRun(page, { points: points([700, 2.3, 2.2, 2.1]) });
+  await page.getByLabel('Loss by its logarithm').check();
+  await page.getByLabel('Smoothing').selectOption('0.5');
+  await page.reload();
+  await ready(page);
+  expect(await page.getByLabel('Smoothing').inputValue()).toBe('0.5');
+  const labels = async () => (await drawnLabels(page))[0]!.labels.map(({ text }) => text);
+  await eventually(labels).toEqual(expect.arrayContaining(['1', '10', '100', '1000']));
+  // (0.5 * 0.5 * 700 + 0.5 * 2.3) / 0.75
+  await page.locator('#curves .plot-frame').first().focus();
+  await page.keyboard.press('Home');
+  await page.keyboard.press('ArrowRight');
+  await eventually(() => page.locator('#curves .readout').textContent()).toContain('234.867');
+  await page.getByLabel('Loss by its logarithm').uncheck();
+  await eventually(labels).toContain('0');
+});
+
+test('the curves are saved as a table and as a picture', async () => {
+  const { page } = await lab.open();
+  expect(await button(page, 'Save as CSV').isDisabled()).toBe(true);
+  await start(page, { Epochs: '1' });
+  await reaches(page, 'finished');
+  const saved = async (name: string): Promise<Buffer> => {
+    const downloading = page.waitForEvent('download');
+    await button(page, name).click();
+    return readFile(await (await downloading).path());
+  };
+  const [run] = await storedRuns(page);
+  const rows = (await saved('Save as CSV')).toString().split('\n');
+  expect(rows).toHaveLength(1 + run!.points.length + 1);
+  expect(rows.at(-1)).toContain(`,test,1,`);
+  const png = await saved('Save as PNG');
+  expect(png.subarray(1, 4).toString()).toBe('PNG');
+  // Three plots of 220 pixels below each other, and the run's name.
+  expect(png.readUInt32BE(20)).toBeGreaterThan(3 * 220);
+});

@@ -3,8 +3,11 @@
 import { type EpochMetrics, leavesLoneImage, randomStreams, standardSettings, startOfEpoch } from '@bn/lenet';
 import { expect, test } from 'vitest';
 import { curveColumns, curveKinds } from '../src/plots/curveData.js';
+import { nearestKnown } from '../src/plots/nearest.js';
+import { smoothed } from '../src/plots/smoothing.js';
 import type { CurvePoint, OpenedRun, RunSettings } from '../src/protocol.js';
 import { addPoint, maximumPoints } from '../src/state/curve.js';
+import { curvesCsv } from '../src/state/curvesFile.js';
 import { blank, greyOf, stroke } from '../src/state/drawing.js';
 import { isWrong, rank } from '../src/state/ranking.js';
 import { applyEvent, queuedRecord, rewind, settingsOf, statusOf } from '../src/state/runRecord.js';
@@ -177,11 +180,55 @@ test('curves of several runs share one axis of epochs', () => {
   const metrics = { epoch: 1, testLoss: 9 };
   const one = { ...record, points: [point(0.5), point(1)], history: [metrics] } as unknown as typeof record;
   const other = { ...record, points: [point(0.75)] };
-  expect(curveColumns([one, other], curveKinds.loss)).toEqual([
+  const nothing = [null, null, null];
+  expect(curveColumns([one, other], curveKinds.loss, { smoothing: 0, logarithmic: false })).toEqual([
     [0.5, 0.75, 1],
     [0.5, null, 1],
+    nothing,
     [null, null, 9],
     [null, 0.75, null],
-    [null, null, null],
+    nothing,
+    nothing,
+  ]);
+  const [, line, raw] = curveColumns([one], curveKinds.loss, { smoothing: 0.5, logarithmic: false });
+  // (0.5 * 0.25 + 0.5 * 1) / 0.75
+  expect([line, raw]).toEqual([
+    [0.5, 0.625 / 0.75],
+    [0.5, 1],
+  ]);
+});
+
+test('what has no logarithm, or is no number, is left out of a curve', () => {
+  const points = [point(1, 2), point(2, 0), point(3, Number.NaN), point(4, 700)];
+  const columns = (logarithmic: boolean) =>
+    curveColumns([{ ...record, points }], curveKinds.loss, { smoothing: 0, logarithmic })[1];
+  expect(columns(true)).toEqual([2, null, null, 700]);
+  expect(columns(false)).toEqual([2, 0, null, 700]);
+});
+
+test('an average with a weight starts at the first value, and skips what is null', () => {
+  expect(smoothed([4, null, 4, 4], 0.9)).toEqual([
+    expect.closeTo(4),
+    null,
+    expect.closeTo(4),
+    expect.closeTo(4),
+  ]);
+  expect(smoothed([1, 2, 3], 0)).toEqual([1, 2, 3]);
+  expect(smoothed([0, 1], 0.5)).toEqual([0, expect.closeTo(0.5 / 0.75)]);
+});
+
+test('the value next to a place is found on either side', () => {
+  expect(nearestKnown([1, null, null, 2], 1)).toBe(0);
+  expect(nearestKnown([1, null, null, 2], 2)).toBe(3);
+  expect(nearestKnown([null, null], 1)).toBeNull();
+});
+
+test('curves are a table: a row for each stretch of training and each test, names in quotes if need be', () => {
+  const metrics = { epoch: 1, testLoss: 9, testAccuracy: 0.1 };
+  const run = { ...record, name: 'batch norm, "mine"', points: [point(0.5)], history: [metrics] };
+  expect(curvesCsv([run as unknown as Parameters<typeof curvesCsv>[0][number]]).split('\n')).toEqual([
+    'run,part,epochs,loss,accuracy,examplesPerSecond',
+    '"batch norm, ""mine""",train,0.5,0.5,0.5,100',
+    '"batch norm, ""mine""",test,1,9,0.1,',
   ]);
 });

@@ -10,6 +10,7 @@ export const en = {
   subtitle: 'Train a network in your browser, swap backends during a run, and see what normalization does.',
   switchLanguage: '中文',
   theme: { label: 'Theme', light: 'Light', dark: 'Dark', system: 'System' },
+  documentation: 'Documentation',
   skipToCurves: 'Skip to the curves',
 
   norms: {
@@ -117,8 +118,17 @@ export const en = {
     speed: 'Examples per second',
     epochs: 'epochs',
     legend:
-      'Lines: training, averaged as it goes by. Dots: test images, after each epoch. Dashed verticals: swaps of the backend.',
+      'Lines: training, averaged as it goes by. Dots: test images, after each epoch. Dashed verticals: swaps of the backend. ' +
+      'Drag to zoom; by keyboard, arrow keys read values, + zooms, Escape shows all.',
     empty: 'no data yet',
+    smoothing: 'Smoothing',
+    none: 'none',
+    logarithmic: 'Loss by its logarithm',
+    all: 'Show all epochs',
+    saveTable: 'Save as CSV',
+    savePicture: 'Save as PNG',
+    at: (epochs: string) => `${epochs} epochs`,
+    tested: (value: string | undefined) => value && `test ${value}`,
     last: (run: string, value: string) => `${run}: ${value}`,
     describe: (plot: string, values: string) => `${plot} by epoch. Last values: ${values}`,
     table: 'The epochs as a table',
@@ -146,6 +156,9 @@ export const en = {
       running_mean: 'running mean',
       running_var: 'running variance',
     },
+    channel: (number: number) => `channel ${number}`,
+    inputs: (low: string, high: string) => `from ${low} to ${high}`,
+    count: (count: string) => `${count} values`,
     perChannel: (name: string, count: number, low: string, high: string) =>
       `${name} of ${count} channels, from ${low} to ${high}`,
     noNorm: 'No normalization here.',

@@ -2,33 +2,26 @@
 import { useMemo } from 'preact/hooks';
 import type uPlot from 'uplot';
 import { t } from '../messages/language.js';
-import { lossText, percent, short, whole } from '../messages/numbers.js';
-import { widthOfLabels } from '../plots/axisWidth.js';
-import { axisStyle, runColor } from '../plots/colors.js';
-import { curveColumns, curveKinds } from '../plots/curveData.js';
+import { runColor } from '../plots/colors.js';
+import { type CurveName, curveColumns, curveKinds } from '../plots/curveData.js';
+import { curveOptions, seriesNumbers, valueText } from '../plots/curveOptions.js';
 import { Plot } from '../plots/plot.js';
-import { swapMarks } from '../plots/swapMarks.js';
+import type { Reading } from '../plots/readout.js';
+import { isLogarithmic, smoothing, zoom } from '../state/curveView.js';
 import { runs } from '../state/page.js';
 import type { RunRecord } from '../state/runRecord.js';
 import { theme } from '../state/theme.js';
+import { CurveControls } from './curveControls.js';
 import { EpochTable } from './epochTable.js';
 import { Panel } from './panel.js';
 import { runName } from './runName.js';
 
 /** In CSS pixels. */
 const curveHeight = 220;
+/** A test's value is read with the training's no further away, in epochs. */
+const testReach = 0.5;
 
-type Kind = keyof typeof curveKinds;
-
-const valueText: Record<Kind, (value: number) => string> = {
-  loss: lossText,
-  accuracy: (value) => percent(value, 0),
-  speed: whole,
-};
-
-const tickText: Record<Kind, (value: number) => string> = { ...valueText, loss: short };
-
-const shownRuns = (): readonly RunRecord[] =>
+export const shownRuns = (): readonly RunRecord[] =>
   runs.value.filter(({ hidden, points, history }) => !hidden && points.length + history.length > 0);
 
 export function CurvesPanel() {
@@ -36,6 +29,7 @@ export function CurvesPanel() {
   const shown = shownRuns();
   return (
     <Panel id="curves" title={title} hint={legend}>
+      <CurveControls shown={shown} />
       <div class="curve-plots">
         <Curves kind="loss" shown={shown} />
         <Curves kind="accuracy" shown={shown} />
@@ -46,13 +40,29 @@ export function CurvesPanel() {
   );
 }
 
-function Curves({ kind, shown }: { kind: Kind; shown: readonly RunRecord[] }) {
+function Curves({ kind, shown }: { kind: CurveName; shown: readonly RunRecord[] }) {
   const texts = t.value.curves;
   const colors = shown.map(({ color }) => color);
-  const key = `${theme.value} ${t.value.languageTag} ${colors.join()}`;
+  const logarithmic = kind === 'loss' && isLogarithmic.value;
+  const key = `${theme.value} ${t.value.languageTag} ${colors.join()} ${logarithmic}`;
   // The key holds all that the options depend on.
-  const options = useMemo(() => optionsOf(kind, colors), [key]);
-  const data = curveColumns(shown, curveKinds[kind]);
+  const options = useMemo(
+    () =>
+      curveOptions({
+        kind,
+        colors,
+        logarithmic,
+        epochsLabel: texts.epochs,
+        runs: shownRuns,
+        zoom: () => zoom.peek(),
+      }),
+    [key],
+  );
+  // Another zoom is drawn from the same data.
+  const data = useMemo(
+    () => curveColumns(shown, curveKinds[kind], { smoothing: smoothing.value, logarithmic }),
+    [runs.value, smoothing.value, logarithmic, zoom.value],
+  );
   return (
     <figure>
       <figcaption>{texts[kind]}</figcaption>
@@ -67,56 +77,39 @@ function Curves({ kind, shown }: { kind: Kind; shown: readonly RunRecord[] }) {
           data={data as uPlot.AlignedData}
           height={curveHeight}
           label={describe(kind, shown)}
+          read={(plot) => read(plot, kind, shown)}
+          onZoom={(range) => {
+            zoom.value = range;
+          }}
         />
       )}
     </figure>
   );
 }
 
-/** A line for training, dots for the test, for each run. */
-function optionsOf(kind: Kind, colors: readonly number[]): Omit<uPlot.Options, 'width' | 'height'> {
-  const style = axisStyle();
-  return {
-    legend: { show: false },
-    cursor: { show: false },
-    scales: { x: { time: false, range: (_plot, _low, high) => [0, high || 1] }, y: { range: rangeOf(kind) } },
-    axes: [
-      { ...style, label: t.value.curves.epochs, labelSize: 18, labelFont: style.font, size: 34 },
-      {
-        ...style,
-        size: widthOfLabels(58),
-        values: (_plot, values) => values.map(tickText[kind]),
-        // Between two whole numbers there would be labels that say the same.
-        ...(kind === 'speed' && { incrs: wholeSteps }),
-      },
-    ],
-    series: [
-      {},
-      ...colors.flatMap((color): uPlot.Series[] => {
-        const stroke = runColor(color);
-        return [
-          { stroke, width: 1.5, spanGaps: true, points: { show: false } },
-          { stroke, width: 0, spanGaps: true, points: { show: true, size: 7, fill: stroke } },
-        ];
-      }),
-    ],
-    plugins: [swapMarks(shownRuns)],
+/** Each run's value next to the cursor, and that of its test. */
+function read(plot: uPlot, kind: CurveName, shown: readonly RunRecord[]): Reading | undefined {
+  const { idx, idxs } = plot.cursor;
+  if (idx === null || idx === undefined || !idxs) return undefined;
+  const [xs, ...columns] = plot.data;
+  const texts = t.peek().curves;
+  const valueAt = (series: number, reach = Number.POSITIVE_INFINITY): string | undefined => {
+    const index = idxs[series];
+    const value = typeof index === 'number' ? columns[series - 1]![index] : undefined;
+    const isNear = typeof index === 'number' && Math.abs(xs[index]! - xs[idx]!) <= reach;
+    return typeof value === 'number' && isNear ? valueText[kind](value) : undefined;
   };
+  const lines = shown.flatMap((run, number) => {
+    const { train, test } = seriesNumbers(number);
+    const values = [valueAt(train), texts.tested(valueAt(test, testReach))].filter(Boolean);
+    return values.length === 0
+      ? []
+      : [{ value: values.join(', '), name: runName(run, t.peek()), color: runColor(run.color) }];
+  });
+  return { heading: texts.at(xs[idx]!.toFixed(2)), lines };
 }
 
-/** 1, 2, 5, 10, ...: steps from one label to the next. */
-const wholeSteps = Array.from(
-  { length: 30 },
-  (_, power) => [1, 2, 5][power % 3]! * 10 ** Math.floor(power / 3),
-);
-
-/** Accuracies run to 1, the others from 0 as far as they go. */
-const rangeOf =
-  (kind: Kind): uPlot.Range.Function =>
-  (_plot, _low, high) =>
-    kind === 'accuracy' ? [0, 1] : [0, (high || 1) * 1.05];
-
-function describe(kind: Kind, shown: readonly RunRecord[]): string {
+function describe(kind: CurveName, shown: readonly RunRecord[]): string {
   const { curves } = t.value;
   const values = shown.flatMap((run) => {
     const last = run.points.at(-1);

@@ -3,6 +3,8 @@ import { type Language, language, languages, t } from '../messages/language.js';
 import { remember } from '../state/remembered.js';
 import { type ThemeChoice, themeChoice, themeChoices } from '../state/theme.js';
 
+const documentation = document.querySelector<HTMLLinkElement>('link[rel=help]')!.href;
+
 export function Header() {
   const { title, subtitle, theme } = t.value;
   return (
@@ -12,6 +14,7 @@ export function Header() {
         <p>{subtitle}</p>
       </div>
       <div class="head-choices">
+        <a href={documentation}>{t.value.documentation}</a>
         <button type="button" lang={t.value === languages.en ? 'zh-CN' : 'en'} onClick={switchLanguage}>
           {t.value.switchLanguage}
         </button>

@@ -2,10 +2,11 @@
 import { useMemo } from 'preact/hooks';
 import uPlot from 'uplot';
 import { t } from '../messages/language.js';
-import { percent, short } from '../messages/numbers.js';
+import { percent, short, whole } from '../messages/numbers.js';
 import { widthOfLabels } from '../plots/axisWidth.js';
 import { axisStyle, cssColor } from '../plots/colors.js';
 import { Plot } from '../plots/plot.js';
+import type { Reading } from '../plots/readout.js';
 import type { LayerDistribution } from '../protocol.js';
 import { layers } from '../state/page.js';
 import { theme } from '../state/theme.js';
@@ -40,7 +41,15 @@ function Layer({ layer }: { layer: LayerDistribution }) {
   return (
     <article class="layer">
       <h3>{name}</h3>
-      <Bars values={histogram(layer)} label={texts.histogram(name, moments, saturated)} height={120} />
+      <Bars
+        values={histogram(layer)}
+        read={(bin) => ({
+          heading: texts.inputs(short(edgeOf(layer, bin)), short(edgeOf(layer, bin + 1))),
+          lines: [{ value: texts.count(whole(layer.counts[bin]!)) }],
+        })}
+        label={texts.histogram(name, moments, saturated)}
+        height={120}
+      />
       <p class="note">
         {moments}, <strong>{saturated}</strong>
       </p>
@@ -62,6 +71,10 @@ function Channels({ name, values }: { name: string; values: Float32Array }) {
       <figcaption>{name}</figcaption>
       <Bars
         values={[Array.from(values.keys()), Array.from(values)]}
+        read={(channel) => ({
+          heading: t.peek().layers.channel(channel + 1),
+          lines: [{ value: short(values[channel]!) }],
+        })}
         label={t.value.layers.perChannel(name, values.length, low, high)}
         height={76}
         small
@@ -71,31 +84,43 @@ function Channels({ name, values }: { name: string; values: Float32Array }) {
 }
 
 /** The middle of each bin, and how many values are in it. */
-function histogram({ low, high, counts }: LayerDistribution): [number[], number[]] {
-  const width = (high - low) / counts.length || 1;
-  return [counts.map((_, bin) => low + (bin + 0.5) * width), [...counts]];
-}
+const histogram = (layer: LayerDistribution): [number[], number[]] => [
+  layer.counts.map((_, bin) => edgeOf(layer, bin + 0.5)),
+  [...layer.counts],
+];
+
+/** Where a bin begins. */
+const edgeOf = ({ low, high, counts }: LayerDistribution, bin: number): number =>
+  low + bin * ((high - low) / counts.length || 1);
 
 interface BarsProps {
   readonly values: [number[], number[]];
+  /** What a bar is, by its place, and its value in words. */
+  readonly read: (bar: number) => Reading;
   readonly label: string;
   readonly height: number;
   /** Without an axis below. */
   readonly small?: boolean;
 }
 
-function Bars({ values, label, height, small = false }: BarsProps) {
+function Bars({ values, read, label, height, small = false }: BarsProps) {
   // The options read the theme's colours.
   const options = useMemo(() => optionsOf(small), [small, theme.value]);
-  return <Plot options={options} data={values} height={height} label={label} />;
+  return (
+    <Plot
+      options={options}
+      data={values}
+      height={height}
+      label={label}
+      read={({ cursor: { idx } }) => (typeof idx === 'number' ? read(idx) : undefined)}
+    />
+  );
 }
 
 function optionsOf(small: boolean): Omit<uPlot.Options, 'width' | 'height'> {
   const style = axisStyle();
   const fill = cssColor(small ? '--channel' : '--accent');
   return {
-    legend: { show: false },
-    cursor: { show: false },
     // Labels at either end of the axis below reach beyond it.
     padding: small ? [6, 6, 4, 0] : [6, null, 0, null],
     scales: {

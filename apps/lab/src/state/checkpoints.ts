@@ -6,6 +6,7 @@ import { lossText, percent } from '../messages/numbers.js';
 import { textOf } from '../messages/reasons.js';
 import { attempt, inTurn } from './attempt.js';
 import { call } from './connection.js';
+import { download } from './download.js';
 import { acquire } from './locks.js';
 import { activeId, changeRun, dataset, newIdentity, notify, runById, runs } from './page.js';
 import { loadedRecord, type RunRecord } from './runRecord.js';
@@ -91,7 +92,7 @@ export const saveCheckpoint = (id: string): Promise<void> =>
       notify({ tone: 'error', text: (t) => t.notices.noCheckpoint });
       return;
     }
-    download(checkpoint, fileNameOf(runById(id)!));
+    download(new Blob([checkpoint as Uint8Array<ArrayBuffer>]), fileNameOf(runById(id)!));
   });
 
 /** For example batch-seed0-epoch2.50.safetensors. */
@@ -99,12 +100,3 @@ const fileNameOf = ({ norm, settings, at, fileName }: RunRecord): string =>
   settings
     ? `${norm}-seed${settings.seed}-epoch${at.toFixed(2)}.safetensors`
     : (fileName ?? `${norm}.safetensors`);
-
-function download(bytes: Uint8Array, name: string): void {
-  const link = document.createElement('a');
-  link.href = URL.createObjectURL(new Blob([bytes as Uint8Array<ArrayBuffer>]));
-  link.download = name;
-  link.click();
-  // The browser has begun to read it by then.
-  setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
-}

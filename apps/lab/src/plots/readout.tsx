@@ -1,0 +1,42 @@
+/** The values at a place of a plot, in a box that keeps out of the place's way. */
+import type uPlot from 'uplot';
+
+/** What a plot shows at one place. */
+export interface Reading {
+  readonly heading: string;
+  readonly lines: readonly {
+    readonly value: string;
+    /** Whose it is, if there are several. */
+    readonly name?: string;
+    readonly color?: string;
+  }[];
+}
+
+/** Tells what a plot shows at the place of its cursor; undefined if nothing is there. */
+export type Read = (plot: uPlot) => Reading | undefined;
+
+/** A reading, and in which half of the plot its place is. */
+export interface ShownReading {
+  readonly reading: Reading;
+  readonly isLeft: boolean;
+}
+
+export function Readout({ shown }: { shown: ShownReading | undefined }) {
+  if (shown === undefined) return null;
+  const { heading, lines } = shown.reading;
+  return (
+    <div class={`readout ${shown.isLeft ? 'readout-right' : 'readout-left'}`}>
+      <strong>{heading}</strong>
+      {lines.map(({ value, name, color }) => (
+        <span key={name} class="readout-line">
+          {color && <span class="swatch" style={{ background: color }} />}
+          <span>{value}</span>
+          {name && <span class="readout-name">{name}</span>}
+        </span>
+      ))}
+    </div>
+  );
+}
+
+export const readingText = ({ heading, lines }: Reading): string =>
+  [heading, ...lines.map(({ value, name }) => (name ? `${name}: ${value}` : value))].join('; ');
