@@ -1,7 +1,7 @@
 import { FLOAT } from './vector';
 
 /**
- * The shape of a convolution, written by the caller as consecutive int32 values in this order. Images are
+ * The shape of a convolution, whose fields the host writes by their names. Images are
  * [batch, height, width, channels], the filter is [filterHeight, filterWidth, inChannels, outChannels].
  *
  * Kernels never test for borders: they see a padded image of [paddedHeight, paddedWidth], exactly what the windows

@@ -1,5 +1,5 @@
 /**
- * The shape of a pooling, written by the caller as consecutive int32 values in this order. Images are
+ * The shape of a pooling, whose fields the host writes by their names. Images are
  * [batch, height, width, channels]; windows may reach over the border, and only what lies inside counts.
  */
 @unmanaged

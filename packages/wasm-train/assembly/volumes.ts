@@ -5,7 +5,7 @@ import { addTo, copyTo, FLOAT } from './vector';
  * channels] becomes [outDepth, pixels, filterDepth * channels], and the filter [filterDepth, taps, ...] becomes [taps,
  * filterDepth, ...]. These are the steps there and back; what lies between is conv2d and its gradients.
  *
- * The shape of the depth axis of one sample, written by the caller as consecutive int32 values in this order.
+ * The shape of the depth axis of one sample, whose fields the host writes by their names.
  */
 @unmanaged
 export class Depth {

@@ -2,6 +2,7 @@
  * Convolution shapes: from tfjs's attributes to the integers that the compiled kernels read.
  */
 import * as tf from '@tensorflow/tfjs-core';
+import { type Geometry, geometryIntegers } from './generated/shapes.js';
 import { checkWindow, imageAxes, type RoundingMode } from './window.js';
 
 /** The attributes that Conv2D and its two gradients have in common. A depthwise convolution's lack dataFormat. */
@@ -14,23 +15,8 @@ export interface ConvolutionAttributes {
   dimRoundingMode?: 'floor' | 'round' | 'ceil';
 }
 
-export interface ConvolutionShape {
-  readonly batch: number;
-  readonly inHeight: number;
-  readonly inWidth: number;
-  readonly inChannels: number;
-  readonly outHeight: number;
-  readonly outWidth: number;
-  readonly outChannels: number;
-  readonly filterHeight: number;
-  readonly filterWidth: number;
-  readonly strideHeight: number;
-  readonly strideWidth: number;
-  readonly dilationHeight: number;
-  readonly dilationWidth: number;
-  readonly top: number;
-  readonly left: number;
-}
+/** What tfjs says of it; the rest of a geometry follows. */
+export type ConvolutionShape = Omit<Geometry, 'paddedHeight' | 'paddedWidth' | 'padded'>;
 
 /**
  * @param kernelName for errors
@@ -108,31 +94,17 @@ export function isPointwise(shape: ConvolutionShape): boolean {
   );
 }
 
-/** The integers of assembly/geometry.ts, in its order. */
+/** The integers of assembly/geometry.ts. */
 export function geometry(shape: ConvolutionShape): number[] {
   const { inHeight, inWidth, outHeight, outWidth, top, left } = shape;
   const coveredHeight =
     (outHeight - 1) * shape.strideHeight + (shape.filterHeight - 1) * shape.dilationHeight + 1;
   const coveredWidth = (outWidth - 1) * shape.strideWidth + (shape.filterWidth - 1) * shape.dilationWidth + 1;
   const padded = top !== 0 || left !== 0 || coveredHeight > inHeight || coveredWidth > inWidth;
-  return [
-    shape.batch,
-    inHeight,
-    inWidth,
-    shape.inChannels,
-    outHeight,
-    outWidth,
-    shape.outChannels,
-    shape.filterHeight,
-    shape.filterWidth,
-    shape.strideHeight,
-    shape.strideWidth,
-    shape.dilationHeight,
-    shape.dilationWidth,
-    top,
-    left,
-    padded ? coveredHeight : inHeight,
-    padded ? coveredWidth : inWidth,
-    padded ? 1 : 0,
-  ];
+  return geometryIntegers({
+    ...shape,
+    paddedHeight: padded ? coveredHeight : inHeight,
+    paddedWidth: padded ? coveredWidth : inWidth,
+    padded: Number(padded),
+  });
 }

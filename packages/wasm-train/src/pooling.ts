@@ -1,5 +1,6 @@
-/** Pooling shapes: from tfjs's attributes to the integers that the compiled kernels read. */
+/** Pooling shapes: from tfjs's attributes to the record that the compiled kernels read. */
 import * as tf from '@tensorflow/tfjs-core';
+import type { Pooling } from './generated/shapes.js';
 import { sizeOf } from './kernel.js';
 import { checkWindow, imageAxes, type RoundingMode } from './window.js';
 
@@ -11,7 +12,7 @@ export interface PoolingAttributes {
 }
 
 /**
- * The integers of assembly/poolGeometry.ts, in its order, the output's shape, and how many floats all windows hold.
+ * The record of assembly/poolGeometry.ts, the output's shape, and how many floats all windows hold.
  *
  * @param kernelName for errors
  * @param outSize height and width of the output where dy tells them: tfjs's gradient of a pooling does not pass the
@@ -23,7 +24,7 @@ export function poolingGeometry(
   inShape: readonly number[],
   attributes: PoolingAttributes,
   outSize?: readonly [number, number],
-): { integers: number[]; outShape: number[]; floats: number } {
+): { pooling: Pooling; outShape: number[]; floats: number } {
   const infoOf = (dimRoundingMode: RoundingMode = attributes.dimRoundingMode) =>
     tf.backend_util.computePool2DInfo(
       inShape as [number, number, number, number],
@@ -37,20 +38,20 @@ export function poolingGeometry(
   checkWindow(kernelName, 'window', attributes.pad, outSize, (mode) => imageAxes(infoOf(mode)));
   const outHeight = outSize?.[0] ?? info.outHeight;
   const outWidth = outSize?.[1] ?? info.outWidth;
-  const integers = [
-    info.batchSize,
-    info.inHeight,
-    info.inWidth,
-    info.inChannels,
+  const pooling = {
+    batch: info.batchSize,
+    inHeight: info.inHeight,
+    inWidth: info.inWidth,
+    channels: info.inChannels,
     outHeight,
     outWidth,
-    info.filterHeight,
-    info.filterWidth,
-    info.strideHeight,
-    info.strideWidth,
-    info.padInfo.top,
-    info.padInfo.left,
-  ];
+    filterHeight: info.filterHeight,
+    filterWidth: info.filterWidth,
+    strideHeight: info.strideHeight,
+    strideWidth: info.strideWidth,
+    top: info.padInfo.top,
+    left: info.padInfo.left,
+  };
   const outShape = [info.batchSize, outHeight, outWidth, info.inChannels];
-  return { integers, outShape, floats: sizeOf(outShape) * info.filterHeight * info.filterWidth };
+  return { pooling, outShape, floats: sizeOf(outShape) * info.filterHeight * info.filterWidth };
 }

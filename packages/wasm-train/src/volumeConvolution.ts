@@ -3,12 +3,11 @@ import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import type * as tf from '@tensorflow/tfjs-core';
 import { compute, type Executor, floatsOf } from './compute.js';
 import { geometry, multiplyAdds } from './convolution.js';
+import { DEPTH_BYTES, depthIntegers } from './generated/shapes.js';
 import type { KernelExports } from './library.js';
-import { depthIntegers, type VolumeConvolutionShape } from './volumes.js';
+import { depthOf, type VolumeConvolutionShape } from './volumes.js';
 
 const BYTES = 4;
-/** Integers of the depth, which stand before those of the images. */
-const DEPTH_INTEGERS = 8;
 
 /** Floats of one sample of each tensor. */
 interface SampleFloats {
@@ -50,16 +49,16 @@ export function computeVolumes(
   return compute(backend, {
     shape: outShape,
     floats: floatsOf(shape.batch * multiplyAdds(images)),
-    integers: [...depthIntegers(shape), ...geometry(images)],
+    integers: [...depthIntegers(depthOf(shape)), ...geometry(images)],
     scratch(kernels, integers) {
-      const { shared, own } = imageScratch(kernels, integers + DEPTH_INTEGERS * BYTES);
+      const { shared, own } = imageScratch(kernels, integers + DEPTH_BYTES);
       return { shared: floats.unfolded + floats.filter + shared, own };
     },
     run(executor) {
       const { kernels, integers, shared } = executor;
       const filter = shared + floats.unfolded * BYTES;
       run({
-        ...{ executor, kernels, depth: integers, images: integers + DEPTH_INTEGERS * BYTES },
+        ...{ executor, kernels, depth: integers, images: integers + DEPTH_BYTES },
         ...{ unfolded: shared, filter, shared: filter + floats.filter * BYTES, sampleFloats: floats },
       });
     },

@@ -2,11 +2,10 @@
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import type * as tf from '@tensorflow/tfjs-core';
 import { compute, type Executor, type Task } from './compute.js';
+import { POOLING_BYTES, poolingIntegers } from './generated/shapes.js';
 import type { VolumePooling } from './volumes.js';
 
 const BYTES = 4;
-/** Integers of the first pooling, which stand before those of the second. */
-const POOLING_INTEGERS = 12;
 
 /** Byte offsets: of the two poolings' shapes, and of tensors of one slice's result each. */
 export interface VolumePoolingExecutor {
@@ -33,7 +32,7 @@ export function computePooling(
   return compute(backend, {
     ...result,
     floats: passes * pooling.floats,
-    integers: [...pooling.slices, ...pooling.depth],
+    integers: [...poolingIntegers(pooling.slices), ...poolingIntegers(pooling.depth)],
     scratch: () => ({ shared: tensorsBetween * pooling.floatsBetween }),
     run(executor) {
       const { integers, shared } = executor;
@@ -41,7 +40,7 @@ export function computePooling(
         { length: tensorsBetween },
         (_, i) => shared + i * pooling.floatsBetween * BYTES,
       );
-      run({ executor, slices: integers, depth: integers + POOLING_INTEGERS * BYTES, between });
+      run({ executor, slices: integers, depth: integers + POOLING_BYTES, between });
     },
   });
 }

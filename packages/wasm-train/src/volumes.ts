@@ -1,6 +1,7 @@
 /** Shapes of convolutions and poolings of volumes: from tfjs's attributes to those of the images that they are made of. */
 import * as tf from '@tensorflow/tfjs-core';
 import type { ConvolutionShape } from './convolution.js';
+import type { Depth, Pooling } from './generated/shapes.js';
 import { checkWindow, type WindowAxis, type WindowName } from './window.js';
 
 export interface VolumeConvolutionAttributes {
@@ -97,10 +98,10 @@ export interface VolumePoolingAttributes {
  */
 export interface VolumePooling {
   readonly outShape: number[];
-  /** The integers of assembly/poolGeometry.ts for the first: batch * inDepth images. */
-  readonly slices: number[];
-  /** The same for the second: batch images of inDepth rows, whose columns are the pixels of a slice. */
-  readonly depth: number[];
+  /** The first: of batch * inDepth images. */
+  readonly slices: Pooling;
+  /** The second: of batch images of inDepth rows, whose columns are the pixels of a slice. */
+  readonly depth: Pooling;
   /** Images of the first and of the second. */
   readonly sliceImages: number;
   readonly depthImages: number;
@@ -142,14 +143,16 @@ export function volumePooling(
   const outShape = [batchSize, outDepth!, outHeight!, outWidth!, inChannels];
   return {
     outShape,
-    slices: [
-      ...[batchSize * inDepth, inHeight, inWidth, inChannels, outHeight!, outWidth!],
-      ...[filterHeight, filterWidth, info.strideHeight, info.strideWidth, top, left],
-    ],
-    depth: [
-      ...[batchSize, inDepth, pixels, inChannels, outDepth!, pixels],
-      ...[filterDepth, 1, info.strideDepth, 1, front, 0],
-    ],
+    slices: {
+      ...{ batch: batchSize * inDepth, inHeight, inWidth, channels: inChannels },
+      ...{ outHeight: outHeight!, outWidth: outWidth!, filterHeight, filterWidth },
+      ...{ strideHeight: info.strideHeight, strideWidth: info.strideWidth, top, left },
+    },
+    depth: {
+      ...{ batch: batchSize, inHeight: inDepth, inWidth: pixels, channels: inChannels },
+      ...{ outHeight: outDepth!, outWidth: pixels, filterHeight: filterDepth, filterWidth: 1 },
+      ...{ strideHeight: info.strideDepth, strideWidth: 1, top: front, left: 0 },
+    },
     sliceImages: batchSize * inDepth,
     depthImages: batchSize,
     floatsBetween,
@@ -158,9 +161,9 @@ export function volumePooling(
   };
 }
 
-/** The integers of assembly/volumes.ts, in its order. */
-export function depthIntegers(shape: VolumeConvolutionShape): number[] {
+/** The record of assembly/volumes.ts. */
+export function depthOf(shape: VolumeConvolutionShape): Depth {
   const { inDepth, outDepth, filterDepth, strideDepth, dilationDepth, front, inChannels, images } = shape;
   const pixels = images.inHeight * images.inWidth;
-  return [inDepth, outDepth, filterDepth, strideDepth, dilationDepth, front, pixels, inChannels];
+  return { inDepth, outDepth, filterDepth, strideDepth, dilationDepth, front, pixels, channels: inChannels };
 }

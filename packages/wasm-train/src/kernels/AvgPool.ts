@@ -7,6 +7,7 @@ import { pointerOf, runOriginal } from '@bn/wasm-heap';
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs-core';
 import { compute } from '../compute.js';
+import { poolingIntegers } from '../generated/shapes.js';
 import { areFloat32, type Inputs, type KernelArguments, type KernelResult } from '../kernel.js';
 import { type PoolingAttributes, poolingGeometry } from '../pooling.js';
 
@@ -14,11 +15,15 @@ function avgPool(args: KernelArguments): KernelResult {
   const { x } = args.inputs as Inputs<tf.AvgPoolInputs>;
   if (!areFloat32(x)) return runOriginal(tf.AvgPool, args);
   const backend = args.backend as BackendWasm;
-  const pooling = poolingGeometry(tf.AvgPool, x.shape, args.attrs as unknown as PoolingAttributes);
+  const { pooling, outShape, floats } = poolingGeometry(
+    tf.AvgPool,
+    x.shape,
+    args.attrs as unknown as PoolingAttributes,
+  );
   return compute(backend, {
-    shape: pooling.outShape,
-    floats: pooling.floats,
-    integers: pooling.integers,
+    shape: outShape,
+    floats,
+    integers: poolingIntegers(pooling),
     run: ({ integers, output, range }) =>
       range('avgPool', [integers, pointerOf(backend, x), output], x.shape[0]!),
   });

@@ -8,6 +8,7 @@ import { pointerOf, runOriginal } from '@bn/wasm-heap';
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs-core';
 import { compute } from '../compute.js';
+import { poolingIntegers } from '../generated/shapes.js';
 import { areFloat32, type Inputs, type KernelArguments, type KernelResult } from '../kernel.js';
 import { type PoolingAttributes, poolingGeometry } from '../pooling.js';
 
@@ -16,11 +17,14 @@ function avgPoolGrad(args: KernelArguments): KernelResult {
   if (!areFloat32(dy, input)) return runOriginal(tf.AvgPoolGrad, args);
   const backend = args.backend as BackendWasm;
   const attributes = args.attrs as unknown as PoolingAttributes;
-  const pooling = poolingGeometry(tf.AvgPoolGrad, input.shape, attributes, [dy.shape[1]!, dy.shape[2]!]);
+  const { pooling, floats } = poolingGeometry(tf.AvgPoolGrad, input.shape, attributes, [
+    dy.shape[1]!,
+    dy.shape[2]!,
+  ]);
   return compute(backend, {
     shape: input.shape,
-    floats: pooling.floats,
-    integers: pooling.integers,
+    floats,
+    integers: poolingIntegers(pooling),
     run: ({ integers, output, range }) =>
       range('avgPoolGrad', [integers, pointerOf(backend, dy), output], input.shape[0]!),
   });

@@ -7,6 +7,7 @@ import { pointerOf, runOriginal } from '@bn/wasm-heap';
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs-core';
 import { compute } from '../compute.js';
+import { poolingIntegers } from '../generated/shapes.js';
 import { areNumbers, type Inputs, type KernelArguments, type KernelResult } from '../kernel.js';
 import { type PoolingAttributes, poolingGeometry } from '../pooling.js';
 
@@ -14,12 +15,16 @@ function maxPool(args: KernelArguments): KernelResult {
   const { x } = args.inputs as Inputs<tf.MaxPoolInputs>;
   if (!areNumbers(x)) return runOriginal(tf.MaxPool, args);
   const backend = args.backend as BackendWasm;
-  const pooling = poolingGeometry(tf.MaxPool, x.shape, args.attrs as unknown as PoolingAttributes);
+  const { pooling, outShape, floats } = poolingGeometry(
+    tf.MaxPool,
+    x.shape,
+    args.attrs as unknown as PoolingAttributes,
+  );
   const isInteger = x.dtype === 'int32';
   return compute(backend, {
-    ...{ shape: pooling.outShape, dtype: isInteger ? 'int32' : 'float32' },
-    floats: pooling.floats,
-    integers: pooling.integers,
+    ...{ shape: outShape, dtype: isInteger ? 'int32' : 'float32' },
+    floats,
+    integers: poolingIntegers(pooling),
     run: ({ integers, output, range }) =>
       range(
         isInteger ? 'maxPoolIntegers' : 'maxPool',

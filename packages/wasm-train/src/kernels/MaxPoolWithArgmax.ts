@@ -9,6 +9,7 @@ import { allocateOutputs } from '@bn/wasm-heap';
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs-core';
 import { type Elements, elementsOf, filled } from '../elements.js';
+import type { Pooling } from '../generated/shapes.js';
 import type { Inputs, KernelArguments } from '../kernel.js';
 import { type PoolingAttributes, poolingGeometry } from '../pooling.js';
 
@@ -16,11 +17,11 @@ function maxPoolWithArgmax(args: KernelArguments): tf.TensorInfo[] {
   const { x } = args.inputs as Inputs<tf.MaxPoolWithArgmaxInputs>;
   const attributes = args.attrs as unknown as PoolingAttributes & { includeBatchInIndex: boolean };
   const backend = args.backend as BackendWasm;
-  const { integers, outShape } = poolingGeometry(tf.MaxPoolWithArgmax, x.shape, attributes);
+  const { pooling, outShape } = poolingGeometry(tf.MaxPoolWithArgmax, x.shape, attributes);
   const [{ info: places }] = allocateOutputs(backend, [outShape], 'int32');
   const pooled = filled(backend, outShape, x.dtype, (y) => {
     const imageSize = attributes.includeBatchInIndex ? 0 : x.shape[1]! * x.shape[2]! * x.shape[3]!;
-    pool(elementsOf(backend, x), y, elementsOf(backend, places), integers, imageSize);
+    pool(elementsOf(backend, x), y, elementsOf(backend, places), pooling, imageSize);
   });
   return [pooled, places];
 }
@@ -30,25 +31,10 @@ function pool(
   x: Elements,
   y: Elements,
   places: Elements,
-  integers: readonly number[],
+  { batch, inHeight, inWidth, channels, outHeight, outWidth, ...window }: Pooling,
   imageSize: number,
 ): void {
-  const [batch, inHeight, inWidth, channels, outHeight, outWidth] = integers as [
-    number,
-    number,
-    number,
-    number,
-    number,
-    number,
-  ];
-  const [height, width, strideHeight, strideWidth, top, left] = integers.slice(6) as [
-    number,
-    number,
-    number,
-    number,
-    number,
-    number,
-  ];
+  const { filterHeight, filterWidth, strideHeight, strideWidth, top, left } = window;
   let at = 0;
   for (let n = 0; n < batch; ++n) {
     for (let i = 0; i < outHeight; ++i) {
@@ -57,12 +43,12 @@ function pool(
           let best = -1;
           for (
             let h = Math.max(0, i * strideHeight - top);
-            h < Math.min(inHeight, i * strideHeight - top + height);
+            h < Math.min(inHeight, i * strideHeight - top + filterHeight);
             ++h
           ) {
             for (
               let w = Math.max(0, j * strideWidth - left);
-              w < Math.min(inWidth, j * strideWidth - left + width);
+              w < Math.min(inWidth, j * strideWidth - left + filterWidth);
               ++w
             ) {
               const place = ((n * inHeight + h) * inWidth + w) * channels + c;
