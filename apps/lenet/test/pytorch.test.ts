@@ -2,15 +2,16 @@
 
 import { readFileSync } from 'node:fs';
 import { nodeBackendNames } from '@bn/backends';
-import { type NamedArrays, readSafetensors } from '@bn/exchange';
+import { readSafetensors } from '@bn/exchange';
 import * as tf from '@tensorflow/tfjs';
 import { describe, expect, test } from 'vitest';
 import { BatchGatherer, type Dataset, inOrder } from '../src/dataset/images.js';
 import { defaultPlaces, loadDataset } from '../src/dataset/resolve.js';
 import { exportState, importState } from '../src/model/arrays.js';
-import { decodeCheckpoint, encodeCheckpoint } from '../src/model/checkpoint.js';
+import { decodeCheckpoint, encodeCheckpoint, parseCheckpoint } from '../src/model/checkpoint.js';
 import { LeNet } from '../src/model/lenet.js';
 import type { Norm, Placement } from '../src/model/norms.js';
+import type { NamedArrays } from '../src/model/stateArrays.js';
 import { startBackend } from '../src/run/backend.js';
 import { evaluate } from '../src/training/evaluate.js';
 
@@ -63,7 +64,7 @@ describe('a checkpoint that PyTorch trained', () => {
 /** The weights of lenet-parity.safetensors; gammas and betas a wave, so that no two channels have the same. */
 async function withWaves(norm: Norm, placement: Placement): Promise<LeNet> {
   const model = new LeNet({ norm, placement });
-  const weights = readSafetensors(golden('lenet-parity.safetensors')).arrays;
+  const weights = parseCheckpoint(golden('lenet-parity.safetensors')).arrays;
   const arrays: NamedArrays = Object.fromEntries(
     Object.entries(await exportState(model)).map(([name, array]) => {
       const [layer, key] = name.split('.');

@@ -6,12 +6,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
-import { type NamedArrays, readSafetensors } from '@bn/exchange';
 import { direct, type Launcher } from '@bn/tooling/disks';
 import { onTestFinished } from 'vitest';
 import { type FileKey, fileNames } from '../src/dataset/files.js';
 import type { Dataset, LabelledImages } from '../src/dataset/images.js';
 import { type DatasetPlaces, defaultPlaces, loadDataset } from '../src/dataset/resolve.js';
+import { parseCheckpoint } from '../src/model/checkpoint.js';
+import type { NamedArrays } from '../src/model/stateArrays.js';
 
 /** A new folder that is removed when the test ends. */
 export async function temporaryFolder(): Promise<string> {
@@ -155,4 +156,4 @@ export async function outcomesOf(run: string): Promise<object[]> {
 
 /** The arrays of a run's checkpoint. */
 export const weightsOf = async (run: string): Promise<NamedArrays> =>
-  readSafetensors(await readFile(join(run, 'checkpoint.safetensors'))).arrays;
+  parseCheckpoint(await readFile(join(run, 'checkpoint.safetensors'))).arrays;

@@ -1,4 +1,3 @@
-import type { NamedArrays } from '@bn/exchange';
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { BatchGatherer, type Dataset, inOrder } from '../src/dataset/images.js';
@@ -6,6 +5,7 @@ import { defaultPlaces, loadDataset } from '../src/dataset/resolve.js';
 import { exportState, importState } from '../src/model/arrays.js';
 import { createLeNet } from '../src/model/initialization.js';
 import type { Norm } from '../src/model/norms.js';
+import type { NamedArrays } from '../src/model/stateArrays.js';
 import { randomStreams } from '../src/random.js';
 import { startBackend } from '../src/run/backend.js';
 import { evaluate } from '../src/training/evaluate.js';

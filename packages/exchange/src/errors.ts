@@ -67,3 +67,8 @@ export class DtypeError extends Error {
     super(message);
   }
 }
+
+/** An array that cannot be written as it is. */
+export class ArrayError extends ExchangeError {
+  protected readonly kind = 'BN_ARRAY';
+}

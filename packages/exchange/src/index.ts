@@ -3,7 +3,13 @@
  *
  * @packageDocumentation
  */
-export { DtypeError, ExchangeError, type ExchangeErrorDetails, SafetensorsError } from './errors.js';
+export {
+  ArrayError,
+  DtypeError,
+  ExchangeError,
+  type ExchangeErrorDetails,
+  SafetensorsError,
+} from './errors.js';
 export {
   encodeOnnx,
   type OnnxAttribute,
@@ -12,10 +18,22 @@ export {
   type OnnxNode,
   type OnnxValue,
 } from './onnx/model.js';
+export type {
+  ArrayDescription,
+  NamedArray,
+  NamedArrays,
+  SafetensorsContents,
+} from './safetensors/arrays.js';
+export type { Dtype, DtypeData } from './safetensors/dtypes.js';
 export {
-  type NamedArray,
-  type NamedArrays,
+  type ByteSource,
+  openSafetensors,
   readSafetensors,
-  type SafetensorsContents,
+  type SafetensorsFile,
+} from './safetensors/read.js';
+export {
+  type LateArray,
+  type LateContents,
+  safetensorsPieces,
   writeSafetensors,
-} from './safetensors/safetensors.js';
+} from './safetensors/write.js';

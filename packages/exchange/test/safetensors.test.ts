@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { DtypeError, SafetensorsError } from '../src/errors.js';
-import { type NamedArrays, readSafetensors, writeSafetensors } from '../src/safetensors/safetensors.js';
+import { type NamedArrays, readSafetensors, writeSafetensors } from '../src/index.js';
 
 const arrays: NamedArrays = {
   weight: { dtype: 'F32', shape: [2, 3], data: Float32Array.of(1, -2, 3.5, 0, Number.NaN, 1e-30) },
@@ -100,70 +100,8 @@ describe('a damaged file is refused with what is wrong', () => {
   });
 });
 
-describe('numbers of other types', () => {
-  /** One array of this type, of elements that `write` puts into the file. */
-  function fileOf(dtype: string, size: number, count: number, write: (view: DataView) => void): Uint8Array {
-    const bytes = file({ a: entry(0, size * count, [count], dtype) }, size * count);
-    write(new DataView(bytes.buffer, bytes.byteOffset + bytes.length - size * count));
-    return bytes;
-  }
-  const arrayOf = (bytes: Uint8Array) => readSafetensors(bytes).arrays.a!;
-
-  test('F16 becomes F32 without a change', () => {
-    const bits = [0x3c00, 0xc000, 0x0001, 0x83ff, 0x7bff, 0x7c00, 0xfc00, 0x7e00, 0x3555, 0x8000];
-    const bytes = fileOf('F16', 2, bits.length, (view) => {
-      for (const [i, value] of bits.entries()) view.setUint16(2 * i, value, true);
-    });
-    const expected = [1, -2, 2 ** -24, -1023 * 2 ** -24, 65504, Infinity, -Infinity, NaN, 0.333251953125, -0];
-    expect(arrayOf(bytes)).toEqual({ dtype: 'F32', shape: [10], data: Float32Array.from(expected) });
-  });
-
-  test('BF16 becomes F32 without a change', () => {
-    const bits = [0x3f80, 0xc000, 0x4049, 0x7f7f, 0x7f80, 0x0001];
-    const bytes = fileOf('BF16', 2, bits.length, (view) => {
-      for (const [i, value] of bits.entries()) view.setUint16(2 * i, value, true);
-    });
-    const expected = [1, -2, 3.140625, 255 * 2 ** 120, Infinity, 2 ** -133];
-    expect(arrayOf(bytes).data).toEqual(Float32Array.from(expected));
-  });
-
-  test('F64 becomes the nearest F32', () => {
-    const values = [1 / 3, -1e30, Infinity];
-    const bytes = fileOf('F64', 8, 3, (view) => {
-      for (const [i, value] of values.entries()) view.setFloat64(8 * i, value, true);
-    });
-    expect(arrayOf(bytes).data).toEqual(Float32Array.from(values));
-  });
-
-  test.each([
-    ['I32', 4, (view: DataView) => view.setInt32(0, -7, true), -7n],
-    ['U32', 4, (view: DataView) => view.setUint32(0, 4_000_000_000, true), 4_000_000_000n],
-    ['I16', 2, (view: DataView) => view.setInt16(0, -7, true), -7n],
-    ['U16', 2, (view: DataView) => view.setUint16(0, 60_000, true), 60_000n],
-    ['I8', 1, (view: DataView) => view.setInt8(0, -7), -7n],
-    ['U8', 1, (view: DataView) => view.setUint8(0, 200), 200n],
-  ])('%s becomes I64', (dtype, size, write, value) => {
-    expect(arrayOf(fileOf(dtype, size, 1, write))).toEqual({
-      ...{ dtype: 'I64', shape: [1] },
-      data: BigInt64Array.of(value),
-    });
-  });
-
-  test.each(['F8_E4M3', 'BOOL', 'C64', 'U64', 'toString'])(
-    '%s is refused by its name: the file is valid',
-    (dtype) => {
-      const read = () => readSafetensors(file({ a: entry(0, 8, [1], dtype) }, 8));
-      expect(read).toThrow(DtypeError);
-      expect(read).toThrow(
-        `'a': expected the dtype F32, F16, BF16, F64 or a whole-number type up to I64, got "${dtype}"`,
-      );
-    },
-  );
-
-  test('F64 that F32 cannot hold is refused', () => {
-    const read = () => arrayOf(fileOf('F64', 8, 1, (view) => view.setFloat64(0, 1e300, true)));
-    expect(read).toThrow(
-      "'a': expected the dtype F32, F16, BF16, F64 or a whole-number type up to I64, got F64 beyond the range",
-    );
-  });
+test.each(['F8_E4M3', 'F4', 'C64', 'toString'])('%s is refused by its name: the file is valid', (dtype) => {
+  const read = () => readSafetensors(file({ a: entry(0, 8, [1], dtype) }, 8));
+  expect(read).toThrow(DtypeError);
+  expect(read).toThrow(/^'a': expected one of the dtypes F64, F32, .*, U8, BOOL, got "/);
 });

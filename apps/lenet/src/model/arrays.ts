@@ -1,9 +1,9 @@
 /** A model's state outside of tfjs: arrays by their PyTorch names, in PyTorch's layouts, checked against a model before it takes them. */
-import type { NamedArray, NamedArrays } from '@bn/exchange';
 import * as tf from '@tensorflow/tfjs';
 import { type Difference, differenceText } from '../differences.js';
 import { CheckpointError } from '../errors.js';
 import type { LeNet } from './lenet.js';
+import type { NamedArray, NamedArrays } from './stateArrays.js';
 
 /** Copies a model's weights and running statistics out of tfjs. */
 export async function exportState(model: LeNet): Promise<NamedArrays> {

@@ -4,6 +4,7 @@ import { CheckpointError, messageOf, reasonOf } from '../errors.js';
 import { exportState, importState } from './arrays.js';
 import { LeNet } from './lenet.js';
 import { isNorm, isPlacement, type Norm, normNames, type Placement, placements } from './norms.js';
+import { type NamedArrays, stateArrays, unusable } from './stateArrays.js';
 
 /** Serializes a model: parameters and running statistics, and as metadata its architecture and what else the caller says. */
 export async function encodeCheckpoint(
@@ -28,7 +29,7 @@ export function decodeCheckpoint(bytes: Uint8Array, norm?: Norm): LeNet {
 }
 
 /** The network of a checkpoint already parsed; see `decodeCheckpoint`. */
-export function modelOf({ arrays, metadata }: SafetensorsContents, norm?: Norm): LeNet {
+export function modelOf({ arrays, metadata }: CheckpointContents, norm?: Norm): LeNet {
   const model = new LeNet({
     norm: norm ?? metadataNorm(metadata.norm) ?? 'batch',
     placement: metadataPlacement(metadata.placement) ?? 'before',
@@ -42,15 +43,23 @@ export function modelOf({ arrays, metadata }: SafetensorsContents, norm?: Norm):
   return model;
 }
 
+/** What a file holds, in the types of a state dict. */
+export interface CheckpointContents {
+  readonly arrays: NamedArrays;
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
 /** @throws CheckpointError where the file is damaged. */
-export function parseCheckpoint(bytes: Uint8Array): SafetensorsContents {
+export function parseCheckpoint(bytes: Uint8Array): CheckpointContents {
+  const { arrays, metadata } = contentsOf(bytes);
+  return { arrays: stateArrays(arrays), metadata };
+}
+
+function contentsOf(bytes: Uint8Array): SafetensorsContents {
   try {
     return readSafetensors(bytes);
   } catch (error) {
-    if (error instanceof DtypeError) {
-      const { message, details } = error;
-      throw new CheckpointError(message, { code: 'LENET_SAFETENSORS_DTYPE', details, cause: error });
-    }
+    if (error instanceof DtypeError) throw unusable(error.details.name, error.details.got, error);
     throw new CheckpointError(`this is no whole safetensors file: ${messageOf(error)}`, {
       code: 'LENET_NOT_SAFETENSORS',
       details: { reason: reasonOf(error) },

@@ -2,12 +2,13 @@
  * A trained LeNet as an ONNX model in inference form: images `[batch, 1, 28, 28]` in [0, 1] to logits `[batch, 10]`. The
  * weights are those of the state dict, whose layouts are ONNX's too.
  */
-import { encodeOnnx, type NamedArrays, type OnnxConstant, type OnnxNode } from '@bn/exchange';
+import { encodeOnnx, type OnnxConstant, type OnnxNode } from '@bn/exchange';
 import { classCount, imageSize } from '../dataset/images.js';
 import type { ActivatedLayer } from './architecture.js';
 import { exportState } from './arrays.js';
 import type { LeNet } from './lenet.js';
 import { epsilon, groupsOf, type Norm } from './norms.js';
+import type { NamedArrays } from './stateArrays.js';
 
 /** The first opset whose GroupNormalization has a scale per channel, and the first format that has it. */
 const versions = { opset: 21, irVersion: 10 };
