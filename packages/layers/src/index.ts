@@ -9,6 +9,7 @@ export { GroupNormalization, type GroupNormalizationArguments } from './groupNor
 export { InstanceNormalization, type InstanceNormalizationArguments } from './instanceNormalization.js';
 export type { Identifier, KerasObject } from './kerasObjects.js';
 export { LayerNormalization, type LayerNormalizationArguments } from './layerNormalization.js';
+export { type LoadKerasModelOptions, loadKerasModel } from './loadKerasModel.js';
 export type { AffineArguments } from './normalizationLayer.js';
 export { registerKerasLayers, unregisterKerasLayers } from './registerKerasLayers.js';
 export { RMSNormalization, type RMSNormalizationArguments } from './rmsNormalization.js';

@@ -3,6 +3,8 @@ import * as tf from '@tensorflow/tfjs-core';
 import { BatchNormalization } from './batchNormalization.js';
 import { GroupNormalization } from './groupNormalization.js';
 import { InstanceNormalization } from './instanceNormalization.js';
+import { modelClasses } from './keras3/config.js';
+import { readingKeras3 } from './keras3/modelEntry.js';
 import { LayerNormalization } from './layerNormalization.js';
 import { isOwn } from './ownFiles.js';
 import { RMSNormalization } from './rmsNormalization.js';
@@ -55,35 +57,56 @@ const entryOf = (layer: (typeof layersByName)[keyof typeof layersByName]): Entry
 
 registerOwnFiles();
 
-/** What stood in tfjs's registry under our names; undefined where there was nothing. Empty while ours are not registered. */
-const replaced = new Map<string, Entry | undefined>();
+interface Replacement {
+  /** What stood in tfjs's registry before; undefined if there was nothing. */
+  readonly before: Entry | undefined;
+  readonly ours: Entry;
+}
+
+/** By name. Empty while ours are not registered. */
+const replaced = new Map<string, Replacement>();
 
 /**
  * Lets `tf.loadLayersModel` and `tf.models.modelFromJSON` read the normalization layers of Keras, TensorFlow Addons and KerasHub
- * as the layers of this package, in the place of tfjs's own BatchNormalization and LayerNormalization too. Models that
- * exist already stay as they are. Calling it again changes nothing.
+ * as the layers of this package, in the place of tfjs's own BatchNormalization and LayerNormalization too, and the model.json
+ * that tensorflowjs_converter writes from Keras 3. A model that cannot be made leaves no variables behind. Models that exist
+ * already stay as they are. Calling it again changes nothing.
  */
 export function registerKerasLayers(): void {
   if (replaced.size > 0) return;
   const map = classNameMap();
+  const replace = (name: string, ours: Entry) => {
+    replaced.set(name, { before: map[name], ours });
+    map[name] = ours;
+  };
   for (const [name, layer] of Object.entries(layersByName)) {
-    replaced.set(name, map[name]);
     const [cls, fromConfig] = entryOf(layer);
-    map[name] = [
+    replace(name, [
       cls,
       isSynchronized(name) ? (cls, config) => fromConfig(cls, { ...config, synchronized: true }) : fromConfig,
-    ] as Entry;
+    ] as Entry);
   }
+  for (const name of modelClasses) replace(name, readingKeras3(map[name]!));
 }
 
 /** Puts back what `registerKerasLayers` replaced. A name that others have taken since then stays theirs. */
 export function unregisterKerasLayers(): void {
   const map = classNameMap();
-  for (const [name, layer] of Object.entries(layersByName)) {
-    if (!replaced.has(name) || map[name]?.[0] !== (layer as unknown)) continue;
-    const before = replaced.get(name);
+  for (const [name, { before, ours }] of replaced) {
+    if (map[name] !== ours) continue;
     if (before === undefined) delete map[name];
     else map[name] = before;
   }
   replaced.clear();
+}
+
+/** Runs f, which must not be asynchronous, with our layers registered, and leaves the registry as it was. */
+export function whileRegistered<T>(f: () => T): T {
+  if (replaced.size > 0) return f();
+  registerKerasLayers();
+  try {
+    return f();
+  } finally {
+    unregisterKerasLayers();
+  }
 }

@@ -1,0 +1,36 @@
+/** The config of a model as Keras 3 saves it, in the words of tfjs. */
+import { type Config, isLayerEntry, isObject, type LayerEntry } from './config.js';
+import { translateLayer } from './layers.js';
+import { endsOf, nodesOf } from './nodes.js';
+
+/** Where Keras 3 writes otherwise than Keras 2. */
+const isOfKeras3 = ({ className, config, inboundNodes = [], module }: LayerEntry): boolean =>
+  (className === 'InputLayer' && 'batchShape' in config) ||
+  inboundNodes.some(isObject) ||
+  (typeof module === 'string' && isObject(config.dtype)) ||
+  (isObject(config.dtype) && config.dtype.className === 'DTypePolicy');
+
+/**
+ * The config of a Sequential or functional model, in camelCase, as tfjs reads it. Files of Keras 2 and of tfjs are left as they are.
+ * Nested models keep theirs: they are translated when tfjs makes them.
+ *
+ * @throws OptionError that names the layer and the option for what tfjs cannot do.
+ */
+export function translateModel(config: Config): Config {
+  const { layers } = config;
+  if (!Array.isArray(layers) || !layers.every(isLayerEntry) || !layers.some(isOfKeras3)) return config;
+  const custom = isObject(config.customObjects) ? config.customObjects : {};
+  const isGraph = 'inputLayers' in config;
+  const translated = layers.map((layer) => {
+    const entry = 'layers' in layer.config ? layer : translateLayer(layer, custom);
+    return isGraph ? { ...entry, inboundNodes: nodesOf(entry, layers) } : entry;
+  });
+  return {
+    ...config,
+    layers: translated,
+    ...(isGraph && {
+      inputLayers: endsOf(config.inputLayers, layers),
+      outputLayers: endsOf(config.outputLayers, layers),
+    }),
+  };
+}

@@ -1,0 +1,131 @@
+/**
+ * Calls in the graph of a functional model. Keras 3 saves the arguments of each call,
+ * `{ args: [{ className: '__keras_tensor__', config: { kerasHistory: [layer, node, tensor] } }], kwargs }`; tfjs reads a list of
+ * inputs, `[[layer, node, tensor, kwargs], ...]`.
+ */
+import { OptionError } from '@bn/core';
+import {
+  type Config,
+  isObject,
+  type LayerEntry,
+  modelClasses,
+  nameOf,
+  refuse,
+  toCamelCase,
+} from './config.js';
+
+type History = [layer: string, node: number, tensor: number];
+
+const isHistory = (value: unknown): value is History =>
+  Array.isArray(value) && value.length === 3 && typeof value[0] === 'string';
+
+/** The history of a tensor in the arguments of a call; undefined if it is something else. */
+function historyOf(value: unknown): History | undefined {
+  const history = isObject(value) && isObject(value.config) ? value.config.kerasHistory : undefined;
+  return isHistory(history) ? history : undefined;
+}
+
+/** Finds a layer by its name in the file, which `tf.loadLayersModel` has in camelCase where it is that of a tensor. */
+function finderOf(layers: readonly LayerEntry[]) {
+  return (name: string): LayerEntry => {
+    const named = layers.filter((layer) => nameOf(layer) === name);
+    const found = named.length > 0 ? named : layers.filter((layer) => toCamelCase(nameOf(layer)) === name);
+    if (found.length === 1) return found[0]!;
+    throw new OptionError(
+      found.length === 0
+        ? `the graph of the model uses a layer '${name}', which it does not have; the file is damaged`
+        : `the layers ${found.map((layer) => `'${nameOf(layer)}'`).join(' and ')} have one name for tf.loadLayersModel; ` +
+            'load the model with loadKerasModel, or rename one',
+    );
+  };
+}
+
+/** These take what Keras calls with two tensors, and `x + y` of tensors becomes. */
+const merging = ['Add', 'Maximum', 'Minimum', 'Multiply'];
+const isRecurrent = (className: string): boolean =>
+  ['RNN', 'SimpleRNN', 'GRU', 'LSTM', 'ConvLSTM2D', 'Bidirectional'].includes(className);
+
+/** The tensors of one argument; undefined if it holds anything else. */
+function tensorsOf(argument: unknown): History[] | undefined {
+  const histories = (Array.isArray(argument) ? argument : [argument]).map(historyOf);
+  return histories.every((history) => history !== undefined) ? histories : undefined;
+}
+
+/** null, false and lists of them: what Keras passes when nobody has asked for anything. */
+const isNothing = (value: unknown): boolean =>
+  value == null || value === false || (Array.isArray(value) && value.every(isNothing));
+
+/** Arguments by name that tfjs has: `training` here, `initialState` as more inputs. Keras' `mask` is the one of the graph. */
+function checkKeywords(entry: LayerEntry, kwargs: Config): { training?: boolean; initialState: History[] } {
+  const { training, initialState, ...others } = kwargs;
+  const given = Object.entries(others).find(([, value]) => !isNothing(value));
+  if (given !== undefined) {
+    throw refuse(
+      entry,
+      `is called with the argument ${given[0]}, which a layer of tf.layers cannot take; build the model without it`,
+    );
+  }
+  if (training != null && typeof training !== 'boolean') {
+    throw refuse(entry, `training must be true, false or null, got ${JSON.stringify(training)}`);
+  }
+  const states = initialState == null ? [] : tensorsOf(initialState);
+  if (states === undefined || (states.length > 0 && !isRecurrent(entry.className))) {
+    throw refuse(entry, 'initial_state must be tensors of the model, for a recurrent layer');
+  }
+  return { ...(training != null && { training }), initialState: states };
+}
+
+/** The inputs of one call. */
+function inputsOf(entry: LayerEntry, args: unknown[], kwargs: Config) {
+  const [first, second, ...others] = args;
+  const isState = isRecurrent(entry.className) && kwargs.initialState == null;
+  const { initialState, ...keywords } = checkKeywords(
+    entry,
+    isState ? { ...kwargs, initialState: second } : kwargs,
+  );
+  const isPair = merging.includes(entry.className) && args.length === 2;
+  const inputs = tensorsOf(isPair ? args : first);
+  const isMore = [...(isState || isPair ? [] : [second]), ...others].some((value) => !isNothing(value));
+  if (inputs === undefined || isMore) {
+    throw refuse(
+      entry,
+      'must be called with one tensor or one list of tensors: a layer of tf.layers takes no other arguments, ' +
+        'no numbers and no dictionaries',
+    );
+  }
+  return { inputs: [...inputs, ...initialState], keywords };
+}
+
+/** The calls of a layer as tfjs reads them; those of Keras 2 as they are. */
+export function nodesOf(entry: LayerEntry, layers: readonly LayerEntry[]): unknown[] {
+  const find = finderOf(layers);
+  return (entry.inboundNodes ?? []).map((node) => {
+    if (!isObject(node)) return node;
+    const kwargs = isObject(node.kwargs) ? node.kwargs : {};
+    const { inputs, keywords } = inputsOf(entry, Array.isArray(node.args) ? node.args : [], kwargs);
+    return inputs.map(([name, index, tensor]) => {
+      const layer = find(name);
+      return [nameOf(layer), index + (modelClasses.includes(layer.className) ? 1 : 0), tensor, keywords];
+    });
+  });
+}
+
+/**
+ * `inputLayers` and `outputLayers` as a list: Keras 3 saves one tensor, a list, or a dictionary, which it orders by key. A nested
+ * functional model is counted from 1 there by Keras 3 too, a Sequential is not.
+ */
+export function endsOf(ends: unknown, layers: readonly LayerEntry[]): History[] {
+  if (isHistory(ends)) {
+    const [name, node, tensor] = ends;
+    const layer = finderOf(layers)(name);
+    return [[nameOf(layer), node + (layer.className === 'Sequential' ? 1 : 0), tensor]];
+  }
+  if (Array.isArray(ends)) return ends.flatMap((end) => endsOf(end, layers));
+  if (isObject(ends))
+    return Object.keys(ends)
+      .sort()
+      .flatMap((key) => endsOf(ends[key], layers));
+  throw new OptionError(
+    `input_layers and output_layers must be tensors of the model, got ${JSON.stringify(ends)}`,
+  );
+}
