@@ -25,7 +25,8 @@ export function readingKeras3([Class, fromConfig]: Entry): Entry {
     try {
       const model = undoneOnFailure(() => {
         const translated = translateModel(config);
-        const { layers } = translated;
+        // tfjs takes configs apart as it reads them.
+        const layers = structuredClone(translated.layers);
         const made = (fromConfig as unknown as FromConfig)(cls, translated, custom, fastWeightInit);
         if (translated !== config) {
           checkOptions(made.layers, layers as LayerEntry[]);

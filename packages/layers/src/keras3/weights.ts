@@ -38,6 +38,10 @@ function endsWith(path: readonly string[], parts: readonly string[]): boolean {
   return found === parts.length && path.at(-1) === parts.at(-1);
 }
 
+/** A depthwise convolution calls its weight `depthwise_kernel` in tfjs and Keras 2, `kernel` in Keras 3. */
+const inKeras3 = (parts: readonly string[]): string[] =>
+  parts.map((part) => (part === 'depthwise_kernel' ? 'kernel' : part));
+
 /**
  * Pairs each weight with the variable that its name ends in: `dense/kernel` for tfjs may be `sequential/dense/kernel` in Keras 3,
  * `lstm/kernel` be `lstm/lstm_cell/kernel`. Of weights of one name the first is that of the first layer, in the order of the file.
@@ -51,7 +55,8 @@ export function pairWeights(model: tfl.LayersModel, weights: readonly NamedWeigh
   const pairs: [tfl.LayerVariable, tf.Tensor][] = [];
   for (const { name, tensor } of weights) {
     const path = name.split('/');
-    const fits = open.filter((target) => endsWith(path, target.path));
+    const named = open.filter((target) => endsWith(path, target.path));
+    const fits = named.length > 0 ? named : open.filter((target) => endsWith(path, inKeras3(target.path)));
     const best = fits.reduce<Target | undefined>(
       (longest, target) => (longest && longest.path.length >= target.path.length ? longest : target),
       undefined,

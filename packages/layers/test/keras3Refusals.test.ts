@@ -1,0 +1,181 @@
+/** What a file of Keras 3 says and tfjs cannot do is refused, by the name of the layer and of the option. */
+import '@bn/cpu-ref';
+import { OptionError, useBackend } from '@bn/core';
+import * as tf from '@tensorflow/tfjs';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { loadKerasModel } from '../src/index.js';
+
+type Config = Record<string, unknown>;
+
+const policy = (name: string) => ({ module: 'keras', class_name: 'DTypePolicy', config: { name } });
+const input = (shape: number[]) => ({
+  class_name: 'InputLayer',
+  config: { name: 'x', batch_shape: [null, ...shape], dtype: 'float32' },
+});
+const load = (modelTopology: object) => loadKerasModel({ load: async () => ({ modelTopology }) });
+
+/** A Sequential of one layer. */
+const sequentialOf = (class_name: string, config: Config, shape = [4, 4, 2]) =>
+  load({
+    class_name: 'Sequential',
+    config: { name: 'm', layers: [input(shape), { class_name, config: { name: 'l_1', ...config } }] },
+  });
+
+const tensor = (name: string, node = 0) => ({
+  class_name: '__keras_tensor__',
+  config: { shape: [null, 2], dtype: 'float32', keras_history: [name, node, 0] },
+});
+/** A functional model of one layer, which is called with these arguments. */
+const graphOf = (class_name: string, args: unknown[], kwargs: Config = {}, config: Config = {}) =>
+  load({
+    class_name: 'Functional',
+    config: {
+      name: 'm',
+      layers: [
+        { ...input([2]), name: 'x', inbound_nodes: [] },
+        { class_name, name: 'l_1', config: { name: 'l_1', ...config }, inbound_nodes: [{ args, kwargs }] },
+      ],
+      input_layers: ['x', 0, 0],
+      output_layers: ['l_1', 0, 0],
+    },
+  });
+
+beforeAll(() => useBackend('cpu'));
+
+describe('a layer of a Sequential', () => {
+  it.each([
+    ['MultiHeadAttention', { num_heads: 2 }, 'tfjs has no such layer'],
+    [
+      'Dense',
+      { units: 2, activation: 'hard_sigmoid' },
+      "activation 'hard_sigmoid' is clip(x / 6 + 0.5) in Keras 3",
+    ],
+    ['Dense', { units: 2, activation: 'leaky_relu' }, "tfjs has no activation 'leakyRelu'"],
+    ['Dense', { units: 2, dtype: policy('float16') }, 'dtype must be float32, got "float16"'],
+    [
+      'Dense',
+      { units: 2, lora_rank: 4 },
+      'tfjs does not have the option loraRank and would leave it out, got 4',
+    ],
+    ['Conv2D', { filters: 4, kernel_size: 3, groups: 2 }, 'tfjs does not have the option groups'],
+    ['ReLU', { negative_slope: 0.1 }, 'tfjs does not have the option negativeSlope'],
+    ['ReLU', { threshold: 1 }, 'tfjs does not have the option threshold'],
+    ['GlobalAveragePooling2D', { keepdims: true }, 'tfjs does not have the option keepdims'],
+    [
+      'TimeDistributed',
+      { layer: { class_name: 'Dense', config: { name: 'd', units: 2, lora_rank: 4 } } },
+      'option loraRank',
+    ],
+  ] as [string, Config, string][])('%s with %o is refused', async (className, config, message) => {
+    const before = tf.memory().numTensors;
+    const refused = sequentialOf(className, config);
+    await expect(refused).rejects.toThrow(OptionError);
+    await expect(refused).rejects.toThrow(message);
+    await expect(refused).rejects.toThrow(/^layer '(l_1|d)' \(/);
+    expect(tf.memory().numTensors).toBe(before);
+  });
+
+  it.each([
+    ['Conv2D', { filters: 4, kernel_size: 3, groups: 1, seed: 1 }],
+    ['ReLU', { negative_slope: 0, threshold: 0, max_value: null }],
+    ['Dense', { units: 2, dtype: policy('mixed_float16'), lora_rank: null }],
+    [
+      'Dense',
+      {
+        units: 2,
+        activation: {
+          module: 'builtins',
+          class_name: 'function',
+          config: 'relu',
+          registered_name: 'function',
+        },
+      },
+    ],
+  ] as [string, Config][])('%s with %o is read', async (className, config) => {
+    const model = await sequentialOf(className, config);
+    expect(model.layers.at(-1)!.name).toBe('l_1');
+    model.dispose();
+  });
+
+  it('of another package is found under the name that it has registered', async () => {
+    const entry = {
+      module: 'keras_hub.src.layers',
+      class_name: 'RMSNormalization',
+      config: { name: 'l_1', input_dim: 2 },
+    };
+    const layers = [input([2]), { ...entry, registered_name: 'keras_hub>RMSNormalization' }];
+    const model = await load({ class_name: 'Sequential', config: { name: 'm', layers } });
+    expect(model.layers.at(-1)!.getWeights()[0]!.shape).toEqual([2]);
+    model.dispose();
+  });
+});
+
+describe('a bidirectional layer', () => {
+  const direction = (name: string, go_backwards: boolean, units = 3) => ({
+    class_name: 'SimpleRNN',
+    config: { name, units, go_backwards },
+  });
+
+  it('is read if its layers mirror each other, and refused otherwise', async () => {
+    const layer = direction('forward_rnn', false);
+    const read = (backward_layer: object) => sequentialOf('Bidirectional', { layer, backward_layer }, [4, 2]);
+    await expect(read(direction('backward_rnn', true))).resolves.toBeInstanceOf(tf.Sequential);
+    await expect(read(direction('backward_rnn', true, 4))).rejects.toThrow(
+      'backward_layer must be the mirrored layer',
+    );
+    await expect(read(direction('backward_rnn', false))).rejects.toThrow(
+      'backward_layer must be the mirrored layer',
+    );
+  });
+});
+
+describe('a call in a graph', () => {
+  const one = 'must be called with one tensor or one list of tensors';
+  it.each([
+    ['Dense', [tensor('x'), tensor('x')], {}, { units: 2 }, one],
+    ['Add', [tensor('x'), 2], {}, {}, one],
+    ['Dense', [{ a: tensor('x') }], {}, { units: 2 }, one],
+    ['Dense', [tensor('x')], { mask: tensor('x') }, { units: 2 }, 'is called with the argument mask'],
+    [
+      'Dense',
+      [tensor('x')],
+      { attention_bias: 1 },
+      { units: 2 },
+      'is called with the argument attentionBias',
+    ],
+    [
+      'Dense',
+      [tensor('x')],
+      { training: 'yes' },
+      { units: 2 },
+      'training must be true, false or null, got "yes"',
+    ],
+    [
+      'Dense',
+      [tensor('x')],
+      { initial_state: tensor('x') },
+      { units: 2 },
+      'initial_state must be tensors of the model',
+    ],
+    ['Subtract', [[tensor('x'), tensor('x')]], {}, {}, 'tfjs has no such layer'],
+  ] as [string, unknown[], Config, Config, string][])(
+    'of %s with %j, %j is refused',
+    async (className, args, kwargs, config, message) => {
+      const refused = graphOf(className, args, kwargs, config);
+      await expect(refused).rejects.toThrow(`layer 'l_1' (${className}): `);
+      await expect(refused).rejects.toThrow(message);
+    },
+  );
+
+  it('of a layer that is not there is refused', async () => {
+    await expect(graphOf('Dense', [tensor('y')], {}, { units: 2 })).rejects.toThrow(
+      "uses a layer 'y', which it does not have",
+    );
+  });
+
+  it.each([{}, { training: false, mask: null }, { mask: [null, null] }])('may say %o', async (kwargs) => {
+    const model = await graphOf('Dense', [tensor('x')], kwargs, { units: 2 });
+    expect(model.outputs[0]!.shape).toEqual([null, 2]);
+    model.dispose();
+  });
+});
