@@ -5,6 +5,7 @@ import './styles/theme.css';
 import './styles/base.css';
 import './styles/panels.css';
 import './styles/views.css';
+import './styles/learning.css';
 import { App } from './panels/app.js';
 import { begin } from './state/session.js';
 

@@ -12,6 +12,7 @@ import type {
   Placement,
   Prediction,
   Reason,
+  StepMeasurements,
   TrainingSettings,
   TrainingState,
 } from '@bn/lenet';
@@ -47,6 +48,17 @@ export interface CurvePoint {
   readonly examplesPerSecond: number;
 }
 
+/** What was measured in the layers at one step. */
+export interface MeasuredPoint extends StepMeasurements {
+  /** Epochs seen before the step. */
+  readonly at: number;
+}
+
+/**
+ * A sigmoid is called saturated beyond -4 and 4. Its derivative is below 0.018 there, a fourteenth of the 0.25 that it is at 0.
+ */
+export const saturation = 4;
+
 /** What is in a checkpoint that was opened. */
 export interface OpenedRun {
   readonly norm: Norm;
@@ -65,7 +77,7 @@ export interface LayerDistribution {
   readonly counts: readonly number[];
   readonly mean: number;
   readonly deviation: number;
-  /** Share of the values where the sigmoid is so flat that next to no gradient gets through, 0 to 1. */
+  /** Share of the values for which the sigmoid is saturated, 0 to 1. */
   readonly saturated: number;
   /** Parameters and statistics of the layer's normalization by their PyTorch names, one value per channel. */
   readonly norm: Readonly<Record<string, Float32Array>>;
@@ -102,6 +114,7 @@ export interface TrainerCommands {
 /** What happens to a run while it trains. */
 export type TrainerEvent = { readonly run: string } & (
   | { readonly kind: 'points'; readonly points: readonly CurvePoint[] }
+  | { readonly kind: 'measured'; readonly point: MeasuredPoint }
   | { readonly kind: 'epoch'; readonly metrics: EpochMetrics }
   | { readonly kind: 'layers'; readonly layers: readonly LayerDistribution[] }
   | { readonly kind: 'saved'; readonly checkpoint: Uint8Array }

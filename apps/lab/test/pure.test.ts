@@ -3,12 +3,15 @@
 import { type EpochMetrics, leavesLoneImage, randomStreams, standardSettings, startOfEpoch } from '@bn/lenet';
 import { expect, test } from 'vitest';
 import { curveColumns, curveKinds } from '../src/plots/curveData.js';
+import { powersOfTen } from '../src/plots/logAxis.js';
+import { columnsByLayer, columnsByTime } from '../src/plots/measuredData.js';
 import { nearestKnown } from '../src/plots/nearest.js';
 import { smoothed } from '../src/plots/smoothing.js';
-import type { CurvePoint, OpenedRun, RunSettings } from '../src/protocol.js';
+import type { CurvePoint, MeasuredPoint, OpenedRun, RunSettings } from '../src/protocol.js';
 import { addPoint, maximumPoints } from '../src/state/curve.js';
 import { curvesCsv } from '../src/state/curvesFile.js';
 import { blank, greyOf, stroke } from '../src/state/drawing.js';
+import { addMeasured } from '../src/state/measured.js';
 import { isWrong, rank } from '../src/state/ranking.js';
 import { applyEvent, queuedRecord, rewind, settingsOf, statusOf } from '../src/state/runRecord.js';
 import { summarize } from '../src/worker/layers.js';
@@ -231,4 +234,55 @@ test('curves are a table: a row for each stretch of training and each test, name
     '"batch norm, ""mine""",train,0.5,0.5,0.5,100',
     '"batch norm, ""mine""",test,1,9,0.1,',
   ]);
+});
+
+const measuredPoint = (at: number, scale = 1): MeasuredPoint => ({
+  at,
+  deviations: { conv1: scale, conv2: scale / 10, fc1: 0, fc2: Number.NaN },
+  gradients: { conv1: scale, conv2: 2 * scale, fc1: 3 * scale, fc2: 4 * scale, fc3: 5 * scale },
+});
+
+test('measurements stay few, and the first and the last stay', () => {
+  let points: readonly MeasuredPoint[] = [];
+  for (let index = 0; index <= 2000; index++) points = addMeasured(points, measuredPoint(index));
+  expect(points.length).toBeLessThanOrEqual(400);
+  expect(points[0]!.at).toBe(0);
+  expect(points.at(-1)!.at).toBeGreaterThan(1990);
+});
+
+test('measurements of several runs stand in one table, without what a logarithmic axis cannot show', () => {
+  const one = { ...record, measured: [measuredPoint(0), measuredPoint(1, 7)] };
+  const { measured: _, ...unmeasured } = record;
+  const runs = [one, { ...one, measured: [measuredPoint(1, 3)] }, unmeasured];
+  expect(columnsByLayer(runs, 'deviations', 'start')).toEqual([
+    [0, 1, 2, 3],
+    [1, 0.1, null, null],
+    [null, null, null, null],
+    [null, null, null, null],
+  ]);
+  expect(columnsByLayer(runs, 'gradients', 'now')[2]).toEqual([3, 6, 9, 12, 15]);
+  expect(columnsByTime(runs, 'gradients', 'conv2')).toEqual([
+    [0, 1],
+    [2, 14],
+    [null, 6],
+    [null, null],
+  ]);
+});
+
+test('a run that is rewound forgets the measurement of a step that it has not taken yet', () => {
+  const events = [0, 0.5, 1].map(
+    (at) => ({ run: 'run', kind: 'measured', point: measuredPoint(at) }) as const,
+  );
+  const measured = events.reduce(applyEvent, record);
+  expect(measured.measured).toHaveLength(3);
+  const { settings: trainingSettings } = record;
+  const position = { ...start, seen: 50 };
+  const rewound = rewind(measured, { position, settings: trainingSettings!, history: [] });
+  expect(rewound.measured!.map(({ at }) => at)).toEqual([0]);
+});
+
+test('a logarithmic axis is labelled at powers of ten, and not at more than have room', () => {
+  const labels = (low: number, high: number) => powersOfTen({} as never, 1, low, high);
+  expect(labels(0.001, 1)).toEqual([0.001, 0.01, 0.1, 1]);
+  expect(labels(1e-20, 1).length).toBeLessThanOrEqual(7);
 });

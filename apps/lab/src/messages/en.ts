@@ -1,10 +1,12 @@
 import { classNames } from '@bn/lenet';
 import type { ErrorTexts } from '../errors.js';
+import { enLearning } from './enLearning.js';
 
 const moreEpochs = (epochs: number): string => `Train ${epochs} more ${epochs === 1 ? 'epoch' : 'epochs'}`;
 
 /** The texts in English; their type is what every language has to have. */
 export const en = {
+  ...enLearning,
   languageTag: 'en',
   title: 'LeNet lab',
   subtitle: 'Train a network in your browser, swap backends during a run, and see what normalization does.',
@@ -143,7 +145,10 @@ export const en = {
 
   layers: {
     title: 'Inside the layers',
-    hint: 'What goes into each sigmoid, on 64 test images in inference mode. Far from 0 the sigmoid is flat, and hardly any gradient gets through.',
+    hint:
+      'What goes into each sigmoid, on 64 test images in inference mode. Line: the sigmoid. Dashes: its derivative, which is ' +
+      '0.25 at most, four times as high. A sigmoid is called saturated beyond the dotted bounds, |x| > 4, where its ' +
+      'derivative is below 0.018. A narrow peak at the steepest place is no good sign either: all images look alike there.',
     empty: 'Start a run to look inside.',
     names: { conv1: 'Convolution 1', conv2: 'Convolution 2', fc1: 'Dense 1', fc2: 'Dense 2' },
     saturated: (share: string) => `${share} saturated`,

@@ -1,8 +1,10 @@
 /** The texts in Chinese. */
 import type { Messages } from './en.js';
 import { zhErrors } from './zhErrors.js';
+import { zhLearning } from './zhLearning.js';
 
 export const zh: Messages = {
+  ...zhLearning,
   languageTag: 'zh-CN',
   title: 'LeNet 实验室',
   subtitle: '在浏览器中训练网络，训练途中切换后端，观察归一化的作用。',
@@ -132,7 +134,9 @@ export const zh: Messages = {
 
   layers: {
     title: '各层内部',
-    hint: '以推理模式输入 64 张测试图像时，每个 sigmoid 的输入。远离 0 处 sigmoid 很平，几乎没有梯度能通过。',
+    hint:
+      '以推理模式输入 64 张测试图像时，每个 sigmoid 的输入。实线：sigmoid。虚线：它的导数（最大为 0.25），放大到四倍。点线之外，' +
+      '即 |x| > 4 处，导数小于 0.018，称为饱和。但输入全都挤在最陡处也不是好事：所有图像在那里看起来几乎一样。',
     empty: '开始训练后即可查看。',
     names: { conv1: '卷积层 1', conv2: '卷积层 2', fc1: '全连接层 1', fc2: '全连接层 2' },
     saturated: (share) => `${share} 饱和`,

@@ -11,6 +11,7 @@ import { LayersPanel } from './layers.js';
 import { NewRunPanel } from './newRun.js';
 import { Notices } from './notices.js';
 import { RunsPanel } from './runs.js';
+import { SignalPanel } from './signal.js';
 import { StatusPanel } from './status.js';
 
 export function App() {
@@ -32,6 +33,7 @@ export function App() {
           <StatusPanel />
           <RunsPanel />
           <CurvesPanel />
+          <SignalPanel />
           <LayersPanel />
           <ImagesPanel />
           <DrawPanel />

@@ -7,6 +7,7 @@ import { widthOfLabels } from '../plots/axisWidth.js';
 import { axisStyle, cssColor } from '../plots/colors.js';
 import { Plot } from '../plots/plot.js';
 import type { Reading } from '../plots/readout.js';
+import { sigmoidCurves } from '../plots/sigmoidCurves.js';
 import type { LayerDistribution } from '../protocol.js';
 import { layers } from '../state/page.js';
 import { theme } from '../state/theme.js';
@@ -124,7 +125,7 @@ function optionsOf(small: boolean): Omit<uPlot.Options, 'width' | 'height'> {
     // Labels at either end of the axis below reach beyond it.
     padding: small ? [6, 6, 4, 0] : [6, null, 0, null],
     scales: {
-      x: { time: false },
+      x: { time: false, ...(!small && { range: aroundZero }) },
       // Bars stand on 0.
       y: {
         range: (_plot, low, high) =>
@@ -137,15 +138,22 @@ function optionsOf(small: boolean): Omit<uPlot.Options, 'width' | 'height'> {
         ? { ...style, size: widthOfLabels(44), space: 22, values: (_plot, ticks) => ticks.map(short) }
         : { ...style, show: false },
     ],
+    plugins: small ? [] : [sigmoidCurves],
     series: [
       {},
       {
         fill,
         stroke: fill,
         width: 0,
-        paths: uPlot.paths.bars!({ size: [0.9, 20] }),
+        paths: uPlot.paths.bars!({ size: [0.9, 20, 2] }),
         points: { show: false },
       },
     ],
   };
 }
+
+/** As far as the sigmoid bends, at least. */
+const aroundZero = (_plot: uPlot, low: number, high: number): [number, number] => [
+  Math.min(-6, low),
+  Math.max(6, high),
+];

@@ -10,8 +10,9 @@ import type {
   TrainingSettings,
   TrainingState,
 } from '@bn/lenet';
-import type { CurvePoint, OpenedRun, RunSettings, TrainerEvent } from '../protocol.js';
+import type { CurvePoint, MeasuredPoint, OpenedRun, RunSettings, TrainerEvent } from '../protocol.js';
 import { addPoint } from './curve.js';
+import { addMeasured } from './measured.js';
 
 /** `weights`: a checkpoint that was loaded and cannot go on. */
 export type RunStatus = 'queued' | 'training' | 'paused' | 'stopped' | 'finished' | 'diverged' | 'weights';
@@ -43,6 +44,8 @@ export interface RunRecord extends RunIdentity {
   /** Epochs seen. */
   readonly at: number;
   readonly points: readonly CurvePoint[];
+  /** Undefined for a run that was stored before there were measurements. */
+  readonly measured?: readonly MeasuredPoint[];
   readonly history: readonly EpochMetrics[];
   readonly swaps: readonly Swap[];
   /** On all test images, where it was loaded from a file. */
@@ -118,6 +121,8 @@ export function rewind(record: RunRecord, { position, settings, history }: Train
     at,
     history,
     points: record.points.filter((point) => point.at <= limit),
+    // A step that was measured at this place has not been taken yet.
+    measured: (record.measured ?? []).filter((point) => point.at < at - 1e-9),
     swaps: record.swaps.filter((swap) => swap.at <= limit),
   };
 }
@@ -131,6 +136,8 @@ export function applyEvent(record: RunRecord, event: TrainerEvent): RunRecord {
         at: event.points.at(-1)!.at,
         points: event.points.reduce(addPoint, record.points),
       };
+    case 'measured':
+      return { ...record, measured: addMeasured(record.measured ?? [], event.point) };
     case 'epoch':
       return { ...record, history: [...record.history, event.metrics] };
     case 'finished':

@@ -3,11 +3,9 @@
 import type { ActivatedLayer, LeNet } from '@bn/lenet';
 import { BatchGatherer, inOrder, type LabelledImages } from '@bn/lenet';
 import * as tf from '@tensorflow/tfjs';
-import type { LayerDistribution } from '../protocol.js';
+import { type LayerDistribution, saturation } from '../protocol.js';
 
 const bins = 48;
-/** Beyond it the sigmoid's derivative is below 0.018, a fourteenth of what it is at 0. */
-const saturation = 4;
 
 /** Looks at a model in inference mode, which does not touch its running statistics. */
 export async function inspectLayers(model: LeNet, probe: LabelledImages): Promise<LayerDistribution[]> {

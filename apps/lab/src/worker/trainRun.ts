@@ -21,6 +21,9 @@ const millisecondsPerReport = 250;
 
 /** Shares of the time, and least milliseconds between two. */
 const inspectBudget = () => new TimeBudget(0.05, 1000);
+/** Least milliseconds between two steps that are measured: such a step takes a little longer. */
+const millisecondsPerMeasurement = 250;
+
 const saveBudget = () => new TimeBudget(0.05, 3000);
 
 /** Resolves with how training ended, or with nothing where the signal ended it. */
@@ -46,13 +49,24 @@ export async function trainRun(
     add(recorder.cut(session.state.position));
     reportPoints();
   };
+  let measuredLast = Number.NEGATIVE_INFINITY;
+  /** Epochs seen before the step under way. */
+  let stepAt = 0;
   const inspections = inspectBudget();
   const saves = saveBudget();
   try {
     await session.train(
       dataset,
       {
-        async onStep(_progress, position) {
+        isMeasurementDue({ epoch, seen }) {
+          const now = performance.now();
+          const due = now - measuredLast >= millisecondsPerMeasurement;
+          if (due) measuredLast = now;
+          stepAt = epoch - 1 + seen / dataset.train.count;
+          return due;
+        },
+        async onStep({ measurements }, position) {
+          if (measurements) report({ kind: 'measured', run, point: { at: stepAt, ...measurements } });
           add(recorder.pass(position));
           if (performance.now() - reported >= millisecondsPerReport) reportPoints();
           if (inspections.due) {
