@@ -22,6 +22,7 @@ export default {
   includeVersion: true,
   plugin: [putIntoSections, linkToPages, searchReadmes, helpReading],
   customCss: 'site.css',
+  favicon: '../lab/src/icon.svg',
   sort: ['documents-first', 'source-order'],
   // The packages are the section Reference.
   locales: { en: { kind_plural_module: 'Reference' } },

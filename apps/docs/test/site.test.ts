@@ -122,7 +122,6 @@ describe('the server of the site', () => {
     page.on('console', (message) => {
       if (message.type() === 'error') faults.push(message.text());
     });
-    await page.route('**/favicon.ico', (route) => route.fulfill({ status: 204 }));
     await page.goto(server.url + path);
     await use(page);
     expect(faults).toEqual([]);

@@ -36,6 +36,12 @@ test('axe finds nothing, in light and dark, before and after a run', async () =>
   expect(await violations(page)).toEqual([]);
   await page.getByLabel('Theme').selectOption('dark');
   expect(await page.locator('html').getAttribute('data-theme')).toBe('dark');
+  await page.locator('#curves .plot-frame').first().focus();
+  await page.keyboard.press('ArrowRight');
+  await page.locator('#curves .readout').waitFor();
+  expect(await violations(page)).toEqual([]);
+  await page.getByRole('button', { name: 'Remove batch norm' }).click();
+  await button(page, 'Undo').waitFor();
   expect(await violations(page)).toEqual([]);
 });
 
