@@ -1,9 +1,9 @@
 /** Brings what a run shows into view. On a phone it lies far below the form that starts runs. */
-import { training } from '../state/page.js';
+import { active } from '../state/page.js';
 
 export function showResults(): void {
-  const status = document.getElementById('status');
-  if (status === null || !training.value) return;
+  if (active.value === undefined) return;
+  const status = document.getElementById('status')!;
   const { top } = status.getBoundingClientRect();
   if (top >= 0 && top < innerHeight / 2) return;
   const reduced = matchMedia('(prefers-reduced-motion: reduce)').matches;

@@ -22,7 +22,7 @@ export function StatusPanel() {
   if (run === undefined) {
     const { starting } = t.value.notices;
     return (
-      <section class="panel status" aria-label={texts.progress}>
+      <section class="panel" id="status" aria-label={texts.progress}>
         <p class="empty">{worker.value === 'starting' ? starting : texts.none}</p>
       </section>
     );

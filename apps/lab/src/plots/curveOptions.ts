@@ -1,10 +1,11 @@
 /** How uPlot draws the curves of a kind: for each run a line for training, smoothed or not, and dots for the test. */
-import uPlot from 'uplot';
+import type uPlot from 'uplot';
 import { lossText, percent, short, whole } from '../messages/numbers.js';
 import type { RunRecord } from '../state/runRecord.js';
 import { widthOfLabels } from './axisWidth.js';
 import { axisStyle, runColor } from './colors.js';
 import { type CurveName, columnsPerRun } from './curveData.js';
+import { logScale, powersOfTen } from './logAxis.js';
 import { nearestKnown } from './nearest.js';
 import { swapMarks } from './swapMarks.js';
 
@@ -38,16 +39,15 @@ export function curveOptions(settings: CurveSettings): Omit<uPlot.Options, 'widt
     cursor: { dataIdx: (plot, series, index) => nearestKnown(plot.data[series]!, index)! },
     scales: {
       x: { time: false, range: (_plot, _low, high) => [...(zoom() ?? [0, high || 1])] },
-      y: logarithmic ? { distr: 3, range: logarithmicRange } : { range: rangeOf(kind) },
+      y: logarithmic ? logScale : { range: rangeOf(kind) },
     },
     axes: [
       { ...style, label: epochsLabel, labelSize: 18, labelFont: style.font, size: 34 },
       {
         ...style,
         size: widthOfLabels(58),
-        // On a logarithmic axis some ticks have no label.
-        values: (_plot, ticks) =>
-          ticks.map((tick: number | null) => (tick === null ? '' : tickText[kind](tick))),
+        values: (_plot, ticks) => ticks.map(tickText[kind]),
+        ...(logarithmic && { splits: powersOfTen, filter: (_plot: uPlot, splits: number[]) => splits }),
         // Between two whole numbers there would be labels that say the same.
         ...(kind === 'speed' && { incrs: wholeSteps }),
       },
@@ -86,7 +86,3 @@ const rangeOf =
   (kind: CurveName): uPlot.Range.Function =>
   (_plot, _low, high) =>
     kind === 'accuracy' ? [0, 1] : [0, (high || 1) * 1.05];
-
-/** Whole powers of ten around what is shown. */
-const logarithmicRange: uPlot.Range.Function = (_plot, low, high) =>
-  low > 0 && high > 0 ? uPlot.rangeLog(low, high, 10, true) : [0.1, 10];
