@@ -88,6 +88,10 @@ test('values are read with the pointer and by keyboard, and the curves are zoome
   await eventually(() => readout.textContent()).toMatch(
     /^0\.50 epochs3\.000, test \d\.\d{3}batch norm, .*seed 0$/,
   );
+  // What has no room in it is cut short, and covers no other plot.
+  const [box, around] = [(await readout.boundingBox())!, (await frame.boundingBox())!];
+  expect(box.x + box.width).toBeLessThanOrEqual(around.x + around.width);
+  expect(await readout.evaluate(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth)).toBe(0);
   const { x, y, width, height } = (await over.boundingBox())!;
   await page.mouse.move(x + 0.2 * width, y + height / 2);
   await page.mouse.down();
