@@ -36,7 +36,7 @@ test('axe finds nothing, in light and dark, before and after a run', async () =>
   expect(await violations(page)).toEqual([]);
   await page.getByLabel('Theme').selectOption('dark');
   expect(await page.locator('html').getAttribute('data-theme')).toBe('dark');
-  await page.locator('#curves .plot-frame').first().focus();
+  await page.locator('#curves').getByRole('group', { name: 'arrow keys' }).first().focus();
   await page.keyboard.press('ArrowRight');
   await page.locator('#curves .readout').waitFor();
   expect(await violations(page)).toEqual([]);

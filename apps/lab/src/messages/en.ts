@@ -13,6 +13,7 @@ export const en = {
   switchLanguage: '中文',
   theme: { label: 'Theme', light: 'Light', dark: 'Dark', system: 'System' },
   documentation: 'Documentation',
+  plotKeys: 'Plot: arrow keys read its values',
   skipToCurves: 'Skip to the curves',
 
   norms: {

@@ -11,6 +11,7 @@ export const zh: Messages = {
   switchLanguage: 'English',
   theme: { label: '主题', light: '浅色', dark: '深色', system: '跟随系统' },
   documentation: '文档',
+  plotKeys: '图：方向键读取数值',
   skipToCurves: '跳到曲线',
 
   norms: {

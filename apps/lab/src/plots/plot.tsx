@@ -5,6 +5,7 @@
 import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import uPlot from 'uplot';
+import { t } from '../messages/language.js';
 import { type OnZoom, plotKeys } from './plotKeys.js';
 import { type Read, Readout, readingText, type ShownReading } from './readout.js';
 
@@ -83,9 +84,16 @@ export function Plot({ options, data, height, label, read, onZoom }: PlotProps) 
     announced.value = shown.value ? readingText(shown.value.reading) : '';
   };
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: its values are read by keyboard
     // biome-ignore lint/a11y/useSemanticElements: a fieldset is of a form
-    <div class="plot-frame" role="group" tabIndex={0} aria-label={label} onKeyDown={onKeyDown} onBlur={leave}>
+    <div
+      class="plot-frame"
+      role="group"
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: its values are read by keyboard
+      tabIndex={0}
+      aria-label={t.value.plotKeys}
+      onKeyDown={onKeyDown}
+      onBlur={leave}
+    >
       <div class="plot" ref={place} role="img" aria-label={label} style={{ minHeight: `${height}px` }} />
       <Readout shown={shown.value} />
       <p class="visually-hidden" role="status">
