@@ -26,6 +26,8 @@ try {
     await compare(page, 'Epochs', 'Compare batch norm with none', '6');
     await page.locator('#runs .buttons button[aria-label^="Look at batch norm"]').click();
     await page.locator('#images li').first().waitFor();
+    await page.locator('#curves .u-over').first().hover();
+    await page.locator('#curves .readout').waitFor();
     await take('light');
     await page.locator('#layers').evaluate((element) => element.scrollIntoView());
     await take('layers');

@@ -13,7 +13,7 @@ export function RemovedRun() {
     if (document.activeElement === document.body) button.current?.focus();
   }, [run]);
   return (
-    <div role="status">
+    <div role="status" class="removed-place">
       {run && (
         <p class="removed">
           {removed(runName(run, t.value))}
