@@ -37,19 +37,21 @@ test('a run starts, its loss falls, and its layers and predictions are shown', a
   expect(faults).toEqual([]);
 });
 
-test('training goes on over swaps from wasm to webgl to cpu to wasm, and the swaps are kept', async () => {
+test('training goes on over swaps to every backend and back, and the swaps are kept', async () => {
   const { page, faults } = await lab.open();
   await start(page, { Epochs: '50', 'Batch size': '8' });
   await goesOnBy(page, 0);
-  for (const name of ['webgl', 'cpu', 'wasm']) {
-    await page.locator('#backend').getByRole('radio', { name }).click();
+  for (const name of ['webgl', 'webgpu', 'cpu', 'wasm']) {
+    await page.locator(`#backend input[value=${name}]`).click();
     await eventually(() => page.locator('#backend input:enabled').count()).toBe(4);
     await goesOnBy(page, 0);
   }
   await button(page, 'Pause').click();
   await reaches(page, 'paused');
   const [run] = await storedRuns(page);
-  expect(run!.swaps.map(({ from, to }) => `${from} ${to}`)).toEqual(['wasm webgl', 'webgl cpu', 'cpu wasm']);
+  expect(run!.swaps.map(({ from, to }) => `${from} ${to}`)).toEqual([
+    ...['wasm webgl', 'webgl webgpu', 'webgpu cpu', 'cpu wasm'],
+  ]);
   expect(await notices(page, 'alert')).toBe('');
   expect(faults).toEqual([]);
 });
