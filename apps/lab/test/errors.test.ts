@@ -104,7 +104,7 @@ test('what is wrong with a training state is told in Chinese, entry by entry', a
 test('a truncated file is said to be truncated', () => {
   const reason: Reason = {
     message: 'expected 8 bytes of data, got 4 (truncated)',
-    code: 'LENET_SAFETENSORS_LENGTH',
+    code: 'BN_SAFETENSORS_LENGTH',
     details: { wanted: 8, got: 4 },
   };
   expect(textOf(reason, zh)).toBe('数据应有 8 字节，实际为 4（被截断）');
