@@ -3,7 +3,7 @@
  *
  * A byte is always the same one or two characters, so that a compressor finds what repeats, which base64 hides from it; and
  * what is frequent in WebAssembly is one character: 0x00 to 0x52, where most opcodes and indices are, and 0xfd, with which
- * SIMD instructions begin. Compressed it is 2 % larger than the bytes, 8 % smaller than hexadecimal and 25 % smaller than
+ * SIMD instructions begin. Compressed it is 2% larger than the bytes, 8% smaller than hexadecimal and 25% smaller than
  * base64. All characters are printable ASCII, and none needs an escape between single or double quotes.
  *
  * packages/wasm-heap/src/binary.ts is the inverse.

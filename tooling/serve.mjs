@@ -69,7 +69,7 @@ export async function serveFolder({ folder, port, otherPort = false, policy, hea
     for (const [name, value] of Object.entries(all)) response.setHeader(name, value);
     response.setHeader('Content-Security-Policy', policy(request.url.split('?', 1)[0]));
     if (!ownNames(server.address().port).has(request.headers.host?.toLowerCase())) {
-      refuse(response, 421, 'This server answers under the name localhost only.');
+      refuse(response, 421, 'This server answers only under the name localhost.');
     } else if (!readingMethods.includes(request.method)) {
       response.setHeader('Allow', readingMethods.join(', '));
       refuse(response, 405, 'This server only gives files.');

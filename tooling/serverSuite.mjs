@@ -36,7 +36,7 @@ export function serverSuite(start) {
     async (host) => {
       const { status, text } = await ask({ host });
       expect(status).toBe(421);
-      expect(text).toBe('This server answers under the name localhost only.\n');
+      expect(text).toBe('This server answers only under the name localhost.\n');
     },
   );
 

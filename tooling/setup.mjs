@@ -44,7 +44,7 @@ export function install() {
   if (status !== 0) {
     console.error(
       `Installing the packages failed${error ? `: ${error.message}` : '; the lines above say why'}. It needs the npm ` +
-        'registry: where that is the trouble, check the network and the proxy, then run the same command again.',
+        'registry: if it cannot be reached, check the network and the proxy, then run the same command again.',
     );
     process.exit(1);
   }

@@ -111,7 +111,7 @@ it('goes on with a run that was interrupted, under the same command', async () =
   expect(before.state).toBe('running');
   const { code, stderr } = await bench(...command, '--resume');
   expect(code).toBe(0);
-  expect(stderr).toContain('goes on with c/c.json');
+  expect(stderr).toContain('resumes c/c.json');
   const after = await readResult(join(folder, 'c/c.json'));
   expect(after).toMatchObject({ state: 'complete', command: before.command, date: before.date });
   for (const [index, { cells }] of before.rows.entries()) {
@@ -187,7 +187,7 @@ describe('of results that are there', () => {
   it('compare says what part agrees', async () => {
     const { code, stdout } = await bench('compare', 'old.json', 'old.json');
     expect(code).toBe(0);
-    expect(stdout).toContain('times: 100 % of 2 agree within their intervals');
+    expect(stdout).toContain('times: 100% of 2 agree within their intervals');
   });
 
   it('report writes the HTML again', async () => {

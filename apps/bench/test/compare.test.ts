@@ -34,9 +34,9 @@ it('does not judge by few rounds', () => {
 it('says in words what moved, by how much, and what part agrees', () => {
   const text = comparisonAsText(compareResults(before, slower));
   expect(text).toMatch(
-    /BatchNorm forward \+ backward 256x6x24x24 channels first, @bn, wasm +1\.10 +2\.20 +\+100 %/,
+    /BatchNorm forward \+ backward 256x6x24x24 channels first, @bn, wasm +1\.10 +2\.20 +\+100%/,
   );
-  expect(text).toContain('times: 50 % of 2 agree within their intervals');
+  expect(text).toContain('times: 50% of 2 agree within their intervals');
   expect(text).not.toContain('Not measured on the same');
 });
 

@@ -49,7 +49,7 @@ describe('a place for a figure', () => {
   it('for which there is none is refused with the document that has it', () => {
     const text = '<!-- bench two -->9<!-- /bench -->';
     expect(() => filled(text, figureOf, 'a.md')).toThrow(
-      "a.md asks for 'two', which is no figure of the benchmark",
+      "a.md asks for 'two', which is not a figure of the benchmark",
     );
   });
 });

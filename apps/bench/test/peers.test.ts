@@ -186,7 +186,7 @@ describe('a program', () => {
     );
     expect(await peer.measure(task, timeout)).toEqual({
       kind: 'failed',
-      reason: 'the peer gave no answer: exit code 5: boom',
+      reason: 'the peer did not answer: exit code 5: boom',
     });
     expect(peer.alive).toBe(false);
   });

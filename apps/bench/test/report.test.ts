@@ -29,7 +29,7 @@ it('has our time, the peer’s, the ratio and how near the limit of memory is in
   expect(overview!.rows).toEqual([
     {
       title,
-      cells: [{ text: '1.00 ±20 %' }, { text: '20.0, 20.0x ±13 %', peerWins: false }, { text: '2.50x' }],
+      cells: [{ text: '1.00 ±20%' }, { text: '20.0, 20.0x ±13%', peerWins: false }, { text: '2.50x' }],
     },
   ]);
 });
@@ -46,10 +46,10 @@ it('has all numbers in the details', () => {
 
 it('marks where a peer wins, in every report', async () => {
   const lost = resultOf(same(2), same(1));
-  expect(sectionsOf(lost)[0]!.rows[0]!.cells[1]).toEqual({ text: '1.00, 0.500x ±0 %', peerWins: true });
-  expect(await reportAsHtml(lost)).toContain('<td class="loss">1.00, 0.500x ±0 %</td>');
+  expect(sectionsOf(lost)[0]!.rows[0]!.cells[1]).toEqual({ text: '1.00, 0.500x ±0%', peerWins: true });
+  expect(await reportAsHtml(lost)).toContain('<td class="loss">1.00, 0.500x ±0%</td>');
   const { text } = await reportAsMarkdown(lost, 'benchmarks');
-  expect(text).toContain('**1.00, 0.500x ±0 %**');
+  expect(text).toContain('**1.00, 0.500x ±0%**');
   expect(text).toContain(`| ${title} | tfjs composed, wasm | 1.00 | @bn, wasm | 2.00 | 0.500x |`);
 });
 
@@ -69,7 +69,7 @@ it('writes HTML that needs no network and no script, with a plot and its numbers
   expect(html.match(/https?:\/\/(?!www\.w3\.org)/g)).toBeNull();
   expect(html.match(/<figure>/g)).toHaveLength(1);
   expect(html.match(/<svg /g)).toHaveLength(1);
-  expect(html).toContain('<td>20.0, 20.0x ±13 %</td>');
+  expect(html).toContain('<td>20.0, 20.0x ±13%</td>');
 });
 
 it('draws how near the limit of memory is for tensors beyond the cache, with labels that are whole', async () => {
@@ -174,9 +174,7 @@ describe('the verdict', () => {
 
   it('warns of a busy machine in place of an interval that says nothing', () => {
     const busy = resultOf([1, 1, 1, 1, 1, 9], same(20));
-    expect(verdictLines(busy).at(-1)).toMatch(
-      /^Warning, machine busy: 1 of 2 figures vary by more than 50 %/,
-    );
+    expect(verdictLines(busy).at(-1)).toMatch(/^Warning, machine busy: 1 of 2 figures vary by more than 50%/);
     expect(sectionsOf(busy)[0]!.rows[0]!.cells.map(({ text }) => text)).toEqual([
       '1.00 busy',
       '20.0, 20.0x busy',
@@ -189,7 +187,7 @@ describe('the verdict', () => {
     const three = { ...resultOf([1, 1, 2, 2, 4, 4], same(20)) };
     const settings = { ...three.settings, processes: 3 };
     expect(verdictLines({ ...three, settings }).join('\n')).toContain(
-      `by 300 % at the most (${title}, @bn, wasm)`,
+      `by at most 300% (${title}, @bn, wasm)`,
     );
   });
 });

@@ -36,7 +36,7 @@ it.each([
   [
     'another format',
     '{"format":"lcov"}',
-    /is no result of this benchmark: the file must have required property/,
+    /is not a result of this benchmark: the file must have required property/,
   ],
   [
     'another version',
@@ -47,7 +47,7 @@ it.each([
   [
     'a result with a wrong figure',
     JSON.stringify({ ...result, seconds: 'long' }),
-    /is no result of this benchmark: \/seconds must be number/,
+    /is not a result of this benchmark: \/seconds must be number/,
   ],
 ])('refuses %s', async (_kind, text, message) => {
   const other = join(folder, 'result.json');

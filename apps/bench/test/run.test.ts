@@ -169,7 +169,7 @@ describe('what would take too long', () => {
   it('is left out where a smaller case gave no answer in time', async () => {
     const { result } = await scripted(() => ({ kind: 'late' }), { contenders: [ours] });
     expect(cells(result, ours.id)).toMatchObject([
-      { failed: 'gave no answer in time, and was ended' },
+      { failed: 'did not answer in time, and was stopped' },
       { leftOut: 'would take longer than the limit of 5 s a run' },
     ]);
   });

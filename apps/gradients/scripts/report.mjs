@@ -11,7 +11,7 @@ const root = fileURLToPath(new URL('../../../', import.meta.url));
 const files = columns.map((column) => `${root}apps/gradients/${fileNameOf(column)}`);
 const missing = files.filter((file) => !existsSync(file));
 if (missing.length > 0) {
-  console.error(`Not there: ${missing.join(', ')}. Run the tests of apps/gradients first.`);
+  console.error(`Missing: ${missing.join(', ')}. Run the tests of apps/gradients first.`);
   process.exit(1);
 }
 writeFileSync(

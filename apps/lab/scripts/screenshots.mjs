@@ -24,7 +24,7 @@ const browser = await chromium.launch({ executablePath, args: chromiumArguments 
 try {
   await shoot(wide, async (page, take) => {
     await compare(page, 'Epochs', 'Compare batch norm with none', '6');
-    await page.locator('#runs .buttons button[aria-label^="Look at batch norm"]').click();
+    await page.locator('#runs .buttons button[aria-label^="Inspect batch norm"]').click();
     await page.locator('#images li').first().waitFor();
     await page.locator('#curves .u-over').first().hover();
     await page.locator('#curves .readout').waitFor();

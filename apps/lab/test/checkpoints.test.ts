@@ -21,7 +21,7 @@ test('a checkpoint of the command line has the same test accuracy on the page', 
   const path = join(folder, 'run/checkpoint.safetensors');
   await chooseFiles(page, load, [{ name: 'checkpoint.safetensors', buffer: await readFile(path) }]);
   await eventually(() => notices(page, 'status')).toContain(
-    `accuracy ${percent(metrics.testAccuracy)} on 1000 test images`,
+    `accuracy ${percent(metrics.testAccuracy)} on 1,000 test images`,
   );
 });
 
@@ -57,9 +57,9 @@ test('weights alone are looked at and trained on from', async () => {
   const { page } = await lab.open();
   const file = { name: 'weights.safetensors', buffer: Buffer.from(await encodeCheckpoint(model)) };
   await chooseFiles(page, load, [file]);
-  await eventually(() => notices(page, 'status')).toContain('It holds weights only');
+  await eventually(() => notices(page, 'status')).toContain('It has only weights');
   await page.locator('#new-run').getByLabel('Epochs').fill('1');
-  await page.getByRole('button', { name: 'Train on from the weights' }).click();
+  await page.getByRole('button', { name: 'Train further from the weights' }).click();
   await reaches(page, 'finished');
 });
 

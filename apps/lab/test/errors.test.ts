@@ -51,9 +51,9 @@ test('an error has its English text and its details over the way from the worker
   const reason = reasonFor(() => parseCheckpoint(new Uint8Array(3)));
   expect(reason.code).toBe('LENET_NOT_SAFETENSORS');
   expect(textOf(reason, en)).toBe(
-    'this is no whole safetensors file: expected 8 bytes of header length, got a file of 3 (truncated?)',
+    'this is not a valid safetensors file: expected 8 bytes of header length, got a file of 3 (truncated?)',
   );
-  expect(textOf(reason, zh)).toContain('这不是完整的 safetensors 文件：应有 8 字节表示文件头长度');
+  expect(textOf(reason, zh)).toContain('这不是有效的 safetensors 文件：应有 8 字节表示文件头长度');
 });
 
 test('an error that has no details is told by its message', () => {

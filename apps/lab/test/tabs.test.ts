@@ -18,7 +18,7 @@ import {
 const lab = useLab();
 
 const states = (page: Page): Promise<string[]> => page.locator('#runs [data-status]').allTextContents();
-const ofRun = (page: Page, what: 'Go on with' | 'Look at' | 'Remove') =>
+const ofRun = (page: Page, what: 'Resume' | 'Inspect' | 'Remove') =>
   page.locator('#runs').getByRole('button', { name: what });
 
 /** How many runs some tab has. */
@@ -39,9 +39,11 @@ test('a run that trains in one tab is refused in another, and can be had once th
   const second = await openTab();
   expect(await states(second)).toEqual(['open in another tab']);
   expect(await status(second).count()).toBe(0);
-  for (const what of ['Go on with', 'Look at', 'Remove'] as const) {
+  for (const what of ['Resume', 'Inspect', 'Remove'] as const) {
     await ofRun(second, what).click();
-    await eventually(() => notices(second, 'alert')).toContain('This run is open in another tab. Go on with');
+    await eventually(() => notices(second, 'alert')).toContain(
+      'This run is open in another tab. Continue there',
+    );
     await button(second, 'Dismiss').click();
   }
   await second.locator('#runs').getByRole('checkbox').uncheck();
@@ -56,7 +58,7 @@ test('a run that trains in one tab is refused in another, and can be had once th
   expect(stored!.at).toBeGreaterThanOrEqual(before);
   await first.close();
   await eventually(() => locks(second)).toBe(0);
-  await ofRun(second, 'Go on with').click();
+  await ofRun(second, 'Resume').click();
   await reaches(second, 'training');
   expect(await progress(second)).toBeGreaterThanOrEqual(stored!.at);
   await button(second, 'Pause').click();
@@ -74,7 +76,7 @@ test('a tab that looks at another run leaves the one before to others, as it sta
   await start(first, { Epochs: '500', Seed: '2' });
   await goesOnBy(first, 0);
   const [left] = await storedRuns(first);
-  await ofRun(second, 'Go on with').first().click();
+  await ofRun(second, 'Resume').first().click();
   await reaches(second, 'training');
   expect(await progress(second)).toBeGreaterThanOrEqual(left!.at);
   expect(await states(second)).toEqual(['training', 'open in another tab']);
@@ -109,7 +111,7 @@ test('a run that was removed in another tab is said to be gone, and goes from th
   const second = await openTab();
   await ofRun(first, 'Remove').click();
   await eventually(() => storedRuns(first)).toEqual([]);
-  await ofRun(second, 'Look at').click();
+  await ofRun(second, 'Inspect').click();
   await eventually(() => notices(second, 'alert')).toContain('it was removed in another tab');
   expect(await states(second)).toEqual([]);
 });

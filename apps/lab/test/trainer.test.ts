@@ -129,7 +129,7 @@ test('what is no checkpoint is refused, and the run in training is untouched', a
   const { trainer, events, until } = await trainerOn('wasm');
   await trainer.createRun('run', settings);
   await trainer.train();
-  await expect(trainer.openRun('other', new Uint8Array(100))).rejects.toThrow('no whole safetensors file');
+  await expect(trainer.openRun('other', new Uint8Array(100))).rejects.toThrow('not a valid safetensors file');
   await until(finished);
   expect(events.every(({ run }) => run === 'run')).toBe(true);
 });

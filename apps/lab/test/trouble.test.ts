@@ -147,7 +147,7 @@ test('images that cannot be used are refused, and those before stay', async () =
   ];
   await chooseFiles(page, label, four(labels(19)));
   await eventually(() => notices(page, 'alert')).toContain('expected 20 labels');
-  expect(await page.locator('#data').textContent()).toContain('6000 training, 1000 test images');
+  expect(await page.locator('#data').textContent()).toContain('6,000 training, 1,000 test images');
   await chooseFiles(page, label, four(labels(20)));
   await eventually(() => page.locator('#data').textContent()).toContain('20 training, 10 test images');
 });
@@ -156,7 +156,7 @@ test('a Chinese page says in Chinese what is wrong with files and backends', asy
   const { page, openTab } = await lab.open({ locale: 'zh-CN' });
   const alert = async () => (await notices(page, 'alert'))!.replaceAll('关闭', '\n');
   await chooseFiles(page, '加载检查点', [{ name: 'a.safetensors', buffer: Buffer.from('hello') }]);
-  await eventually(alert).toContain('未加载 a.safetensors：这不是完整的 safetensors 文件：应有 8 字节');
+  await eventually(alert).toContain('未加载 a.safetensors：这不是有效的 safetensors 文件：应有 8 字节');
   await chooseFiles(page, '加载检查点', [{ name: 'b.safetensors', buffer: foreignCheckpoint() }]);
   await eventually(alert).toContain("这不是归一化为 'batch' 的 LeNet 的状态");
   expect(await alert()).toContain('w：多余，实际为 F32 [1]');
@@ -181,7 +181,7 @@ test('a batch size that leaves a single image is explained before training', asy
   const { page } = await lab.open();
   await page.locator('#new-run').getByLabel('Batch size').fill('7');
   await eventually(() => page.locator('#new-run [role=alert]').textContent()).toContain(
-    'Batches of 7 leave a last batch of one image out of 6000',
+    'Batches of 7 leave a single image of 6,000 for the last batch',
   );
   expect(await button(page, 'Start training').isDisabled()).toBe(true);
   await page.locator('#new-run').getByLabel('Normalization').selectOption('layer');

@@ -15,6 +15,6 @@ function jsonOf(value: unknown): string {
     return JSON.stringify(value) ?? String(value);
   } catch {
     // JSON.parse reads more levels than JSON.stringify writes.
-    return 'a value of thousands of levels';
+    return 'a value nested thousands of levels deep';
   }
 }

@@ -58,7 +58,7 @@ describe('a bad value ends with code 2, one clear error and no stack', () => {
     [['--batch-size', '1'], /--batch-size 1 leaves a batch of one image.*choose another/],
     [
       ['--batch-size', '5999', '--dataset', 'mini'],
-      /--batch-size 5999 leaves a batch of one image out of 6000/,
+      /--batch-size 5999 leaves a single image of 6,000 for the last batch/,
     ],
     [['--learning-rate', 'fast'], /--learning-rate.*'fast'.*positive number/],
     [['--learning-rate', 'Infinity'], /--learning-rate/],
@@ -186,7 +186,7 @@ describe('Ctrl-C', () => {
     expect([code, signal]).toEqual([130, null]);
     const checkpoint = join('runs', 'mine', 'checkpoint.safetensors');
     expect(stderr).toContain(`Interrupted: ${checkpoint} holds 0 of 1 epochs and `);
-    expect(stderr).toMatch(/ images of epoch 1; to go on from there: .* train --resume runs.mine$/m);
+    expect(stderr).toMatch(/ images of epoch 1; to resume: .* train --resume runs.mine$/m);
     expect(stderr).not.toMatch(/^ +at /m);
     const evaluation = await lenet(['eval', '--checkpoint', checkpoint, '--dataset', 'mini'], {
       cwd: folder,
@@ -208,7 +208,7 @@ describe('eval', () => {
     );
     const { testLoss, testAccuracy } = JSON.parse(await readFile(join(run, 'metrics.jsonl'), 'utf8'));
     expect(lines(stdout)).toEqual([
-      'LeNet with norm batch on 1000 test images of mini Fashion-MNIST',
+      'LeNet with norm batch on 1,000 test images of mini Fashion-MNIST',
       `test loss ${testLoss.toFixed(3)}, test acc ${testAccuracy.toFixed(3)}`,
     ]);
   });
@@ -221,13 +221,13 @@ describe('eval', () => {
       lenet(['eval', '--checkpoint', checkpoint, '--norm', 'batch', '--dataset', folder], { cwd: folder });
     const other = await evaluate();
     expect(other.code).toBe(2);
-    expect(other.stderr).toMatch(/^error: --checkpoint .*: this is no state of LeNet with norm 'batch'/);
+    expect(other.stderr).toMatch(/^error: --checkpoint .*: this is not a state of LeNet with norm 'batch'/);
     // Four of each of the four layers; a count of batches may be missing.
     expect(other.stderr.match(/^ {2}norm[1-4]\.\w+: expected .*, missing$/gm)).toHaveLength(16);
     await truncate(checkpoint, 100_000);
     const truncated = await evaluate();
     expect(truncated.code).toBe(2);
-    expect(truncated.stderr).toMatch(/this is no whole safetensors file: expected .*\(truncated\)/);
+    expect(truncated.stderr).toMatch(/this is not a valid safetensors file: expected .*\(truncated\)/);
     expect(truncated.stdout).toBe('');
   });
 });

@@ -202,7 +202,7 @@ describe('compare', () => {
     await writeFile(join(own, 'checkpoint.safetensors'), checkpoint);
     const other = await lenet(parameters(folder, ...smallGrid, '--epochs', '3'), { cwd: folder });
     expect(other.stderr).toMatch(
-      /^error: .*batch-before-b20-lr0\.9-s0 was begun with epochs 2, this comparison has 3/,
+      /^error: .*batch-before-b20-lr0\.9-s0 was started with epochs 2, this comparison has 3/,
     );
     expect(other.code).toBe(2);
   });
@@ -266,7 +266,7 @@ describe('compare', () => {
     [['--jobs', '0'], /--jobs.*Expected a whole number from 1/],
     [
       ['--batch-sizes', '5999', '--dataset', 'mini'],
-      /--batch-size 5999 leaves a batch of one image out of 6000/,
+      /--batch-size 5999 leaves a single image of 6,000 for the last batch/,
     ],
   ])('refuses %j', async (given, message) => {
     const { code, stderr } = await lenet(['compare', ...given], { cwd: await temporaryFolder() });

@@ -64,7 +64,7 @@ describe('auto and full', () => {
     });
     expect(dataset.name).toBe('mini');
     expect(notices).toHaveLength(1);
-    expect(notices[0]).toMatch(/subset of 6000.*--dataset full/);
+    expect(notices[0]).toMatch(/subset of 6,000.*--dataset full/);
     expect(notices[0]).not.toContain('\n');
   });
 

@@ -71,9 +71,9 @@ describe('a picture', () => {
     [
       'of 28 x 28 pixels, interlaced, with 500 MB behind them',
       () => png(28, 28, [zeros(500)], true),
-      /expected at most 16384 bytes of compressed pixels in a picture of 28x28, got \d+/,
+      /expected at most 16384 bytes of compressed pixels in an image of 28x28, got \d+/,
     ],
-    ['without pixels', () => png(28, 28, []), /expected a whole PNG file: it holds no pixels/],
+    ['without pixels', () => png(28, 28, []), /expected a valid PNG file: it holds no pixels/],
     [
       'of more than a megabyte',
       () => Buffer.concat([png(28, 28, []), Buffer.alloc(2 ** 20)]),
@@ -102,7 +102,7 @@ describe('a picture', () => {
     const decode = (bytes: number) => decodePng(png(28, 28, [deflateSync(Buffer.alloc(bytes))], interlaced));
     expect(decode(length)).toHaveLength(784);
     expect(() => decode(length - 1)).toThrow(
-      `expected a whole PNG file: ${length} bytes of uncompressed pixels, got ${length - 1}`,
+      `expected a valid PNG file: ${length} bytes of uncompressed pixels, got ${length - 1}`,
     );
   });
 });

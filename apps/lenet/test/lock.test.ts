@@ -68,7 +68,7 @@ describe('a lock is refused', () => {
     await make(join(folder, 'lock'));
     const attempt = lockFolder(folder);
     await expect(attempt).rejects.toThrow(OptionError);
-    await expect(attempt).rejects.toThrow(/lock is no file, so no lock of this trainer: remove it/);
+    await expect(attempt).rejects.toThrow(/lock is not a file, so not a lock of this trainer: remove it/);
   });
 });
 

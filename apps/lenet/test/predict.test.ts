@@ -56,7 +56,7 @@ describe('a PNG file', () => {
   });
 
   test('that is truncated or none is refused', () => {
-    expect(() => decodePng(png([0, 0, 0, 255]).subarray(0, 60))).toThrow('expected a whole PNG file: ');
+    expect(() => decodePng(png([0, 0, 0, 255]).subarray(0, 60))).toThrow('expected a valid PNG file: ');
     expect(() => decodePng(Buffer.from('GIF89a'))).toThrow('expected a PNG file, got something else');
     expect(() => decodePng(new Uint8Array())).toThrow('expected a PNG file, got something else');
   });
@@ -108,7 +108,7 @@ describe('predict and export', () => {
       'error: large.png: expected a picture of 28x28 pixels, got 64x64; resize it first',
     );
     expect(stderr).toContain('error: none.png: ENOENT');
-    expect(stderr).toContain('error: 2 of 4 pictures could not be read');
+    expect(stderr).toContain('error: 2 of 4 images could not be read');
     expect(code).toBe(1);
   });
 

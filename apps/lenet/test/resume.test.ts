@@ -105,7 +105,7 @@ describe('a run that is resumed', () => {
     expect(stopped.stderr).toMatch(/^Interrupted: .*stopped.checkpoint\.safetensors holds \d+ of 16 epochs/m);
     expect(stopped.stderr).toContain(` train --resume ${run}`);
     const resumed = await lenet(['--resume', run], { cwd: folder });
-    expect(resumed.stdout).toMatch(/^going on after \d+ epochs( and \d+ images of the next)?$/m);
+    expect(resumed.stdout).toMatch(/^resuming after \d+ epochs?( and [\d,]+ images? of the next)?$/m);
     expect(await outcomesOf(run)).toEqual(await outcomesOf(join(folder, 'whole')));
     expect(await weightsOf(run)).toEqual(await weightsOf(join(folder, 'whole')));
   });
@@ -120,7 +120,7 @@ describe('a run that is resumed', () => {
     await writeFile(partial, 'half');
     const { code, stdout } = await lenet(['--resume', join(folder, 'mine')], { cwd: folder });
     expect(code).toBe(0);
-    expect(stdout).toMatch(/mine is finished; --epochs with a larger number goes on with it/);
+    expect(stdout).toMatch(/mine is finished; resume it with a larger --epochs to train it further/);
     expect(await readFile(metrics, 'utf8')).toBe(whole);
     expect(await readdir(join(folder, 'mine'))).not.toContain('checkpoint.safetensors.0123.partial');
   });
@@ -154,7 +154,7 @@ describe('a checkpoint in no folder of a run', () => {
     );
     expect(other.code).toBe(2);
     const norm = await lenet([...again, '--norm', 'batch'], { cwd: folder });
-    expect(norm.stderr).toContain('error: --norm cannot be given beside --resume: the run has its own;');
+    expect(norm.stderr).toContain('error: --norm cannot be given with --resume: the run has its own;');
     expect(norm.code).toBe(2);
   });
 });
@@ -193,7 +193,7 @@ describe('resuming is refused', () => {
     const opening = openForResume(run, options, new Set(['resume', name]), neverAborted);
     await expect(opening).rejects.toThrow(OptionError);
     await expect(opening).rejects.toThrow(
-      `${flag} cannot be given beside --resume: the run has its own${own};`,
+      `${flag} cannot be given with --resume: the run has its own${own};`,
     );
   });
 
@@ -203,17 +203,13 @@ describe('resuming is refused', () => {
   ])('with the option %s, because a run stays where it is', async (name, flag) => {
     const { run, options } = await begunRun();
     const opening = openForResume(run, options, new Set(['resume', name]), neverAborted);
-    await expect(opening).rejects.toThrow(
-      `${flag} cannot be given beside --resume: a run stays in its folder`,
-    );
+    await expect(opening).rejects.toThrow(`${flag} cannot be given with --resume: a run stays in its folder`);
   });
 
   test('with fewer epochs than the run has', async () => {
     const { run } = await begunRun();
     const { code, stderr } = await resume(run, '--epochs', '1');
-    expect(stderr).toContain(
-      'error: --epochs beside --resume: expected 2, which the run has, or more, got 1',
-    );
+    expect(stderr).toContain('error: --epochs with --resume: expected 2, which the run has, or more, got 1');
     expect(code).toBe(2);
   });
 
@@ -237,17 +233,17 @@ describe('resuming is refused', () => {
     await writeFile(join(run, 'config.json'), configuration.replace('"batchSize": 50', '"batchSize": 60'));
     const other = await resume(run);
     expect(other.stderr).toMatch(
-      /mine.checkpoint\.safetensors is no checkpoint of this run: config\.json says batchSize 60, the checkpoint 50/,
+      /mine.checkpoint\.safetensors is not a checkpoint of this run: config\.json says batchSize 60, the checkpoint 50/,
     );
     expect(other.code).toBe(2);
     await writeFile(join(run, 'config.json'), configuration.replace('"norm": "batch"', '"norm": "barch"'));
     const damaged = await resume(run);
-    expect(damaged.stderr).toMatch(/config\.json: this is no configuration of a run:[\s\S]*norm/);
+    expect(damaged.stderr).toMatch(/config\.json: this is not the configuration of a run:[\s\S]*norm/);
     expect(damaged.code).toBe(2);
     await writeFile(join(run, 'config.json'), configuration);
     await writeFile(join(run, 'checkpoint.safetensors'), 'half');
     const truncated = await resume(run);
-    expect(truncated.stderr).toMatch(/mine.checkpoint\.safetensors: this is no whole safetensors file/);
+    expect(truncated.stderr).toMatch(/mine.checkpoint\.safetensors: this is not a valid safetensors file/);
     expect(truncated.code).toBe(2);
   });
 

@@ -36,7 +36,7 @@ test('a full disk stops a run with a clear error; its last checkpoint is whole, 
   expect(stderr).toMatch(
     /^error: cannot write .*mine.checkpoint\.safetensors: (ENOSPC: no space left on device|EFBIG: file too large), write\. /m,
   );
-  expect(stderr).toContain(`${checkpoint} holds 2 of 4 epochs; to go on from there: `);
+  expect(stderr).toContain(`${checkpoint} holds 2 of 4 epochs; to resume: `);
   expect(stderr).toContain(` train --resume ${run}\n`);
   expect(code).toBe(1);
   expect(await readFile(checkpoint)).toEqual(before);

@@ -98,12 +98,12 @@ test('one experiment writes its tables, plot, settings, results and report', asy
   const again = await study(['--quick', '--only', 'zscore', '--out', out, '--quiet']);
   expect([again.code, again.errors]).toEqual([
     2,
-    expect.stringContaining('holds a study already; --resume goes on'),
+    expect.stringContaining('already holds a study; resume it with --resume'),
   ]);
   const other = await study(['--only', 'zscore', '--out', out, '--resume']);
   expect([other.code, other.errors]).toEqual([
     2,
-    expect.stringContaining('was begun with quick true, now it is false'),
+    expect.stringContaining('was started with quick true, now it is false'),
   ]);
 });
 

@@ -47,7 +47,7 @@ export function checkStateDict(
     problems.push(...unexpected.map((key) => `'${key}' is unexpected`));
   } else if (prefixes.length > 0 && missing.length === expected.length) {
     // Else all of the state would be passed over without a word.
-    problems.push('no key is one of this layer');
+    problems.push('no key belongs to this layer');
   }
   if (problems.length === 0) return;
   throw new StateDictError(
@@ -58,7 +58,7 @@ export function checkStateDict(
 function problemOf(state: StateDict, key: string, wanted: string): string[] | undefined {
   const value = state[key];
   if (value === undefined) return undefined;
-  if (!(value instanceof tf.Tensor)) return [`'${key}' is no tensor (wanted ${wanted})`];
+  if (!(value instanceof tf.Tensor)) return [`'${key}' is not a tensor (wanted ${wanted})`];
   if (value.isDisposed) return [`'${key}' has been disposed (wanted ${wanted})`];
   return describe(value) === wanted ? undefined : [`'${key}' is ${describe(value)} (wanted ${wanted})`];
 }
@@ -101,7 +101,7 @@ function adviceOn(prefixes: readonly string[]): string {
           .join(', ')})`
       : '';
   return (
-    `. Its keys are behind '${prefix}'${others}${origin}; take the entries that begin with it, without it: ` +
+    `. Its keys have the prefix '${prefix}'${others}${origin}; take the entries that begin with it, without it: ` +
     `Object.fromEntries(Object.entries(state).filter(([key]) => key.startsWith('${prefix}'))` +
     `.map(([key, tensor]) => [key.slice(${prefix.length}), tensor]))`
   );

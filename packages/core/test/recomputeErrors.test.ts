@@ -72,13 +72,13 @@ const refusals: [mistake: string, args: unknown[], message: string][] = [
   [
     'an empty list of batches',
     [[make()], []],
-    'layers[0] saw no values, so that nothing was changed; every batch must run it with { training: true }, and not ' +
+    'layers[0] saw no values, so that nothing was changed; every batch must call it with { training: true }, and not ' +
       'mask all of it',
   ],
   [
     'a layer that the model leaves out',
     [pair, [train(pair[0]!)]],
-    'layers[1] saw no values, so that nothing was changed; every batch must run it with { training: true }, and not ' +
+    'layers[1] saw no values, so that nothing was changed; every batch must call it with { training: true }, and not ' +
       'mask all of it',
   ],
 ];

@@ -217,7 +217,7 @@ describe('a state dict whose keys have a prefix', () => {
 
   test('is not passed over in silence where missing entries may be', () => {
     expect(messageFor(behind('module.'), { strict: false })).toContain(
-      'nothing was loaded: no key is one of this layer. Its keys are behind',
+      'nothing was loaded: no key belongs to this layer. Its keys are behind',
     );
   });
 });

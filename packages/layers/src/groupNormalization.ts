@@ -38,7 +38,7 @@ export class GroupNormalization extends AffineLayer<GroupNormalizationArguments>
   override build(inputShape: Shape | Shape[]): void {
     const { axis, channels } = this.#channelAxis(inputShape as Shape);
     if (axis === 0) {
-      throw new OptionError(`${this.layerName}: axis must not be that of the batch, got ${this.#axis}`);
+      throw new OptionError(`${this.layerName}: axis must not be the batch axis, got ${this.#axis}`);
     }
     const groups = this.groupsOf(channels);
     if (channels % groups !== 0) {

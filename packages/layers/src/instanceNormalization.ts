@@ -32,7 +32,7 @@ export class InstanceNormalization extends GroupNormalization {
   ): T {
     if (config.groups == null) {
       throw new OptionError(
-        `InstanceNormalization: the config of layer '${config.name}' has no groups, so it is not that of TensorFlow Addons ` +
+        `InstanceNormalization: the config of layer '${config.name}' has no groups, so it is not the one of TensorFlow Addons ` +
           'but a class of the same name, whose formula may differ (that of keras-contrib adds epsilon to the standard ' +
           'deviation); replace it by keras.layers.GroupNormalization(groups=-1), or register your own class under that name ' +
           'with tf.serialization.registerClass, after registerKerasLayers',

@@ -59,5 +59,7 @@ export function checkArguments<T extends LayerArguments>(
 function checkDtype(layer: string, dtype: unknown): 'float32' {
   const name = typeof dtype === 'object' ? (dtype as { config?: { name?: unknown } }).config?.name : dtype;
   if (typeof name === 'string' && /^(float32|mixed_b?float16)$/.test(name)) return 'float32';
-  throw new OptionError(`${layer}: dtype must be float32, got ${JSON.stringify(dtype)}; there is no other`);
+  throw new OptionError(
+    `${layer}: dtype must be float32, got ${JSON.stringify(dtype)}; no other is supported`,
+  );
 }

@@ -74,7 +74,7 @@ const refusals: [string, () => unknown, string][] = [
   [
     'the axis of the batch',
     () => new GroupNormalization({ axis: -2, groups: 2 }).build([4, 8]),
-    'GroupNormalization: axis must not be that of the batch, got -2',
+    'GroupNormalization: axis must not be the batch axis, got -2',
   ],
   [
     'groups that do not divide the channels',

@@ -17,7 +17,7 @@ export class OutOfMemoryError extends HeapError {
   constructor(bytes: number) {
     super(
       `the WebAssembly heap has no ${(bytes / 2 ** 20).toFixed(1)} MiB left (its limit is 4 GiB or less); ` +
-        'dispose tensors, or use smaller batches. All tensors are what they were. If memory stays short, tf.setBackend to another ' +
+        'dispose tensors, or use smaller batches. All tensors keep their values. If memory stays short, tf.setBackend to another ' +
         'backend and back is the last resort',
     );
   }

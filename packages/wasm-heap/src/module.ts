@@ -27,7 +27,7 @@ export function memoryOf(backend: BackendWasm): WebAssembly.Memory {
   const memory = wasmMemory ?? asm?.memory;
   if (!(memory instanceof WebAssembly.Memory)) {
     throw new UnsupportedBackendError(
-      "this build of tfjs's wasm backend does not show its memory; tested with @tensorflow/tfjs-backend-wasm 4.22",
+      "this build of tfjs's wasm backend does not expose its memory; tested with @tensorflow/tfjs-backend-wasm 4.22",
     );
   }
   return memory;

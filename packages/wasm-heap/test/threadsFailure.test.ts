@@ -85,7 +85,7 @@ it('a worker that never comes back fails the operation, and is ended before its 
   tuning.timeoutMilliseconds = 200;
   const error = errorOf(y);
   tuning.timeoutMilliseconds = standard.timeoutMilliseconds;
-  expect(error.message).toMatch(/affine: a worker has not come back within 200 ms/);
+  expect(error.message).toMatch(/affine: a worker did not finish within 200 ms/);
   expect(backend().numDataIds()).toBe(dataIds + 1);
   // The result, scratch space, and the shape that the kernel reads.
   expect(watch.live.size).toBe(3);
@@ -107,7 +107,7 @@ it('a worker that dies in its sleep fails the next operation, once', async () =>
   await workers[0]!.terminate();
   await gone(workers);
   expect(threadCount()).toBe(1);
-  expect(errorOf(y).message).toMatch(/Worker 1 of 2 has crashed: it ended with exit code 1/);
+  expect(errorOf(y).message).toMatch(/Worker 1 of 2 has crashed: it exited with code 1/);
 });
 
 it('a worker that does not start fails useThreads, and leaves no other', async () => {

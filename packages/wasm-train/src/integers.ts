@@ -58,7 +58,7 @@ function refuseInexact(
   if (bound <= EXACT) return;
   const names = tensors.map(([name], i) => `${name} up to ${largest[i]}`).join(' and ');
   throw new RangeError(
-    `${kernelName} of int32: sums of ${terms} products of ${names} may pass 2^24, up to which they are exact; cast to float32 ` +
-      'if rounding does no harm',
+    `${kernelName} of int32: sums of ${terms} products of ${names} may exceed 2^24, beyond which they are not exact; cast to float32 ` +
+      'if rounding is acceptable',
   );
 }

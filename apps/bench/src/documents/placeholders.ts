@@ -18,7 +18,7 @@ export function filled(text: string, figureOf: (name: string) => string | undefi
   return text.replace(placeholder, (_whole, name: string, before: string) => {
     const figure = figureOf(name);
     if (figure === undefined)
-      throw new UsageError(`${where} asks for '${name}', which is no figure of the benchmark`);
+      throw new UsageError(`${where} asks for '${name}', which is not a figure of the benchmark`);
     return `<!-- bench ${name} -->${before.startsWith('\n') ? `\n\n${figure}\n\n` : figure}<!-- /bench -->`;
   });
 }

@@ -28,7 +28,7 @@ const isTfjs = (implementation: Implementation): boolean => tfjsLibraries[implem
 
 /** @throws Error where the backend cannot be started; its message says why. */
 export async function startWorkbench({ implementation, backend, threads }: Contender): Promise<Workbench> {
-  if (backend === 'native') throw new Error(`${implementation} is no peer in JavaScript`);
+  if (backend === 'native') throw new Error(`${implementation} is not a peer in JavaScript`);
   // In Node WebGPU comes with tfjs's backend.
   const missing = inNode && isTfjs(implementation) ? undefined : missingFor(backend);
   if (missing !== undefined) throw new Error(`${missing} is missing here`);

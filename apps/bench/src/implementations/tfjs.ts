@@ -35,7 +35,7 @@ export function tfjsWorkbench(library: Library): Workbench {
       if (task.operation === 'read') return prepareRead(task.shape);
       if (task.operation === 'copy') return prepareCopy(task.shape);
       if (task.phase === 'step') {
-        return library.lenet?.(task) ?? new Unsupported('has no LeNet of its own; see tf.layers');
+        return library.lenet?.(task) ?? new Unsupported('no LeNet here; see tf.layers');
       }
       return prepareModel(task, library);
     },

@@ -46,7 +46,7 @@ export function recorded(cell: Cell, round: number, answer: Answer): Cell {
     case 'failed':
       return { ...cell, failed: answer.reason };
     case 'late':
-      return { ...cell, failed: 'gave no answer in time, and was ended' };
+      return { ...cell, failed: 'did not answer in time, and was stopped' };
     case 'measured':
       return measured(cell, round, answer);
   }

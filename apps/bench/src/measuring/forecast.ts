@@ -25,7 +25,7 @@ export class Forecast {
   tooLong(contender: string, task: Case): string | undefined {
     const rate = this.#rates.get(key(contender, task)) ?? 0;
     if ((rate * elementCount(task.shape)) / 1000 <= this.longestSeconds) return undefined;
-    return `would take longer than the limit of ${this.longestSeconds} s a run`;
+    return `would take longer than the limit of ${this.longestSeconds} s for one run`;
   }
 }
 

@@ -1,4 +1,4 @@
-/** Going on with a run that was interrupted. */
+/** Resuming a run that was interrupted. */
 import { caseKey } from '../grid/cases.js';
 import type { BenchResult } from '../results/result.js';
 import type { Plan } from './plan.js';

@@ -45,7 +45,7 @@ export class Seat {
       if (answer.heapBytes > this.largestHeap) this.#stop();
     } else if (answer.kind === 'failed') {
       if (!peer.alive && ++this.#ends === mostEnds) {
-        this.#missing = `given up, it ended ${mostEnds} times in a row: ${answer.reason}`;
+        this.#missing = `given up after ${mostEnds} crashes in a row: ${answer.reason}`;
       }
       // It may have left tensors behind, or its device may be lost.
       this.#stop();

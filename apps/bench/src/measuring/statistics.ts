@@ -33,7 +33,7 @@ export const geometricMean = (values: readonly number[]): number =>
  * The shortest interval between two ranks that holds the population's median with at least the wanted confidence, the same
  * number of values outside on either side. Each value lies below the median with probability 1/2, so that the interval from
  * the k-th smallest to the k-th largest of n has confidence 1 - 2 P(Binomial(n, 1/2) < k). With fewer than six values not
- * even all of them reach 95 %: then it is from the smallest to the largest, with the confidence that this has. Undefined for
+ * even all of them reach 95%: then it is from the smallest to the largest, with the confidence that this has. Undefined for
  * fewer than two values.
  */
 export function medianInterval(

@@ -112,6 +112,6 @@ export class ChildPeer implements Peer {
   /** Why it gave no answer: how it ended, and the last line it wrote to standard error. */
   #why(): string {
     const last = this.#errors.trim().split('\n').at(-1);
-    return ['the peer gave no answer', this.#ending, last].filter(Boolean).join(': ');
+    return ['the peer did not answer', this.#ending, last].filter(Boolean).join(': ');
   }
 }

@@ -13,8 +13,8 @@ export async function interrupted(path: string, plan: Plan): Promise<BenchResult
   const difference = differenceFrom(plan, earlier);
   console.error(
     difference === undefined
-      ? `goes on with ${path}, which has ${duration(earlier.seconds)} of measurements`
-      : `measures anew, as ${path} is no beginning of this run: ${difference}`,
+      ? `resumes ${path}, which has ${duration(earlier.seconds)} of measurements`
+      : `starts again, because ${path} does not belong to this run: ${difference}`,
   );
   return difference === undefined ? earlier : undefined;
 }

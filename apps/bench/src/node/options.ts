@@ -104,7 +104,7 @@ export const options = {
   shapes: () =>
     new Option(
       '--shapes <shapes>',
-      'models: those of known networks; sweep: 1 KB to 256 MB of BatchNorm and LayerNorm; small: of that, 16 KB to 1 MB; quick: a few; or shapes such as 32x64x56x56',
+      'models: shapes of known networks; sweep: BatchNorm and LayerNorm from 1 KB to 256 MB; small: the part of sweep from 16 KB to 1 MB; quick: a few; or shapes such as 32x64x56x56',
     )
       .argParser(shapes)
       .default(['models', 'sweep'], 'models,sweep'),
@@ -116,63 +116,66 @@ export const options = {
   dataFormats: () =>
     new Option(
       '--data-formats <names>',
-      `of images: some of ${dataFormats.join(', ')} (default: both)`,
+      `data formats of images: some of ${dataFormats.join(', ')} (default: both)`,
     ).argParser(namesOf(dataFormats)),
   backends: (known: readonly Backend[]) =>
     new Option('--backends <names>', `some of ${known.join(', ')}`)
       .argParser(namesOf(known))
       .default(...notOnGpu(known)),
   threads: () =>
-    new Option('--threads <numbers>', 'for what can use them')
+    new Option('--threads <numbers>', 'numbers of threads, for contenders that can use them')
       .argParser(threads)
       .default([...new Set([1, cores])], [...new Set([1, cores])].join(',')),
   peers: () =>
     new Option('--peers <names>', `some of ${withoutTorch.join(', ')}, or none`)
       .argParser(peers)
       .default(withoutTorch, 'all'),
-  torch: () => new Option('--torch', 'PyTorch too, from $PYTHON or a python3 that has it').default(false),
+  torch: () =>
+    new Option('--torch', 'measure PyTorch too, from $PYTHON or a python3 that has it installed').default(
+      false,
+    ),
   node: () =>
     new Option(
       '--node <programs>',
-      'ours on other Node programs too: paths, or versions such as 26, which come from the npm registry',
+      'measure @bn on other versions of Node too: paths, or versions such as 26, which come from the npm registry',
     )
       .argParser((text: string) => text.split(',').map((program) => path(program.trim())))
       .default([], 'none'),
   rounds: () =>
-    new Option('--rounds <n>', 'samples of each figure, spread over the run; 6 make a 95 % interval')
+    new Option('--rounds <n>', 'samples of each figure, spread over the run; 6 give a 95% interval')
       .argParser(number(1, 1000, 'whole number'))
       .default(6),
   largeRounds: () =>
-    new Option('--large-rounds <n>', 'of them, those for tensors of 8 MB and more (default: all)').argParser(
-      number(1, 1000, 'whole number'),
-    ),
+    new Option(
+      '--large-rounds <n>',
+      'samples for tensors of 8 MB and more (default: as many as --rounds)',
+    ).argParser(number(1, 1000, 'whole number')),
   processes: () =>
-    new Option('--processes <n>', 'of each contender, one after the other, that share the rounds')
+    new Option('--processes <n>', 'processes of each contender, one after the other; they share the rounds')
       .argParser(number(1, 100, 'whole number'))
       .default(3),
   budget: () =>
-    new Option('--budget <ms>', 'milliseconds that each figure is measured in each round')
+    new Option('--budget <ms>', 'milliseconds of measurement for each figure in each round')
       .argParser(number(0, 60_000, 'number'))
       .default(40),
   longestRun: () =>
-    new Option('--longest-run <s>', 'leaves out what would take longer for one run')
+    new Option('--longest-run <s>', 'skip what would take longer than this for one run')
       .argParser(number(0.001, 3600, 'number'))
       .default(5),
   quick: () =>
     new Option(
       '--quick',
-      'a few figures on wasm in a minute, or two on a busy machine; other options go before',
+      'a few figures on wasm in a minute, or two on a busy machine; other options take precedence',
     ).default(false),
   resume: () =>
     new Option(
       '--resume',
-      'go on with the run in --out, if it is this one and was interrupted; else measure anew',
+      'resume the run in --out if it is the same run and was interrupted; otherwise start again',
     ).default(false),
   headless: () =>
-    new Option(
-      '--headless',
-      'measure at once in a Chromium without a window, which renders in software',
-    ).default(false),
+    new Option('--headless', 'measure at once in a headless Chromium, which renders in software').default(
+      false,
+    ),
   port: () =>
     new Option('--port <n>', 'where to serve the page')
       .argParser(number(1, 65_535, 'whole number'))

@@ -27,7 +27,7 @@ export function createProgram(signal: AbortSignal, parameters: readonly string[]
 
 function addRunCommand(program: Command, parameters: readonly string[], signal: AbortSignal): void {
   const run = configure(program.command('run', { isDefault: true }));
-  run.description('measure in Node, one process for each contender (the command where none is given)');
+  run.description('measure in Node, one process for each contender (the default command)');
   const own = [options.torch(), options.node(), options.quick(), options.resume(), options.out()];
   for (const option of [...measuringOptions(nodeBackendNames), ...own]) run.addOption(option);
   run.action(async (given: RunOptions, command: Command) => {
@@ -38,7 +38,7 @@ function addRunCommand(program: Command, parameters: readonly string[], signal: 
 
 function addWebCommand(program: Command, parameters: readonly string[], signal: AbortSignal): void {
   const web = configure(program.command('web'));
-  web.description('open the page that measures in your browser; options are filled into its form');
+  web.description('open the page that measures in your browser; its form starts with the given options');
   // What is not said is left to the page.
   const filled = measuringOptions(backendNames).map((option) => option.default(undefined));
   const own = [options.headless(), options.port(), options.open(), options.resume(), options.out()];
@@ -68,23 +68,23 @@ const measuringOptions = (backends: readonly Backend[]): Option[] => [
 function addFileCommands(program: Command): void {
   const files = () => import('./fileCommands.js');
   configure(program.command('compare <before> <after>'))
-    .description('what moved from one result to another, and whether it is more than noise')
+    .description('show what changed from one result to another, and whether it is more than noise')
     .action(async (before: string, after: string) => (await files()).compareCommand(before, after));
   configure(program.command('report <result>'))
     .description('write the HTML report of a result')
-    .option('--out <file>', 'where to (default: beside the result)')
+    .option('--out <file>', 'the file to write (default: next to the result)')
     .action(async (path: string, given: { out?: string }) => (await files()).reportCommand(path, given));
   configure(program.command('docs <result>'))
     .description('write a Markdown page with plots and the raw result')
-    .option('--out <folder>', 'where to', 'docs')
-    .option('--name <name>', 'of the page, and of the folder for its plots', pageName, 'benchmarks')
+    .option('--out <folder>', 'the folder to write into', 'docs')
+    .option('--name <name>', 'name of the page, and of the folder for its plots', pageName, 'benchmarks')
     .action(async (path: string, given: DocsOptions) => (await files()).docsCommand(path, given));
 }
 
 function addDocumentCommands(program: Command, signal: AbortSignal): void {
   configure(program.command('record'))
     .description(
-      'measure what the documents show: less than 12 minutes of a quiet machine; goes on where it was interrupted',
+      'measure what the documents show: less than 12 minutes on a quiet machine; resumes an interrupted record',
     )
     .addArgument(new Argument('[parts...]', 'of the record').choices(parts).default(parts))
     .addOption(options.folder())

@@ -24,7 +24,7 @@ export class ProgressBar {
 function started(done: number, total: number, values: Record<string, string>): cliProgress.SingleBar {
   const bar = new cliProgress.SingleBar(
     {
-      format: '{bar} {percentage} % | round {round} | about {left} left | {case}',
+      format: '{bar} {percentage}% | round {round} | about {left} left | {case}',
       barsize: 24,
       clearOnComplete: true,
       noTTYOutput: true,

@@ -63,5 +63,7 @@ export async function readResult(path: string): Promise<BenchResult> {
   const validate = validator();
   if (validate(value)) return value;
   const { instancePath, message } = validate.errors![0]!;
-  throw new UsageError(`'${path}' is no result of this benchmark: ${instancePath || 'the file'} ${message}`);
+  throw new UsageError(
+    `'${path}' is not a result of this benchmark: ${instancePath || 'the file'} ${message}`,
+  );
 }

@@ -57,5 +57,5 @@ async function versionOf(path: string): Promise<string> {
   } catch (error) {
     throw new UsageError(`--node ${path}: it does not run: ${messageOf(error)}`);
   }
-  throw new UsageError(`--node ${path}: it is no Node`);
+  throw new UsageError(`--node ${path}: it is not Node`);
 }

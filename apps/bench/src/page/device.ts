@@ -17,7 +17,7 @@ const { deviceMemory, userAgentData, userAgent, hardwareConcurrency, platform } 
 const memory = (deviceMemory ?? 0) * 2 ** 30;
 
 export const describeMachine = (): Machine => ({
-  cpu: 'a processor that browsers do not name',
+  cpu: 'a processor that the browser does not name',
   cores: hardwareConcurrency,
   memory,
   platform: userAgentData?.platform || platform,
@@ -38,14 +38,14 @@ export const freeMemory = (): number => (memory || 4e9) / 2;
 /** What renders here, and whether that is a GPU; and what of it the browser lacks. */
 export function graphics(): string {
   const lacks = missingFor('webgpu')
-    ? ' This browser has no WebGPU: the backend webgpu will be left out.'
+    ? ' This browser has no WebGPU: the backend webgpu will be skipped.'
     : '';
   return webgl() + lacks;
 }
 
 function webgl(): string {
   const renderer = webglRenderer();
-  if (renderer === undefined) return 'This browser has no WebGL 2: the backend webgl will be left out.';
+  if (renderer === undefined) return 'This browser has no WebGL 2: the backend webgl will be skipped.';
   return softwareRenderer(renderer)
     ? `Graphics: ${renderer}. This is rendering in software: not a GPU.`
     : `Graphics: ${renderer}`;

@@ -49,7 +49,7 @@ const signed = (fraction: number): string => `${fraction > 0 ? '+' : ''}${percen
 function agreementLine(name: string, changes: readonly Change[]): string {
   const unsure = changes.filter(({ verdict }) => verdict === 'unsure').length;
   const sure = changes.length - unsure;
-  const left = unsure > 0 ? `; ${unsure} of less than 95 % confidence are not counted` : '';
-  if (sure === 0) return `${name}: none with an interval of 95 % in both${left}`;
+  const left = unsure > 0 ? `; ${unsure} of less than 95% confidence are not counted` : '';
+  if (sure === 0) return `${name}: none with an interval of 95% in both${left}`;
   return `${name}: ${percent(agreement(changes))} of ${sure} agree within their intervals${left}`;
 }

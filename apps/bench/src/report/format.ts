@@ -1,17 +1,18 @@
 /** How numbers are written, in the terminal, in reports and on the page alike. */
 
-/** Three significant digits, without exponent. */
+/** Three significant digits, without exponent; commas separate the thousands. */
 export function significant(value: number): string {
   if (value === 0 || !Number.isFinite(value)) return String(value);
   const decimals = Math.max(0, 2 - Math.floor(Math.log10(Math.abs(value))));
-  return value.toFixed(Math.min(decimals, 6));
+  const digits = value.toFixed(Math.min(decimals, 6));
+  return Math.abs(value) < 999.5 ? digits : Number(digits).toLocaleString('en');
 }
 
-export const percent = (fraction: number): string => `${(fraction * 100).toFixed(0)} %`;
+export const percent = (fraction: number): string => `${Math.round(fraction * 100).toLocaleString('en')}%`;
 
 export const times = (ratio: number): string => `${significant(ratio)}x`;
 
-/** A ratio in two digits, as sentences have it. */
+/** A ratio in two digits, for sentences. */
 export const short = (ratio: number): string =>
   ratio >= 9.95 ? ratio.toFixed(0) : ratio.toFixed(ratio < 0.995 ? 2 : 1);
 

@@ -54,8 +54,8 @@ function trustLines(result: BenchResult): string[] {
   return [
     ...(betweenProcesses
       ? [
-          `Processes of one contender differ by ${percent(betweenProcesses.median)} in the median figure, by ` +
-            `${percent(betweenProcesses.most)} at the most (${betweenProcesses.where})`,
+          `Processes of one contender differ by ${percent(betweenProcesses.median)} in the median figure, by at most ` +
+            `${percent(betweenProcesses.most)} (${betweenProcesses.where})`,
         ]
       : []),
     ...(busy > 0

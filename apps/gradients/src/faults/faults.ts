@@ -59,7 +59,7 @@ const gradientFaults: readonly Fault[] = [
     rows: ['Prod'],
     cases: /^the last axis$/,
     backends: everywhere,
-    what: 'The gradient takes no negative axis',
+    what: 'The gradient refuses a negative axis',
     mended: gradients,
   },
   {
@@ -176,13 +176,13 @@ const wasmFaults: readonly Fault[] = [
   {
     rows: ['Conv3D', 'conv3d'],
     backends: ['wasm'],
-    what: 'The gradient of x is added to memory that nobody has cleared, and wrong for strides; so is the gradient of the filter',
+    what: 'The gradient of x is added to memory that was not cleared, and wrong for strides; so is the gradient of the filter',
     mended: kernels,
   },
   {
     rows: ['MaxPool', 'maxPooling1d'],
     backends: ['wasm'],
-    what: 'The gradient is added to memory that nobody has cleared',
+    what: 'The gradient is added to memory that was not cleared',
     mended: kernels,
   },
   {

@@ -7,7 +7,7 @@ interface TfjsGlobals {
 /** The names of all kernels with a gradient. tfjs has no function for it; its registries hang on the global object. */
 export function registeredGradients(): string[] {
   const registry = (globalThis as TfjsGlobals)._tfGlobals?.get('gradRegistry');
-  if (registry === undefined) throw new Error('tfjs keeps its gradients elsewhere than tfjs 4.22 does');
+  if (registry === undefined) throw new Error('this tfjs does not keep its gradients where tfjs 4.22 does');
   return [...registry.keys()].sort();
 }
 

@@ -44,7 +44,7 @@ export function judge(gradientCase: GradientCase, truth: Measured, tolerance: nu
 
 /** One digit: more would change from one machine to the next. */
 function rounded(error: number): string {
-  return error > 0.095 ? `${Math.round(error * 100)} %` : 'less than a tenth';
+  return error > 0.095 ? `${Math.round(error * 100)}%` : 'less than a tenth';
 }
 
 /** A refusal is an error that someone has written. What JavaScript or WebAssembly throw by themselves is a crash. */

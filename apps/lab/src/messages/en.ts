@@ -1,13 +1,16 @@
 import { classNames } from '@bn/lenet';
 import type { ErrorTexts } from '../errors.js';
 import { enLearning } from './enLearning.js';
+import { whole } from './numbers.js';
 
 const moreEpochs = (epochs: number): string => `Train ${epochs} more ${epochs === 1 ? 'epoch' : 'epochs'}`;
 
-/** The texts in English; their type is what every language has to have. */
+/** The texts in English. Their type lists what every language must have. */
 export const en = {
   ...enLearning,
   languageTag: 'en',
+  /** Between the parts of a list. */
+  comma: ', ',
   title: 'LeNet lab',
   subtitle: 'Train a network in your browser, swap backends during a run, and see what normalization does.',
   switchLanguage: '中文',
@@ -50,19 +53,19 @@ export const en = {
 
   backend: {
     title: 'Backend',
-    hint: 'Swap it at any time: training goes on with the same weights.',
+    hint: 'Change it at any time: training continues with the same weights.',
     names: { wasm: 'wasm', webgl: 'webgl', webgpu: 'webgpu', cpu: 'cpu' },
     notes: {
       wasm: 'WebAssembly, SIMD',
       webgl: 'graphics card',
-      webgpu: 'the newer way to the graphics card',
+      webgpu: 'graphics card, newer interface',
       cpu: 'plain JavaScript, slow',
     },
-    software: (renderer: string) => `no graphics card here: computed in software by ${renderer}, slow`,
-    missing: (what: string) => `not here: this browser has no ${what} for workers`,
+    software: (renderer: string) => `no graphics card: computed in software by ${renderer}, slow`,
+    missing: (what: string) => `not available: this browser has no ${what} for workers`,
     threads: 'Threads of wasm',
     notIsolated:
-      'wasm has one thread here: threads share memory, which browsers give to pages that are served with the headers ' +
+      'wasm runs on one thread here: threads share memory, which browsers give only to pages that are served with the headers ' +
       'Cross-Origin-Opener-Policy: same-origin and Cross-Origin-Embedder-Policy: require-corp, as npm run lab does.',
     swapping: (name: string) => `Starting ${name} …`,
     failed: (to: string, kept: string | undefined, reason: string) =>
@@ -75,7 +78,7 @@ export const en = {
     stop: 'Stop',
     none: 'No run yet. Choose a normalization and start one.',
     epochOf: (epoch: number, epochs: number) => `epoch ${epoch} of ${epochs}`,
-    underWay: (seconds: number) => `Step under way for ${seconds} s`,
+    underWay: (seconds: number) => `This step has been running for ${seconds} s`,
     evaluating: (seconds: number) =>
       seconds > 1 ? `Evaluating on the test images for ${seconds} s` : 'Evaluating on the test images',
     loss: 'Loss',
@@ -91,11 +94,11 @@ export const en = {
     title: 'Runs',
     empty: 'Runs appear here, and stay when the page is reloaded.',
     show: (name: string) => `Show ${name} in the curves`,
-    resume: (name: string) => `Go on with ${name}`,
-    open: (name: string) => `Look at ${name}`,
-    trainOn: (name: string) => `Train on from the weights of ${name}`,
-    trainOnShort: 'Train on',
-    openShort: 'Look at',
+    resume: (name: string) => `Resume ${name}`,
+    open: (name: string) => `Inspect ${name}`,
+    trainOn: (name: string) => `Train further from the weights of ${name}`,
+    trainOnShort: 'Train further',
+    openShort: 'Inspect',
     save: (name: string) => `Save a checkpoint of ${name}`,
     remove: (name: string) => `Remove ${name}`,
     saveShort: 'Save',
@@ -109,8 +112,8 @@ export const en = {
     seed: (value: number) => `seed ${value}`,
     after: 'after',
     elsewhere:
-      'This run is open in another tab. Go on with it there, or close that tab (or open another run in it) and try again here.',
-    gone: 'This run is not there any more: it was removed in another tab.',
+      'This run is open in another tab. Continue there, or close that tab (or open another run in it) and try again here.',
+    gone: 'This run no longer exists: it was removed in another tab.',
     tested: (accuracy: string) => `test accuracy ${accuracy}`,
   },
 
@@ -121,7 +124,7 @@ export const en = {
     speed: 'Examples per second',
     epochs: 'epochs',
     legend:
-      'Lines: training, averaged as it goes by. Dots: test images, after each epoch. Dashed verticals: swaps of the backend. ' +
+      'Lines: moving average during training. Dots: test images, after each epoch. Dashed vertical lines: changes of the backend. ' +
       'Drag to zoom; by keyboard, arrow keys read values, + zooms, Escape shows all.',
     empty: 'no data yet',
     smoothing: 'Smoothing',
@@ -173,13 +176,13 @@ export const en = {
   images: {
     title: 'Test images',
     hint: (wrong: number, count: number) =>
-      `${wrong} of ${count} sample images are wrong; they come first, the most confident at the front.`,
-    empty: 'Start a run to see what it makes of the test images.',
+      `${wrong} of ${count} sample images are classified wrong; they come first, the most confident ones in front.`,
+    empty: 'Start a run to see how it classifies the test images.',
     refresh: 'Refresh',
     more: 'Show more',
     right: (label: string, confidence: string) => `${label}, ${confidence}: right`,
     wrong: (predicted: string, confidence: string, label: string) =>
-      `taken for ${predicted}, ${confidence}: wrong, it is ${label}`,
+      `predicted ${predicted}, ${confidence}: wrong, it is ${label}`,
     isA: (label: string) => `is: ${label}`,
   },
 
@@ -192,15 +195,15 @@ export const en = {
     upload: 'Open a 28×28 PNG',
     empty: 'Nothing to classify yet: draw something.',
     noModel: 'There is no network yet: start a run or load a checkpoint.',
-    result: 'What the network sees',
+    result: 'Prediction',
     notPng: (name: string, type: string) =>
-      `${name} is ${type || 'of an unknown format'}, and a PNG is wanted. Save the image as PNG and try again.`,
+      `${name} is ${type || 'of an unknown format'}, but must be a PNG. Save the image as PNG and try again.`,
     wrongSize: (name: string, width: number, height: number) =>
-      `${name} has ${width}×${height} pixels, and 28×28 are wanted. Scale the image to 28×28 and try again.`,
+      `${name} has ${width}×${height} pixels, but must have 28×28. Scale the image to 28×28 and try again.`,
     tooLong: (name: string) =>
-      `${name} is far longer than a picture of 28×28 pixels. Save the image again and retry.`,
+      `${name} is far larger than an image of 28×28 pixels. Save the image again and try again.`,
     broken: (name: string) =>
-      `${name} is no whole PNG file: the browser cannot decode it. Save the image again and retry.`,
+      `${name} is not a valid PNG file: the browser cannot decode it. Save the image again and try again.`,
   },
 
   checkpoints: {
@@ -208,40 +211,39 @@ export const en = {
     hint: 'The same safetensors files as the command line writes.',
     load: 'Load a checkpoint',
     loaded: (name: string, loss: string, accuracy: string, count: number) =>
-      `${name}: loss ${loss}, accuracy ${accuracy} on ${count} test images.`,
-    canGoOn: 'Its training can go on from where it stood.',
-    isFinished: 'Its training is finished, and can be taken further.',
-    weightsOnly: 'It holds weights only: look at them, or train on from them.',
+      `${name}: loss ${loss}, accuracy ${accuracy} on ${whole(count)} test images.`,
+    canGoOn: 'Its training can be resumed.',
+    isFinished: 'Its training is finished; you can train it further.',
+    weightsOnly: 'It has only weights: inspect them, or start a run from them.',
     otherData: (wanted: number, got: number) =>
-      `Its run had ${wanted} training images and these data have ${got}: load its data to go on.`,
+      `It was trained on ${whole(wanted)} images and the current data set has ${whole(got)}: load its data to resume it.`,
     refused: (name: string, reason: string) => `${name} was not loaded: ${reason}`,
   },
 
   data: {
     title: 'Images',
-    names: { mini: 'Fashion-MNIST, a tenth', full: 'Fashion-MNIST', custom: 'your own files' },
+    names: { mini: 'Fashion-MNIST, one tenth', full: 'Fashion-MNIST', custom: 'your own files' },
     label: 'Data set',
-    counts: (train: number, test: number) => `${train} training, ${test} test images`,
+    counts: (train: number, test: number) => `${whole(train)} training, ${whole(test)} test images`,
     choose: 'Choose the four files',
-    chooseHint: 'Four IDX files, gzipped or not, named as MNIST has them.',
+    chooseHint: 'Four IDX files, gzipped or not, with the file names of MNIST.',
     loading: 'Loading the images …',
-    missingFiles: (names: string) =>
-      `These files are missing among those you chose: ${names}. Choose all four at once.`,
+    missingFiles: (names: string) => `You did not choose these files: ${names}. Choose all four at once.`,
     failed: (reason: string) => `The images could not be loaded: ${reason}`,
   },
 
   notices: {
     dismiss: 'Dismiss',
     crashed: (reason: string) =>
-      `The training worker has crashed (${reason}). Runs are safe as they were last saved, at most a few seconds ago.`,
+      `The training worker has crashed (${reason}). Runs are safe: they were last saved at most a few seconds ago.`,
     restart: 'Restart from the last save',
     notLasting:
-      'This browser does not let the page store anything: runs are lost when it is reloaded. Save a checkpoint.',
+      'This browser does not let the page store anything: runs are lost on reload. Save a checkpoint.',
     storageFailed: (reason: string) =>
       `The run could not be stored in the browser: ${reason}. Save a checkpoint to keep it.`,
     failed: (reason: string) => `That did not work: ${reason}`,
     diverged: (reason: string) => `A run has ended: ${reason}.`,
-    noCheckpoint: 'Nothing has been saved of this run.',
+    noCheckpoint: 'This run has not been saved.',
     starting: 'Starting …',
   },
 

@@ -3,14 +3,13 @@
 /** A share of 0.745 is 74.5%. */
 export const percent = (share: number, digits = 1): string => `${(share * 100).toFixed(digits)}%`;
 
-/** A loss has three digits behind the point. */
+/** A loss has three decimals. */
 export const lossText = (loss: number): string => loss.toFixed(3);
 
-/** Thousands stand apart. */
-export const whole = (value: number): string =>
-  Math.round(value).toLocaleString('en').replaceAll(',', '\u202f');
+/** Commas separate the thousands. */
+export const whole = (value: number): string => Math.round(value).toLocaleString('en');
 
 export const epochsText = (at: number): string => at.toFixed(2);
 
-/** Three digits that count, for values of any size. */
+/** Three significant digits. */
 export const short = (value: number): string => Number(value.toPrecision(3)).toString();

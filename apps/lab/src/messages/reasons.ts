@@ -2,12 +2,12 @@
 import type { Reason } from '@bn/lenet';
 import type { ErrorTexts } from '../errors.js';
 
-/** English has no texts of its own: an error's message is English. What nobody has translated is told by that, too. */
+/** The message of an error is English. It is also shown if the language of the page has no text for the code. */
 export function textOf(
   { message, code, details }: Reason,
   { errors }: { readonly errors: Partial<ErrorTexts> },
 ): string {
-  // That the details are those of the code, the place has seen to where it was thrown.
+  // The throw site guarantees that the details belong to the code.
   const text = errors[code as keyof ErrorTexts] as ((details: unknown) => string) | undefined;
   return text ? text(details) : message;
 }

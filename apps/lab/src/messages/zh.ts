@@ -1,11 +1,13 @@
 /** The texts in Chinese. */
 import type { Messages } from './en.js';
+import { whole } from './numbers.js';
 import { zhErrors } from './zhErrors.js';
 import { zhLearning } from './zhLearning.js';
 
 export const zh: Messages = {
   ...zhLearning,
   languageTag: 'zh-CN',
+  comma: '，',
   title: 'LeNet 实验室',
   subtitle: '在浏览器中训练网络，训练途中切换后端，观察归一化的作用。',
   switchLanguage: 'English',
@@ -181,7 +183,7 @@ export const zh: Messages = {
     wrongSize: (name, width, height) =>
       `${name} 的大小是 ${width}×${height} 像素，而这里需要 28×28。请缩放到 28×28 后重试。`,
     tooLong: (name) => `${name} 远大于 28×28 像素的图像应有的大小。请重新保存图像后重试。`,
-    broken: (name) => `${name} 不是完整的 PNG 文件，浏览器无法解码。请重新保存图像后重试。`,
+    broken: (name) => `${name} 不是有效的 PNG 文件，浏览器无法解码。请重新保存图像后重试。`,
   },
 
   checkpoints: {
@@ -189,12 +191,12 @@ export const zh: Messages = {
     hint: '与命令行写出的 safetensors 文件相同。',
     load: '加载检查点',
     loaded: (name, loss, accuracy, count) =>
-      `${name}：在 ${count} 张测试图像上，损失 ${loss}，精度 ${accuracy}。`,
+      `${name}：在 ${whole(count)} 张测试图像上，损失 ${loss}，精度 ${accuracy}。`,
     canGoOn: '可以从中断处继续训练。',
     isFinished: '训练已完成，可以继续训练更多轮。',
     weightsOnly: '其中只有权重：可以查看，或从这些权重接着训练。',
     otherData: (wanted, got) =>
-      `它使用 ${wanted} 张训练图像，而当前数据有 ${got} 张：加载它的数据后才能继续。`,
+      `它使用 ${whole(wanted)} 张训练图像，而当前数据有 ${whole(got)} 张：加载它的数据后才能继续。`,
     refused: (name, reason) => `未加载 ${name}：${reason}`,
   },
 
@@ -202,7 +204,7 @@ export const zh: Messages = {
     title: '图像',
     names: { mini: 'Fashion-MNIST 的十分之一', full: 'Fashion-MNIST', custom: '自己的文件' },
     label: '数据集',
-    counts: (train, test) => `${train} 张训练图像，${test} 张测试图像`,
+    counts: (train, test) => `${whole(train)} 张训练图像，${whole(test)} 张测试图像`,
     choose: '选择四个文件',
     chooseHint: '四个 IDX 文件，可以用 gzip 压缩，文件名与 MNIST 相同。',
     loading: '正在加载图像 …',

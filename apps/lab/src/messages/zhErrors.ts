@@ -45,7 +45,7 @@ export const zhErrors: ErrorTexts = {
   LENET_LABEL: ({ largest, got, index }) => `标签应在 0 到 ${largest} 之间，但下标 ${index} 处为 ${got}`,
 
   LENET_NOT_SAFETENSORS: ({ reason }) =>
-    `这不是完整的 safetensors 文件：${textOf(reason, { errors: zhErrors })}`,
+    `这不是有效的 safetensors 文件：${textOf(reason, { errors: zhErrors })}`,
   BN_SAFETENSORS_SHORT: ({ wanted, got }) =>
     `应有 ${wanted} 字节表示文件头长度，但文件只有 ${got} 字节（被截断？）`,
   BN_SAFETENSORS_HEADER_LONG: ({ largest, got }) =>

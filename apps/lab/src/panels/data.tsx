@@ -44,7 +44,7 @@ function chooseBundled({ currentTarget }: { currentTarget: HTMLSelectElement }):
 function chooseFiles(files: readonly File[]): void {
   const source = chosenFiles(files);
   if ('missing' in source) {
-    notify({ tone: 'error', text: (texts) => texts.data.missingFiles(source.missing.join(', ')) });
+    notify({ tone: 'error', text: (texts) => texts.data.missingFiles(source.missing.join(texts.comma)) });
   } else {
     void changeDataset(source);
   }

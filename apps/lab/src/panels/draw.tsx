@@ -41,7 +41,7 @@ export function DrawPanel() {
 }
 
 function Answer() {
-  const { draw: texts, classes } = t.value;
+  const { draw: texts, classes, comma } = t.value;
   const values = answer.value;
   if (values === undefined) {
     const text = activeId.value === undefined ? texts.noModel : isBlank.value ? texts.empty : '…';
@@ -53,7 +53,7 @@ function Answer() {
     <div class="answer">
       <h3>{texts.result}</h3>
       <p class="visually-hidden" role="status">
-        {`${classes[best]}, ${percent(shares[best]!, 0)}`}
+        {`${classes[best]}${comma}${percent(shares[best]!, 0)}`}
       </p>
       <ol>
         {classes.map((name, kind) => (

@@ -18,5 +18,5 @@ function settingsText({ norm, placement, settings, fileName }: RunRecord, t: Mes
     parts.push(t.runs.seed(settings.seed));
   }
   if (fileName) parts.push(fileName);
-  return parts.join(', ');
+  return parts.join(t.comma);
 }

@@ -42,7 +42,7 @@ async function classify(): Promise<void> {
   asking = false;
 }
 
-/** Undefined where the run was closed meanwhile, or the worker has crashed, which has its own notice. */
+/** Undefined where the run has been closed, or the worker has crashed, which has its own notice. */
 const ask = (pixels: Uint8Array): Promise<readonly Prediction[] | undefined> =>
   call('classify', pixels).catch(() => undefined);
 

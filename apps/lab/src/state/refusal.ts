@@ -3,7 +3,7 @@ import type { Messages } from '../messages/en.js';
 
 export class Refusal extends Error {
   constructor(readonly explain: (t: Messages) => string) {
-    super('this cannot be had');
+    super('this is not possible');
     this.name = 'Refusal';
   }
 }

@@ -176,7 +176,7 @@ export class Trainer implements TrainerCommands {
   #trainable(): TrainingSession {
     const { session } = this.#open;
     if (session === undefined) {
-      throw new OptionError('these are weights alone: they can be evaluated, but not resumed', {
+      throw new OptionError('the file has only weights: they can be evaluated, but not resumed', {
         code: 'LENET_WEIGHTS_ONLY',
         details: {},
       });
@@ -236,7 +236,7 @@ export class Trainer implements TrainerCommands {
   }
 
   #discard(): void {
-    this.#closed.abort(new InterruptionError('the run was closed meanwhile'));
+    this.#closed.abort(new InterruptionError('the run has been closed'));
     this.#closed = new AbortController();
     this.#run?.model.dispose();
     this.#run = undefined;

@@ -1,5 +1,6 @@
 /** `train --resume <file>`: a checkpoint of a training, such as the page saves, becomes a run of its own that goes on. */
 import type { NodeBackendName, Threads } from '@bn/backends';
+import { counted } from '../counts.js';
 import type { LoadedDataset } from '../dataset/resolve.js';
 import { CheckpointError, DatasetError, messageOf } from '../errors.js';
 import { longestFile } from '../files/longestFile.js';
@@ -34,8 +35,8 @@ export async function adopt(
   const dataset = await loadData(options, signal);
   if (dataset.train.count !== trainCount) {
     throw new DatasetError(
-      `${dataset.path}: expected the ${trainCount} training images that ${path} was trained on, got ` +
-        `${dataset.train.count}; name them with --dataset`,
+      `${dataset.path}: expected the ${counted(trainCount)} training images that ${path} was trained on, got ` +
+        `${counted(dataset.train.count)}; name them with --dataset`,
     );
   }
   const run: RunOptions = { ...settings, ...(epochs && { epochs }), backend, checkpointEvery };

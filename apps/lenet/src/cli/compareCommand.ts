@@ -5,6 +5,7 @@ import type { NodeBackendName, Threads } from '@bn/backends';
 import { Comparison } from '../compare/comparison.js';
 import { cellsOf, type Grid } from '../compare/grid.js';
 import type { Job } from '../compare/protocol.js';
+import { plural } from '../counts.js';
 import { ComparisonError, InterruptionError } from '../errors.js';
 import { checkThreads } from '../run/backend.js';
 import { peekHistory } from '../run/metrics.js';
@@ -59,14 +60,14 @@ export async function compareCommand(options: CompareCommandOptions, signal: Abo
       progress.stop();
     }
     if (signal.aborted) {
-      throw new InterruptionError(`Interrupted: the same command goes on with what is left in ${path}.`);
+      throw new InterruptionError(`Interrupted: the same command resumes what is left in ${path}.`);
     }
     console.log(await comparison.writeSummary(titleOf(options, dataset.train.count)));
     say(`wrote ${path}`);
     const failed = (await comparison.results()).filter(({ outcome }) => outcome === 'failed');
     if (failed.length > 0) {
       throw new ComparisonError(
-        `${failed.length} of ${cells.length} runs failed; the same command tries them again`,
+        `${failed.length} of ${cells.length} runs failed; run the same command to try them again`,
       );
     }
   } finally {
@@ -82,15 +83,13 @@ function titleOf(options: CompareCommandOptions, images: number): string {
   const { epochs, seeds, batchSizes, learningRates, scaleLearningRate } = options;
   const perImages = scaleLearningRate ? ' for 256 images' : '';
   return [
-    `LeNet on Fashion-MNIST, ${images} images`,
+    `LeNet on Fashion-MNIST, ${plural(images, 'image')}`,
     plural(epochs, 'epoch'),
     ...(batchSizes.length === 1 ? [`batch size ${batchSizes[0]}`] : []),
     ...(learningRates.length === 1 ? [`learning rate ${learningRates[0]}${perImages}`] : []),
     seeds.length === 1 ? `seed ${seeds[0]}` : plural(seeds.length, 'seed'),
   ].join(', ');
 }
-
-const plural = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
 
 /** One bar over all runs. */
 class ComparisonProgress {

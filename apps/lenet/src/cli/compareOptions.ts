@@ -26,18 +26,18 @@ export const compareOptions = {
   scaleLearningRate: () =>
     new Option(
       '--scale-learning-rate',
-      'take the learning rates as those of 256 images, and in proportion for other batches (Goyal et al., 2017)',
+      'the learning rates are for 256 images; scale them in proportion to the batch size (Goyal et al., 2017)',
     ).default(false),
   seeds: () =>
     listOption('--seeds <list>', 'for initial weights and order of images', number(seed), [seed.standard]),
   jobs: () =>
-    new Option('--jobs <n>', 'runs at a time, each in a process of its own')
+    new Option('--jobs <n>', 'runs at a time, each in a separate process')
       .argParser(wholeNumber(1, 1024))
       .default(availableParallelism(), 'one for each core'),
   runName: () =>
     new Option(
       '--run-name <name>',
-      "the comparison's folder in --out; where it exists, finished runs are kept and others go on",
+      "the comparison's folder in --out; if it exists, finished runs are kept and the others are resumed",
     )
       .argParser(runName)
       .default('comparison'),

@@ -1,6 +1,7 @@
 /** `eval`: loads a checkpoint and measures it on the test images. */
 
 import type { NodeBackendName, Threads } from '@bn/backends';
+import { counted } from '../counts.js';
 import type { Norm } from '../model/architecture.js';
 import { startBackend } from '../run/backend.js';
 import { evaluate } from '../training/evaluate.js';
@@ -23,7 +24,7 @@ export async function evalCommand(options: EvalCommandOptions, signal: AbortSign
   const { loss, accuracy } = await evaluate(model, dataset.test, options.batchSize, signal);
   if (!options.quiet) {
     console.log(
-      `LeNet with norm ${model.norm} on ${dataset.test.count} test images of ${dataset.name} Fashion-MNIST`,
+      `LeNet with norm ${model.norm} on ${counted(dataset.test.count)} test images of ${dataset.name} Fashion-MNIST`,
     );
   }
   console.log(`test loss ${loss.toFixed(3)}, test acc ${accuracy.toFixed(3)}`);

@@ -21,15 +21,15 @@ export const options = {
       .default(standard);
   },
   norm: () =>
-    new Option('--norm <kind>', 'what stands behind each layer but the last')
+    new Option('--norm <kind>', 'the normalization after each layer except the last')
       .choices(normNames)
       .default('batch'),
   placement: () =>
-    new Option('--placement <where>', 'whether the norm stands before or after the activation')
+    new Option('--placement <where>', 'whether the norm comes before or after the activation')
       .choices(placements)
       .default('before'),
   expectedNorm: () =>
-    new Option('--norm <kind>', 'the norm to expect (default: the one that the checkpoint names)').choices(
+    new Option('--norm <kind>', 'the expected norm (default: the one that the checkpoint names)').choices(
       normNames,
     ),
   backend: () =>
@@ -42,7 +42,7 @@ export const options = {
   threads: () =>
     new Option(
       '--threads <n|auto>',
-      'threads that compute on wasm; any number gives the same result. More than one pays where cores are idle; auto: one ' +
+      'threads that compute on wasm; any number gives the same result. More than one is faster if cores are idle; auto: one ' +
         'for each core',
     )
       .argParser(threads)
@@ -50,8 +50,8 @@ export const options = {
   dataset: () =>
     new Option(
       '--dataset <name|folder>',
-      'full: Fashion-MNIST, downloaded (30 MB) into your cache folder unless it is there or where Debian installs it; ' +
-        'mini: the committed subset of 6,000 + 1,000 images; auto: full where that needs no download, else mini; ' +
+      'full: Fashion-MNIST, downloaded (30 MB) into your cache folder unless it is there already or Debian has installed it; ' +
+        'mini: the committed subset of 6,000 + 1,000 images; auto: full if that needs no download, else mini; ' +
         'or a folder with the four .gz files under their official names',
     )
       .argParser(path)
@@ -67,14 +67,14 @@ export const options = {
   checkpointEvery: () =>
     new Option(
       '--checkpoint-every <steps>',
-      'steps from one checkpoint to the next within an epoch (default: as many as take 25,600 images)',
+      'steps between checkpoints within an epoch (default: as many as make 25,600 images)',
     ).argParser(wholeNumber(1, 1_000_000_000)),
   resume: () =>
     new Option(
       '--resume <run>',
-      "go on with an interrupted run, exactly: its folder. All options are the run's own, but --epochs (more of them), " +
-        '--checkpoint-every, --dataset (where the same images are now), --threads and --quiet. A checkpoint in no such folder, which ' +
-        'the page saved, becomes a new run',
+      'resume an interrupted run exactly; its folder. The run keeps its options, except --epochs (more of them), ' +
+        '--checkpoint-every, --dataset (where the same images are now), --threads and --quiet. A checkpoint file, such as the ' +
+        'page saves, becomes a new run',
     ).argParser(path),
   checkpoint: () =>
     new Option('--checkpoint <file>', 'the .safetensors file of a trained network')
@@ -85,13 +85,13 @@ export const options = {
       .argParser(number(trainingSettings.batchSize))
       .default(trainingSettings.batchSize.standard),
   top: () =>
-    new Option('--top <n>', 'how many classes to name, the likeliest first')
+    new Option('--top <n>', 'how many classes to print, most likely first')
       .argParser(wholeNumber(1, classCount))
       .default(1),
   invert: () =>
     new Option(
       '--invert',
-      'for dark things on a bright ground; those of Fashion-MNIST are bright on black',
+      'for images of dark objects on a bright background; those of Fashion-MNIST are bright on black',
     ).default(false),
   format: () =>
     new Option(

@@ -32,7 +32,7 @@ export function runName(text: string): string {
   if (!/^[\w][\w.+-]*$/.test(text)) {
     throw new InvalidArgumentError(
       "Expected a folder's name of letters, digits and . _ + - that begins with a letter or digit; " +
-        'where it goes is said by --out.',
+        '--out names its parent folder.',
     );
   }
   return text;

@@ -1,4 +1,4 @@
-/** `predict`: says what is on pictures. */
+/** `predict`: classifies images. */
 import type { NodeBackendName } from '@bn/backends';
 import { classNames } from '../dataset/classes.js';
 import { decodePng } from '../dataset/png.js';
@@ -16,7 +16,7 @@ export interface PredictCommandOptions {
   readonly invert: boolean;
 }
 
-/** @throws ImageError at the end, where some of the pictures could not be read; the others have been classified. */
+/** @throws ImageError at the end, where some of the images could not be read; the others have been classified. */
 export async function predictCommand(
   paths: readonly string[],
   { checkpoint, backend, top, invert }: PredictCommandOptions,
@@ -38,7 +38,7 @@ export async function predictCommand(
   }
   model.dispose();
   if (unreadable > 0) {
-    throw new ImageError(`${unreadable} of ${paths.length} pictures could not be read`);
+    throw new ImageError(`${unreadable} of ${paths.length} images could not be read`);
   }
 }
 

@@ -34,7 +34,7 @@ export function createProgram(signal: AbortSignal): Command {
     ...trainExamples,
   )
     .description(
-      'Train a network, or go on with one: --resume. Writes config.json, metrics.jsonl, curves.svg and, every so many ' +
+      'Train a network, or resume a run (--resume). Writes config.json, metrics.jsonl, curves.svg and, every so many ' +
         "steps, checkpoint.safetensors into the run's folder. Ctrl-C loses nothing.",
     )
     .addOption(options.norm())
@@ -76,7 +76,7 @@ export function createProgram(signal: AbortSignal): Command {
     .description(
       'Train every combination of the given norms, placements, batch sizes, learning rates and seeds, in processes side ' +
         'by side, and compare them. Writes results.csv, epochs.csv, summary.md, comparison.svg and the folder of each ' +
-        'run. Started again, it goes on where it was stopped.',
+        'run. Run the same command again to resume an interrupted comparison.',
     )
     .addOption(compareOptions.norms())
     .addOption(compareOptions.placements())
@@ -102,8 +102,8 @@ export function createProgram(signal: AbortSignal): Command {
     configure(program.command('predict')),
     `predict ${checkpoint} --top 3 apps/lenet/data/pictures/*.png`,
   )
-    .description('Say what is on pictures: PNG files of 28x28 pixels.')
-    .argument('<image...>', 'the pictures')
+    .description('Classify images: PNG files of 28x28 pixels.')
+    .argument('<image...>', 'the images')
     .addOption(options.checkpoint())
     .addOption(options.top())
     .addOption(options.invert())
@@ -113,7 +113,7 @@ export function createProgram(signal: AbortSignal): Command {
       return predictCommand(images, given);
     });
   withExamples(configure(program.command('export')), `export ${checkpoint} --format onnx --output lenet.onnx`)
-    .description('Write a trained network for others: PyTorch, onnxruntime.')
+    .description('Export a trained network for PyTorch or onnxruntime.')
     .addOption(options.checkpoint())
     .addOption(options.format())
     .addOption(options.output())

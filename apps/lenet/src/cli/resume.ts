@@ -1,5 +1,6 @@
 /** `train --resume`: opens a run's folder and its data, and refuses what would make it another run. */
 import { stat } from 'node:fs/promises';
+import { counted } from '../counts.js';
 import type { LoadedDataset } from '../dataset/resolve.js';
 import { DatasetError, OptionError } from '../errors.js';
 import { startBackend } from '../run/backend.js';
@@ -60,7 +61,7 @@ function refuseOthers(
     const isOwn = name !== 'out' && name !== 'runName';
     const own = configuration && isOwn ? `, ${configuration[name as keyof RunOptions]}` : '';
     throw new OptionError(
-      `${flag} cannot be given beside --resume: ` +
+      `${flag} cannot be given with --resume: ` +
         (isOwn ? `the run has its own${own}` : 'a run stays in its folder') +
         '; leave it out, or start a new run',
     );
@@ -74,7 +75,7 @@ function changed(
 ): RunConfiguration {
   if (given.has('epochs') && epochs < configuration.epochs) {
     throw new OptionError(
-      `--epochs beside --resume: expected ${configuration.epochs}, which the run has, or more, got ${epochs}`,
+      `--epochs with --resume: expected ${configuration.epochs}, which the run has, or more, got ${epochs}`,
     );
   }
   return {
@@ -94,8 +95,8 @@ async function loadSameData(
   const dataset = await loadData(given.has('dataset') ? options : { ...options, dataset: choice }, signal);
   if (dataset.sha256 === own.sha256) return dataset;
   throw new DatasetError(
-    `${dataset.path}: expected the images that the run began with (${own.name}, ${own.trainImages} for training, ` +
-      `SHA-256 ${own.sha256}), got ${dataset.train.count} with SHA-256 ${dataset.sha256}; ` +
+    `${dataset.path}: expected the images that the run was started with (${own.name}, ${counted(own.trainImages)} for training, ` +
+      `SHA-256 ${own.sha256}), got ${counted(dataset.train.count)} with SHA-256 ${dataset.sha256}; ` +
       'name the folder where they are now with --dataset, or start a new run',
   );
 }

@@ -1,6 +1,7 @@
 /** `train`: trains a network, or goes on with one, and leaves a run's folder behind. */
 
 import type { Threads } from '@bn/backends';
+import { counted, plural } from '../counts.js';
 import type { LoadedDataset } from '../dataset/resolve.js';
 import { startBackend } from '../run/backend.js';
 import { createConfiguration, type RunConfiguration, type RunOptions } from '../run/configuration.js';
@@ -64,10 +65,10 @@ async function trainInFolder(
   warnOfSlowness(configuration);
   const run = await TrainingRun.load(folder);
   say(describe(configuration, path));
-  if (run.isFinished) say(`${path} is finished; --epochs with a larger number goes on with it`);
+  if (run.isFinished) say(`${path} is finished; resume it with a larger --epochs to train it further`);
   else if (run.history.length > 0 || run.seen > 0) {
-    const within = run.seen === 0 ? '' : ` and ${run.seen} images of the next`;
-    say(`going on after ${run.history.length} epochs${within}`);
+    const within = run.seen === 0 ? '' : ` and ${plural(run.seen, 'image')} of the next`;
+    say(`resuming after ${plural(run.history.length, 'epoch')}${within}`);
   }
   const progress = new RunProgress(configuration.epochs, quiet);
   try {
@@ -85,13 +86,13 @@ async function trainInFolder(
 
 const describe = ({ norm, placement, dataset }: RunConfiguration, path: string): string =>
   `LeNet with norm ${norm}${norm === 'none' ? '' : ` ${placement} the activation`} on ${dataset.name} Fashion-MNIST: ` +
-  `${dataset.trainImages} training and ${dataset.testImages} test images; ${path}`;
+  `${counted(dataset.trainImages)} training and ${counted(dataset.testImages)} test images; ${path}`;
 
 function warnOfSlowness({ backend, dataset }: RunConfiguration): void {
   if (backend !== 'cpu') return;
   console.error(
     "warning: tfjs's cpu backend computes convolutions in plain JavaScript, about 20 examples/s: an epoch of " +
-      `${dataset.trainImages} images takes some ${Math.ceil(dataset.trainImages / 20 / 60)} minutes. ` +
+      `${counted(dataset.trainImages)} images takes about ${Math.ceil(dataset.trainImages / 20 / 60)} minutes. ` +
       '--backend wasm is hundreds of times faster.',
   );
 }

@@ -1,4 +1,6 @@
 /** What `train` shows of a run: a bar while an epoch goes by, a line for each, and the result. */
+
+import { counted } from '../counts.js';
 import type { RunConfiguration } from '../run/configuration.js';
 import type { EpochMetrics } from '../training/state.js';
 import type { Progress } from '../training/train.js';
@@ -21,7 +23,7 @@ export class RunProgress {
     const imagesLeft = (this.epochs - epoch + 1) * total - seen;
     const values = {
       loss: trainLoss.toFixed(3),
-      speed: speed.toFixed(0),
+      speed: counted(Math.round(speed)),
       left: timeLeft(imagesLeft / speed),
     };
     const format = `epoch ${epoch}/${this.epochs} |{bar}| {percentage}% loss {loss} {speed} examples/s, {left} left`;

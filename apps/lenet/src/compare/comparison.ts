@@ -50,7 +50,7 @@ export class Comparison {
   /**
    * Takes the folder, new or begun.
    *
-   * @throws OptionError if it is in use, cannot be made, or has a run that was begun with other options; CheckpointError if
+   * @throws OptionError if it is in use, cannot be made, or has a run that was started with other options; CheckpointError if
    * a run's files are damaged and cannot be restored.
    */
   static async open(
@@ -172,7 +172,7 @@ async function checkBegun({ parent, name, configuration }: Job): Promise<void> {
   for (const key of Object.keys(wanted) as (keyof typeof wanted)[]) {
     if (wanted[key] === got[key]) continue;
     throw new OptionError(
-      `${path} was begun with ${key} ${got[key]}, this comparison has ${wanted[key]}: choose another --run-name, ` +
+      `${path} was started with ${key} ${got[key]}, this comparison uses ${wanted[key]}: choose another --run-name, ` +
         'or the same options',
     );
   }

@@ -1,4 +1,6 @@
 /** What the arrays of a data set's files must be, wherever the files come from. */
+
+import { counted } from '../counts.js';
 import { DatasetError } from '../errors.js';
 import { classCount, imageSize, pixelsPerImage } from './sizes.js';
 
@@ -23,7 +25,7 @@ export function checkCount([count = 0]: readonly number[]): void {
     throw new DatasetError('expected at least one image, got none', { code: 'LENET_NO_IMAGES', details: {} });
   }
   if (count > mostImages) {
-    throw new DatasetError(`expected at most ${mostImages} images, got ${count}`, {
+    throw new DatasetError(`expected at most ${counted(mostImages)} images, got ${counted(count)}`, {
       code: 'LENET_MANY_IMAGES',
       details: { largest: mostImages, got: count },
     });

@@ -76,7 +76,7 @@ async function read(path: string): Promise<Uint8Array> {
     const missing = (error as NodeJS.ErrnoException).code === 'ENOENT';
     throw new DatasetError(
       missing
-        ? 'expected a gzipped IDX file here, there is none'
+        ? 'expected a gzipped IDX file here, but it is missing'
         : `expected a gzipped IDX file here, could not read it: ${messageOf(error)}`,
       { cause: error },
     );

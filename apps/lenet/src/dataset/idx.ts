@@ -30,7 +30,7 @@ export const idxHeaderLength = (dimensions: number): number => 4 + 4 * dimension
  *
  * @param bytes the file's beginning
  * @param dimensions the wanted number of dimensions: 3 for images, 1 for labels
- * @throws DatasetError if there is no whole header, or one of another kind.
+ * @throws DatasetError if the header is incomplete or of another kind.
  */
 export function parseIdxHeader(bytes: Uint8Array, dimensions: number): IdxHeader {
   const headerLength = idxHeaderLength(dimensions);

@@ -9,7 +9,7 @@ import { imageSize } from './sizes.js';
  * The grey levels of a PNG of 28x28 pixels of any kind: colors by their luminance (ITU-R BT.601, like Pillow's "L"),
  * what is transparent on black, like Fashion-MNIST's pictures. The size is looked at before anything is decompressed.
  *
- * @throws ImageError if it is no whole PNG or of another size.
+ * @throws ImageError if it is not a valid PNG or has another size.
  */
 export function decodePng(bytes: Uint8Array): Uint8Array {
   checkPixels(checkedHeader(bytes));
@@ -30,13 +30,13 @@ function checkedHeader(bytes: Uint8Array): PngHeader {
   const { width, height, dataLength } = header;
   if (width !== imageSize || height !== imageSize) {
     throw new ImageError(
-      `expected a picture of ${imageSize}x${imageSize} pixels, got ${width}x${height}; resize it first`,
+      `expected an image of ${imageSize}x${imageSize} pixels, got ${width}x${height}; resize it first`,
     );
   }
-  if (dataLength === 0) throw new ImageError('expected a whole PNG file: it holds no pixels');
+  if (dataLength === 0) throw new ImageError('expected a valid PNG file: it holds no pixels');
   if (dataLength > longestPngData) {
     throw new ImageError(
-      `expected at most ${longestPngData} bytes of compressed pixels in a picture of ${imageSize}x${imageSize}, ` +
+      `expected at most ${longestPngData} bytes of compressed pixels in an image of ${imageSize}x${imageSize}, ` +
         `got ${dataLength}; save it again`,
     );
   }
@@ -49,12 +49,12 @@ function checkPixels(header: PngHeader): void {
   try {
     pixels = inflateSync(Buffer.concat(header.data));
   } catch (error) {
-    throw new ImageError(`expected a whole PNG file: ${messageOf(error)}`, { cause: error });
+    throw new ImageError(`expected a valid PNG file: ${messageOf(error)}`, { cause: error });
   }
   const wanted = scanlineBytes(header);
   if (wanted !== undefined && pixels.length < wanted) {
     throw new ImageError(
-      `expected a whole PNG file: ${wanted} bytes of uncompressed pixels, got ${pixels.length}`,
+      `expected a valid PNG file: ${wanted} bytes of uncompressed pixels, got ${pixels.length}`,
     );
   }
 }
@@ -88,6 +88,6 @@ function parse(bytes: Uint8Array): PNG {
   try {
     return PNG.sync.read(Buffer.from(bytes));
   } catch (error) {
-    throw new ImageError(`expected a whole PNG file: ${messageOf(error)}`, { cause: error });
+    throw new ImageError(`expected a valid PNG file: ${messageOf(error)}`, { cause: error });
   }
 }

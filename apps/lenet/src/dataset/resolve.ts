@@ -2,6 +2,7 @@
 import { stat } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import envPaths from 'env-paths';
+import { counted } from '../counts.js';
 import { DatasetError } from '../errors.js';
 import { contentsChecksum } from './contents.js';
 import { type DownloadObserver, downloadMissing, officialUrl } from './download.js';
@@ -66,7 +67,7 @@ export async function loadDataset(choice: string, options: LoadDatasetOptions): 
     }
     const mini = await load('mini', miniFolder(places.mini));
     options.onNotice?.(
-      `Fashion-MNIST is not on this machine: taking the committed subset of ${mini.train.count} training images ` +
+      `Fashion-MNIST is not on this machine: using the committed subset of ${counted(mini.train.count)} training images ` +
         '(--dataset full downloads all of it, 30 MB).',
     );
     return mini;
@@ -77,7 +78,7 @@ export async function loadDataset(choice: string, options: LoadDatasetOptions): 
   );
   if (!isFolder) {
     throw new DatasetError(
-      `--dataset: expected auto, full, mini or a folder, got '${choice}', which is no folder. ${customRemedy}`,
+      `--dataset: expected auto, full, mini or a folder, got '${choice}', which is not a folder. ${customRemedy}`,
     );
   }
   return load('custom', { path: choice, remedy: customRemedy });

@@ -40,7 +40,7 @@ export async function lockFolder(folder: string): Promise<() => Promise<void>> {
   }
   if (holder === undefined) return () => giveBack(path, contents);
   throw new OptionError(
-    `${folder} is in use by ${describeOwner(holder)}: wait until it is done, or, if that is no process of this trainer ` +
+    `${folder} is in use by ${describeOwner(holder)}: wait until it is done, or, if that is not a process of this trainer ` +
       `any more, remove ${path}`,
   );
 }
@@ -56,7 +56,7 @@ async function take(path: string, contents: string): Promise<string | undefined>
     if (await takenOver(path, there, contents)) return undefined;
     await delay(pauseMilliseconds);
   }
-  throw new OptionError(`${path} is a lock that nobody holds, and cannot be taken over: remove it`);
+  throw new OptionError(`${path} is a lock without an owner that cannot be taken over: remove it`);
 }
 
 /** Replaces the lock that holds `there`, whose owner is dead, unless a rival does. */
@@ -103,7 +103,7 @@ async function read(path: string): Promise<string | undefined> {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw error;
   }
-  throw new OptionError(`${path} is no file, so no lock of this trainer: remove it`);
+  throw new OptionError(`${path} is not a file, so not a lock of this trainer: remove it`);
 }
 
 /**

@@ -55,7 +55,7 @@ export function importState(model: LeNet, given: NamedArrays): void {
 
 const otherNetwork = ({ norm }: LeNet, differences: readonly Difference[]): CheckpointError =>
   new CheckpointError(
-    `this is no state of LeNet with norm '${norm}'; nothing was loaded:\n  ` +
+    `this is not a state of LeNet with norm '${norm}'; nothing was loaded:\n  ` +
       differences.map(differenceText).join('\n  '),
     { code: 'LENET_OTHER_NETWORK', details: { norm, differences } },
   );

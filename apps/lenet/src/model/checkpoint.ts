@@ -60,7 +60,7 @@ function contentsOf(bytes: Uint8Array): SafetensorsContents {
     return readSafetensors(bytes);
   } catch (error) {
     if (error instanceof DtypeError) throw unusable(error.details.name, error.details.got, error);
-    throw new CheckpointError(`this is no whole safetensors file: ${messageOf(error)}`, {
+    throw new CheckpointError(`this is not a valid safetensors file: ${messageOf(error)}`, {
       code: 'LENET_NOT_SAFETENSORS',
       details: { reason: reasonOf(error) },
       cause: error,

@@ -5,6 +5,7 @@ import { nodeBackendNames } from '@bn/backends';
 import * as tf from '@tensorflow/tfjs-core';
 import { z } from 'zod';
 import { checked, numberIn } from '../checked.js';
+import { counted } from '../counts.js';
 import type { LoadedDataset } from '../dataset/resolve.js';
 import { datasetNames } from '../dataset/resolve.js';
 import { differenceText } from '../differences.js';
@@ -68,7 +69,7 @@ export function createConfiguration(options: RunOptions, dataset: LoadedDataset)
 function checkLastBatch({ norm, batchSize }: RunOptions, count: number): void {
   if (leavesLoneImage(norm, batchSize, count)) {
     throw new OptionError(
-      `--batch-size ${batchSize} leaves a batch of one image out of ${count}, and norm '${norm}' needs at least two ` +
+      `--batch-size ${batchSize} leaves a single image of ${counted(count)} for the last batch, and norm '${norm}' needs at least two ` +
         'to have a variance; choose another --batch-size',
     );
   }
@@ -85,7 +86,7 @@ export function parseConfiguration(text: string): RunConfiguration {
   const result = checked(schema, value);
   if ('data' in result) return result.data;
   const differences = result.differences.map(differenceText);
-  throw new CheckpointError(`this is no configuration of a run:\n  ${differences.join('\n  ')}`);
+  throw new CheckpointError(`this is not the configuration of a run:\n  ${differences.join('\n  ')}`);
 }
 
 /** The part of the configuration that a checkpoint holds too. */

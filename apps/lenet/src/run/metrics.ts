@@ -42,13 +42,13 @@ function parseMetrics(text: string): readonly EpochMetrics[] {
   const result = checked(history, lines.map(parseLine));
   if ('data' in result) return result.data;
   const differences = result.differences.map(differenceText);
-  throw new CheckpointError(`these are no metrics of a run's epochs:\n  ${differences.join('\n  ')}`);
+  throw new CheckpointError(`these are not the metrics of a run's epochs:\n  ${differences.join('\n  ')}`);
 }
 
 function parseLine(line: string, index: number): unknown {
   try {
     return JSON.parse(line);
   } catch (error) {
-    throw new CheckpointError(`line ${index + 1} is no JSON: ${messageOf(error)}`, { cause: error });
+    throw new CheckpointError(`line ${index + 1} is not JSON: ${messageOf(error)}`, { cause: error });
   }
 }

@@ -23,7 +23,7 @@ export async function makeFolder(
       if (name !== undefined) {
         if (await isUnused(path)) return path;
         throw new OptionError(
-          `--run-name: ${path} exists already; choose another name, remove it, or go on with it: --resume ${path}`,
+          `--run-name: ${path} exists already; choose another name, remove it, or resume it: --resume ${path}`,
         );
       }
     }

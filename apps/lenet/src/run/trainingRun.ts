@@ -1,4 +1,6 @@
 /** Trains a run in its folder, from wherever it stands, and keeps what it would take to go on from there. */
+
+import { plural } from '../counts.js';
 import type { Dataset } from '../dataset/images.js';
 import { CheckpointError, InterruptionError, messageOf, StorageError } from '../errors.js';
 import { TrainingSession } from '../training/session.js';
@@ -114,12 +116,12 @@ export class TrainingRun {
   #standing(): string {
     const { configuration, path, checkpointPath } = this.folder;
     const again = `${typedCommand()} train --resume ${path}`;
-    if (this.saved === undefined) return `there is no checkpoint yet; to begin again: ${again}`;
+    if (this.saved === undefined) return `there is no checkpoint yet; to start again: ${again}`;
     const { epoch, seen } = this.saved;
-    const within = seen === 0 ? '' : ` and ${seen} images of epoch ${epoch}`;
+    const within = seen === 0 ? '' : ` and ${plural(seen, 'image')} of epoch ${epoch}`;
     return (
       `${checkpointPath} holds ${epoch - 1} of ${configuration.epochs} epochs${within}; ` +
-      `to go on from there: ${again}`
+      `to resume: ${again}`
     );
   }
 }
@@ -136,7 +138,7 @@ function ownSnapshot(folder: RunFolder, bytes: Uint8Array): TrainingSnapshot {
   if (differences.length === 0) return snapshot;
   snapshot.model.dispose();
   throw new CheckpointError(
-    `${folder.checkpointPath} is no checkpoint of this run: config.json says ${differences.join(', ')}`,
+    `${folder.checkpointPath} is not a checkpoint of this run: config.json says ${differences.join(', ')}`,
   );
 }
 

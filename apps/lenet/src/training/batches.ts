@@ -1,4 +1,6 @@
 /** Which batches training refuses. Apart from what needs tfjs: the lab's page leaves that to its worker. */
+
+import { counted } from '../counts.js';
 import { OptionError } from '../errors.js';
 import { leavesLoneImage, type Norm } from '../model/architecture.js';
 
@@ -6,7 +8,7 @@ import { leavesLoneImage, type Norm } from '../model/architecture.js';
 export function loneImageError(norm: Norm, batchSize: number, trainCount: number): OptionError | undefined {
   if (!leavesLoneImage(norm, batchSize, trainCount)) return undefined;
   return new OptionError(
-    `Batches of ${batchSize} leave a last batch of one image out of ${trainCount}, and batch norm needs at least two to ` +
+    `Batches of ${batchSize} leave a single image of ${counted(trainCount)} for the last batch, and batch norm needs at least two to ` +
       'have a variance. Choose another batch size.',
     { code: 'LENET_LONE_IMAGE', details: { batchSize, count: trainCount } },
   );

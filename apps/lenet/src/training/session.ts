@@ -3,6 +3,7 @@
  * pause is to end `train` between two steps; called again it gives the same numbers as if it had never stopped.
  */
 import { checked } from '../checked.js';
+import { counted } from '../counts.js';
 import type { Dataset } from '../dataset/images.js';
 import { differenceText } from '../differences.js';
 import { OptionError } from '../errors.js';
@@ -144,13 +145,13 @@ export class TrainingSession {
     );
   }
 
-  /** @throws OptionError where this is not the data set that the session was begun with, by its number of images. */
+  /** @throws OptionError where this is not the data set that the session was started with, by its number of images. */
   checkDataset({ train: { count } }: Dataset): void {
     const { trainCount } = this.settings;
     if (count === trainCount) return;
     throw new OptionError(
-      `expected the data set of this run with ${trainCount} training images, got one with ${count}; ` +
-        'load the data that it was trained on to go on',
+      `expected the data set of this run with ${counted(trainCount)} training images, got one with ${counted(count)}; ` +
+        'load the data that it was trained on to resume it',
       { code: 'LENET_OTHER_DATA', details: { wanted: trainCount, got: count } },
     );
   }
@@ -171,7 +172,7 @@ function checkSettings(settings: TrainingSettings): void {
   if ('data' in result) return;
   const { differences } = result;
   throw new OptionError(
-    `a run cannot have these settings:\n  ${differences.map(differenceText).join('\n  ')}`,
+    `these settings of a run are invalid:\n  ${differences.map(differenceText).join('\n  ')}`,
     {
       code: 'LENET_SETTINGS',
       details: { differences },

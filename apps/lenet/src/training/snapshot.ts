@@ -46,7 +46,7 @@ export const decodeState = (bytes: Uint8Array): TrainingState =>
 function parseState(text: string | undefined): TrainingState {
   if (text === undefined) {
     throw new CheckpointError(
-      'this checkpoint holds weights only, not where training stands: it can be evaluated, but not resumed',
+      'this checkpoint holds only weights, not the state of training: it can be evaluated, but not resumed',
       { code: 'LENET_WEIGHTS_ONLY', details: {} },
     );
   }

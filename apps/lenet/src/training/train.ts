@@ -3,6 +3,7 @@
  * its batches as they went by, each before its own step; the test accuracy is taken after the epoch.
  */
 import * as tf from '@tensorflow/tfjs';
+import { plural } from '../counts.js';
 import { BatchGatherer, type Dataset, type LabelledImages } from '../dataset/images.js';
 import { DivergenceError } from '../errors.js';
 import type { LeNet } from '../model/lenet.js';
@@ -140,7 +141,7 @@ function epochMetrics(trained: TrainingPosition, count: number, tested: Evaluati
 
 const diverged = ({ epoch, seen }: TrainingPosition, learningRate: number): DivergenceError =>
   new DivergenceError(
-    `the loss is not finite any more after ${seen} images of epoch ${epoch}: training has diverged at learning rate ` +
+    `the loss is no longer finite after ${plural(seen, 'image')} of epoch ${epoch}: training has diverged at learning rate ` +
       `${learningRate}; choose a smaller one`,
     { code: 'LENET_DIVERGED', details: { seen, epoch, learningRate } },
   );

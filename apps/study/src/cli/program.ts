@@ -50,7 +50,7 @@ export function createProgram(run: (options: CommandOptions) => Promise<void>): 
     .addOption(
       new Option(
         '--seeds <n>',
-        'how often each experiment is made, from other weights (default: 3, with --quick 1)',
+        'how often each experiment is run, each time from other weights (default: 3, with --quick 1)',
       ).argParser(parsers.wholeNumber(1, maximumSeeds)),
     )
     .addOption(
@@ -60,9 +60,9 @@ export function createProgram(run: (options: CommandOptions) => Promise<void>): 
       ).argParser(parsers.path),
     )
     .addOption(
-      new Option('--resume', 'go on with the study in --out: what is finished is kept').default(false),
+      new Option('--resume', 'resume the study in --out; finished experiments are kept').default(false),
     )
-    .addOption(new Option('--quiet', 'print the verdicts alone').default(false))
+    .addOption(new Option('--quiet', 'print only the verdicts').default(false))
     .exitOverride()
     .showHelpAfterError('--help explains every option.')
     .allowExcessArguments()
@@ -73,7 +73,7 @@ export function createProgram(run: (options: CommandOptions) => Promise<void>): 
         );
       }
       if (options.resume && options.out === undefined) {
-        throw new StudyOptionError('--resume needs --out: the folder of the study to go on with');
+        throw new StudyOptionError('--resume needs --out: the folder of the study to resume');
       }
       await run(options);
     });

@@ -33,7 +33,7 @@ interface File {
 async function contentsOf(path: string): Promise<File> {
   const remedy = 'Take the files of cifar-10-binary.tar.gz, or let --dataset cifar10 download them';
   const status = await stat(path).catch((error: NodeJS.ErrnoException) => {
-    const problem = error.code === 'ENOENT' ? 'there is none' : error.message;
+    const problem = error.code === 'ENOENT' ? 'it is missing' : error.message;
     throw new StudyDataError(`${path}: expected a binary file of CIFAR-10 here, ${problem}. ${remedy}`);
   });
   const { size } = status;

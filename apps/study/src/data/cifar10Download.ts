@@ -40,14 +40,14 @@ export async function downloadCifar10(folder: string, options: DownloadOptions):
     await mkdir(folder, { recursive: true });
     for (const name of names) {
       const data = files.find((file) => file.name.split('/').at(-1) === name)?.data;
-      if (data === undefined) throw new Error(`expected ${name} in the archive, there is none`);
+      if (data === undefined) throw new Error(`expected ${name} in the archive, but it is missing`);
       await writeFileWhole(join(folder, name), data);
     }
   } catch (error) {
     options.signal.throwIfAborted();
     throw new DownloadError(
       `could not download ${url}: ${fetchFailure(error)}. Try again later, put ${names.join(', ')} into ${folder} ` +
-        'yourself, name a folder that has them with --dataset, or leave --dataset out',
+        'yourself, name a folder that has them with --dataset, or omit --dataset',
       { cause: error },
     );
   }

@@ -59,14 +59,14 @@ async function loadBytes(options: LoadOptions): Promise<Loaded> {
   }
   if (!(await isFolder(choice))) {
     throw new StudyDataError(
-      `--dataset: expected fashion-mnist, cifar10 or a folder, got '${choice}', which is no folder`,
+      `--dataset: expected fashion-mnist, cifar10 or a folder, got '${choice}', which is not a folder`,
     );
   }
   if (await hasSome(choice, Object.values(cifarFiles).flat())) return { path: choice, ...(await readCifar10(choice)) };
   if (await hasSome(choice, Object.values(fileNames))) return fashionMnist(choice, choice, options);
   throw new StudyDataError(
     `--dataset: ${choice} has neither Fashion-MNIST's files (${Object.values(fileNames).join(', ')}) nor CIFAR-10's ` +
-      `(${Object.values(cifarFiles).flat().join(', ')}); put them there, or leave --dataset out`,
+      `(${Object.values(cifarFiles).flat().join(', ')}); put them there, or omit --dataset`,
   );
 }
 

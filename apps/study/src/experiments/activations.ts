@@ -21,7 +21,7 @@ export const activations: Experiment = {
   title: 'Distributions of what goes into a layer',
   claim: 'Batch norm keeps the distributions of what goes into the layers more stable during training.',
   source:
-    'Ioffe and Szegedy, "Batch Normalization" (2015), section 2; Santurkar and others (2018), figure 1, who see hardly a difference',
+    'Ioffe and Szegedy, "Batch Normalization" (2015), section 2; Santurkar and others (2018), figure 1, who see almost no difference',
   formula: [
     'drift_t = mean over channels of |mean_t - mean_0| / deviation_0 + |ln(deviation_t / deviation_0)|',
     'ratio = mean over t of drift without batch norm / the same with it',

@@ -67,7 +67,7 @@ export const classGradients: Experiment = {
   holds: (n) => n['share, none']! >= 0.9 && n['share, none']! >= n['share, batch']! + 0.2,
   fails: (n) => n['share, none']! <= n['share, batch']!,
   seen: (n) =>
-    `${(100 * n['share, none']!).toFixed(0)} % of the images agree on a class without a norm, ${(100 * n['share, batch']!).toFixed(0)} % with batch norm.`,
+    `${(100 * n['share, none']!).toFixed(0)}% of the images agree on a class without a norm, ${(100 * n['share, batch']!).toFixed(0)}% with batch norm.`,
   plot: ({ gradients }) =>
     heatMap({
       rows: gradients!.filter(({ seed }) => seed === 0),

@@ -66,7 +66,7 @@ export const gradientsAtInit: Experiment = {
   fails: (n) => n.ratio! <= 1 && n['d / a, none']! <= n['d / a, batch']!,
   seen: (n) =>
     `The gradients' deviation is ${n['deviation, none']!.toExponential(1)} without and ${n['deviation, batch']!.toExponential(1)} with batch norm; ` +
-    `of the sum of absolute terms ${(100 * n['d / a, none']!).toFixed(0)} % and ${(100 * n['d / a, batch']!).toFixed(0)} % are left when they are added with their signs.`,
+    `of the sum of absolute terms ${(100 * n['d / a, none']!).toFixed(0)}% and ${(100 * n['d / a, batch']!).toFixed(0)}% are left when they are added with their signs.`,
   plot: ({ histogram }) => ({
     data: { values: histogram },
     facet: { field: 'panel', type: 'nominal', title: null, sort: null },

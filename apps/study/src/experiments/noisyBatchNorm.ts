@@ -18,7 +18,7 @@ const norms = ['none', 'batch', 'noisyBatch'] as const;
 
 export const noisyBatchNorm: Experiment = {
   id: 'noisy-batch-norm',
-  title: 'Noise behind the norm',
+  title: 'Noise after the norm',
   claim:
     'With noise that makes the distributions less stable than without any norm, batch norm still trains about as well: stable distributions are not why it works.',
   source: 'Santurkar and others (2018), section 2.1, figure 2 and appendix A',

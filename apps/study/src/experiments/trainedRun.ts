@@ -75,8 +75,8 @@ export function trainedRun<T>(
     if (result.divergedAt !== undefined && !mayDiverge) {
       const { name } = options.model ?? vgg;
       throw new UnexpectedDivergenceError(
-        `${name} with norm '${norm}' at learning rate ${learningRate}, seed ${context.seed}: the loss was no finite number in ` +
-          `step ${result.divergedAt}, where it should stay one. Other seeds, data or backends may do; this one gives no result`,
+        `${name} with norm '${norm}' at learning rate ${learningRate}, seed ${context.seed}: the loss was not finite in ` +
+          `step ${result.divergedAt}, where it should stay finite. Other seeds, data or backends may do; this one gives no result`,
       );
     }
     return use(network, result);

@@ -104,7 +104,7 @@ export const zscore: Experiment = {
   fails: (numbers) => !zscore.holds(numbers),
   seen: (numbers) =>
     `Heights of mean ${numbers['mean of height']!.toFixed(1)} and deviation ${numbers['deviation of height']!.toFixed(2)}, weights and ` +
-    `ages come to one scale; the child of 60 cm is as far out as before. The largest error on any backend is ` +
+    `ages come to one scale; the child of 60 cm stays the same outlier. The largest error on any backend is ` +
     `${Math.max(...matching(numbers, 'error on')).toExponential(0)}.`,
   plot: ({ people: rows }) => ({
     data: { values: rows!.filter(({ seed }) => seed === rows![0]!.seed) },

@@ -33,13 +33,13 @@ export function pageMarkdown(results: Results, speed: Speed, folder: string): st
 const setting = ({ settings }: Results, name: string): string => String(settings[name]);
 
 const introduction = (results: Results): string =>
-  `The papers give explanations why batch norm helps, and contradict each other. \`npm run study\` makes their experiments anew, small ` +
+  `The papers explain why batch norm helps, and contradict each other. \`npm run study\` repeats their experiments, small ` +
   `enough for one core. This page was written from one run of all of them: ${setting(results, 'seeds')} seeds, ` +
   `${Math.round(Number(results.settings.seconds) / 60)} minutes of one core (${setting(results, 'machine')}, Node ` +
   `${setting(results, 'node')}, ${setting(results, 'backend')} backend) on a machine that was busy with other work.\n\n` +
-  'Each verdict is computed by a rule that stood in the code before the run: "supported" if it holds for every seed, "not supported" if ' +
+  'A rule that was in the code before the run computes each verdict: "supported" if it holds for every seed, "not supported" if ' +
   'it fails for every seed, else "unclear". A verdict is about these small networks, not about the paper. Numbers are means over the seeds, ' +
-  'with the smallest and the largest in brackets; bands in the plots reach from the smallest to the largest. To begin with the arithmetic, ' +
+  'with the smallest and the largest in brackets; bands in the plots reach from the smallest to the largest. For the arithmetic, ' +
   'read [The z-score page](z-score.md); what normalization does to LeNet is in [the normalization study](normalization-study.md).';
 
 const titleOf = (id: string): string => experimentOf(id).title;
@@ -47,7 +47,7 @@ const titleOf = (id: string): string => experimentOf(id).title;
 function experimentOf(id: string) {
   const experiment = experiments.find((candidate) => candidate.id === id);
   if (experiment === undefined)
-    throw new RangeError(`the results have an experiment '${id}' that is none of the study's`);
+    throw new RangeError(`the results have an experiment '${id}' that is not one of the study's`);
   return experiment;
 }
 
@@ -61,7 +61,7 @@ const simplifications = (results: Results): string =>
   '## Simpler than in the papers\n\n' +
   `In all experiments: ${setting(results, 'training images')} training and ${setting(results, 'test images')} test images of Fashion-MNIST, ` +
   'each of 14x14 pixels (the mean of four), instead of CIFAR-10; a VGG of six 3x3 convolutions with 8, 16 and 32 channels and a dense ' +
-  'layer of 64; batches of 64; some hundred steps of plain gradient descent. What else is simpler stands in each section.';
+  'layer of 64; batches of 64; some hundred steps of plain gradient descent. Each section says what else is simpler.';
 
 function sectionMarkdown(entry: Entry, folder: string): string {
   const { title, formula, rule, simpler } = experimentOf(entry.id);

@@ -34,7 +34,7 @@ export async function openRunFolder(path: string, settings: Settings, resume: bo
   if (earlier === undefined) {
     if (resume) {
       throw new StudyOptionError(
-        `--resume: ${path} holds no study: leave --resume out, or name its folder with --out`,
+        `--resume: ${path} holds no study: omit --resume, or name its folder with --out`,
       );
     }
     if (await hasEntries(path)) {
@@ -46,14 +46,14 @@ export async function openRunFolder(path: string, settings: Settings, resume: bo
   }
   if (!resume) {
     throw new StudyOptionError(
-      `--out: ${path} holds a study already; --resume goes on with it, or name another folder`,
+      `--out: ${path} already holds a study; resume it with --resume, or name another folder`,
     );
   }
   const was = parsed(earlier);
   for (const [name, value] of Object.entries(settings)) {
     if (was[name] !== value) {
       throw new StudyOptionError(
-        `--resume: ${path} was begun with ${name} ${String(was[name])}, now it is ${String(value)}; give the same options`,
+        `--resume: ${path} was started with ${name} ${String(was[name])}, now it is ${String(value)}; give the same options`,
       );
     }
   }
@@ -73,7 +73,7 @@ const hasEntries = async (path: string): Promise<boolean> =>
 async function make(path: string): Promise<void> {
   try {
     await mkdir(path, { recursive: true });
-    if (!(await stat(path)).isDirectory()) throw new Error('it is no folder');
+    if (!(await stat(path)).isDirectory()) throw new Error('it is not a folder');
   } catch (error) {
     throw new StorageError(`cannot make the folder ${path}: ${messageOf(error)}; choose another with --out`, {
       cause: error,

@@ -31,7 +31,7 @@ const settings: Record<string, Setting> = {
     sharesStatistic: (i) => i % 11 === 6,
     sharesChannel: (c) => c === 6,
   },
-  'batch norm of a mask that counts it': {
+  'batch norm with a mask that counts it': {
     operation: { op: 'batchNorm', shape: [3, 5, 7, 3] },
     mask: { shape: [3], dtype: 'float32', values: Float32Array.of(0, 0.5, 2) },
     at: 5 * 21 + 2 * 21 + 9,

@@ -113,7 +113,7 @@ const dtype: Record<string, Mistake> = {
     /gamma must have dtype float32, got int32/,
     () => groupNorm(zeros(2, 4), { numGroups: 2, gamma: tf.zeros([4], 'int32') }),
   ],
-  'x that is no tensor': [
+  'x that is not a tensor': [
     'BN_DTYPE',
     /x must be a tf\.Tensor of dtype float32, got object/,
     () => batchNorm(wrong([[1, 2]])),

@@ -32,7 +32,7 @@ export function restoreGradient(): void {
 
 const originalGradients: tf.GradFunc = (...args) => {
   if (original === undefined) {
-    throw new Error("The gradients of TensorFlow.js are not there: import '@tensorflow/tfjs'");
+    throw new Error("The gradients of TensorFlow.js are missing: import '@tensorflow/tfjs'");
   }
   return original.gradFunc(...args);
 };

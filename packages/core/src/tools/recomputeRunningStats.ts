@@ -52,7 +52,7 @@ class Collector {
   assertSeen(): void {
     if (this.#moments.count.every((count) => count > 0)) return;
     throw new OptionError(
-      `${name}: ${this.title} saw no values, so that nothing was changed; every batch must run it with ` +
+      `${name}: ${this.title} saw no values, so that nothing was changed; every batch must call it with ` +
         '{ training: true }, and not mask all of it',
     );
   }

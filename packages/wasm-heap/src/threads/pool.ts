@@ -189,7 +189,7 @@ export class Pool implements Threads {
       last = now;
       if (waited > tuning.timeoutMilliseconds) {
         this.#hung = true;
-        throw this.#fail(`${kernel}: a worker has not come back within ${tuning.timeoutMilliseconds} ms`);
+        throw this.#fail(`${kernel}: a worker did not finish within ${tuning.timeoutMilliseconds} ms`);
       }
     }
   }
@@ -202,7 +202,7 @@ export class Pool implements Threads {
   /** Ends the threads on account of an error, which is returned. Nothing happens where they have ended before. */
   #fail(reason: string): ThreadError {
     const error = new ThreadError(
-      `${reason}. The threads were stopped; one thread goes on. useThreads(${this.size}) starts them again`,
+      `${reason}. The threads were stopped; computation continues on one thread. useThreads(${this.size}) starts them again`,
     );
     if (!this.#ended) {
       this.#failure = error;

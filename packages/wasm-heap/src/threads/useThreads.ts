@@ -97,12 +97,12 @@ function assertReplaceable(): void {
   if (nodeModule('node:worker_threads')) return;
   if (!globalThis.crossOriginIsolated) {
     throw new ThreadError(
-      'threads need shared memory, which browsers give to cross-origin isolated pages only: serve the page ' +
+      'threads need shared memory, which browsers give only to cross-origin isolated pages: serve the page ' +
         'with the headers "Cross-Origin-Opener-Policy: same-origin" and "Cross-Origin-Embedder-Policy: require-corp"',
     );
   }
   throw new ThreadError(
-    "threads need tfjs's threaded build, but its wasm backend runs another: do not give setWasmPath a single " +
+    "threads need tfjs's threaded build, but its wasm backend runs another build: do not give setWasmPath a single " +
       'file, and let setWasmPaths lead to tfjs-backend-wasm-threaded-simd.wasm too',
   );
 }

@@ -46,7 +46,7 @@ function startInNode(assignment: Assignment, onEnd: (reason: string) => void): P
       onEnd(reason);
     };
     worker.once('error', (error) => end(String(error)));
-    worker.once('exit', (code) => end(`it ended with exit code ${code}`));
+    worker.once('exit', (code) => end(`it exited with code ${code}`));
     worker.once('message', () => {
       // A sleeping worker must not keep the process alive.
       worker.unref();

@@ -28,7 +28,7 @@ function batchMatMul(args: KernelArguments): KernelResult {
   const [bDepth, columns] = transposeB ? [bSecond, bFirst] : [bFirst, bSecond];
   tf.util.assert(
     depth === bDepth,
-    () => `BatchMatMul: a ${a.shape} and b ${b.shape} share no inner size (${depth} and ${bDepth})`,
+    () => `BatchMatMul: a ${a.shape} and b ${b.shape} have different inner sizes (${depth} and ${bDepth})`,
   );
   const aBatch = a.shape.slice(0, -2);
   const bBatch = b.shape.slice(0, -2);

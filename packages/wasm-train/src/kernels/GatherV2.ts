@@ -50,7 +50,7 @@ function refuseOutside(backend: BackendWasm, indices: tf.TensorInfo, size: numbe
   if (place === count) return;
   const index = backend.typedArrayFromHeap(indices)[place];
   throw new ShapeError(
-    `${tf.GatherV2}: indices has ${index} at place ${place}; the axis of x has the indices 0 to ${size - 1}`,
+    `${tf.GatherV2}: indices has ${index} at position ${place}; the axis of x has the indices 0 to ${size - 1}`,
   );
 }
 

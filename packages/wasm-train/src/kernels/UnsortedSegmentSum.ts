@@ -18,7 +18,7 @@ function unsortedSegmentSum(args: KernelArguments): KernelResult {
   const idsShape = segmentIds.shape;
   if (idsShape.some((length, axis) => length !== x.shape[axis])) {
     throw new ShapeError(
-      `${NAME}: segmentIds [${idsShape.join(', ')}] must be the first part of the shape of x [${x.shape.join(', ')}]`,
+      `${NAME}: segmentIds [${idsShape.join(', ')}] must be a prefix of the shape of x [${x.shape.join(', ')}]`,
     );
   }
   if (x.dtype !== 'float32' && x.dtype !== 'int32') {

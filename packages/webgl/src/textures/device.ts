@@ -16,8 +16,8 @@ export function usableBackend(): MathBackendWebGL {
   if (gpgpu.gl.isContextLost()) {
     throw new ContextLostError(
       'The WebGL context is lost: the browser has reset the GPU, or given it to another page. Tensors on the GPU are ' +
-        "gone. Start the backend anew (tf.removeBackend('webgl'), then register and set it again, or reload the page) and " +
-        'go on from a saved state',
+        "gone. Start the backend again (tf.removeBackend('webgl'), then register and set it again, or reload the page) and " +
+        'continue from a saved state',
     );
   }
   if (!checked.has(gpgpu)) {

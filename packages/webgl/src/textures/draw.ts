@@ -111,14 +111,14 @@ function setUniforms(
   let unit = 0;
   for (const { name, type, location } of program.uniforms) {
     const value = type === gl.SAMPLER_2D ? textures[name] : values[name];
-    if (value === undefined) throw new Error(`@bn/webgl: the shader's uniform '${name}' was given no value`);
+    if (value === undefined) throw new Error(`@bn/webgl: the shader's uniform '${name}' has no value`);
     if (type === gl.SAMPLER_2D) gpgpu.setInputMatrixTexture(value as WebGLTexture, location, unit++);
     else if (type === gl.FLOAT) gl.uniform1f(location, value as number);
     else if (type === gl.INT || type === gl.BOOL) gl.uniform1i(location, Number(value));
     else if (type === gl.FLOAT_VEC2) gl.uniform2fv(location, value as number[]);
     else if (type === gl.INT_VEC2) gl.uniform2iv(location, value as number[]);
     else if (type === gl.INT_VEC3) gl.uniform3iv(location, value as number[]);
-    else throw new Error(`@bn/webgl: the shader's uniform '${name}' has a type that is not passed`);
+    else throw new Error(`@bn/webgl: the shader's uniform '${name}' has an unsupported type`);
   }
 }
 

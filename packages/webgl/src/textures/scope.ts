@@ -116,7 +116,7 @@ function checkSize(shape: readonly number[], { width, height }: Size): void {
   const limit = tf.env().getNumber('WEBGL_MAX_TEXTURE_SIZE');
   if (width <= limit && height <= limit) return;
   throw new TextureSizeError(
-    `A tensor of shape [${shape.join(', ')}] needs a texture of ${width} x ${height} texels, and this device ends at ` +
+    `A tensor of shape [${shape.join(', ')}] needs a texture of ${width} x ${height} texels, and the limit of this device is ` +
       `${limit} x ${limit}: use smaller batches, or the backend 'wasm'`,
   );
 }

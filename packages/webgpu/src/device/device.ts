@@ -52,8 +52,8 @@ function lostError(backend: TfjsBackend, reason: string): DeviceLostError {
   const ids = dataOnGpuOnly(backend);
   const bytes = ids.reduce((sum, id) => sum + sizeOf(backend.tensorMap.get(id)), 0);
   return new DeviceLostError(
-    `The WebGPU device is lost (${reason}), and with it ${ids.length} tensors of ${bytes} bytes in all. Start the backend anew ` +
-      "(tf.removeBackend('webgpu'), then register and set it again, or reload the page) and go on from a saved state",
+    `The WebGPU device is lost (${reason}), and with it ${ids.length} tensors of ${bytes} bytes in all. Start the backend again ` +
+      "(tf.removeBackend('webgpu'), then register and set it again, or reload the page) and continue from a saved state",
   );
 }
 
