@@ -119,7 +119,7 @@ it('goes on with a run that was interrupted, under the same command', async () =
     expect(after.rows[index]!.cells['bn/wasm/1']!.milliseconds.slice(0, kept.length)).toEqual(kept);
   }
   expect((await bench(...command, '--resume')).stderr).toContain(
-    'measures anew, as c/c.json is no beginning',
+    'starts again, because c/c.json does not belong',
   );
 });
 
@@ -172,7 +172,7 @@ it('measures ours on another Node too', async () => {
 
 it.each([
   ['no/such/node', /--node no\/such\/node: it does not run: /],
-  ['/bin/echo', /--node \/bin\/echo: it is no Node/],
+  ['/bin/echo', /--node \/bin\/echo: it is not Node/],
 ])('refuses %s as a Node', async (program, message) => {
   const { code, stderr } = await bench('--node', program, '--peers', 'none');
   expect(stderr).toMatch(message);

@@ -239,8 +239,8 @@ it.each([
   [0.001234, '0.00123'],
   [0.1, '0.100'],
   [12.345, '12.3'],
-  [999.9, '1000'],
-  [123456, '123456'],
+  [999.9, '1,000'],
+  [123456, '123,456'],
 ])('writes %d as %s', (value, text) => expect(significant(value)).toBe(text));
 
 it('writes sizes and durations', () => {

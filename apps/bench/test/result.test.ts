@@ -43,7 +43,7 @@ it.each([
     '{"format":"@bn/bench result 99"}',
     /is '@bn\/bench result 99', this benchmark reads '@bn\/bench result 2'/,
   ],
-  ['null', 'null', /is no result of this benchmark/],
+  ['null', 'null', /is not a result of this benchmark/],
   [
     'a result with a wrong figure',
     JSON.stringify({ ...result, seconds: 'long' }),

@@ -124,7 +124,7 @@ describe('a peer', () => {
     expect(starts).toHaveLength(3);
     expect(result.rows[2]!.cells[ours.id]!.failed).toBe('exit code 1');
     expect(result.rows[3]!.cells[ours.id]).toBeUndefined();
-    expect(result.contenders[0]!.missing).toBe('given up, it ended 3 times in a row: exit code 1');
+    expect(result.contenders[0]!.missing).toBe('given up after 3 crashes in a row: exit code 1');
   });
 
   it('that holds a large heap makes room', async () => {
@@ -162,7 +162,7 @@ describe('what would take too long', () => {
     });
     expect(cells(result, ours.id)).toMatchObject([
       { median: 900 },
-      { leftOut: 'would take longer than the limit of 5 s a run' },
+      { leftOut: 'would take longer than the limit of 5 s for one run' },
     ]);
   });
 
@@ -170,7 +170,7 @@ describe('what would take too long', () => {
     const { result } = await scripted(() => ({ kind: 'late' }), { contenders: [ours] });
     expect(cells(result, ours.id)).toMatchObject([
       { failed: 'did not answer in time, and was stopped' },
-      { leftOut: 'would take longer than the limit of 5 s a run' },
+      { leftOut: 'would take longer than the limit of 5 s for one run' },
     ]);
   });
 

@@ -33,7 +33,7 @@ test('a run that is removed while it trains comes back by one click, and goes on
   expect(await undo.count()).toBe(0);
   const [stored] = await storedRuns(page);
   expect(stored!.at).toBeGreaterThan(1);
-  await page.getByRole('button', { name: 'Go on with batch norm' }).click();
+  await page.getByRole('button', { name: 'Resume batch norm' }).click();
   await reaches(page, 'training');
   await eventually(() => progress(page)).toBeGreaterThan(stored!.at);
   await button(page, 'Stop').click();

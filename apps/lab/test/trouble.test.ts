@@ -98,7 +98,7 @@ test('a picture is classified, one of another size or format refused', async () 
   await eventually(() => notices(page, 'alert')).toContain('photo.png is image/jpeg, and a PNG is wanted');
   const whole = await png(page, 28, 28);
   await chooseFiles(page, label, [{ name: 'half.png', buffer: whole.subarray(0, 40) }]);
-  await eventually(() => notices(page, 'alert')).toContain('half.png is no whole PNG file');
+  await eventually(() => notices(page, 'alert')).toContain('half.png is not a valid PNG file');
   expect(await page.locator('#draw .answer').count()).toBe(0);
   const huge = Buffer.from(whole);
   huge.writeUInt32BE(40_000, 16);

@@ -55,7 +55,7 @@ describe('a bad value ends with code 2, one clear error and no stack', () => {
     [['--epochs', '0'], /--epochs.*'0' is invalid\. Expected a whole number from 1 to/],
     [['--epochs', '1.5'], /--epochs.*'1\.5'/],
     [['--batch-size', '-3'], /--batch-size.*'-3'.*whole number/],
-    [['--batch-size', '1'], /--batch-size 1 leaves a batch of one image.*choose another/],
+    [['--batch-size', '1'], /--batch-size 1 leaves a single image.*choose another/],
     [
       ['--batch-size', '5999', '--dataset', 'mini'],
       /--batch-size 5999 leaves a single image of 6,000 for the last batch/,
@@ -155,7 +155,7 @@ describe('train', () => {
     const folder = await temporaryFolder();
     const { code, stderr } = await quickTraining(folder, '--learning-rate', '1e38', '--norm', 'none');
     expect(stderr).toMatch(
-      /^error: the loss is not finite any more .* learning rate 1e\+38; choose a smaller one$/m,
+      /^error: the loss is no longer finite .* learning rate 1e\+38; choose a smaller one$/m,
     );
     expect(code).toBe(1);
   });

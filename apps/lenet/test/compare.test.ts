@@ -202,7 +202,7 @@ describe('compare', () => {
     await writeFile(join(own, 'checkpoint.safetensors'), checkpoint);
     const other = await lenet(parameters(folder, ...smallGrid, '--epochs', '3'), { cwd: folder });
     expect(other.stderr).toMatch(
-      /^error: .*batch-before-b20-lr0\.9-s0 was started with epochs 2, this comparison has 3/,
+      /^error: .*batch-before-b20-lr0\.9-s0 was started with epochs 2, this comparison uses 3/,
     );
     expect(other.code).toBe(2);
   });
@@ -217,9 +217,9 @@ describe('compare', () => {
       { cwd: folder },
     );
     expect(code).toBe(0);
-    expect(stdout).toMatch(/^none-before-b50-lr1e\+38-s0: diverged: the loss is not finite any more/m);
+    expect(stdout).toMatch(/^none-before-b50-lr1e\+38-s0: diverged: the loss is no longer finite/m);
     const rows = await linesOf(join(folder, 'comparison', 'results.csv'));
-    expect(rows[1]).toMatch(/^none,before,50,1e\+38,1e\+38,0,diverged,0,,,,,,,,the loss is not finite/);
+    expect(rows[1]).toMatch(/^none,before,50,1e\+38,1e\+38,0,diverged,0,,,,,,,,the loss is no longer finite/);
     expect(rows[2]).toMatch(/^none,before,50,0\.1,0\.1,0,finished,1,/);
   });
 

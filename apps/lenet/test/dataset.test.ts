@@ -108,7 +108,7 @@ describe('a folder of the user', () => {
   });
 
   test.each([
-    ['is missing', 'testImages', undefined, /there is none/],
+    ['is missing', 'testImages', undefined, /it is missing/],
     ['is not compressed', 'trainLabels', idx([20], new Uint8Array(20)), /expected a gzip file/],
     [
       'is truncated',

@@ -66,7 +66,7 @@ describe('a picture', () => {
     [
       'of 40,000 x 40,000 pixels',
       () => png(40_000, 40_000, [deflateSync(Buffer.alloc(1))]),
-      /expected a picture of 28x28 pixels, got 40000x40000; resize it first/,
+      /expected an image of 28x28 pixels, got 40000x40000; resize it first/,
     ],
     [
       'of 28 x 28 pixels, interlaced, with 500 MB behind them',
@@ -127,7 +127,7 @@ describe('a data file', () => {
     [
       'that promises 4 billion images',
       () => gzipSync(idx([2 ** 32 - 1, 28, 28], new Uint8Array())),
-      /expected at most 1369568 images, got 4294967295/,
+      /expected at most 1,369,568 images, got 4,294,967,295/,
     ],
     [
       'that promises images of a gigabyte',

@@ -52,7 +52,7 @@ describe('a PNG file', () => {
   test('of another size is refused with both sizes', () => {
     const decode = () => decodePng(png([0, 0, 0, 255], {}, 64, 32));
     expect(decode).toThrow(ImageError);
-    expect(decode).toThrow('expected a picture of 28x28 pixels, got 64x32');
+    expect(decode).toThrow('expected an image of 28x28 pixels, got 64x32');
   });
 
   test('that is truncated or none is refused', () => {
@@ -105,7 +105,7 @@ describe('predict and export', () => {
     );
     expect(stdout.trimEnd().split('\n')).toEqual(lines);
     expect(stderr).toContain(
-      'error: large.png: expected a picture of 28x28 pixels, got 64x64; resize it first',
+      'error: large.png: expected an image of 28x28 pixels, got 64x64; resize it first',
     );
     expect(stderr).toContain('error: none.png: ENOENT');
     expect(stderr).toContain('error: 2 of 4 images could not be read');

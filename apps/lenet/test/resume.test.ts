@@ -219,7 +219,7 @@ describe('resuming is refused', () => {
     await writeFirstImages(other, 300, 99);
     const { code, stderr } = await resume(run, '--dataset', other);
     expect(stderr).toMatch(
-      /^error: .*: expected the images that the run began with \(custom, 300 for training/,
+      /^error: .*: expected the images that the run was started with \(custom, 300 for training/,
     );
     expect(code).toBe(2);
   });

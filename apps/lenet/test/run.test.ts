@@ -65,7 +65,7 @@ describe("a run's folder", () => {
     const creation = RunFolder.create(parent, 'mine', configuration);
     await expect(creation).rejects.toThrow(OptionError);
     await expect(creation).rejects.toThrow(
-      /mine exists already; choose another name, remove it, or go on with it/,
+      /mine exists already; choose another name, remove it, or resume it/,
     );
   });
 
@@ -155,7 +155,7 @@ describe("a run's metrics", () => {
   });
 
   test.each([
-    [formatMetrics(history(2)).slice(0, -20), 'line 2 is no JSON'],
+    [formatMetrics(history(2)).slice(0, -20), 'line 2 is not JSON'],
     [formatMetrics([metrics(2)]), '[0].epoch: expected 1, got 2'],
     ['{"epoch":1}\n', '[0].trainLoss: expected a number of at least -0.001, missing'],
     ['null\n', '[0]: expected object, got null'],

@@ -125,7 +125,7 @@ describe('refuses, and leaves no tensors behind,', () => {
   test('a batch of one image where the norm takes a variance over it', () => {
     const before = tf.memory().numTensors;
     const lone = { ...settings, batchSize: 299 };
-    expect(() => TrainingSession.begin({ norm: 'batch' }, lone)).toThrow('leave a last batch of one image');
+    expect(() => TrainingSession.begin({ norm: 'batch' }, lone)).toThrow('leave a single image');
     TrainingSession.begin({ norm: 'group' }, lone).dispose();
     expect(tf.memory().numTensors).toBe(before);
   });

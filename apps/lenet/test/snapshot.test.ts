@@ -46,7 +46,7 @@ test('a run is also a checkpoint', async () => {
 test('a checkpoint of weights alone is refused', async () => {
   const bytes = await encodeCheckpoint(model());
   expect(() => decodeSnapshot(bytes)).toThrow(CheckpointError);
-  expect(() => decodeSnapshot(bytes)).toThrow('holds weights only');
+  expect(() => decodeSnapshot(bytes)).toThrow('holds only weights');
 });
 
 const state = { settings, position, history: [metrics] };

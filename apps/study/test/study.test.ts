@@ -125,7 +125,7 @@ test.each([
   [['--seeds', '0'], /whole number from 1/],
   [['--resume'], /--resume needs --out/],
   [['zscore'], /unexpected 'zscore'/],
-  [['--dataset', '/nowhere'], /which is no folder/],
+  [['--dataset', '/nowhere'], /which is not a folder/],
 ])('%j is refused at the door', async (options, message) => {
   const { code, errors } = await study([...options, '--quick']);
   expect(errors).toMatch(message);

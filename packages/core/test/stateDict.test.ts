@@ -131,7 +131,7 @@ const misfits: [mistake: string, state: StateDict, problem: string][] = [
   [
     'an entry that is no tensor',
     { ...zeros(), weight: [1, 2, 3] as unknown as tf.Tensor },
-    "'weight' is no tensor (wanted float32 [3])",
+    "'weight' is not a tensor (wanted float32 [3])",
   ],
   ['a disposed entry', { ...zeros(), bias: disposed }, "'bias' has been disposed (wanted float32 [3])"],
 ];
@@ -197,9 +197,9 @@ describe('a state dict whose keys have a prefix', () => {
     refusalOf(() => trainedLayer().loadStateDict(state, options)).message;
 
   test.each([
-    ['module.', "Its keys are behind 'module.', which DataParallel puts there; take the entries"],
-    ['_orig_mod.', "Its keys are behind '_orig_mod.', which torch.compile puts there; take the entries"],
-    ['features.bn1.', "Its keys are behind 'features.bn1.'; take the entries"],
+    ['module.', "Its keys have the prefix 'module.', which DataParallel puts there; take the entries"],
+    ['_orig_mod.', "Its keys have the prefix '_orig_mod.', which torch.compile puts there; take the entries"],
+    ['features.bn1.', "Its keys have the prefix 'features.bn1.'; take the entries"],
   ])('%s is refused with what to do', (prefix, advice) => {
     const message = messageFor(behind(prefix));
     expect(message).toContain(advice);
@@ -217,7 +217,7 @@ describe('a state dict whose keys have a prefix', () => {
 
   test('is not passed over in silence where missing entries may be', () => {
     expect(messageFor(behind('module.'), { strict: false })).toContain(
-      'nothing was loaded: no key belongs to this layer. Its keys are behind',
+      'nothing was loaded: no key belongs to this layer. Its keys have the prefix',
     );
   });
 });

@@ -32,6 +32,8 @@ export function pageMarkdown(results: Results, speed: Speed, folder: string): st
 
 const setting = ({ settings }: Results, name: string): string => String(settings[name]);
 
+const count = ({ settings }: Results, name: string): string => Number(settings[name]).toLocaleString('en');
+
 const introduction = (results: Results): string =>
   `The papers explain why batch norm helps, and contradict each other. \`npm run study\` repeats their experiments, small ` +
   `enough for one core. This page was written from one run of all of them: ${setting(results, 'seeds')} seeds, ` +
@@ -59,7 +61,7 @@ const overview = ({ experiments: entries }: Results): string =>
 
 const simplifications = (results: Results): string =>
   '## Simpler than in the papers\n\n' +
-  `In all experiments: ${setting(results, 'training images')} training and ${setting(results, 'test images')} test images of Fashion-MNIST, ` +
+  `In all experiments: ${count(results, 'training images')} training and ${count(results, 'test images')} test images of Fashion-MNIST, ` +
   'each of 14x14 pixels (the mean of four), instead of CIFAR-10; a VGG of six 3x3 convolutions with 8, 16 and 32 channels and a dense ' +
   'layer of 64; batches of 64; some hundred steps of plain gradient descent. Each section says what else is simpler.';
 
