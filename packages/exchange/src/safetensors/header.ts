@@ -39,7 +39,7 @@ export function headerLength(bytes: Uint8Array, fileSize: number): number {
   const length = new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true);
   if (length > maximumLength) {
     throw new SafetensorsError(
-      `expected a header of at most ${maximumLength} bytes, got a length of ${length} (no safetensors file?)`,
+      `expected a header of at most ${maximumLength} bytes, got a length of ${length} (not a safetensors file?)`,
       { code: 'BN_SAFETENSORS_HEADER_LONG', details: { largest: maximumLength, got: String(length) } },
     );
   }
