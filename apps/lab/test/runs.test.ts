@@ -10,6 +10,7 @@ import {
   notices,
   progress,
   reaches,
+  ready,
   start,
   storedRuns,
   useLab,
@@ -97,4 +98,30 @@ test('a finished checkpoint is finished, and trains further as the command line 
   await page.reload();
   await reaches(page, 'finished');
   expect(await progress(page)).toBe(3);
+});
+
+test('what the form of new runs says survives a reload, and what makes no sense in it does not', async () => {
+  const { page } = await lab.open();
+  const form = page.locator('#new-run');
+  const values = async () => ({
+    norm: await form.getByLabel('Normalization').inputValue(),
+    placement: await form.getByLabel('Placement').inputValue(),
+    epochs: await form.getByLabel('Epochs').inputValue(),
+    seed: await form.getByLabel('Seed').inputValue(),
+  });
+  await form.getByLabel('Normalization').selectOption('group');
+  await form.getByLabel('Placement').selectOption('after');
+  await form.getByLabel('Epochs').fill('3');
+  await form.getByLabel('Seed').fill('5');
+  await page.reload();
+  await ready(page);
+  expect(await values()).toEqual({ norm: 'group', placement: 'after', epochs: '3', seed: '5' });
+  await form.getByLabel('Epochs').fill('');
+  await page.evaluate(() => {
+    const kept = JSON.parse(sessionStorage.getItem('lenet-lab.settings')!);
+    sessionStorage.setItem('lenet-lab.settings', JSON.stringify({ ...kept, norm: 'none of these' }));
+  });
+  await page.reload();
+  await ready(page);
+  expect(await values()).toEqual({ norm: 'batch', placement: 'after', epochs: '10', seed: '5' });
 });
