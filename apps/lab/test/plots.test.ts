@@ -17,7 +17,7 @@ test.each([390, 820, 1280])(
     await start(page, { Epochs: '1', 'Learning rate': '30', Normalization: 'none' });
     await eventually(() => page.locator('#layers .plot canvas').count()).toBeGreaterThan(3);
     await eventually(() => page.locator('#status [data-status]').textContent()).toMatch(/finished|diverged/);
-    for (const name of ['Look at batch norm', 'Look at no norm']) {
+    for (const name of ['Inspect batch norm', 'Inspect no norm']) {
       const look = page.locator(`#runs button[aria-label^="${name}"]`);
       if ((await look.count()) === 0) continue;
       await look.click();
@@ -119,7 +119,7 @@ test('values are read with the pointer and by keyboard, and the curves are zoome
   await bars.focus();
   await page.keyboard.press('ArrowRight');
   await eventually(() => bars.locator('.readout').textContent()).toMatch(
-    /^from -?[\d.]+ to -?[\d.]+ ?[\d\u202f]+ values$/,
+    /^from -?[\d.]+ to -?[\d.]+ ?[\d,]+ values$/,
   );
   expect(faults).toEqual([]);
 });

@@ -82,7 +82,7 @@ test('a finished checkpoint is finished, and trains further as the command line 
   await reaches(page, 'finished');
   expect(await button(page, 'Resume').count()).toBe(0);
   await eventually(() => notices(page, 'status')).toContain(
-    'Its training is finished, and can be taken further.',
+    'Its training is finished; you can train it further.',
   );
   expect(await notices(page, 'status')).toMatch(/accuracy \d+\.\d% on/);
   await page.locator('#new-run').getByLabel('Epochs').fill('2');

@@ -62,7 +62,7 @@ export class StorageError extends LenetError {
   protected readonly kind = 'LENET_STORAGE';
 }
 
-/** A picture that is none of the kind that the network sees. */
+/** An unreadable image, or one of the wrong size. */
 export class ImageError extends LenetError {
   protected readonly kind = 'LENET_IMAGE';
 }

@@ -63,7 +63,7 @@ describe('training', () => {
     expect(other.outcomes).not.toEqual(once.outcomes);
   });
 
-  test('takes every image once an epoch, the last batch as small as it comes out', async () => {
+  test('takes every image once an epoch, in a last batch that may be smaller', async () => {
     const { steps, history, state } = await run('batch', 0, 600, 2);
     expect(steps.map(({ epoch, seen, total }) => [epoch, seen, total])).toEqual([
       [1, 256, 600],

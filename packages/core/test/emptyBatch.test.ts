@@ -88,7 +88,7 @@ describe.each(ops)('an empty batch in %s', (_, parameters, op) => {
   });
 });
 
-test('x is given zeros of any gamma, be it not a number', () => {
+test('x is given zeros for any gamma, even NaN', () => {
   const gamma = tf.fill([3], Number.NaN);
   const f = (input: tf.Tensor, scale: tf.Tensor) => layerNorm(input, { normalizedShape: 3, gamma: scale });
   const [, dGamma] = tf.grads(f as Op)([tf.zeros([0, 3]), gamma]);

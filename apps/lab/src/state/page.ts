@@ -12,10 +12,10 @@ export const worker = signal<'starting' | 'ready' | 'crashed'>('starting');
 
 /** In the order of creation. */
 export const runs = signal<readonly RunRecord[]>([]);
-/** The run that the worker has in hand. */
+/** The run that the worker works on. */
 export const activeId = signal<string | undefined>(undefined);
 export const active = computed(() => runs.value.find(({ id }) => id === activeId.value));
-/** Runs that other tabs have in hand, as far as this one has looked. */
+/** Runs that other tabs work on, as of the last look. */
 export const elsewhere = signal<ReadonlySet<string>>(new Set());
 export const training = computed(() => active.value?.status === 'training');
 
@@ -27,9 +27,9 @@ export const swappingTo = signal<BackendName | undefined>(undefined);
 /** Undefined while it is loaded. */
 export const dataset = signal<DatasetSummary | undefined>(undefined);
 
-/** What the active run's layers hold, as last looked at. */
+/** The distributions in the active run's layers, as of the last look. */
 export const layers = signal<readonly LayerDistribution[] | undefined>(undefined);
-/** What the active run takes the sample of test images for. */
+/** The active run's predictions for the sample of test images. */
 export const predictions = signal<readonly Prediction[] | undefined>(undefined);
 
 /** When the worker last reported of the active run, by `performance.now()`. */
@@ -53,7 +53,7 @@ export const runById = (id: string): RunRecord | undefined => runs.value.find((r
 
 const paletteSize = 8;
 
-/** What tells another run from all others. The order of creation is that of the times, and of the ids. */
+/** A new run's unique identity. Times and ids ascend in the order of creation. */
 export function newIdentity(): RunIdentity {
   const last = runs.value.at(-1);
   const createdAt = Math.max(Date.now(), (last?.createdAt ?? 0) + 1);

@@ -53,7 +53,7 @@ export interface TrainObserver {
 }
 
 /**
- * Trains with plain stochastic gradient descent; the last batch of an epoch is as small as it comes out. Resolves with
+ * Trains with plain stochastic gradient descent; the last batch of an epoch may be smaller. Resolves with
  * the metrics of the epochs that it finished.
  *
  * @throws DivergenceError where the loss is no finite number any more.

@@ -90,7 +90,7 @@ function withHidden(operation: Operation, inputs: Inputs & { mask: Mask }, x: nu
   return { ...inputs, x: replace(inputs.x, x), dy: replace(inputs.dy, dy) };
 }
 
-/** What has weight 0 does not enter the statistics, be it infinite or not a number: all that is seen keeps its bits. */
+/** An element of weight 0 does not enter the statistics, even if it is infinite or NaN: all other results keep their bits. */
 export const hiddenValuesDoNotEnter = (value: number): Behaviour =>
   forMasked(async (operation, inputs) => {
     const weights = weightsOf(operation, inputs.mask);

@@ -1,9 +1,9 @@
-/** y where x is empty: there is nothing to compute, only gradients to be had. */
+/** y if x is empty: there is nothing to compute, but gradients must exist. */
 import * as tf from '@tensorflow/tfjs-core';
 
 /**
- * A copy of x, which is empty, that the tape holds for a function of x and of the parameters: their gradients are sums of
- * nothing, which is zero.
+ * A copy of the empty x, recorded on the tape as a function of x and the parameters. The gradients of the parameters are empty
+ * sums, so zero.
  */
 export function normalizedEmpty<T extends tf.Tensor>(
   x: T,

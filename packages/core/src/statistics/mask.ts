@@ -1,4 +1,4 @@
-/** A mask or weights of samples and positions: its check, and batch normalization in training that heeds it. */
+/** Batch normalization in training with a mask or weights: the check of the mask, and the masked computation. */
 import * as tf from '@tensorflow/tfjs-core';
 import { runNormalize } from '../dispatch/calls.js';
 import type { KernelAttributes } from '../dispatch/names.js';
@@ -9,7 +9,7 @@ import { checkMaskShape, type DataFormat, isOfElements, type NormalizationView }
 import { runWeightedMoments } from './weightedMoments.js';
 
 /**
- * A mask that fits an x that `batchNormView` has accepted; undefined passes.
+ * Checks a mask against an x that `batchNormView` has accepted. No mask (undefined) is valid.
  *
  * @throws DtypeError for a mask that is neither a bool nor a float32 tensor; ShapeError for one of a wrong shape.
  */
@@ -31,8 +31,8 @@ export function checkMask(
 }
 
 /**
- * [y, mean, variance, sum of weights] of checked arguments, for use in tidy: normalization with the statistics of what the
- * mask leaves; all but the sum of weights are differentiable.
+ * [y, mean, variance, sum of weights] of checked arguments, for use in tidy: normalization with statistics of the elements
+ * that the mask keeps. All but the sum of weights are differentiable.
  */
 export function runMasked(
   x: tf.Tensor,
@@ -53,8 +53,8 @@ export function weightsOf(mask: tf.Tensor, x: tf.Tensor, view: NormalizationView
 }
 
 /**
- * Weights of leading positions, one for each element of x. By products with ones, which every backend has fast: tfjs's tile
- * takes longer on wasm than all the rest of a masked step.
+ * Repeats weights of leading positions for each element of x. It multiplies with ones, which is fast on every backend: tfjs's
+ * tile takes longer on wasm than all the rest of a masked step.
  */
 function spread(weights: tf.Tensor, { batch, outer, channels, inner }: NormalizationView): tf.Tensor {
   const rest = (batch * outer * inner) / weights.size;

@@ -65,7 +65,7 @@ function gradient(
 
 /**
  * [mean, variance, count] per channel, of checked arguments; mean and variance differentiable in x. Weights of nothing but
- * zeros give a mean and a variance of 0. What x holds where its weight is 0, be it infinite or not a number, does not enter.
+ * zeros give a mean and a variance of 0. An element of weight 0 does not enter, even if it is infinite or NaN.
  *
  * @param weights float32, of x's shape, not negative.
  */

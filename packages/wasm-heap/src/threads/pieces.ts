@@ -1,4 +1,4 @@
-/** How a thread, be it the main one or a worker, gets its share of the work that is written down. */
+/** How a thread, the main one or a worker, gets its share of the work that is written down. */
 import * as word from './words.js';
 
 /** Takes pieces until there are none left; `run` handles the items `from` to `to` (exclusive) of one. */

@@ -1,7 +1,7 @@
 /**
  * A crop is y = R x Cᵀ for each channel of its image, as in resizing.ts: dx = Rᵀ dy C, summed over the crops of an image.
  *
- * tfjs has no such gradient (tf.layers.centerCrop needs it). There is none in the boxes: whoever wants one gets an error.
+ * tfjs has no such gradient (tf.layers.centerCrop needs it). The boxes have no gradient: asking for one is an error.
  */
 import * as tf from '@tensorflow/tfjs-core';
 
