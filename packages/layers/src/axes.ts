@@ -31,18 +31,17 @@ export function checkOneAxis(layer: string, axis: number | readonly number[]): n
 }
 
 /**
- * The axes counted from the front, and their sizes.
+ * The axes counted from the front and ascending, as Keras sorts them, and their sizes.
  *
  * @param shape of the input, null for sizes that are not fixed.
- * @throws OptionError for axes outside of the rank or not ascending; ShapeError where the size of one is not fixed.
+ * @throws OptionError for axes outside of the rank or given twice; ShapeError where the size of one is not fixed.
  */
 export function resolveAxes(layer: string, axes: readonly number[], shape: Shape) {
   const rank = shape.length;
-  const resolved = axes.map((axis) => (axis < 0 ? axis + rank : axis));
-  if (resolved.some((axis, i) => axis < 0 || axis >= rank || (i > 0 && axis <= resolved[i - 1]!))) {
+  const resolved = axes.map((axis) => (axis < 0 ? axis + rank : axis)).sort((a, b) => a - b);
+  if (resolved.some((axis, i) => axis < 0 || axis >= rank || axis === resolved[i - 1])) {
     throw new OptionError(
-      `${layer}: axis must be in [-${rank}, ${rank}) and ascending for an input of shape ${format(shape)}, ` +
-        `got ${format(axes)}`,
+      `${layer}: axis must be in [-${rank}, ${rank}), and none twice, for an input of shape ${format(shape)}, got ${format(axes)}`,
     );
   }
   const sizes = resolved.map((axis) => {

@@ -3,6 +3,8 @@
  *
  * @packageDocumentation
  */
+
+export type { AdaptData } from './adapt.js';
 export { BatchNormalization, type BatchNormalizationArguments } from './batchNormalization.js';
 export { convertSyncBatchNorm } from './convertSyncBatchNorm.js';
 export { GroupNormalization, type GroupNormalizationArguments } from './groupNormalization.js';
@@ -10,6 +12,9 @@ export { InstanceNormalization, type InstanceNormalizationArguments } from './in
 export type { Identifier, KerasObject } from './kerasObjects.js';
 export { LayerNormalization, type LayerNormalizationArguments } from './layerNormalization.js';
 export { type LoadKerasModelOptions, loadKerasModel } from './loadKerasModel.js';
+export { Normalization, type NormalizationArguments, type Values } from './normalization.js';
 export type { AffineArguments } from './normalizationLayer.js';
 export { registerKerasLayers, unregisterKerasLayers } from './registerKerasLayers.js';
 export { RMSNormalization, type RMSNormalizationArguments } from './rmsNormalization.js';
+export { SpectralNormalization, type SpectralNormalizationArguments } from './spectralNormalization.js';
+export { UnitNormalization, type UnitNormalizationArguments } from './unitNormalization.js';

@@ -1,4 +1,5 @@
 import { layerNorm } from '@bn/core';
+import { checkBoolean } from '@bn/core/options';
 import * as tf from '@tensorflow/tfjs-core';
 import { checkAxes, resolveAxes, withAxesLast } from './axes.js';
 import type { Keywords } from './graph/calls.js';
@@ -6,19 +7,19 @@ import { type AffineArguments, AffineLayer, onlyInput, type Shape } from './norm
 
 /** Arguments of `LayerNormalization`. */
 export interface LayerNormalizationArguments extends AffineArguments {
-  /** The axis or axes to normalize over, ascending. Default -1. */
+  /** The axis or axes to normalize over, in any order. Default -1. */
   axis?: number | number[];
+  /** Keras' deprecated option: y = x / sqrt(variance + epsilon) * gamma, without the mean and without beta. Default false. */
+  rmsScaling?: boolean;
 }
-
-const unsupported = {
-  rmsScaling:
-    "Keras' rmsScaling divides by the standard deviation, not by the root mean square; use RMSNormalization for the latter",
-};
 
 /**
  * keras.layers.LayerNormalization: y = (x - mean) / sqrt(variance + epsilon) * gamma + beta, with the mean and the biased
  * variance over `axis`. gamma and beta have the sizes of these axes. Any rank, any axes; those that are not the last
  * ones cost two transpositions.
+ *
+ * `rmsScaling` divides by the standard deviation, whatever its name says, and leaves the mean in: it is for files that have it. For root
+ * mean squares use RMSNormalization.
  *
  * Ba, Kiros and Hinton, "Layer Normalization" (2016).
  */
@@ -26,15 +27,20 @@ export class LayerNormalization extends AffineLayer<LayerNormalizationArguments>
   /** @nocollapse */
   static readonly className: string = 'LayerNormalization';
   readonly #axis: number[];
+  readonly #rmsScaling: boolean;
 
   /** @throws OptionError that names the option, what it got and what to do. */
   constructor(args?: LayerNormalizationArguments) {
-    super('LayerNormalization', args, ['axis'], unsupported);
+    super('LayerNormalization', args, ['axis', 'rmsScaling']);
+    this.#rmsScaling = checkBoolean('LayerNormalization', 'rmsScaling', this.args.rmsScaling, false);
     this.#axis = checkAxes('LayerNormalization', this.args.axis ?? -1);
   }
 
   override build(inputShape: Shape | Shape[]): void {
-    this.buildAffine(resolveAxes(this.layerName, this.#axis, inputShape as Shape).sizes);
+    const { sizes } = resolveAxes(this.layerName, this.#axis, inputShape as Shape);
+    // Whatever center and scale say, as in Keras.
+    if (this.#rmsScaling) this.buildParameter('gamma', sizes);
+    else this.buildAffine(sizes);
     this.built = true;
   }
 
@@ -42,12 +48,20 @@ export class LayerNormalization extends AffineLayer<LayerNormalizationArguments>
     return tf.tidy(() => {
       const x = onlyInput(this.layerName, inputs);
       const { axes, sizes } = resolveAxes(this.layerName, this.#axis, x.shape);
+      if (this.#rmsScaling) return this.#scaled(x, axes);
       const options = { ...this.affineOptions(), normalizedShape: sizes };
       return withAxesLast(x, axes, (last) => layerNorm(last, options));
     });
   }
 
   override getConfig(): tf.serialization.ConfigDict {
-    return { ...super.getConfig(), axis: this.args.axis ?? -1 };
+    const rmsScaling = this.#rmsScaling && { rmsScaling: true };
+    return { ...super.getConfig(), axis: this.args.axis ?? -1, ...rmsScaling };
+  }
+
+  #scaled(x: tf.Tensor, axes: number[]): tf.Tensor {
+    const variance = tf.mean(tf.square(tf.sub(x, tf.mean(x, axes, true))), axes, true);
+    const shape = x.shape.map((size, axis) => (axes.includes(axis) ? size : 1));
+    return tf.mul(tf.div(x, tf.sqrt(tf.add(variance, this.epsilon))), tf.reshape(this.gamma!.read(), shape));
   }
 }

@@ -2,7 +2,7 @@ import { OptionError, StateDictError } from '@bn/core';
 import * as tf from '@tensorflow/tfjs-core';
 import type * as tfl from '@tensorflow/tfjs-layers';
 import { type Config, camelCased, isLayerEntry, isObject, modelClasses } from './keras3/config.js';
-import { type NamedWeight, pairWeights } from './keras3/weights.js';
+import { assignWeights, type NamedWeight } from './keras3/weights.js';
 import { whileRegistered } from './registerKerasLayers.js';
 import { undoneOnFailure } from './undoneOnFailure.js';
 
@@ -39,7 +39,7 @@ export async function loadKerasModel(
     const model = whileRegistered(() =>
       modelOf(artifacts.modelTopology, artifacts.weightData != null && strict),
     );
-    if (artifacts.weightData != null) setWeights(model, artifacts, strict);
+    if (artifacts.weightData != null) tf.tidy(() => assignWeights(model, decode(artifacts), strict));
     return model;
   });
 }
@@ -62,12 +62,6 @@ function modelOf(topology: unknown, fastWeightInit: boolean): tfl.LayersModel {
   }
   const [cls, fromConfig] = tf.serialization.SerializationMap.getMap().classNameMap[saved.className]!;
   return (fromConfig as unknown as FromConfig)(cls, saved.config satisfies Config, {}, fastWeightInit);
-}
-
-function setWeights(model: tfl.LayersModel, artifacts: tf.io.ModelArtifacts, strict: boolean): void {
-  tf.tidy(() => {
-    for (const [variable, tensor] of pairWeights(model, decode(artifacts), strict)) variable.write(tensor);
-  });
 }
 
 const bytesPerElement: Readonly<Record<string, number>> = {

@@ -85,13 +85,13 @@ export abstract class AffineLayer<Arguments extends AffineArguments> extends tfl
 
   /** Makes gamma and beta, in Keras' order. */
   protected buildAffine(shape: number[]): void {
-    if (this.scale) this.gamma = this.#addParameter('gamma', shape);
-    if (this.center) this.beta = this.#addParameter('beta', shape);
+    if (this.scale) this.buildParameter('gamma', shape);
+    if (this.center) this.buildParameter('beta', shape);
   }
 
-  #addParameter(name: 'beta' | 'gamma', shape: number[]): tfl.LayerVariable {
+  protected buildParameter(name: 'beta' | 'gamma', shape: number[]): void {
     const { initializer, regularizer, constraint } = this.#parameters[name];
-    return this.addWeight(name, shape, 'float32', initializer, regularizer, true, constraint);
+    this[name] = this.addWeight(name, shape, 'float32', initializer, regularizer, true, constraint);
   }
 
   /** Options of core's functions that the weights and epsilon are. */

@@ -6,8 +6,11 @@ import { InstanceNormalization } from './instanceNormalization.js';
 import { modelClasses } from './keras3/config.js';
 import { readingKeras3 } from './keras3/modelEntry.js';
 import { LayerNormalization } from './layerNormalization.js';
+import { Normalization } from './normalization.js';
 import { isOwn } from './ownFiles.js';
 import { RMSNormalization } from './rmsNormalization.js';
+import { SpectralNormalization } from './spectralNormalization.js';
+import { UnitNormalization } from './unitNormalization.js';
 
 /** By the name that stands in the file, after tfjs has turned snake_case into camelCase. */
 const layersByName = {
@@ -52,8 +55,9 @@ function registerOwnFiles(): void {
 /** Keras 2 has a class of its own for what Keras 3 says by an option. */
 const isSynchronized = (name: string): boolean => name.endsWith('SyncBatchNormalization');
 
-const entryOf = (layer: (typeof layersByName)[keyof typeof layersByName]): Entry =>
-  [layer, layer.fromConfig] as Entry;
+type LayerClass = (typeof layersByName)[keyof typeof layersByName];
+
+const entryOf = (layer: LayerClass): Entry => [layer, layer.fromConfig] as Entry;
 
 registerOwnFiles();
 
@@ -79,8 +83,10 @@ export function registerKerasLayers(): void {
     replaced.set(name, { before: map[name], ours });
     map[name] = ours;
   };
-  for (const [name, layer] of Object.entries(layersByName)) {
-    const [cls, fromConfig] = entryOf(layer);
+  // Named here, so that programs without this function do without these.
+  const others = { Normalization, UnitNormalization, SpectralNormalization };
+  for (const [name, layer] of Object.entries({ ...layersByName, ...others })) {
+    const [cls, fromConfig] = entryOf(layer as unknown as LayerClass);
     replace(name, [
       cls,
       isSynchronized(name) ? (cls, config) => fromConfig(cls, { ...config, synchronized: true }) : fromConfig,

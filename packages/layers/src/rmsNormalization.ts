@@ -11,7 +11,7 @@ import { onlyInput, type Shape } from './normalizationLayer.js';
 
 /** Arguments of `RMSNormalization`. */
 export interface RMSNormalizationArguments extends LayerArguments {
-  /** The axis or axes to normalize over, ascending. Default -1. */
+  /** The axis or axes to normalize over, in any order. Default -1. */
   axis?: number | number[];
   /** Added to the mean square under the root; positive. Default 1e-6. */
   epsilon?: number;

@@ -119,7 +119,6 @@ describe('the config of', () => {
       { activity_regularizer: { class_name: 'L2', config: { l2: 0.1 } } },
       /activityRegularizer is not supported, got .*for inference, save the model from Python without it/,
     ],
-    ['rms_scaling', 'LayerNormalization', { rms_scaling: true }, /rmsScaling is not .*use RMSNormalization/],
     ['two axes', 'BatchNormalization', { axis: [1, 3] }, /axis must be one axis, got \[1,3\]; reshape/],
     [
       'float16',

@@ -62,9 +62,9 @@ const refusals: [string, () => unknown, string][] = [
     'BatchNormalization: axis must be in [-4, 4)',
   ],
   [
-    'axes that do not ascend',
-    () => new LayerNormalization({ axis: [2, 1] }).build([null, 3, 8]),
-    'and ascending for an input of shape [null,3,8], got [2,1]',
+    'an axis given twice',
+    () => new LayerNormalization({ axis: [2, -1] }).build([null, 3, 8]),
+    'and none twice, for an input of shape [null,3,8], got [2,-1]',
   ],
   [
     'an axis of no fixed size',

@@ -5,7 +5,7 @@ import { undoneOnFailure } from '../undoneOnFailure.js';
 import type { Config, LayerEntry } from './config.js';
 import { translateModel } from './model.js';
 import { checkOptions } from './options.js';
-import { pairWeights } from './weights.js';
+import { assignWeights } from './weights.js';
 
 type Entry = tf.serialization.SerializationMap['classNameMap'][string];
 type FromConfig = (
@@ -47,7 +47,7 @@ export function readingKeras3([Class, fromConfig]: Entry): Entry {
 /** Weights by the names of Keras 3. */
 function loadWeights(model: tfl.LayersModel, weights: tf.NamedTensorMap, strict = true): void {
   const named = Object.entries(weights).map(([name, tensor]) => ({ name, tensor }));
-  for (const [variable, tensor] of pairWeights(model, named, strict)) variable.write(tensor);
+  assignWeights(model, named, strict);
 }
 
 function disposeIfWeightsFail(model: tfl.LayersModel): void {

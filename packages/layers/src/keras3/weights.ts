@@ -1,6 +1,6 @@
 /** Which weight of a file belongs to which variable of a model. */
 import { ShapeError, StateDictError } from '@bn/core';
-import type * as tf from '@tensorflow/tfjs-core';
+import * as tf from '@tensorflow/tfjs-core';
 import type * as tfl from '@tensorflow/tfjs-layers';
 
 /** A weight as a file has it. Names need not be unique: Keras 3 names two layers of two nested models alike. */
@@ -43,13 +43,29 @@ const inKeras3 = (parts: readonly string[]): string[] =>
   parts.map((part) => (part === 'depthwise_kernel' ? 'kernel' : part));
 
 /**
+ * Sets the weights of a model, after all of them were found and checked: see `pairWeights`.
+ *
+ * @param strict Refuse weights without a variable, and variables without a weight. Shapes are always checked.
+ */
+export function assignWeights(
+  model: tfl.LayersModel,
+  weights: readonly NamedWeight[],
+  strict: boolean,
+): void {
+  tf.tidy(() => {
+    for (const [variable, tensor] of pairWeights(model, weights, strict)) {
+      variable.write(tf.cast(tensor, variable.read().dtype));
+    }
+  });
+}
+
+/**
  * Pairs each weight with the variable that its name ends in: `dense/kernel` for tfjs may be `sequential/dense/kernel` in Keras 3,
  * `lstm/kernel` be `lstm/lstm_cell/kernel`. Of weights of one name the first is that of the first layer, in the order of the file.
  *
- * @param strict Refuse weights without a variable, and variables without a weight. Shapes are always checked.
  * @throws StateDictError that names those left over; ShapeError that names the weight, its shape and that of the variable.
  */
-export function pairWeights(model: tfl.LayersModel, weights: readonly NamedWeight[], strict: boolean) {
+function pairWeights(model: tfl.LayersModel, weights: readonly NamedWeight[], strict: boolean) {
   const open = targetsOf(model);
   const unknown: string[] = [];
   const pairs: [tfl.LayerVariable, tf.Tensor][] = [];

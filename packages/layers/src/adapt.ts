@@ -1,0 +1,125 @@
+/** Mean and variance of data that may not fit in memory, in float64. */
+import { OptionError, ShapeError } from '@bn/core';
+import { PopulationMoments } from '@bn/core/statistics';
+import * as tf from '@tensorflow/tfjs-core';
+
+/** One batch: values, or values with labels. */
+type Batch = tf.TensorLike | tf.Tensor | readonly [tf.Tensor, ...unknown[]] | { xs: tf.Tensor };
+
+/** A dataset of tf.data, as far as it is needed here. */
+interface Dataset {
+  forEachAsync: unknown;
+  iterator(): Promise<{ next(): Promise<IteratorResult<unknown>> }>;
+}
+
+/** Values, or batches of them. */
+export type AdaptData = tf.Tensor | tf.TensorLike | Iterable<Batch> | AsyncIterable<Batch> | Dataset;
+
+const isDataset = (data: unknown): data is Dataset =>
+  typeof data === 'object' && data !== null && 'forEachAsync' in data && 'iterator' in data;
+
+const isBatches = (data: object): data is Iterable<unknown> | AsyncIterable<unknown> =>
+  Symbol.asyncIterator in data || Symbol.iterator in data;
+
+/** Numbers, in lists however deep. */
+const isArray = (data: unknown): data is tf.TensorLike =>
+  ArrayBuffer.isView(data) || (Array.isArray(data) && (typeof data[0] === 'number' || isArray(data[0])));
+
+async function* batchesOf(title: string, data: AdaptData): AsyncGenerator<unknown> {
+  if (data instanceof tf.Tensor || isArray(data)) {
+    yield data;
+  } else if (isDataset(data)) {
+    const iterator = await data.iterator();
+    for (let next = await iterator.next(); !next.done; next = await iterator.next()) {
+      try {
+        yield next.value;
+      } finally {
+        tf.dispose(next.value as tf.TensorContainer);
+      }
+    }
+  } else if (typeof data === 'object' && data !== null && isBatches(data)) {
+    yield* data as AsyncIterable<unknown>;
+  } else {
+    throw new OptionError(
+      `${title}: adapt takes a tensor, an array, batches of them or a dataset of tf.data, got ${typeof data}`,
+    );
+  }
+}
+
+/** x of a batch, and whether it is made here. */
+function valuesOf(title: string, batch: unknown): { x: tf.Tensor; isMade: boolean } {
+  const labelled = Array.isArray(batch) && batch[0] instanceof tf.Tensor ? batch[0] : batch;
+  const values = (labelled as { xs?: unknown } | null)?.xs ?? labelled;
+  if (values instanceof tf.Tensor) return { x: values, isMade: false };
+  if (isArray(values)) return { x: tf.tensor(values), isMade: true };
+  throw new OptionError(
+    `${title}: adapt takes batches of tensors or arrays, got a batch of ${typeof values}`,
+  );
+}
+
+/**
+ * Mean and biased variance for each index of the kept axes, and how many values are behind each.
+ *
+ * @param keptAxes Checks the shape of a batch, and says which axes are kept, ascending.
+ */
+export async function momentsOf(title: string, data: AdaptData, keptAxes: (shape: number[]) => number[]) {
+  let population: PopulationMoments | undefined;
+  let sizes: number[] | undefined;
+  for await (const batch of batchesOf(title, data)) {
+    const { x, isMade } = valuesOf(title, batch);
+    try {
+      const axes = keptAxes(x.shape);
+      const kept = axes.map((axis) => x.shape[axis]!);
+      sizes ??= kept;
+      if (!tf.util.arraysEqual(sizes, kept)) {
+        throw new ShapeError(`${title}: adapt got batches of ${sizes} and of ${kept} values along axis`);
+      }
+      population ??= new PopulationMoments(tf.util.sizeFromShape(kept));
+      addTo(population, await x.data(), x.shape, axes);
+    } finally {
+      if (isMade) x.dispose();
+    }
+  }
+  const count = population?.count[0] ?? 0;
+  if (population === undefined || count === 0) {
+    throw new OptionError(`${title}: adapt got no values; a generator may have been used up before`);
+  }
+  return { mean: population.mean, variance: population.variance(), count };
+}
+
+/** Two passes over a batch: means, and squared deviations from them. */
+function addTo(
+  population: PopulationMoments,
+  values: ArrayLike<number>,
+  shape: number[],
+  axes: number[],
+): void {
+  const channels = population.mean.length;
+  const count = values.length / channels;
+  if (count === 0) return;
+  const channelAt = channelsOf(shape, axes);
+  const mean = new Float64Array(channels);
+  for (let i = 0; i < values.length; i++) mean[channelAt(i)]! += values[i]!;
+  for (let channel = 0; channel < channels; channel++) mean[channel]! /= count;
+  const variance = new Float64Array(channels);
+  for (let i = 0; i < values.length; i++) {
+    const channel = channelAt(i);
+    variance[channel]! += (values[i]! - mean[channel]!) ** 2 / count;
+  }
+  population.add(mean, variance, count);
+}
+
+/** The place among the kept indices of the value at a place in memory. */
+function channelsOf(shape: number[], axes: number[]): (i: number) => number {
+  const strides = tf.util.computeStrides(shape).concat(1);
+  const parts = axes.map((axis, k) => ({
+    stride: strides[axis]!,
+    size: shape[axis]!,
+    step: tf.util.sizeFromShape(axes.slice(k + 1).map((later) => shape[later]!)),
+  }));
+  return (i) => {
+    let channel = 0;
+    for (const { stride, size, step } of parts) channel += (Math.floor(i / stride) % size) * step;
+    return channel;
+  };
+}
