@@ -72,3 +72,33 @@ export class DtypeError extends Error {
 export class ArrayError extends ExchangeError {
   protected readonly kind = 'BN_ARRAY';
 }
+
+/** A weight of a state dict that is missing, not expected, or other than wanted. */
+export interface StateDictDifference {
+  /** In the state dict. */
+  readonly name: string;
+  /** Undefined if no layer wants it. */
+  readonly layer?: string;
+  /** Type and shape, for example 'F32 [6, 1, 5, 5]'; undefined if no layer wants it. */
+  readonly wanted?: string;
+  /** Undefined if it is missing. */
+  readonly got?: string;
+}
+
+/** A state dict that does not fit the model. Nothing was loaded. */
+export class StateDictError extends ExchangeError {
+  protected readonly kind = 'BN_STATE_DICT';
+
+  constructor(
+    message: string,
+    /** All that does not fit, if it is for names and shapes. */
+    readonly differences: readonly StateDictDifference[] = [],
+  ) {
+    super(message);
+  }
+}
+
+/** A model of tf.layers that cannot be written as ONNX. */
+export class OnnxError extends ExchangeError {
+  protected readonly kind = 'BN_ONNX';
+}

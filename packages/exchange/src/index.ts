@@ -1,5 +1,5 @@
 /**
- * Models of TensorFlow.js from and for others: safetensors and ONNX.
+ * Models of TensorFlow.js from and for others: safetensors, state dicts of PyTorch, ONNX.
  *
  * @packageDocumentation
  */
@@ -8,8 +8,12 @@ export {
   DtypeError,
   ExchangeError,
   type ExchangeErrorDetails,
+  OnnxError,
   SafetensorsError,
+  type StateDictDifference,
+  StateDictError,
 } from './errors.js';
+export { exportOnnx } from './onnx/exportOnnx.js';
 export {
   encodeOnnx,
   type OnnxAttribute,
@@ -37,3 +41,9 @@ export {
   safetensorsPieces,
   writeSafetensors,
 } from './safetensors/write.js';
+export {
+  type LoadTorchOptions,
+  type LoadTorchReport,
+  loadTorchStateDict,
+} from './torch/loadTorchStateDict.js';
+export type { TorchFile } from './torch/stateDict.js';

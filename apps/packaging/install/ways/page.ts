@@ -17,6 +17,14 @@ const inOneFile = [
 ];
 const webgpu = 'node_modules/@tensorflow/tfjs-backend-webgpu/dist/tf-backend-webgpu.fesm.js';
 const wasm = 'node_modules/@tensorflow/tfjs-backend-wasm/dist/';
+/** What @bn/exchange writes ONNX with. */
+const onnx = 'node_modules/onnx-buf/dist/onnx_pb.js';
+const protobuf = './node_modules/@bufbuild/protobuf/dist/esm/';
+const protobufImports = {
+  'onnx-buf': `./${onnx}`,
+  '@bufbuild/protobuf': `${protobuf}index.js`,
+  '@bufbuild/protobuf/codegenv2': `${protobuf}codegenv2/index.js`,
+};
 /** tfjs's wasm backend imports these, and calls them in Node alone. */
 const builtIns = ['fs', 'path', 'os', 'perf_hooks'];
 
@@ -29,6 +37,7 @@ export async function writePage({ folder }: Project): Promise<void> {
     ...(withWasm && { '@tensorflow/tfjs-backend-wasm': `./${wasm}tf-backend-wasm.fesm.js` }),
     ...(withWasm &&
       Object.fromEntries(builtIns.map((name) => [name, 'data:text/javascript,export default {}']))),
+    ...(existsSync(join(folder, onnx)) && protobufImports),
     ...ownImports(folder),
   };
   const wasmPath = `import { setWasmPaths } from '@tensorflow/tfjs-backend-wasm';\nsetWasmPaths('./${wasm}');\n`;

@@ -1,5 +1,14 @@
-/** Writes an ONNX model: a graph of operators on float32 tensors, as the bytes of its file. */
-import { modelType } from './schema.js';
+/** Writes an ONNX model: a graph of operators on tensors, as the bytes of its file. */
+import { create, type MessageInitShape, toBinary } from '@bufbuild/protobuf';
+import {
+  AttributeProto_AttributeType,
+  type AttributeProtoSchema,
+  ModelProtoSchema,
+  type NodeProtoSchema,
+  TensorProto_DataType,
+  type TensorProtoSchema,
+  type ValueInfoProtoSchema,
+} from 'onnx-buf';
 
 /** A float32 tensor that goes in or comes out; a size that has a name may differ from call to call. */
 export interface OnnxValue {
@@ -7,21 +16,23 @@ export interface OnnxValue {
   readonly shape: readonly (number | string)[];
 }
 
-/** A float32 tensor that is part of the model. */
+/** A tensor that is part of the model: float32, or the 64-bit whole numbers that operators take as sizes. */
 export interface OnnxConstant {
   readonly name: string;
   readonly shape: readonly number[];
-  readonly data: Float32Array;
+  readonly data: Float32Array | BigInt64Array;
 }
 
 export type OnnxAttribute =
   | { readonly float: number }
   | { readonly int: number }
-  | { readonly ints: number[] };
+  | { readonly ints: readonly number[] }
+  | { readonly text: string };
 
 export interface OnnxNode {
   /** For example 'Conv'. */
   readonly operator: string;
+  /** Names of values; empty for an optional one that is left out. */
   readonly inputs: readonly string[];
   readonly output: string;
   readonly attributes?: Readonly<Record<string, OnnxAttribute>>;
@@ -41,56 +52,66 @@ export interface OnnxModel {
   readonly metadata?: Readonly<Record<string, string>>;
 }
 
-/** TensorProto.DataType. */
-const float32 = 1;
-/** AttributeProto.AttributeType. */
-const attributeTypes = { float: 1, int: 2, ints: 7 } as const;
-
+/** The bytes of an `.onnx` file, as onnx.proto describes it (https://github.com/onnx/onnx/blob/main/onnx/onnx.proto). */
 export function encodeOnnx(model: OnnxModel): Uint8Array {
-  return modelType
-    .encode({
-      irVersion: model.irVersion,
-      producerName: '@bn/exchange',
-      opsetImport: [{ domain: '', version: model.opset }],
-      metadataProps: Object.entries(model.metadata ?? {}).map(([key, value]) => ({ key, value })),
-      graph: {
-        name: model.name,
-        node: model.nodes.map(encodeNode),
-        initializer: model.constants.map(encodeConstant),
-        input: model.inputs.map(encodeValue),
-        output: model.outputs.map(encodeValue),
-      },
-    })
-    .finish();
+  const message = create(ModelProtoSchema, {
+    irVersion: BigInt(model.irVersion),
+    producerName: '@bn/exchange',
+    opsetImport: [{ domain: '', version: BigInt(model.opset) }],
+    metadataProps: Object.entries(model.metadata ?? {}).map(([key, value]) => ({ key, value })),
+    graph: {
+      name: model.name,
+      node: model.nodes.map(encodeNode),
+      initializer: model.constants.map(encodeConstant),
+      input: model.inputs.map(encodeValue),
+      output: model.outputs.map(encodeValue),
+    },
+  });
+  return toBinary(ModelProtoSchema, message);
 }
 
-const encodeNode = ({ operator, inputs, output, attributes = {} }: OnnxNode) => ({
-  input: inputs,
+const encodeNode = ({
+  operator,
+  inputs,
+  output,
+  attributes = {},
+}: OnnxNode): MessageInitShape<typeof NodeProtoSchema> => ({
+  input: [...inputs],
   output: [output],
   opType: operator,
   attribute: Object.entries(attributes).map(([name, value]) => ({ name, ...encodeAttribute(value) })),
 });
 
-function encodeAttribute(attribute: OnnxAttribute) {
-  if ('float' in attribute) return { f: attribute.float, type: attributeTypes.float };
-  if ('int' in attribute) return { i: attribute.int, type: attributeTypes.int };
-  return { ints: attribute.ints, type: attributeTypes.ints };
+function encodeAttribute(attribute: OnnxAttribute): MessageInitShape<typeof AttributeProtoSchema> {
+  const type = AttributeProto_AttributeType;
+  if ('float' in attribute) return { f: attribute.float, type: type.FLOAT };
+  if ('int' in attribute) return { i: BigInt(attribute.int), type: type.INT };
+  if ('text' in attribute) return { s: new TextEncoder().encode(attribute.text), type: type.STRING };
+  return { ints: attribute.ints.map(BigInt), type: type.INTS };
 }
 
-const encodeConstant = ({ name, shape, data }: OnnxConstant) => ({
+const encodeConstant = ({ name, shape, data }: OnnxConstant): MessageInitShape<typeof TensorProtoSchema> => ({
   name,
-  dims: shape,
-  dataType: float32,
-  rawData: new Uint8Array(data.buffer, data.byteOffset, data.byteLength),
+  dims: shape.map(BigInt),
+  dataType: data instanceof Float32Array ? TensorProto_DataType.FLOAT : TensorProto_DataType.INT64,
+  rawData: new Uint8Array(data.buffer as ArrayBuffer, data.byteOffset, data.byteLength),
 });
 
-const encodeValue = ({ name, shape }: OnnxValue) => ({
+const encodeValue = ({ name, shape }: OnnxValue): MessageInitShape<typeof ValueInfoProtoSchema> => ({
   name,
   type: {
-    tensorType: {
-      elemType: float32,
-      shape: {
-        dim: shape.map((size) => (typeof size === 'number' ? { dimValue: size } : { dimParam: size })),
+    value: {
+      case: 'tensorType',
+      value: {
+        elemType: TensorProto_DataType.FLOAT,
+        shape: {
+          dim: shape.map((size) => ({
+            value:
+              typeof size === 'number'
+                ? { case: 'dimValue', value: BigInt(size) }
+                : { case: 'dimParam', value: size },
+          })),
+        },
       },
     },
   },

@@ -1,0 +1,112 @@
+/** Writes a model of tf.layers as an ONNX model in inference form. */
+import type { LayersModel, SymbolicTensor } from '@tensorflow/tfjs-layers';
+import { OnnxError } from '../errors.js';
+import { LayerCall, type Weight } from './call.js';
+import { Graph, type Shape, type Value } from './graph.js';
+import { layerExports } from './layers/index.js';
+import { encodeOnnx } from './model.js';
+
+type Layer = SymbolicTensor['sourceLayer'];
+/** Weights by their names in tf.layers, by their layer. */
+type Weights = ReadonlyMap<Layer, ReadonlyMap<string, Weight>>;
+
+/** The first opset whose GroupNormalization has a scale per channel, and the first format that has it. */
+const versions = { opset: 21, irVersion: 10 };
+/** What a message of protobuf can have. */
+const largestFile = 2 ** 31 - 1;
+
+/**
+ * The bytes of an `.onnx` file that computes what `model.predict` does, with inputs and outputs of the same names, shapes and
+ * order of axes. Sequential and functional models, nested ones too. Dropout and noise are left out.
+ *
+ * @param model A built model.
+ * @throws OnnxError that names the layer and the reason, if a layer or one of its options cannot be exported.
+ * @example
+ * await writeFile('model.onnx', await exportOnnx(model));
+ */
+export async function exportOnnx(model: LayersModel): Promise<Uint8Array> {
+  if (!model.outputs?.length) {
+    throw new OnnxError('the model is not built: give its first layer an inputShape');
+  }
+  const weights = new Map(await Promise.all(layersOf(model).map(readWeights)));
+  const graph = new Graph();
+  const inputs = model.inputs.map(({ shape }, i): Value => {
+    const name = graph.unique(model.inputNames[i]!);
+    return { name, shape, channelsFirst: false };
+  });
+  const outputNames = model.outputNames.map((name) => graph.unique(name));
+  const outputs = walk(model, inputs, graph, weights);
+  for (const [i, value] of outputs.entries()) {
+    const { name } = graph.channelsLast(value);
+    graph.nodes.push({ operator: 'Identity', inputs: [name], output: outputNames[i]! });
+  }
+  const bytes = graph.constants.reduce((sum, { data }) => sum + data.byteLength, 0);
+  if (bytes > largestFile) {
+    throw new OnnxError(
+      `expected weights of at most ${largestFile} bytes, which an ONNX file holds, got ${bytes}`,
+    );
+  }
+  return encodeOnnx({
+    ...versions,
+    name: model.name,
+    inputs: inputs.map(({ name, shape }) => ({ name, shape: named(name, shape) })),
+    outputs: outputs.map(({ shape }, i) => ({ name: outputNames[i]!, shape: named(outputNames[i]!, shape) })),
+    constants: graph.constants,
+    nodes: graph.nodes,
+  });
+}
+
+/** Sizes that differ from call to call have names; that of the batch is the same everywhere. */
+const named = (name: string, shape: Shape): (number | string)[] =>
+  shape.map((size, axis) => size ?? (axis === 0 ? 'batch' : `${name}_${axis}`));
+
+const isModel = (layer: Layer | LayersModel): layer is LayersModel => 'layers' in layer;
+
+const layersOf = (model: LayersModel): Layer[] =>
+  model.layers.flatMap((layer) => (isModel(layer) ? layersOf(layer) : [layer]));
+
+async function readWeights(layer: Layer): Promise<[Layer, Map<string, Weight>]> {
+  const entries = layer.weights.map(async (variable): Promise<[string, Weight]> => {
+    const data = Float32Array.from(await variable.read().data());
+    return [variable.originalName.split('/').at(-1)!, { shape: variable.shape as number[], data }];
+  });
+  return [layer, new Map(await Promise.all(entries))];
+}
+
+/** Adds a model, whole or nested in another, to the graph; gives its outputs. */
+function walk(model: LayersModel, inputs: readonly Value[], graph: Graph, weights: Weights): Value[] {
+  const known = new Map<number, Value>(model.inputs.map(({ id }, i) => [id, inputs[i]!]));
+  const computed = (tensor: SymbolicTensor): Value => {
+    const value = known.get(tensor.id);
+    if (value) return value;
+    const { sourceLayer: layer, nodeIndex } = tensor;
+    const node = layer.inboundNodes[nodeIndex]!;
+    const values = node.inputTensors.map(computed);
+    const outputs = isModel(layer)
+      ? walk(layer, values, graph, weights)
+      : [exported(layer, values, tensor.shape, node.callArgs, graph, weights)];
+    for (const [i, { id }] of node.outputTensors.entries()) known.set(id, outputs[i]!);
+    return known.get(tensor.id)!;
+  };
+  return model.outputs.map(computed);
+}
+
+function exported(
+  layer: Layer,
+  inputs: readonly Value[],
+  outputShape: Shape,
+  callArguments: { readonly training?: unknown } | undefined,
+  graph: Graph,
+  weights: Weights,
+): Value {
+  const className = layer.getClassName();
+  const config = layer.getConfig();
+  const call = new LayerCall(graph, layer.name, className, config, inputs, outputShape, weights.get(layer)!);
+  if (!Object.hasOwn(layerExports, className)) {
+    call.refuse(`there is no export for its class; there is one for ${Object.keys(layerExports).join(', ')}`);
+  }
+  if (callArguments?.training === true) {
+    call.refuse('it is called with `training: true`, which an exported model cannot do; call it without');
+  }
+  return layerExports[className]!(call);
+}
