@@ -7,9 +7,11 @@ import './styles/panels.css';
 import './styles/views.css';
 import './styles/learning.css';
 import { App } from './panels/app.js';
+import { followAddress } from './state/plan.js';
 import { begin } from './state/session.js';
 
 // Once a frame at most, however fast news come in; and not at all while nobody looks.
 options.debounceRendering = requestAnimationFrame;
+followAddress();
 render(<App />, document.getElementById('lab')!);
 void begin();

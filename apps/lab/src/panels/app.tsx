@@ -8,6 +8,7 @@ import { DrawPanel } from './draw.js';
 import { Header } from './header.js';
 import { ImagesPanel } from './images.js';
 import { LayersPanel } from './layers.js';
+import { LessonsPanel } from './lessons.js';
 import { NewRunPanel } from './newRun.js';
 import { Notices } from './notices.js';
 import { RunsPanel } from './runs.js';
@@ -23,6 +24,7 @@ export function App() {
       <Header />
       <Notices />
       <main class="layout">
+        <LessonsPanel />
         <div class="side">
           <NewRunPanel />
           <BackendPanel />

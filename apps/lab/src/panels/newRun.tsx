@@ -1,12 +1,11 @@
 /** The settings of a run, and the buttons that start one. */
-import { loneImageError, maximumSeed, normNames, placements, reasonOf } from '@bn/lenet';
+import { maximumSeed, normNames, placements } from '@bn/lenet';
 import { t } from '../messages/language.js';
-import { textOf } from '../messages/reasons.js';
-import type { RunSettings } from '../protocol.js';
 import { dataset, worker } from '../state/page.js';
 import { compare, start } from '../state/runs.js';
 import { changeSettings, settings } from '../state/settings.js';
 import { Panel } from './panel.js';
+import { faultOf } from './runFault.js';
 import { showResults } from './showResults.js';
 
 export function NewRunPanel() {
@@ -94,9 +93,3 @@ const change =
   (name: 'norm' | 'placement') =>
   ({ currentTarget }: { currentTarget: HTMLSelectElement }) =>
     changeSettings({ [name]: currentTarget.value });
-
-function faultOf({ norm, batchSize }: RunSettings): string | undefined {
-  const count = dataset.value?.trainCount;
-  const problem = count === undefined ? undefined : loneImageError(norm, batchSize, count);
-  return problem && textOf(reasonOf(problem), t.value);
-}

@@ -42,6 +42,14 @@ export const compare = (settings: RunSettings): Promise<void> =>
     await trainNext();
   });
 
+/** Trains several runs, one after the other, and shows their curves only. */
+export const trainAlone = (all: readonly RunSettings[]): Promise<void> =>
+  inTurn(async () => {
+    for (const { id, hidden } of runs.value) if (!hidden) setHidden(id, true);
+    for (const settings of all) await enqueue(settings);
+    await trainNext();
+  });
+
 /** Trains on from a run's weights, as a new run. */
 export const trainOnFrom = (id: string, settings: RunSettings): Promise<void> =>
   inTurn(async () => {

@@ -1,0 +1,40 @@
+/** Lessons and their addresses. */
+import { expect, test } from 'vitest';
+import { parseQuery, queryOf } from '../src/lessons/address.js';
+import { lessonNames, lessons } from '../src/lessons/lessons.js';
+import { maximumCurves, plannedRuns } from '../src/lessons/plan.js';
+import { en } from '../src/messages/en.js';
+import { zh } from '../src/messages/zh.js';
+
+test.each(lessonNames)(
+  'the lesson %s is a link that brings back its runs, few enough to be told apart',
+  (lesson) => {
+    const plan = lessons[lesson];
+    const query = queryOf({ plan, lesson });
+    expect(parseQuery(query)).toEqual({ plan, lesson, faults: [] });
+    expect(plannedRuns(plan).length).toBeLessThanOrEqual(maximumCurves);
+    for (const { lessons: texts } of [en, zh]) expect(texts.list[lesson].look.length).toBeGreaterThan(40);
+  },
+);
+
+test('a plan has a run for each combination, and one for no norm, which has no placement', () => {
+  const { settings } = lessons.none;
+  const compared = { norms: ['batch', 'none'], placements: ['before', 'after'], batchSizes: [] } as const;
+  expect(plannedRuns({ settings, compared }).map(({ norm, placement }) => [norm, placement])).toEqual([
+    ['batch', 'before'],
+    ['batch', 'after'],
+    ['none', 'before'],
+  ]);
+});
+
+test('an address that names what there is not says so, and the rest of it holds', () => {
+  const { plan, lesson, faults } = parseQuery('?norm=batch,foo&batchSize=2.5&epochs=3&seed=-1&lesson=bar');
+  expect(plan.settings).toMatchObject({ norm: 'batch', batchSize: 256, epochs: 3, seed: 0 });
+  expect(lesson).toBeUndefined();
+  expect(faults).toEqual([
+    { name: 'norm', got: 'batch,foo' },
+    { name: 'batchSize', got: '2.5' },
+    { name: 'seed', got: '-1' },
+    { name: 'lesson', got: 'bar' },
+  ]);
+});
