@@ -69,6 +69,7 @@ test('a Chinese browser gets the page in Chinese, in every corner of it', async 
     'sigmoid',
     'gamma',
     'beta',
+    'epsilon',
     'IDX',
     'gzip',
     'safetensors',

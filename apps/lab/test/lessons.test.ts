@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { parseQuery, queryOf } from '../src/lessons/address.js';
 import { lessonNames, lessons } from '../src/lessons/lessons.js';
 import { maximumCurves, plannedRuns } from '../src/lessons/plan.js';
+import { parseNumbers, zScores } from '../src/lessons/zScore.js';
 import { en } from '../src/messages/en.js';
 import { zh } from '../src/messages/zh.js';
 
@@ -37,4 +38,17 @@ test('an address that names what there is not says so, and the rest of it holds'
     { name: 'seed', got: '-1' },
     { name: 'lesson', got: 'bar' },
   ]);
+});
+
+test('the card normalizes as batch norm does, and tells what is no number', () => {
+  const { mean, deviation, rows } = zScores([2, 4, 4, 6], 3, 1);
+  expect(mean).toBe(4);
+  expect(deviation).toBeCloseTo(Math.sqrt(2 + 1e-5), 12);
+  expect(rows.map(({ centred }) => centred)).toEqual([-2, 0, 0, 2]);
+  expect(rows[3]!.normalized).toBeCloseTo(2 / Math.sqrt(2 + 1e-5), 12);
+  expect(rows[3]!.output).toBeCloseTo(1 + 6 / Math.sqrt(2 + 1e-5), 12);
+  expect(zScores([5, 5], 1, 0).rows[0]!.output).toBe(0);
+  expect(parseNumbers('2, 4；-1e3  0.5')).toEqual({ values: [2, 4, -1000, 0.5] });
+  expect(parseNumbers('2, x')).toEqual({ bad: 'x' });
+  expect(parseNumbers('1e999')).toEqual({ bad: '1e999' });
 });

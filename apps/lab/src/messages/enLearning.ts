@@ -1,6 +1,16 @@
 /** The texts of what explains normalization, in English. */
 
 export const enLearning = {
+  zScore: {
+    title: 'Normalize your own numbers',
+    hint: 'Minus the mean, divided by the standard deviation, times gamma, plus beta. Epsilon is 0.00001, as in the network.',
+    numbers: 'Numbers',
+    bad: (part: string) => `'${part}' is no number from -1e100 to 1e100. Write numbers such as 2, -0.5, 4.`,
+    count: (most: number) => `Write 1 to ${most} numbers, with commas or spaces between them.`,
+    one: 'Gamma and beta are one number each.',
+    moments: (mean: string, deviation: string) => `mean ${mean}, standard deviation ${deviation}`,
+    columns: ['x', 'x - mean', 'z = (x - mean) / deviation', 'gamma * z + beta'],
+  },
   lessons: {
     title: 'Lessons',
     hint: 'Each sets the form by one click, and says what to look for. A lesson is a link.',

@@ -1,10 +1,20 @@
 /** The texts of what explains normalization, in Chinese. */
 import type { Messages } from './en.js';
 
-export const zhLearning: Pick<Messages, 'signal' | 'lessons'> = {
+export const zhLearning: Pick<Messages, 'signal' | 'lessons' | 'zScore'> = {
+  zScore: {
+    title: '归一化你自己的数字',
+    hint: '减去均值，除以标准差，乘以 gamma，再加上 beta。epsilon 为 0.00001，与网络中相同。',
+    numbers: '数字',
+    bad: (part) => `“${part}”不是 -1e100 到 1e100 之间的数。请输入像 2, -0.5, 4 这样的数字。`,
+    count: (most) => `请输入 1 到 ${most} 个数字，用逗号或空格隔开。`,
+    one: 'gamma 和 beta 各填一个数字。',
+    moments: (mean, deviation) => `均值 ${mean}，标准差 ${deviation}`,
+    columns: ['x', 'x - 均值', 'z = (x - 均值) / 标准差', 'gamma * z + beta'],
+  },
   lessons: {
     title: '课程',
-    hint: '点一下就会填好左侧的设置，并说明该看什么。每一课都是一个链接，可以分享。',
+    hint: '点一下就会填好设置，并说明该看什么。每一课都是一个链接，可以分享。',
     start: (count) => (count === 1 ? '开始这次训练' : `依次训练这 ${count} 次`),
     close: '关闭本课',
     origin: '文中的数字是在 wasm 后端上，用种子 0 和自带的 Fashion-MNIST 十分之一数据测得的。',

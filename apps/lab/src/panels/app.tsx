@@ -14,6 +14,7 @@ import { Notices } from './notices.js';
 import { RunsPanel } from './runs.js';
 import { SignalPanel } from './signal.js';
 import { StatusPanel } from './status.js';
+import { ZScorePanel } from './zScore.js';
 
 export function App() {
   return (
@@ -36,6 +37,7 @@ export function App() {
           <RunsPanel />
           <CurvesPanel />
           <SignalPanel />
+          <ZScorePanel />
           <LayersPanel />
           <ImagesPanel />
           <DrawPanel />
