@@ -212,7 +212,9 @@ describe('a state dict whose keys have a prefix', () => {
   });
 
   test('lists all prefixes that there are', () => {
-    expect(messageFor({ ...behind('bn1.'), ...behind('bn2.') })).toContain("have the prefix 'bn1.' (or 'bn2.');");
+    expect(messageFor({ ...behind('bn1.'), ...behind('bn2.') })).toContain(
+      "have the prefix 'bn1.' (or 'bn2.');",
+    );
   });
 
   test('is not passed over in silence where missing entries may be', () => {
