@@ -51,5 +51,15 @@ const waysOfConformance: Readonly<Record<string, Way>> = {
   'TypeScript, bundler': typed('bundler'),
 };
 
+/** In Node alone: no bundler, no page. */
+const waysInNode = Object.fromEntries(
+  Object.entries(ways).filter(([heading]) => /^(Node|TypeScript)/.test(heading)),
+);
+
+const waysOfSome: Readonly<Record<string, Readonly<Record<string, Way>>>> = {
+  '@bn/conformance': waysOfConformance,
+  '@bn/mpi': waysInNode,
+};
+
 export const waysOf = (packageName: string): readonly (readonly [string, Way])[] =>
-  Object.entries(packageName === '@bn/conformance' ? waysOfConformance : ways);
+  Object.entries(waysOfSome[packageName] ?? ways);

@@ -53,6 +53,8 @@ export const budgets: Readonly<Record<string, readonly Import[]>> = {
     { ...named('readSafetensors, writeSafetensors', '@bn/exchange'), budget: 3_000 },
     { ...everything('@bn/exchange'), budget: 40_000 },
   ],
+  // It runs in Node alone, where nobody waits for bytes.
+  '@bn/mpi': [],
   // A test suite: what it weighs is its golden data, and no program ships it.
   '@bn/conformance': [],
 };

@@ -1,0 +1,17 @@
+/** What can go wrong in a group of processes beyond what @bn/core says, one class per kind of mistake, each with a stable `code`. */
+import { NormalizationError } from '@bn/core';
+
+/** No MPI library, or none that this package can use. The message says what to install. */
+export class MpiMissingError extends NormalizationError {
+  readonly code = 'BN_MPI_MISSING';
+}
+
+/** A function of the MPI library failed, or was called when it cannot be. */
+export class MpiError extends NormalizationError {
+  readonly code = 'BN_MPI';
+}
+
+/** Members of a group with different settings, data or versions. Nothing was trained. */
+export class AgreementError extends NormalizationError {
+  readonly code = 'BN_MPI_AGREEMENT';
+}

@@ -1,0 +1,55 @@
+/** The command that starts a group of processes. */
+import { spawnSync } from 'node:child_process';
+import { OptionError } from '@bn/core';
+import { MpiMissingError } from '../errors.js';
+import { installAdvice } from '../library/candidates.js';
+
+export interface MpirunOptions {
+  /** How many processes to start. */
+  readonly processes: number;
+  /** On which machines, by name or address, in the order of the ranks; otherwise on this one. */
+  readonly hosts?: readonly string[];
+}
+
+/** A program and its parameters, as `spawn` takes them. */
+export interface Command {
+  readonly program: string;
+  readonly parameters: readonly string[];
+}
+
+/** The environment variable with the path of mpirun. */
+const variable = 'BN_MPIRUN';
+
+/**
+ * The command that starts `processes` processes of `command` in one group: by the path in BN_MPIRUN, or mpirun, with the flags that
+ * the MPI of this machine needs. Processes may be more than cores, and each may use several: none is bound to a core.
+ *
+ * @throws MpiMissingError if there is no mpirun, with what to install; OptionError if the number of processes is no integer from 1 on.
+ */
+export function mpirunCommand(command: Command, { processes, hosts = [] }: MpirunOptions): Command {
+  if (!Number.isInteger(processes) || processes < 1) {
+    throw new OptionError(`mpirunCommand: processes must be an integer from 1 on, got ${String(processes)}`);
+  }
+  const program = process.env[variable] || 'mpirun';
+  const { stdout, error } = spawnSync(program, ['--version'], { encoding: 'utf8' });
+  if (error) {
+    throw new MpiMissingError(`${program}, which starts processes, was not found. ${installAdvice}`, {
+      cause: error,
+    });
+  }
+  const flags = /open mpi/i.test(stdout) ? openMpiFlags(hosts) : hydraFlags(hosts);
+  return {
+    program,
+    parameters: [...flags, '-n', String(processes), command.program, ...command.parameters],
+  };
+}
+
+function openMpiFlags(hosts: readonly string[]): string[] {
+  // A root that asks for it by name means it; in containers there is often nobody else.
+  const asRoot = process.getuid?.() === 0 ? ['--allow-run-as-root'] : [];
+  const where = hosts.length > 0 ? ['--host', hosts.join(',')] : [];
+  return [...asRoot, '--oversubscribe', '--bind-to', 'none', ...where];
+}
+
+const hydraFlags = (hosts: readonly string[]): string[] =>
+  hosts.length > 0 ? ['-hosts', hosts.join(',')] : [];
