@@ -9,7 +9,7 @@ import {
   RMSNorm,
   registerBackend,
 } from '../src/index.js';
-import { addTfjsBackend, genericBackend } from './support/genericBackend.js';
+import { genericBackend } from './support/genericBackend.js';
 import { refusalOf } from './support/refusal.js';
 
 beforeEach(async () => {
@@ -152,35 +152,3 @@ test.each([
     expect(layer.weights.every(({ isDisposed }) => isDisposed)).toBe(true);
   },
 );
-
-describe('where the current tfjs backend has no normalization kernels', () => {
-  beforeEach(async () => {
-    if (!tf.findBackend('webgl')) addTfjsBackend('webgl');
-    await tf.setBackend('webgl');
-  });
-
-  test('a layer says which package to import', () => {
-    const layer = new BatchNorm({ numFeatures: 4 });
-    const error = refusalOf(() => layer.apply(tf.zeros([3, 4]), { training: true }));
-    expect([error.name, error.code, error.message]).toEqual([
-      'BackendError',
-      'BN_BACKEND',
-      "No normalization kernels are registered for the tfjs backend 'webgl': import '@bn/webgl' (registered: cpu)",
-    ]);
-  });
-
-  test.each([true, false])('a layer holds what it held before (training: %s)', (training) => {
-    const layer = new BatchNorm({ numFeatures: 4 });
-    const before = contents(layer);
-    refusalOf(() => layer.apply(tf.zeros([3, 4]), { training }));
-    expect(contents(layer)).toEqual(before);
-  });
-
-  test('a layer has left no tensors behind', () => {
-    const layer = new LayerNorm({ normalizedShape: [2, 4] });
-    const x = tf.zeros([3, 2, 4]);
-    const before = tf.memory().numTensors;
-    refusalOf(() => layer.apply(x));
-    expect(tf.memory().numTensors).toBe(before);
-  });
-});

@@ -5,7 +5,7 @@
  *     y = (x - mean) / sqrt(variance + varianceEpsilon) * scale + offset
  */
 import * as tf from '@tensorflow/tfjs-core';
-import { assertKernels } from '../dispatch/registry.js';
+import { ensureKernels } from '../dispatch/registry.js';
 import { BackendError } from '../errors.js';
 import { ensureGradient, restoreGradient } from './gradient.js';
 import { acceleratedKernel } from './kernel.js';
@@ -26,18 +26,17 @@ export interface FusedBatchNormOptions {
 }
 
 /**
- * From now on FusedBatchNorm on this tfjs backend runs the normalization kernels that are registered for it, and so does
- * its gradient. Cases that these do not express stay with tfjs: parameters of x's own shape, types other than float32.
+ * From now on FusedBatchNorm on this tfjs backend runs the normalization kernels that are registered for it (without any, those
+ * composed of tfjs's ops), and so does its gradient. Cases that these do not express stay with tfjs: parameters of x's own shape, types other than float32.
  * Calling it again changes nothing.
  *
- * @throws BackendError where tfjs has no FusedBatchNorm for this backend, or no normalization kernels are registered for it.
+ * @throws BackendError where tfjs has no FusedBatchNorm for this backend.
  */
 export function registerFusedBatchNorm(
   backendName: string,
   { fewestElements = 0 }: FusedBatchNormOptions = {},
 ): void {
   if (isAccelerated(backendName)) return;
-  assertKernels(backendName);
   const original = tf.getKernel(tf.FusedBatchNorm, backendName);
   if (original === undefined) {
     throw new BackendError(
@@ -45,6 +44,7 @@ export function registerFusedBatchNorm(
         `'@tensorflow/tfjs-backend-${backendName}' before registerFusedBatchNorm('${backendName}')`,
     );
   }
+  ensureKernels(backendName);
   const accelerated = acceleratedKernel(original, fewestElements);
   const kernelFunc: tf.KernelFunc = (args) => {
     // tfjs registers its gradients anew wherever @tensorflow/tfjs is imported after us.

@@ -7,7 +7,7 @@ import {
   kernelVariant,
   movingAverageName,
 } from './names.js';
-import { assertKernels, currentBackend } from './registry.js';
+import { currentBackend, ensureKernels } from './registry.js';
 
 type Maybe = tf.Tensor | undefined;
 
@@ -19,7 +19,7 @@ function run<Outputs>(
   inputs: Record<string, Maybe>,
   attributes: KernelAttributes,
 ): Outputs {
-  assertKernels(currentBackend());
+  ensureKernels(currentBackend());
   const given: tf.NamedTensorMap = {};
   for (const name in inputs) {
     if (inputs[name] !== undefined) given[name] = inputs[name];

@@ -1,9 +1,9 @@
 /**
- * The backward kernels' formulas in generic tfjs ops. Nothing runs them forward: tfjs differentiates them, which gives
- * the gradients of our gradients.
+ * The kernels' formulas in generic tfjs ops. tfjs differentiates those of the backward kernels, which gives the gradients of our
+ * gradients; where no package has kernels for a tfjs backend, they are the kernels (composedBackend.ts).
  */
 import * as tf from '@tensorflow/tfjs-core';
-import { elementsPerStatistic, type NormalizationView } from '../view.js';
+import { elementsPerStatistic, type NormalizationView, statisticsShape } from '../view.js';
 
 type Five = [number, number, number, number, number];
 
@@ -20,7 +20,20 @@ function layout(view: NormalizationView) {
   };
 }
 
-/** Tensors of the formulas, in the five-axis layout. */
+/** rstd and xhat, in the five-axis layout. */
+function standardized(
+  x: tf.Tensor,
+  mean: tf.Tensor,
+  variance: tf.Tensor,
+  view: NormalizationView,
+  epsilon: number,
+) {
+  const { full, statistic } = layout(view);
+  const rstd = tf.rsqrt(tf.add(tf.reshape(variance, statistic), epsilon));
+  return { rstd, xhat: tf.mul(tf.sub(tf.reshape(x, full), tf.reshape(mean, statistic)), rstd) };
+}
+
+/** Tensors of the backward formulas, in the five-axis layout. */
 function terms(
   dy: tf.Tensor,
   x: tf.Tensor,
@@ -30,12 +43,44 @@ function terms(
   view: NormalizationView,
   epsilon: number,
 ) {
-  const { full, statistic, channel } = layout(view);
-  const rstd = tf.rsqrt(tf.add(tf.reshape(variance, statistic), epsilon));
-  const xhat = tf.mul(tf.sub(tf.reshape(x, full), tf.reshape(mean, statistic)), rstd);
+  const { full, channel } = layout(view);
   const dyFull = tf.reshape(dy, full);
   const gammaDy = gamma === undefined ? dyFull : tf.mul(dyFull, tf.reshape(gamma, channel));
-  return { rstd, xhat, dyFull, gammaDy };
+  return { ...standardized(x, mean, variance, view, epsilon), dyFull, gammaDy };
+}
+
+/**
+ * [mean, variance] of x, in two passes: the mean, then the mean square of what is left without it. The mean of what is left is not
+ * quite 0 if the sum of large values was rounded, and is added to the mean first.
+ */
+export function composedMoments(x: tf.Tensor, view: NormalizationView): [tf.Tensor, tf.Tensor] {
+  const { full, statisticAxes } = layout(view);
+  const shape = statisticsShape(view);
+  const average = (values: tf.Tensor) => tf.mean(values, statisticAxes, true);
+  const xFull = tf.reshape(x, full);
+  if (!view.centered) return [tf.zeros(shape), tf.reshape(average(tf.square(xFull)), shape)];
+  const rounded = average(xFull);
+  const rest = tf.sub(xFull, rounded);
+  const correction = average(rest);
+  const variance = average(tf.square(tf.sub(rest, correction)));
+  return [tf.reshape(tf.add(rounded, correction), shape), tf.reshape(variance, shape)];
+}
+
+/** y of given statistics. */
+export function composedNormalize(
+  x: tf.Tensor,
+  mean: tf.Tensor,
+  variance: tf.Tensor,
+  gamma: tf.Tensor | undefined,
+  beta: tf.Tensor | undefined,
+  view: NormalizationView,
+  epsilon: number,
+): tf.Tensor {
+  const { channel } = layout(view);
+  const { xhat } = standardized(x, mean, variance, view, epsilon);
+  const scaled = gamma === undefined ? xhat : tf.mul(xhat, tf.reshape(gamma, channel));
+  const y = beta === undefined ? scaled : tf.add(scaled, tf.reshape(beta, channel));
+  return tf.reshape(y, x.shape);
 }
 
 /** [dGamma, dBeta, sumDy, sumDyXhat] of given statistics. */

@@ -6,10 +6,20 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { NormalizationBackend } from '../backend.js';
 import { BackendError, OptionError } from '../errors.js';
 import { kernelFunctions, movingAverageKernel } from './adapter.js';
+import { composedBackend } from './composedBackend.js';
 import { type KernelName, kernelVariant, movingAverageName } from './names.js';
 
 const requiredFunctions = ['moments', 'normalize', 'gradientSums', 'inputGradient'] as const;
 const registered = new Map<string, NormalizationBackend>();
+/** Names of the tfjs backends whose kernels are composed of tfjs's ops until a package registers its own. */
+const composed = new Set<string>();
+/** tfjs backends that a package of this project has kernels for. */
+const packages: Readonly<Record<string, string>> = {
+  cpu: '@bn/cpu-ref',
+  wasm: '@bn/wasm',
+  webgl: '@bn/webgl',
+  webgpu: '@bn/webgpu',
+};
 
 /**
  * Registers a backend's kernels for the tfjs backend of its name; replaces those registered before.
@@ -18,6 +28,11 @@ const registered = new Map<string, NormalizationBackend>();
  */
 export function registerBackend(backend: NormalizationBackend): void {
   checkBackend(backend);
+  composed.delete(backend.name);
+  putKernels(backend);
+}
+
+function putKernels(backend: NormalizationBackend): void {
   const kernels = kernelFunctions(backend);
   for (const [kernelName, kernelFunc] of Object.entries(kernels) as [KernelName, tf.KernelFunc][]) {
     for (const withGamma of [false, true]) {
@@ -35,23 +50,23 @@ function replaceKernel(kernelName: string, backendName: string, kernelFunc: tf.K
   if (kernelFunc !== undefined) tf.registerKernel({ kernelName, backendName, kernelFunc });
 }
 
-/** Names of the tfjs backends that have normalization kernels, in the order of registration. */
+/** Names of the tfjs backends that have normalization kernels of a package or program, in the order of registration. */
 export function registeredBackends(): string[] {
-  return [...registered.keys()];
+  return [...registered.keys()].filter((name) => !composed.has(name));
 }
 
 /**
- * Makes `name` the current tfjs backend and waits until it is ready.
+ * Makes `name` the current tfjs backend and waits until it is ready. Any backend of tfjs will do: if no normalization kernels are
+ * registered for it, they are composed of tfjs's own operations, which is slower. A warning says so once, and which package
+ * to import.
  *
- * @throws BackendError where tfjs has no such backend, it cannot start, or no normalization kernels are registered
- * for it. The current backend stays what it was.
+ * @throws BackendError where tfjs has no such backend, or it cannot start. The current backend stays what it was.
  */
 export async function useBackend(name: string): Promise<void> {
-  assertKernels(name);
   if (tf.findBackendFactory(name) == null) {
-    throw new BackendError(
-      `TensorFlow.js has no backend '${name}': import '@tensorflow/tfjs-backend-${name}' before useBackend('${name}')`,
-    );
+    const source =
+      name in packages ? `import '@tensorflow/tfjs-backend-${name}'` : 'register it with tf.registerBackend';
+    throw new BackendError(`TensorFlow.js has no backend '${name}': ${source} before useBackend('${name}')`);
   }
   const previous = tf.engine().backendName;
   if (previous !== name) await registered.get(previous)?.leave?.();
@@ -61,6 +76,7 @@ export async function useBackend(name: string): Promise<void> {
     throw new BackendError(`TensorFlow.js could not start its backend '${name}'; its warning above says why`);
   }
   await tf.ready();
+  ensureKernels(name);
 }
 
 /**
@@ -84,14 +100,18 @@ export function currentBackend(): string {
   return tf.getBackend();
 }
 
-/** Throws unless normalization kernels are registered for tfjs backend `name`. */
-export function assertKernels(name: string): void {
+/**
+ * Composes the kernels of tfjs backend `name` of tfjs's own ops if none are registered for it, and says so.
+ */
+export function ensureKernels(name: string): void {
   if (registered.has(name)) return;
-  const packageName = name === 'cpu' ? '@bn/cpu-ref' : `@bn/${name}`;
-  const known = registered.size === 0 ? 'none' : registeredBackends().join(', ');
-  throw new BackendError(
-    `No normalization kernels are registered for the tfjs backend '${name}': import '${packageName}' ` +
-      `(registered: ${known})`,
+  composed.add(name);
+  putKernels(composedBackend(name));
+  const faster =
+    name in packages ? `import '${packages[name]}'` : 'registerBackend of @bn/core takes kernels of your own';
+  console.warn(
+    `@bn/core: no normalization kernels are registered for the tfjs backend '${name}', so that they are composed of ` +
+      `TensorFlow.js's own operations, which is slower. Faster: ${faster}`,
   );
 }
 

@@ -93,8 +93,8 @@ export class BatchNorm extends NormalizationLayer {
    *
    * @throws ShapeError for a wrong rank or channel count, a mask that does not fit x, or fewer than two values per channel
    * in training (with a reducer: in all, on every member); DtypeError for a dtype other than float32; OptionError where
-   * `training` is missing or another option given; BackendError where the current tfjs backend has no normalization kernels, or
-   * with a reducer cannot be read without waiting; ReducerError, on every member, where the members differ in their number
+   * `training` is missing or another option given; BackendError with a reducer
+   * where the current tfjs backend cannot be read without waiting; ReducerError, on every member, where the members differ in their number
    * of channels; DisposedError after `dispose()`.
    */
   override apply<T extends tf.Tensor>(x: T, options: BatchNormApplyOptions): T {
