@@ -44,6 +44,19 @@ describe('useBackend', () => {
     });
   });
 
+  test('refuses to compose kernels for webgpu in Node, whose tensors could not leave it', async () => {
+    addTfjsBackend('webgpu');
+    await expect(useBackend('webgpu')).rejects.toMatchObject({
+      code: 'BN_BACKEND',
+      message: expect.stringContaining("import '@bn/webgpu'"),
+    });
+    expect(tf.getBackend()).toBe('cpu');
+    await tf.setBackend('webgpu');
+    expect(() => batchNorm(sample([5, 3]))).toThrow("import '@bn/webgpu'");
+    await tf.setBackend('cpu');
+    tf.removeBackend('webgpu');
+  });
+
   test('refuses a backend that cannot start', async () => {
     addBrokenBackend();
     await expect(useBackend('broken')).rejects.toMatchObject({

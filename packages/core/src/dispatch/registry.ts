@@ -60,7 +60,8 @@ export function registeredBackends(): string[] {
  * registered for it, they are composed of tfjs's own operations, which is slower. A warning says so once, and which package
  * to import.
  *
- * @throws BackendError where tfjs has no such backend, or it cannot start. The current backend stays what it was.
+ * @throws BackendError where tfjs has no such backend, or it cannot start, and for webgpu outside of browsers without @bn/webgpu.
+ * The current backend stays what it was.
  */
 export async function useBackend(name: string): Promise<void> {
   if (tf.findBackendFactory(name) == null) {
@@ -68,6 +69,7 @@ export async function useBackend(name: string): Promise<void> {
       name in packages ? `import '@tensorflow/tfjs-backend-${name}'` : 'register it with tf.registerBackend';
     throw new BackendError(`TensorFlow.js has no backend '${name}': ${source} before useBackend('${name}')`);
   }
+  checkComposable(name);
   const previous = tf.engine().backendName;
   if (previous !== name) await registered.get(previous)?.leave?.();
   const started = await tf.setBackend(name);
@@ -100,11 +102,23 @@ export function currentBackend(): string {
   return tf.getBackend();
 }
 
+/** tfjs's webgpu needs a canvas to be read without waiting. Outside of browsers, tensors that leave it would be zeros. */
+function checkComposable(name: string): void {
+  if (name !== 'webgpu' || registered.has(name) || typeof OffscreenCanvas !== 'undefined') return;
+  throw new BackendError(
+    "No normalization kernels are registered for the tfjs backend 'webgpu', and outside of browsers its tensors cannot follow to " +
+      "another backend without them: import '@bn/webgpu'",
+  );
+}
+
 /**
  * Composes the kernels of tfjs backend `name` of tfjs's own ops if none are registered for it, and says so.
+ *
+ * @throws BackendError for webgpu outside of browsers.
  */
 export function ensureKernels(name: string): void {
   if (registered.has(name)) return;
+  checkComposable(name);
   composed.add(name);
   putKernels(composedBackend(name));
   const faster =
