@@ -21,10 +21,11 @@ export const budgets: Readonly<Record<string, readonly Import[]>> = {
   '@bn/core': [
     // 0.7 KB of each are what makes tensors follow a swap; layers also hold masks, state dicts as PyTorch writes them and exact zeros.
     // 2 KB are BatchNorm over a group of processes: `reducer` may be anyone's plain object, so that it cannot bring the code along.
-    { ...named('BatchNorm, useBackend', '@bn/core'), budget: 9_200 },
-    { ...named('layerNorm, useBackend', '@bn/core'), budget: 4_100 },
+    // 1 KB of each are kernels composed of tfjs's ops, for a backend without any.
+    { ...named('BatchNorm, useBackend', '@bn/core'), budget: 10_400 },
+    { ...named('layerNorm, useBackend', '@bn/core'), budget: 5_300 },
     // Of it 1.7 KB are messages, 2 KB groups of processes and 0.7 KB their running statistics merged. The rest is spread over all that core offers, and has no repetitions that a compressor misses.
-    { ...everything('@bn/core'), budget: 14_300, target: 6_000 },
+    { ...everything('@bn/core'), budget: 14_900, target: 6_000 },
   ],
   // Compiled twice: with and without fused multiply-add.
   '@bn/wasm': [{ ...everything('@bn/wasm'), budget: 11_700 }],
