@@ -1,5 +1,5 @@
 /**
- * Groups of processes: reducers without a transport, the group that this process is in, and batch norm for packages with layers
+ * Groups of processes: reducers for one process and its threads, the group that this process is in, and batch norm for packages with layers
  * of their own.
  *
  * @packageDocumentation
@@ -9,3 +9,4 @@ export { type GroupBatchNormResult, groupBatchNorm } from './groupBatchNorm.js';
 export { currentGroup, joinGroup } from './membership.js';
 export type { Reducer } from './reducer.js';
 export { singleMember } from './singleMember.js';
+export { type ThreadReducerOptions, threadGroupMemory, threadReducer } from './threads.js';
