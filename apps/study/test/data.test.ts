@@ -91,7 +91,7 @@ test.each([
   [
     'lacks a file',
     (folder: string) => rm(join(folder, 'data_batch_3.bin')),
-    /data_batch_3\.bin: expected a binary file.*none/,
+    /data_batch_3\.bin: expected a binary file.*it is missing/,
   ],
   [
     'is cut',

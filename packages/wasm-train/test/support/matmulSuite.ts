@@ -131,7 +131,7 @@ export function matmulSuite(): void {
         const c = square(-1000);
         expect(c.dtype).toBe('int32');
         expect([...c.dataSync()]).toEqual([2e6, 2e6, 2e6, 2e6]);
-        expect(() => square(5000)).toThrow(/may pass 2\^24/);
+        expect(() => square(5000)).toThrow(/may exceed 2\^24/);
       });
     });
 

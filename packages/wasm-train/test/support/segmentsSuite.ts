@@ -148,8 +148,8 @@ export function segmentsSuite(): void {
         expect(y.dtype).toBe('int32');
         expect([...y.dataSync()]).toEqual([2 ** 24 + 1, 4, 1, 2, 2 ** 24 + 1, 4]);
         expect(tf.gather(x, tf.tensor1d([], 'int32')).shape).toEqual([0, 2]);
-        expect(() => tf.gather(x, tf.tensor1d([0, 2], 'int32'))).toThrow(/has 2 at place 1; .* 0 to 1/);
-        expect(() => tf.gather(x, tf.tensor1d([-1], 'int32'))).toThrow(/has -1 at place 0/);
+        expect(() => tf.gather(x, tf.tensor1d([0, 2], 'int32'))).toThrow(/has 2 at position 1; .* 0 to 1/);
+        expect(() => tf.gather(x, tf.tensor1d([-1], 'int32'))).toThrow(/has -1 at position 0/);
       });
     });
 
