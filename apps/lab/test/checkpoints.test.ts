@@ -42,7 +42,7 @@ test('a checkpoint of the page is evaluated by the command line, and goes on in 
 
   const other = await lab.open();
   await chooseFiles(other.page, load, [{ name: 'saved.safetensors', buffer: await readFile(path) }]);
-  await eventually(() => notices(other.page, 'status')).toContain('can go on');
+  await eventually(() => notices(other.page, 'status')).toContain('can be resumed');
   const text = await notices(other.page, 'status');
   expect(/accuracy ([\d.]+%)/.exec(text!)![1]).toBe(percent(Number(accuracy)));
   await button(other.page, 'Resume').click();

@@ -121,7 +121,8 @@ test('what the form of new runs says survives a reload, and what makes no sense 
     const kept = JSON.parse(sessionStorage.getItem('lenet-lab.settings')!);
     sessionStorage.setItem('lenet-lab.settings', JSON.stringify({ ...kept, norm: 'none of these' }));
   });
-  await page.reload();
+  // The address keeps the last settings that made sense; without it, the tab's own memory counts.
+  await page.goto(page.url().split('?')[0]!);
   await ready(page);
   expect(await values()).toEqual({ norm: 'batch', placement: 'after', epochs: '10', seed: '5' });
 });

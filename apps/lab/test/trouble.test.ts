@@ -39,7 +39,7 @@ test('without WebGL its choice is disabled and says why, and training works with
   const webgl = page.locator('#backend').getByRole('radio', { name: 'webgl' });
   expect(await webgl.isDisabled()).toBe(true);
   expect(await page.locator('#backend').textContent()).toContain('this browser has no WebGL 2 for workers');
-  expect(await page.locator('#backend').textContent()).toContain('wasm has one thread here');
+  expect(await page.locator('#backend').textContent()).toContain('wasm runs on one thread here');
   expect(await page.getByLabel('Threads of wasm').count()).toBe(0);
   await start(page, { Epochs: '1' });
   await reaches(page, 'finished');
@@ -89,13 +89,11 @@ test('a picture is classified, one of another size or format refused', async () 
   await reaches(page, 'finished');
   const label = 'Open a 28×28 PNG';
   await chooseFiles(page, label, [{ name: 'small.png', buffer: await png(page, 20, 30) }]);
-  await eventually(() => notices(page, 'alert')).toContain(
-    'small.png has 20×30 pixels, and 28×28 are wanted',
-  );
+  await eventually(() => notices(page, 'alert')).toContain('small.png has 20×30 pixels, but must have 28×28');
   await chooseFiles(page, label, [
     { name: 'photo.png', mimeType: 'image/jpeg', buffer: Buffer.from('no picture') },
   ]);
-  await eventually(() => notices(page, 'alert')).toContain('photo.png is image/jpeg, and a PNG is wanted');
+  await eventually(() => notices(page, 'alert')).toContain('photo.png is image/jpeg, but must be a PNG');
   const whole = await png(page, 28, 28);
   await chooseFiles(page, label, [{ name: 'half.png', buffer: whole.subarray(0, 40) }]);
   await eventually(() => notices(page, 'alert')).toContain('half.png is not a valid PNG file');
@@ -107,7 +105,7 @@ test('a picture is classified, one of another size or format refused', async () 
   await eventually(() => notices(page, 'alert')).toContain('huge.png has 40000×40000 pixels');
   const long = Buffer.concat([whole, Buffer.alloc(2 ** 20)]);
   await chooseFiles(page, label, [{ name: 'long.png', buffer: long }]);
-  await eventually(() => notices(page, 'alert')).toContain('long.png is far longer than a picture');
+  await eventually(() => notices(page, 'alert')).toContain('long.png is far larger than an image');
   await chooseFiles(page, label, [{ name: 'whole.png', buffer: whole }]);
   await page.locator('#draw .answer .best').waitFor();
   const shares = await page.locator('#draw .answer .number').allInnerTexts();
@@ -187,5 +185,7 @@ test('a batch size that leaves a single image is explained before training', asy
   await page.locator('#new-run').getByLabel('Normalization').selectOption('layer');
   await eventually(() => button(page, 'Start training').isEnabled()).toBe(true);
   expect(await button(page, 'Compare batch norm with none').isDisabled()).toBe(true);
-  expect(await page.locator('#compare-hint').textContent()).toContain('leave a last batch of one image');
+  expect(await page.locator('#compare-hint').textContent()).toContain(
+    'leave a single image of 6,000 for the last batch',
+  );
 });

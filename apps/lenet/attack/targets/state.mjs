@@ -1,6 +1,6 @@
+import { writeSafetensors } from '@bn/exchange';
 import { must, takes } from '@bn/tooling/promised';
 import { CheckpointError } from '../../dist/errors.js';
-import { writeSafetensors } from '../../dist/model/safetensors.js';
 import { decodeState } from '../../dist/training/snapshot.js';
 
 const settings = { learningRate: 0.9, batchSize: 50, epochs: 4, seed: 1, trainCount: 300 };
