@@ -34,7 +34,7 @@ export const enLearning = {
         name: 'Batches of two',
         look:
           'Batch norm with 16 images in a batch, and with 2. After an epoch the training accuracy is 70% with 16 and 18% with 2. ' +
-          'Of two values one becomes about -1 and the other about 1, whatever they were: how large the difference was is lost.',
+          'In the dense layers a feature has two values then: one becomes about -1 and the other about 1, and how large the difference was is lost.',
       },
       group: {
         name: 'Group norm where batch norm fails',
