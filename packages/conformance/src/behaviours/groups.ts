@@ -32,6 +32,18 @@ const overShards = <T>(
     return run(operation, inputs, reducer);
   });
 
+/** Checks drawn operations whose batch is cut into shards. */
+const overTrials =
+  (check: (trial: ShardedTrial, inputs: Inputs, context: Context) => Promise<void>, limits: Bounds = small) =>
+  (bounds?: Bounds): Behaviour =>
+  (context) =>
+    forAll(
+      shardedTrials({ ...limits, ...bounds }),
+      context.seed,
+      (trial) => check(trial, inputsOf(trial), context),
+      runsOf(context),
+    );
+
 /** mean and variance of `batchNorm`. */
 async function statistics(operation: Operation, inputs: Inputs, reducer: Reducer) {
   const { x, mask, ...unused } = toTensors(operation, inputs);
@@ -68,90 +80,50 @@ async function expectStatistics(
   }
 }
 
-export const statisticsAgree =
-  (bounds?: Bounds): Behaviour =>
-  (context) =>
-    forAll(
-      shardedTrials({ ...small, ...bounds }),
-      context.seed,
-      ({ cuts, ...trial }) =>
-        expectStatistics(
-          trial.operation,
-          inputsOf(trial),
-          shardSizes(trial.operation.shape[0]!, cuts),
-          context.tolerance,
-        ),
-      runsOf(context),
-    );
+export const statisticsAgree = overTrials(({ operation, cuts }, inputs, { tolerance }) =>
+  expectStatistics(operation, inputs, shardSizes(operation.shape[0]!, cuts), tolerance),
+);
 
 /** y of the shards is that of the whole batch. */
-export const forwardAgrees =
-  (bounds?: Bounds): Behaviour =>
-  (context) =>
-    forAll(
-      shardedTrials({ ...small, ...bounds }),
-      context.seed,
-      async (trial) => {
-        const inputs = inputsOf(trial);
-        const { operation } = trial;
-        const y = joined(await overShards(shardsOfTrial(trial, inputs), forward));
-        const allowed = allowanceFor(operation, inputs, context.tolerance);
-        expectClose(y, referenceForward(operation, inputs).y, allowed.y, 'y');
-      },
-      runsOf(context),
-    );
+export const forwardAgrees = overTrials(async (trial, inputs, { tolerance }) => {
+  const { operation } = trial;
+  const y = joined(await overShards(shardsOfTrial(trial, inputs), forward));
+  const allowed = allowanceFor(operation, inputs, tolerance);
+  expectClose(y, referenceForward(operation, inputs).y, allowed.y, 'y');
+});
 
 /** dx of the shards is that of the whole batch, and the members' dGamma and dBeta add up to those of the whole. */
-export const gradientsAgree =
-  (bounds?: Bounds): Behaviour =>
-  (context) =>
-    forAll(
-      shardedTrials({ ...small, ...bounds }),
-      context.seed,
-      async (trial) => {
-        const inputs = inputsOf(trial);
-        const { operation } = trial;
-        const members = await overShards(shardsOfTrial(trial, inputs), gradients);
-        const truth = referenceGradients(operation, inputs);
-        const allowed = allowanceFor(operation, inputs, context.tolerance);
-        expectClose(joined(members.map(({ dx }) => dx)), truth.dx, allowed.dx, 'dx');
-        if (members[0]!.dGamma === undefined) return;
-        const sum = (arrays: Float32Array[]) =>
-          arrays[0]!.map((_, c) => arrays.reduce((total, values) => total + values[c]!, 0));
-        const [dGamma, dBeta] = [members.map((m) => m.dGamma!), members.map((m) => m.dBeta!)];
-        expectClose(sum(dGamma), truth.dGamma, allowed.dGamma, 'sum of dGamma');
-        expectClose(sum(dBeta), truth.dBeta, allowed.dBeta, 'sum of dBeta');
-      },
-      runsOf(context),
-    );
+export const gradientsAgree = overTrials(async (trial, inputs, { tolerance }) => {
+  const { operation } = trial;
+  const members = await overShards(shardsOfTrial(trial, inputs), gradients);
+  const truth = referenceGradients(operation, inputs);
+  const allowed = allowanceFor(operation, inputs, tolerance);
+  expectClose(joined(members.map(({ dx }) => dx)), truth.dx, allowed.dx, 'dx');
+  if (members[0]!.dGamma === undefined) return;
+  const sum = (arrays: Float32Array[]) =>
+    arrays[0]!.map((_, c) => arrays.reduce((total, values) => total + values[c]!, 0));
+  const [dGamma, dBeta] = [members.map((m) => m.dGamma!), members.map((m) => m.dBeta!)];
+  expectClose(sum(dGamma), truth.dGamma, allowed.dGamma, 'sum of dGamma');
+  expectClose(sum(dBeta), truth.dBeta, allowed.dBeta, 'sum of dBeta');
+});
 
 /** dx of a loss of y, mean and variance, to which every member adds weights of its own: as of the whole batch in one process. */
-export const resultsAreDifferentiable =
-  (bounds?: Bounds): Behaviour =>
-  (context) =>
-    forAll(
-      shardedTrials({ ...smooth, ...bounds, affine: false }),
-      context.seed,
-      async (trial) => {
-        const inputs = inputsOf(trial);
-        const { operation } = trial;
-        const shards = shardsOfTrial(trial, inputs);
-        const weightsOf = (rank: number) =>
-          Float32Array.from({ length: 2 * channelCount(operation) }, (_, i) =>
-            normal(trial.dataSeed + rank, i),
-          );
-        const sumOfWeights = shards
-          .map((_, rank) => weightsOf(rank))
-          .reduce((sum, weights) => sum.map((value, i) => value + weights[i]!));
-        const wanted = await gradientOfResults(operation, inputs, sumOfWeights);
-        const dx = await overShards(shards, (operation, inputs, reducer) =>
-          gradientOfResults(operation, inputs, weightsOf(reducer.rank), reducer),
-        );
-        const allowed = allowanceFor(operation, inputs, context.tolerance).dx;
-        expectClose(joined(dx), wanted, allowed * (1 + largest(wanted)), 'dx');
-      },
-      runsOf(context),
+export const resultsAreDifferentiable = (bounds?: Bounds): Behaviour =>
+  overTrials(async (trial, inputs, { tolerance }) => {
+    const { operation } = trial;
+    const shards = shardsOfTrial(trial, inputs);
+    const weightsOf = (rank: number) =>
+      Float32Array.from({ length: 2 * channelCount(operation) }, (_, i) => normal(trial.dataSeed + rank, i));
+    const sumOfWeights = shards
+      .map((_, rank) => weightsOf(rank))
+      .reduce((sum, weights) => sum.map((value, i) => value + weights[i]!));
+    const wanted = await gradientOfResults(operation, inputs, sumOfWeights);
+    const dx = await overShards(shards, (operation, inputs, reducer) =>
+      gradientOfResults(operation, inputs, weightsOf(reducer.rank), reducer),
     );
+    const allowed = allowanceFor(operation, inputs, tolerance).dx;
+    expectClose(joined(dx), wanted, allowed * (1 + largest(wanted)), 'dx');
+  }, smooth)({ ...bounds, affine: false });
 
 /** dx of sum(y * dy) + sum of [mean, variance] * weights. */
 async function gradientOfResults(
