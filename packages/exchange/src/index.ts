@@ -47,3 +47,4 @@ export {
   loadTorchStateDict,
 } from './torch/loadTorchStateDict.js';
 export type { TorchFile } from './torch/stateDict.js';
+export { wrapperPrefix } from './torch/wrapperPrefix.js';

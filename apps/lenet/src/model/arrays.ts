@@ -1,4 +1,5 @@
 /** A model's state outside of tfjs: arrays by their PyTorch names, in PyTorch's layouts, checked against a model before it takes them. */
+import { wrapperPrefix } from '@bn/exchange';
 import * as tf from '@tensorflow/tfjs';
 import { type Difference, differenceText } from '../differences.js';
 import { CheckpointError } from '../errors.js';
@@ -24,16 +25,11 @@ export async function exportState(model: LeNet): Promise<NamedArrays> {
 /** What counts batches: a 64-bit number in files, which older versions of PyTorch do not save. */
 const isCounter = (name: string): boolean => name.endsWith('num_batches_tracked');
 
-/** What DataParallel and torch.compile put in front of every name of the network that they wrap. */
-const wrapperPrefixes = ['module.', '_orig_mod.'];
-
 /** The arrays by the names that the network itself gives them. */
 function withoutWrappers(arrays: NamedArrays): NamedArrays {
   const entries = Object.entries(arrays);
-  const prefix = wrapperPrefixes.find((wrapper) => entries.every(([name]) => name.startsWith(wrapper)));
-  if (prefix === undefined || entries.length === 0) return arrays;
-  const unwrapped = entries.map(([name, array]) => [name.slice(prefix.length), array]);
-  return withoutWrappers(Object.fromEntries(unwrapped));
+  const { length } = wrapperPrefix(entries.map(([name]) => name));
+  return Object.fromEntries(entries.map(([name, array]) => [name.slice(length), array]));
 }
 
 /**

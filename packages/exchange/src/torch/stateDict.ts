@@ -1,14 +1,12 @@
 /** A state dict in a file, in memory or not, by the names that the network itself gives its weights. */
 import type { ArrayDescription, NamedArray, SafetensorsContents } from '../safetensors/arrays.js';
 import { readSafetensors, type SafetensorsFile } from '../safetensors/read.js';
+import { wrapperPrefix } from './wrapperPrefix.js';
 
 /** The bytes of a safetensors file, or what `readSafetensors` or `openSafetensors` made of it. */
 export type TorchFile = Uint8Array | SafetensorsContents | SafetensorsFile;
 
 export type StateDict = Pick<SafetensorsFile, 'descriptions' | 'read'>;
-
-/** What DataParallel and torch.compile put in front of every name of the network that they wrap. */
-const wrapperPrefixes = ['module.', '_orig_mod.'];
 
 export function stateDictOf(file: TorchFile): StateDict {
   if ('read' in file) return withoutWrappers(file);
@@ -18,13 +16,11 @@ export function stateDictOf(file: TorchFile): StateDict {
 }
 
 function withoutWrappers({ descriptions, read }: StateDict): StateDict {
-  const names = [...descriptions.keys()];
-  const prefix = wrapperPrefixes.find((wrapper) => names.every((name) => name.startsWith(wrapper)));
-  if (prefix === undefined || names.length === 0) return { descriptions, read };
-  return withoutWrappers({
+  const prefix = wrapperPrefix([...descriptions.keys()]);
+  return {
     descriptions: new Map<string, ArrayDescription>(
       [...descriptions].map(([name, description]) => [name.slice(prefix.length), description]),
     ),
     read: (name) => read(prefix + name),
-  });
+  };
 }
