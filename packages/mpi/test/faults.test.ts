@@ -1,7 +1,6 @@
 /** A member that fails, in any way, ends all others, and says who it was. */
-import { setTimeout } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { lives, missingMpi, reason, runGroup } from './support.js';
+import { missingMpi, pidsIn, reason, runGroup, survivors } from './support.js';
 
 /** For the others to end, beside what it takes to start. */
 const longest = 10;
@@ -34,10 +33,8 @@ describe.skipIf(missingMpi)(`a member of a group${reason}`, () => {
     expect(stderr).toMatch(said);
     expect(exitCode).not.toBe(0);
     expect(seconds).toBeLessThan(longest + (healthy?.seconds ?? 20));
-    const pids = [...stderr.matchAll(/^process (\d+)$/gm)].map(([, pid]) => Number(pid));
+    const pids = pidsIn(stderr);
     expect(pids).toHaveLength(3);
-    // mpirun has ended; what it killed may be about to.
-    for (let tries = 0; pids.some(lives) && tries < 50; tries++) await setTimeout(100);
-    expect(pids.filter(lives)).toEqual([]);
+    expect(await survivors(pids)).toEqual([]);
   });
 });

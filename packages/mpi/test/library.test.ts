@@ -79,12 +79,19 @@ describe('mpirun', () => {
 
   it('gets the flags of its family', () => {
     vi.stubEnv('BN_MPIRUN', new URL('programs/openmpi.sh', import.meta.url).pathname);
-    expect(mpirunCommand(command, { processes: 2, hosts: ['a', 'b'] }).parameters.join(' ')).toMatch(
-      /^(--allow-run-as-root )?--oversubscribe --bind-to none --host a,b -n 2 node train\.js$/,
+    const parametersOf = (hosts?: string[]) =>
+      mpirunCommand(command, { processes: 2, ...(hosts && { hosts }) }).parameters.join(' ');
+    expect(parametersOf()).toMatch(
+      /^(--allow-run-as-root )?--oversubscribe --bind-to none -n 2 node train\.js$/,
+    );
+    expect(parametersOf(['a', 'b'])).toMatch(
+      / --bind-to none (--mca \S+ \d ){3}--host a,b -n 2 node train\.js$/,
+    );
+    vi.stubEnv('OMPI_MCA_oob_tcp_keepalive_time', '60');
+    expect(parametersOf(['a', 'b'])).toMatch(
+      / --bind-to none (--mca \S+ \d ){2}--host a,b -n 2 node train\.js$/,
     );
     vi.stubEnv('BN_MPIRUN', new URL('programs/hydra.sh', import.meta.url).pathname);
-    expect(mpirunCommand(command, { processes: 2, hosts: ['a', 'b'] }).parameters.join(' ')).toBe(
-      '-hosts a,b -n 2 node train.js',
-    );
+    expect(parametersOf(['a', 'b'])).toBe('-hosts a,b -n 2 node train.js');
   });
 });

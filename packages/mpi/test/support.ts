@@ -3,6 +3,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { type Command, mpirunCommand } from '../src/index.js';
 import { loadMpi } from '../src/library/load.js';
@@ -10,8 +11,12 @@ import { loadMpi } from '../src/library/load.js';
 /** Why there are no groups on this machine, or undefined. The tests that need one are skipped then, and show this. */
 export const missingMpi: string | undefined = await whyMissing();
 
+/** What a title of tests ends with that are skipped if something is missing. */
+export const reasonOf = (missing: string | undefined): string =>
+  missing === undefined ? '' : ` (skipped: ${missing})`;
+
 /** What a title of tests that need a group ends with. */
-export const reason = missingMpi === undefined ? '' : ` (skipped: ${missingMpi})`;
+export const reason = reasonOf(missingMpi);
 
 async function whyMissing(): Promise<string | undefined> {
   try {
@@ -31,26 +36,47 @@ export interface Result {
   readonly seconds: number;
 }
 
-/** Runs test/programs/<name> on `processes` processes, to its end. */
-export function runGroup(processes: number, name: string, ...parameters: string[]): Promise<Result> {
+/** The command that starts test/programs/<name> on `processes` processes. */
+export function groupCommand(
+  processes: number,
+  name: string,
+  parameters: readonly string[] = [],
+  hosts: readonly string[] = [],
+): Command {
   const script = fileURLToPath(new URL(`programs/${name}`, import.meta.url));
-  const command = { program: process.execPath, parameters: [script, ...parameters] };
-  return run(mpirunCommand(command, { processes }));
+  return mpirunCommand(
+    { program: process.execPath, parameters: [script, ...parameters] },
+    { processes, hosts },
+  );
+}
+
+/** Runs test/programs/<name> on `processes` processes, to its end. */
+export const runGroup = (processes: number, name: string, ...parameters: string[]): Promise<Result> =>
+  startGroup(groupCommand(processes, name, parameters)).ended;
+
+/** Processes that run. */
+export interface RunningGroup {
+  readonly ended: Promise<Result>;
+  /** Returns when stderr has `pattern`, a global expression, `times` times; rejects if the group ends before. */
+  printed(pattern: RegExp, times: number): Promise<void>;
 }
 
 /** mpirun mixes what members print, even within a line: each writes a file. */
-function run({ program, parameters }: Command): Promise<Result> {
+export function startGroup(
+  { program, parameters }: Command,
+  env: Readonly<Record<string, string>> = {},
+): RunningGroup {
   const start = performance.now();
   const folder = mkdtempSync(join(tmpdir(), 'bn-mpi-'));
   const child = spawn(program, parameters, {
-    env: { ...process.env, BN_TOLD: folder },
+    env: { ...process.env, ...env, BN_TOLD: folder },
     stdio: ['ignore', 'ignore', 'pipe'],
   });
   let stderr = '';
   child.stderr.on('data', (text: Buffer) => {
     stderr += text;
   });
-  return new Promise((resolve, reject) => {
+  const ended = new Promise<Result>((resolve, reject) => {
     child.on('error', reject);
     child.on('close', (exitCode) => {
       const files = readdirSync(folder).sort();
@@ -61,7 +87,24 @@ function run({ program, parameters }: Command): Promise<Result> {
       resolve({ exitCode, members, stderr, seconds: (performance.now() - start) / 1000 });
     });
   });
+  const printed = async (pattern: RegExp, times: number) => {
+    while ([...stderr.matchAll(pattern)].length < times) {
+      if (child.exitCode !== null) throw new Error(`the group has ended: ${stderr}`);
+      await setTimeout(20);
+    }
+  };
+  return { ended, printed };
+}
+
+/** The processes whose numbers the members have written to stderr. */
+export const pidsIn = (stderr: string): number[] =>
+  [...stderr.matchAll(/^process (\d+)$/gm)].map(([, pid]) => Number(pid));
+
+/** Those of the processes that still live a few seconds later: mpirun may have ended before all that it has killed. */
+export async function survivors(pids: readonly number[]): Promise<number[]> {
+  for (let tries = 0; pids.some(lives) && tries < 50; tries++) await setTimeout(100);
+  return pids.filter(lives);
 }
 
 /** Whether a process is there. */
-export const lives = (pid: number): boolean => spawnSync('kill', ['-0', String(pid)]).status === 0;
+const lives = (pid: number): boolean => spawnSync('kill', ['-0', String(pid)]).status === 0;

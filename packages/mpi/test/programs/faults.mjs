@@ -1,7 +1,9 @@
 /**
  * A group in which rank 1 does what the parameter says, and all others take steps for ever.
  *
- *     faults.mjs throw | reject | leave | exit | kill | seed | data | other | lengths | shapes | dtype | late
+ *     faults.mjs throw | reject | leave | exit | kill | seed | data | other | lengths | shapes | dtype | late | steps
+ *
+ * With `steps` rank 1 takes steps for ever, too.
  */
 import '@bn/cpu-ref';
 import { startMpi } from '@bn/mpi';
@@ -39,6 +41,7 @@ const faults = {
     group.finalize();
     reducer.allReduceSum(new Float64Array(1));
   },
+  steps: () => {},
   none: () => process.exit(0),
 };
 reducer.allReduceSum(new Float64Array(10));

@@ -3,6 +3,7 @@
  *
  *     training.mjs <rows of a batch>
  */
+import { hostname } from 'node:os';
 import '@bn/cpu-ref';
 import { BatchNorm } from '@bn/core';
 import { startMpi } from '@bn/mpi';
@@ -52,4 +53,4 @@ const shard = train(
 group.finalize();
 const whole =
   group.rank === 0 ? train({ start: 0, end: total }, 1 / total, tf.train.momentum(0.05, 0.9)) : null;
-tell({ rank: group.rank, shard, whole });
+tell({ rank: group.rank, host: hostname(), shard, whole });

@@ -1,0 +1,91 @@
+/** Several hosts of one machine: network namespaces with a name and an address each, on one switch. */
+import { spawnSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import type { Command } from '../src/index.js';
+import { missingMpi } from './support.js';
+
+const enter = fileURLToPath(new URL('programs/enterHost.sh', import.meta.url));
+
+/** Hosts are named by their addresses. Nothing outside the namespaces sees these, so that they are free. */
+export class Hosts {
+  readonly names: readonly string[];
+  /** What the names of the namespaces begin with: other runs of the tests have others. */
+  readonly #prefix = `bn-${process.pid}-`;
+  readonly #switch = `${this.#prefix}switch`;
+
+  /** @throws Error if this system has no network namespaces, or keeps them from this user. */
+  constructor(count: number) {
+    this.names = Array.from({ length: count }, (_, index) => `10.77.0.${index + 1}`);
+    try {
+      run('ip', 'netns', 'add', this.#switch);
+      run('ip', '-n', this.#switch, 'link', 'add', 'bridge', 'up', 'type', 'bridge');
+      for (const [index, name] of this.names.entries()) this.#plugIn(name, `port${index}`);
+      this.#inside(this.names[0]!, ['unshare', '--uts', 'true']);
+    } catch (error) {
+      this.remove();
+      throw error;
+    }
+  }
+
+  #plugIn(name: string, port: string): void {
+    const host = this.#namespace(name);
+    run('ip', 'netns', 'add', host);
+    const peer = ['type', 'veth', 'peer', 'name', 'eth0', 'netns', host];
+    run('ip', '-n', this.#switch, 'link', 'add', port, 'up', 'master', 'bridge', ...peer);
+    run('ip', '-n', host, 'address', 'add', `${name}/24`, 'dev', 'eth0');
+    for (const device of ['lo', 'eth0']) run('ip', '-n', host, 'link', 'set', device, 'up');
+  }
+
+  #namespace(name: string): string {
+    return `${this.#prefix}${name}`;
+  }
+
+  #inside(name: string, command: readonly string[]): string {
+    return run('ip', 'netns', 'exec', this.#namespace(name), ...command);
+  }
+
+  /** `command` run on a host. */
+  on(name: string, { program, parameters }: Command): Command {
+    const quoted = [program, ...parameters].map((word) => `'${word.replaceAll("'", "'\\''")}'`);
+    return { program: enter, parameters: [name, ...quoted] };
+  }
+
+  /** Lets Open MPI reach the hosts. */
+  get env(): Record<string, string> {
+    return { BN_HOSTS: this.#prefix, OMPI_MCA_plm_rsh_agent: enter };
+  }
+
+  /** Bytes that have reached a host. */
+  received(name: string): number {
+    return Number(this.#inside(name, ['cat', '/sys/class/net/eth0/statistics/rx_bytes']));
+  }
+
+  /** Takes a host off the net. Its processes live on. */
+  unplug(name: string): void {
+    run('ip', '-n', this.#namespace(name), 'link', 'set', 'eth0', 'down');
+  }
+
+  remove(): void {
+    for (const namespace of [...this.names.map((name) => this.#namespace(name)), this.#switch]) {
+      spawnSync('ip', ['netns', 'delete', namespace]);
+    }
+  }
+}
+
+function run(program: string, ...parameters: string[]): string {
+  const { status, stdout, stderr, error } = spawnSync(program, parameters, { encoding: 'utf8' });
+  if (status === 0) return stdout;
+  throw new Error(`${program} ${parameters.join(' ')}: ${error?.message ?? stderr.trim()}`);
+}
+
+/** Why there cannot be several hosts on this machine, or undefined. The tests that need them are skipped then, and show this. */
+export const missingHosts: string | undefined = missingMpi ?? whyMissing();
+
+function whyMissing(): string | undefined {
+  try {
+    new Hosts(1).remove();
+    return undefined;
+  } catch (error) {
+    return `network namespaces need root and iproute2: ${(error as Error).message}`;
+  }
+}
