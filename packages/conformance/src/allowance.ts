@@ -1,5 +1,5 @@
 /** How far a right float32 result may be from float64, for inputs that are not golden cases. */
-import { largest, roundoff } from './compare.js';
+import { largest, roundoff } from './differences.js';
 import { weightsOf } from './masks.js';
 import { channelCount, type Inputs, type Operation } from './operations.js';
 import { referenceForward } from './reference.js';
@@ -45,3 +45,10 @@ export function allowanceFor(operation: Operation, inputs: Inputs, tolerance: nu
     variance: unit * largest(variance) + (unit * largest(counted)) ** 2,
   };
 }
+
+/**
+ * Allowed for the variance of a batch in shards, beside what one process may be off by: every member's mean comes rounded to float32,
+ * which moves the difference between means, and the variance by up to twice its product with the deviation.
+ */
+export const varianceOfShards = (x: Float32Array, variance: Float64Array, tolerance: number): number =>
+  8 * tolerance * roundoff * largest(x) * Math.sqrt(largest(variance));

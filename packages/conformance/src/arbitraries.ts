@@ -93,15 +93,18 @@ export function trials(op: OperationName, bounds: Bounds = {}): fc.Arbitrary<Tri
     }));
 }
 
-/** A trial on a batch that is cut into shards, one for each member of a group of up to five. */
+/** A trial on a batch that is cut into shards, one for each member of a group. */
 export interface ShardedTrial extends Trial {
   readonly cuts: readonly number[];
 }
 
-/** Trials of batchNorm in a group; some of the shards are empty. */
-export const shardedTrials = (bounds: Bounds): fc.Arbitrary<ShardedTrial> =>
+/** Trials of batchNorm in a group of `members`, otherwise of one to five; some of the shards are empty. */
+export const shardedTrials = (bounds: Bounds, members?: number): fc.Arbitrary<ShardedTrial> =>
   fc
-    .tuple(trials('batchNorm', bounds), fc.array(integer(0, 100), { maxLength: 4 }))
+    .tuple(
+      trials('batchNorm', bounds),
+      fc.array(integer(0, 100), { minLength: (members ?? 1) - 1, maxLength: (members ?? 5) - 1 }),
+    )
     .map(([trial, percents]) => ({ ...trial, cuts: percents.map((percent) => percent / 100) }));
 
 /** Checks a property of trials; on failure fast-check shrinks the trial and tells seed and path to repeat it. */

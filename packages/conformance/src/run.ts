@@ -1,5 +1,5 @@
 /** Runs operations on the current tfjs backend: arrays in, arrays out, no tensors left behind. */
-import type { Reducer } from '@bn/core';
+import { batchNorm, type Reducer } from '@bn/core';
 import * as tf from '@tensorflow/tfjs-core';
 import { apply, type Inputs, type Operation, type Tensors, toTensors } from './operations.js';
 
@@ -31,6 +31,19 @@ export async function forward(
   const y = apply(operation, tensors, reducer);
   tf.dispose(Object.values(tensors));
   return takeOne(y);
+}
+
+/** mean and variance of `batchNorm`. */
+export async function statistics(
+  operation: Operation,
+  inputs: Inputs,
+  reducer: Reducer,
+): Promise<Record<'mean' | 'variance', Float32Array>> {
+  const { x, mask, ...unused } = toTensors(operation, inputs);
+  const { dataFormat, epsilon } = operation;
+  const { y, mean, variance } = batchNorm(x, { mask, dataFormat, epsilon, reducer });
+  tf.dispose([x, mask, y, unused]);
+  return take({ mean, variance });
 }
 
 export interface Gradients {

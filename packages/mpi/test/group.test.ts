@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { missingMpi, reason, runGroup } from './support.js';
 
-const tolerance = { losses: 1e-5, weights: 1e-5, running: 1e-5 } as const;
+const tolerance = { losses: 1e-5, weights: 1e-5, running: 1e-6 } as const;
 
 interface Trained {
   readonly losses: number[];
@@ -72,11 +72,29 @@ describe.skipIf(missingMpi)(`a group of processes${reason}`, () => {
     });
   });
 
-  it.each([1, 2, 4])('of %i trains a model of tf.layers as one process does', async (size) => {
-    const { exitCode, members, stderr } = await runGroup(size, 'fit.mjs');
+  it.each([
+    ['cpu', '1'],
+    ['wasm', '1'],
+    ['wasm', '2'],
+  ])('has batch norm, masked too, and its gradients of the whole batch on %s, threads: %s', async (...on) => {
+    const { exitCode, stderr } = await runGroup(3, 'shards.mjs', ...on);
     expect(exitCode, stderr).toBe(0);
-    const weights = members.map(({ shard }) => shard as number[]);
-    for (const own of weights) expect(own).toEqual(weights[0]);
-    expect(largestDifference(members[0]!.whole as number[], weights[0]!)).toBeLessThan(tolerance.weights);
   });
+
+  it.each([
+    [1, 'cpu', '1', 'momentum'],
+    [4, 'cpu', '1', 'momentum'],
+    [2, 'wasm', '1', 'adam'],
+    [2, 'wasm', '2', 'adam'],
+  ] as const)(
+    'of %i trains a model of tf.layers as one process does on %s, threads: %s, by %s',
+    async (...run) => {
+      const [size, ...parameters] = run;
+      const { exitCode, members, stderr } = await runGroup(size, 'fit.mjs', ...parameters);
+      expect(exitCode, stderr).toBe(0);
+      const weights = members.map(({ shard }) => shard as number[]);
+      for (const own of weights) expect(own).toEqual(weights[0]);
+      expect(largestDifference(members[0]!.whole as number[], weights[0]!)).toBeLessThan(tolerance.weights);
+    },
+  );
 });

@@ -2,16 +2,16 @@
 import { BackendError, batchNorm, type Reducer } from '@bn/core';
 import * as tf from '@tensorflow/tfjs-core';
 import { expect } from 'vitest';
-import { allowanceFor } from '../allowance.js';
+import { allowanceFor, varianceOfShards } from '../allowance.js';
 import { type Bounds, forAll, inputsOf, type ShardedTrial, shardedTrials } from '../arbitraries.js';
 import type { Behaviour, Context } from '../behaviour.js';
-import { expectClose, expectSame, largest, roundoff } from '../compare.js';
+import { expectClose, expectSame, largest } from '../compare.js';
 import { drawInputs, normal } from '../golden/inputs.js';
 import { inProcessGroup, inProcessOutcomes } from '../inProcessGroup.js';
 import { drawMask } from '../masks.js';
 import { channelCount, type Inputs, type Operation, toTensors } from '../operations.js';
 import { referenceForward, referenceGradients } from '../reference.js';
-import { forward, gradients, gradientTensors, take, takeOne } from '../run.js';
+import { forward, gradients, gradientTensors, statistics, takeOne } from '../run.js';
 import { joined, shardSizes, shardsOf } from '../shards.js';
 import { smooth } from './gradients.js';
 
@@ -43,22 +43,6 @@ const overTrials =
       (trial) => check(trial, inputsOf(trial), context),
       runsOf(context),
     );
-
-/** mean and variance of `batchNorm`. */
-async function statistics(operation: Operation, inputs: Inputs, reducer: Reducer) {
-  const { x, mask, ...unused } = toTensors(operation, inputs);
-  const { dataFormat, epsilon } = operation;
-  const { y, mean, variance } = batchNorm(x, { mask, dataFormat, epsilon, reducer });
-  tf.dispose([x, mask, y, unused]);
-  return take({ mean, variance });
-}
-
-/**
- * Allowed beside what one process may be off by: every member's mean comes rounded to float32, which moves the difference between
- * means, and the variance by up to twice its product with the deviation.
- */
-const varianceOfShards = (x: Float32Array, variance: Float64Array, tolerance: number): number =>
-  8 * tolerance * roundoff * largest(x) * Math.sqrt(largest(variance));
 
 /** mean and variance are those of the whole batch, and have the same bits on every member. */
 async function expectStatistics(

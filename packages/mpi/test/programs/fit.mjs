@@ -1,11 +1,16 @@
-/** Trains a model of tf.layers with `fit` on half of each batch, and on rank 0 again alone. */
-import '@bn/cpu-ref';
+/**
+ * Trains a model of tf.layers with `fit` on a shard of each batch, and on rank 0 again alone.
+ *
+ *     fit.mjs <backend> <threads> <optimizer: momentum or adam>
+ */
 import { convertSyncBatchNorm } from '@bn/layers';
 import { startMpi } from '@bn/mpi';
 import * as tf from '@tensorflow/tfjs';
+import { startBackend } from './startBackend.mjs';
 import { tell } from './tell.mjs';
 
-await tf.setBackend('cpu');
+const [backend, threads, optimizerName] = process.argv.slice(2);
+const checkThreads = await startBackend(backend, Number(threads));
 const group = await startMpi();
 const [rows, batches] = [8, 3];
 
@@ -17,11 +22,23 @@ const values = (shape, seed) =>
     shape,
   );
 
-/** Its weights begin at random, or as every member's do. */
+const createOptimizer = {
+  momentum: () => tf.train.momentum(0.05, 0.9),
+  adam: () => tf.train.adam(0.01),
+}[optimizerName];
+
+/**
+ * Its weights begin at random, or as every member's do. No gradient is 0 by the mathematics, as that of beta would be between two batch
+ * norms with nothing but linear layers: Adam makes steps of full length of the rounding errors that are left of it.
+ */
 function createModel(seed) {
   const model = tf.sequential({
     layers: [
-      tf.layers.dense({ units: 4, inputShape: [5], useBias: false }),
+      tf.layers.conv2d({ filters: 4, kernelSize: 3, useBias: false, inputShape: [6, 6, 2] }),
+      tf.layers.batchNormalization(),
+      tf.layers.activation({ activation: 'tanh' }),
+      tf.layers.flatten(),
+      tf.layers.dense({ units: 5, useBias: false }),
       tf.layers.batchNormalization(),
       tf.layers.dense({ units: 3, activation: 'sigmoid' }),
     ],
@@ -34,8 +51,8 @@ function createModel(seed) {
 async function fit(model, optimizer, { start, end }) {
   model.compile({ optimizer, loss: 'meanSquaredError' });
   const cut = (tensor) =>
-    tf.concat(tf.split(tensor, batches).map((part) => part.slice([start, 0], [end - start, -1])));
-  const x = cut(values([rows * batches, 5], 1));
+    tf.concat(tf.split(tensor, batches).map((part) => tf.slice(part, [start], [end - start])));
+  const x = cut(values([rows * batches, 6, 6, 2], 1));
   const y = cut(values([rows * batches, 3], 2));
   await model.fit(x, y, { epochs: 2, batchSize: end - start, shuffle: false, verbose: 0 });
   return model.getWeights().flatMap((weight) => [...weight.dataSync()]);
@@ -44,8 +61,8 @@ async function fit(model, optimizer, { start, end }) {
 const shared = createModel(group.rank === 0 ? 5 : undefined);
 convertSyncBatchNorm(shared, group.reducer);
 group.broadcastWeights(shared.weights.map((weight) => weight.read()));
-const shard = await fit(shared, group.dataParallel(tf.train.momentum(0.05, 0.9)), group.shard(rows));
+const shard = await fit(shared, group.dataParallel(createOptimizer()), group.shard(rows));
+checkThreads();
 group.finalize();
-const whole =
-  group.rank === 0 ? await fit(createModel(5), tf.train.momentum(0.05, 0.9), { start: 0, end: rows }) : null;
+const whole = group.rank === 0 ? await fit(createModel(5), createOptimizer(), { start: 0, end: rows }) : null;
 tell({ rank: group.rank, shard, whole });

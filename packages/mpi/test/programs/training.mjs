@@ -47,10 +47,10 @@ function train({ start, end }, scale, optimizer, reducer) {
 const shard = train(
   group.shard(total),
   group.lossScale(total),
-  group.dataParallel(tf.train.momentum(0.05, 0.9)),
+  group.dataParallel(tf.train.momentum(0.01, 0.9)),
   group.reducer,
 );
 group.finalize();
 const whole =
-  group.rank === 0 ? train({ start: 0, end: total }, 1 / total, tf.train.momentum(0.05, 0.9)) : null;
+  group.rank === 0 ? train({ start: 0, end: total }, 1 / total, tf.train.momentum(0.01, 0.9)) : null;
 tell({ rank: group.rank, host: hostname(), shard, whole });
