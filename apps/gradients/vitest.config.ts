@@ -5,8 +5,10 @@ export default defineConfig(
   await nodeAndBrowserConfig({
     dependencies: [
       '@tensorflow/tfjs-layers',
-      '@bn/wasm > @tensorflow/tfjs-backend-wasm',
-      '@bn/webgl > @tensorflow/tfjs-backend-webgl',
+      '@bn/backends > @tensorflow/tfjs-backend-wasm',
+      '@bn/backends > @tensorflow/tfjs-backend-webgl',
+      '@bn/backends > @tensorflow/tfjs-backend-webgpu',
+      '@bn/backends > @tensorflow/tfjs-backend-cpu',
     ],
   }),
 );

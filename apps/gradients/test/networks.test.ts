@@ -1,7 +1,8 @@
-import '@bn/cpu-ref';
-import '@bn/wasm';
-import '@bn/wasm-train';
+import { loadBackend } from '@bn/backends';
+import { checkedInNode } from '../src/table/backends.js';
 import { networkSuite } from './support/networkSuite.js';
 
-networkSuite('wasm');
-networkSuite('cpu');
+for (const backend of checkedInNode) {
+  await loadBackend(backend);
+  networkSuite(backend);
+}

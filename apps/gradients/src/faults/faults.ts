@@ -1,5 +1,5 @@
 /** The faults of tfjs 4.22 that the table shows. A test holds them to it: none without a case, no case without one. */
-import type { Column } from '../table/columns.js';
+import { type CheckedBackend, checkedBackends } from '../table/backends.js';
 
 export interface Fault {
   /** Operations or layers, by their names in the table. */
@@ -7,7 +7,7 @@ export interface Fault {
   /** The cases of them that show it; all of them if left out. */
   cases?: RegExp;
   /** Where tfjs alone has it. */
-  backends: readonly Column['backend'][];
+  backends: readonly CheckedBackend[];
   what: string;
   /** What mends it, or why nothing does. */
   mended: string;
@@ -15,7 +15,7 @@ export interface Fault {
   issues?: readonly number[];
 }
 
-const everywhere = ['wasm', 'webgl', 'cpu'] as const;
+const everywhere = checkedBackends;
 const kernels = 'on wasm: a kernel of @bn/wasm-train';
 const gradients = 'everywhere: a gradient of @bn/wasm-train';
 

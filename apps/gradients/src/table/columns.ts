@@ -1,25 +1,26 @@
-/** The columns of the table: three backends, each with @bn and with tfjs alone. */
+/** The columns of the table: each backend with @bn and with tfjs alone. */
 
 import { registerTrainingKernels, unregisterTrainingKernels } from '@bn/wasm-train';
 import * as tf from '@tensorflow/tfjs';
+import { type CheckedBackend, checkedBackends, tolerances } from './backends.js';
 
 export interface Column {
   title: string;
-  backend: 'wasm' | 'webgl' | 'cpu';
+  backend: CheckedBackend;
   /** Whether @bn/wasm-train is registered. Its gradients serve every backend, its kernels wasm alone. */
   isOurs: boolean;
   /** Largest error, in parts of the truth's largest element. */
   tolerance: number;
 }
 
-export const columns: readonly Column[] = [
-  { title: 'wasm, @bn', backend: 'wasm', isOurs: true, tolerance: 2e-5 },
-  { title: 'wasm, tfjs', backend: 'wasm', isOurs: false, tolerance: 2e-5 },
-  { title: 'webgl, @bn', backend: 'webgl', isOurs: true, tolerance: 2e-4 },
-  { title: 'webgl, tfjs', backend: 'webgl', isOurs: false, tolerance: 2e-4 },
-  { title: 'cpu, @bn', backend: 'cpu', isOurs: true, tolerance: 2e-5 },
-  { title: 'cpu, tfjs', backend: 'cpu', isOurs: false, tolerance: 2e-5 },
-];
+export const columns: readonly Column[] = checkedBackends.flatMap((backend) =>
+  [true, false].map((isOurs) => ({
+    title: `${backend}, ${isOurs ? '@bn' : 'tfjs'}`,
+    backend,
+    isOurs,
+    tolerance: tolerances[backend],
+  })),
+);
 
 /** Makes the column's backend the current one, in the column's state. */
 export async function useColumn({ backend, isOurs }: Column): Promise<void> {

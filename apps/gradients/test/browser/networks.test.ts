@@ -1,5 +1,8 @@
-import '@bn/wasm-train';
-import '@bn/webgl';
+import { loadBackend } from '@bn/backends';
+import { checkedInBrowser } from '../../src/table/backends.js';
 import { networkSuite } from '../support/networkSuite.js';
 
-networkSuite('webgl');
+for (const backend of checkedInBrowser) {
+  await loadBackend(backend);
+  networkSuite(backend);
+}

@@ -8,6 +8,7 @@ import { left } from '../../src/faults/left.js';
 import { cell } from '../../src/page/cell.js';
 import { fileNameOf } from '../../src/page/files.js';
 import { readColumn } from '../../src/page/markdown.js';
+import type { CheckedBackend } from '../../src/table/backends.js';
 import { type Column, columns } from '../../src/table/columns.js';
 import { rows, sections } from '../../src/table/rows.js';
 import { type ColumnReport, type RowVerdicts, runRow, type Truths, truthsOf } from '../../src/table/run.js';
@@ -17,7 +18,7 @@ const columnMilliseconds = 900_000;
 
 type WriteFile = (path: string, text: string) => void | Promise<void>;
 
-export function tableSuite(backends: Column['backend'][], writeFile: WriteFile): void {
+export function tableSuite(backends: readonly CheckedBackend[], writeFile: WriteFile): void {
   let truths: Truths;
 
   beforeAll(() => {

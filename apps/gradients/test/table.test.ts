@@ -1,4 +1,5 @@
+import { checkedInNode } from '../src/table/backends.js';
 import { writeFile } from './support/files.js';
 import { tableSuite } from './support/tableSuite.js';
 
-tableSuite(['wasm', 'cpu'], writeFile);
+tableSuite(checkedInNode, writeFile);
