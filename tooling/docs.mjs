@@ -3,7 +3,8 @@
  * this machine.
  */
 import { join } from 'node:path';
-import { install, root, turbo } from './setup.mjs';
+import { install, turbo } from './setup.mjs';
+import { root } from './workspace.mjs';
 
 const PORT = 4000;
 const site = join(root, 'apps/docs/dist');

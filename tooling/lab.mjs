@@ -1,7 +1,8 @@
 /** npm run lab -- [options]: installs and builds what is missing, then serves the page of the LeNet lab. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { install, root, turbo } from './setup.mjs';
+import { install, turbo } from './setup.mjs';
+import { root } from './workspace.mjs';
 
 const lab = join(root, 'apps/lab');
 

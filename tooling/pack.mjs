@@ -2,18 +2,11 @@
  * npm run pack [-- folder]: builds the packages and packs them into tarballs, in the folder `packed` if none is named. Another
  * project installs these, as long as the packages are not on the npm registry.
  */
-import { mkdirSync, readFileSync, realpathSync, rmSync } from 'node:fs';
-import { basename, dirname, join, resolve } from 'node:path';
+import { mkdirSync, realpathSync, rmSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { install, pnpm, root, turbo, workspaceFolders } from './setup.mjs';
-
-const manifestOf = (folder) => JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
-
-/** The folders of the packages that are published: every one under packages/ that does not say `"private": true`. */
-export const publishedFolders = () =>
-  workspaceFolders()
-    .filter((folder) => basename(dirname(folder)) === 'packages')
-    .filter((folder) => !manifestOf(folder).private);
+import { install, pnpm, turbo } from './setup.mjs';
+import { manifestOf, publishedFolders, root } from './workspace.mjs';
 
 /**
  * Packs the published packages, which are built, by the pinned pnpm: it writes real versions in place of `workspace:` and

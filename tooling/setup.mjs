@@ -4,11 +4,9 @@
  */
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-
-export const root = dirname(dirname(fileURLToPath(import.meta.url)));
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { listPackages, root, workspaceFolders } from './workspace.mjs';
 
 const { packageManager } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 /** Holds the hash of what was last installed, so that the second run does not install again. */
@@ -37,10 +35,13 @@ export function turbo(args, { quiet = false } = {}) {
 /** Installs the packages where anything about them has changed since the last time. Ends the process on failure. */
 export function install() {
   checkNode();
+  const listChanged = listPackages();
   const hash = manifestHash();
   if (existsSync(marker) && readFileSync(marker, 'utf8') === hash) return;
+  // A new package changes the lockfile; continuous integration takes the one that was committed.
+  const lockfile = listChanged && !process.env.CI ? '--no-frozen-lockfile' : '--frozen-lockfile';
   console.log(`installing packages with ${packageManager} ...`);
-  const { status, error } = pnpm(['install', '--frozen-lockfile', '--reporter=append-only']);
+  const { status, error } = pnpm(['install', lockfile, '--reporter=append-only']);
   if (status !== 0) {
     console.error(
       `Installing the packages failed${error ? `: ${error.message}` : '; the lines above say why'}. It needs the npm ` +
@@ -65,14 +66,4 @@ function manifestHash() {
   }
   for (const folder of workspaceFolders()) hash.update(readFileSync(join(folder, 'package.json')));
   return hash.digest('hex');
-}
-
-/** The folders of all packages and apps. */
-export function workspaceFolders() {
-  return ['packages', 'apps'].flatMap((group) =>
-    readdirSync(join(root, group))
-      .sort()
-      .map((name) => join(root, group, name))
-      .filter((folder) => existsSync(join(folder, 'package.json'))),
-  );
 }

@@ -2,7 +2,8 @@
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { install, root, turbo } from './setup.mjs';
+import { install, turbo } from './setup.mjs';
+import { root } from './workspace.mjs';
 
 /**
  * @param {string} name The app's folder.

@@ -7,7 +7,8 @@ import { rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { findOrInstallChromium } from './browser.mjs';
 import { countsOf, finish, forget } from './counts.mjs';
-import { install, turbo, workspaceFolders } from './setup.mjs';
+import { install, turbo } from './setup.mjs';
+import { workspaceFolders } from './workspace.mjs';
 
 const reportOf = (folder) => join(folder, 'reports/vitest.json');
 

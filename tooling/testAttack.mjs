@@ -6,7 +6,8 @@ import { readFileSync, rmSync } from 'node:fs';
 import { basename, join, relative } from 'node:path';
 import { findOrInstallChromium } from './browser.mjs';
 import { countsOf, finish, forget } from './counts.mjs';
-import { install, root, turbo, workspaceFolders } from './setup.mjs';
+import { install, turbo } from './setup.mjs';
+import { root, workspaceFolders } from './workspace.mjs';
 
 forget('test:attack');
 install();

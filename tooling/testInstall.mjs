@@ -6,7 +6,8 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { findOrInstallChromium } from './browser.mjs';
 import { countsOf, finish, forget } from './counts.mjs';
-import { install, pnpm, root, turbo } from './setup.mjs';
+import { install, pnpm, turbo } from './setup.mjs';
+import { root } from './workspace.mjs';
 
 const report = join(root, 'apps/packaging/install/reports/vitest.json');
 

@@ -2,8 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { publishedFolders } from '@bn/tooling/pack';
-import { root, workspaceFolders } from '@bn/tooling/setup';
+import { publishedFolders, root, workspaceFolders } from '@bn/tooling/workspace';
 import type { Block } from './blocks.js';
 
 interface Manifest {

@@ -1,8 +1,7 @@
 /** The examples in docstrings, which the reference shows: blocks behind `@example`. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
-import { publishedFolders } from '@bn/tooling/pack';
-import { root } from '@bn/tooling/setup';
+import { publishedFolders, root } from '@bn/tooling/workspace';
 import type { Block } from './blocks.js';
 
 /** What an example takes for granted: tfjs, all of @bn/core, and a backend. */

@@ -1,7 +1,7 @@
 /** Files that blocks read and that a run of the apps would have left behind, in the folder where a page's blocks run. */
 import { copyFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { root } from '@bn/tooling/setup';
+import { root } from '@bn/tooling/workspace';
 import { write } from './workplace.js';
 
 const fixtures: Readonly<Record<string, () => void>> = {

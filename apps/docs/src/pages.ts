@@ -1,8 +1,7 @@
 /** The Markdown that the site shows: the front page, the READMEs of the packages, the documents. */
 import { existsSync, readFileSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
-import { publishedFolders } from '@bn/tooling/pack';
-import { root } from '@bn/tooling/setup';
+import { publishedFolders, root } from '@bn/tooling/workspace';
 import settings from '../typedoc.config.mjs';
 
 const docs = join(import.meta.dirname, '..');

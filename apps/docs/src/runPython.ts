@@ -2,7 +2,7 @@
 import { execFile, spawnSync } from 'node:child_process';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
-import { root } from '@bn/tooling/setup';
+import { root } from '@bn/tooling/workspace';
 import type { Block } from './blocks.js';
 import { write } from './workplace.js';
 

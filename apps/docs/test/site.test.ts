@@ -7,7 +7,7 @@ import { docsPolicy } from '@bn/tooling/docsPolicy';
 import { startChromium } from '@bn/tooling/page';
 import { type Served, serveFolder } from '@bn/tooling/serve';
 import { serverSuite } from '@bn/tooling/serverSuite';
-import { root } from '@bn/tooling/setup';
+import { root } from '@bn/tooling/workspace';
 import type { Page } from 'playwright';
 import { describe, expect, onTestFinished, test } from 'vitest';
 

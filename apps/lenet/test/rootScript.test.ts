@@ -4,7 +4,7 @@ import { afterEach, expect, test, vi } from 'vitest';
 import { lenet } from './support.js';
 
 // Nothing is installed, built or started here; what would be is looked at.
-vi.mock('../../../tooling/setup.mjs', () => ({ root: '/root', install: () => {}, turbo: () => true }));
+vi.mock('../../../tooling/setup.mjs', () => ({ install: () => {}, turbo: () => true }));
 vi.mock('node:child_process', async (original) => ({
   ...(await original<typeof import('node:child_process')>()),
   spawn: vi.fn((await original<typeof import('node:child_process')>()).spawn),

@@ -1,22 +1,23 @@
-/** The program that a project runs, one for each package, and what it prints: both stand in a file of programs/. */
+/** The program that a project runs: test/packaging/program.ts in the folder of the package, and what it prints. */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { root } from '@bn/tooling/setup';
+import { root } from '@bn/tooling/workspace';
+import type { PublishedPackage } from '../src/packages.js';
 
 export interface Program {
   /** TypeScript. */
   readonly code: string;
-  /** What stands behind `// ` on the lines that print. */
+  /** The texts behind `// ` on the lines that print. */
   readonly prints: readonly string[];
 }
 
-/** @throws Error where the package has no program: a package that nobody has tried cannot be published. */
-export function programFor(packageName: string): Program {
-  if (packageName === '@bn/conformance') return conformanceProgram();
-  const file = join(import.meta.dirname, 'programs', `${packageName.slice('@bn/'.length)}.ts`);
+/** @throws Error if the package has no program: a package that nobody has tried cannot be published. */
+export function programFor({ name, folder }: PublishedPackage): Program {
+  if (name === '@bn/conformance') return conformanceProgram();
+  const file = join(folder, 'test/packaging/program.ts');
   if (!existsSync(file)) {
     throw new Error(
-      `write ${file}: a program that uses ${packageName}, with console.log(...); // what it prints`,
+      `write ${file}: a program that uses ${name}, with console.log(...); // followed by the text that it prints`,
     );
   }
   const code = readFileSync(file, 'utf8');

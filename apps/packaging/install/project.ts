@@ -19,10 +19,11 @@ export interface Project extends Program {
  * @param packed Packed packages by name: they stand in for the registry's.
  */
 export async function createProject(
-  { name, folder: source }: PublishedPackage,
+  published: PublishedPackage,
   { folder: parent, tarballs }: Packed,
 ): Promise<Project> {
-  const program = programFor(name);
+  const { name, folder: source } = published;
+  const program = programFor(published);
   const [, , ...asked] = installLineOf(source).split(/ +/);
   const folder = join(parent, `project-${name.slice('@bn/'.length)}`);
   await mkdir(folder);

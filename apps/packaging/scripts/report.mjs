@@ -41,7 +41,7 @@ in our packages. @bn/conformance is a test suite: vitest runs it, nothing bundle
 
 ${table}
 
-The programs: apps/packaging/install/programs.
+The programs: test/packaging/program.ts in the folder of each package.
 
 ## Sizes
 

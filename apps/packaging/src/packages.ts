@@ -1,7 +1,7 @@
 /** The packages that are published: every one under packages/ that does not say `"private": true`. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { publishedFolders } from '@bn/tooling/pack';
+import { publishedFolders } from '@bn/tooling/workspace';
 
 export interface PublishedPackage {
   readonly name: string;

@@ -4,8 +4,8 @@
  */
 import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
-import { budgets, type Import } from './budgets.js';
-import { publishedPackages } from './packages.js';
+import { budgetsOf, type Import } from './budgets.js';
+import { type PublishedPackage, publishedPackages } from './packages.js';
 
 export interface Size {
   readonly packageName: string;
@@ -14,23 +14,26 @@ export interface Size {
   readonly compressed: number;
   /** Bytes, compressed, that must not be exceeded. */
   readonly budget: number;
-  /** Bytes that the project wants to come down to, where the budget is above it. */
+  /** The size that the project wants, in bytes, if the budget is above it. */
   readonly target: number | undefined;
 }
 
-/** Every import that has a budget. */
-export const weighedImports: readonly (Import & { readonly packageName: string })[] =
-  publishedPackages.flatMap(({ name }) =>
-    (budgets[name] ?? []).map((entry) => ({ packageName: name, ...entry })),
-  );
+/** An import that has a budget. */
+export interface Weighed extends Import {
+  readonly packageName: string;
+  /** The import in a word, or as code. */
+  readonly what: string;
+}
 
-export async function weigh({
-  packageName,
-  what,
-  code,
-  budget,
-  target,
-}: (typeof weighedImports)[number]): Promise<Size> {
+export const weighedImportsOf = (published: PublishedPackage): Weighed[] =>
+  budgetsOf(published).map((entry) => ({ packageName: published.name, what: inAWord(entry.code), ...entry }));
+
+function inAWord(code: string): string {
+  if (code.startsWith('export *')) return 'everything';
+  return `\`${/^export \{ (.*) \}/.exec(code)?.[1] ?? code.replace(/;$/, '')}\``;
+}
+
+export async function weigh({ packageName, what, code, budget, target }: Weighed): Promise<Size> {
   const bundled = await bundle(packageName, code);
   const compressed = gzipSync(bundled, { level: 9 }).length;
   return { packageName, what, minified: bundled.length, compressed, budget, target };

@@ -2,8 +2,8 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { dirname, join, posix, relative, sep } from 'node:path';
-import { root } from '@bn/tooling/setup';
+import { basename, dirname, join, posix, relative, sep } from 'node:path';
+import { root } from '@bn/tooling/workspace';
 import { publint } from 'publint';
 import { formatMessage } from 'publint/utils';
 import { afterAll, describe, expect, test } from 'vitest';
@@ -14,7 +14,6 @@ import { unpack } from '../src/tarball.js';
 const packed = packAll();
 afterAll(() => rmSync(packed.folder, { recursive: true }));
 
-const packagingFolder = join(root, 'apps/packaging');
 const { repository } = readManifest(root);
 const address = repository.url.replace(/^git\+|\.git$/g, '');
 
@@ -26,10 +25,20 @@ test.each(['SECURITY.md', 'CITATION.cff', '.github/ISSUE_TEMPLATE/config.yml'])(
   },
 );
 
-test('every published package is built before it is packed', () => {
-  // Turbo builds what is listed there; where this fails, add the package to devDependencies of apps/packaging.
-  const built = Object.keys(readManifest(packagingFolder).devDependencies!);
-  expect(built).toEqual(expect.arrayContaining(publishedPackages.map(({ name }) => name)));
+test.each(['apps/docs', 'apps/packaging'])(
+  'every published package is built before %s looks at it',
+  (app) => {
+    // tooling/workspace.mjs keeps these lists; any npm script of the root, npm run build say, adds a new package.
+    const built = Object.keys(readManifest(join(root, app)).devDependencies!);
+    expect(built).toEqual(expect.arrayContaining(publishedPackages.map(({ name }) => name)));
+  },
+);
+
+test("the README's table has a row for every published package", () => {
+  const readme = readFileSync(join(root, 'README.md'), 'utf8');
+  for (const { name, folder } of publishedPackages) {
+    expect(readme).toContain(`| [${name}](packages/${basename(folder)}/README.md)`);
+  }
 });
 
 describe.each(publishedPackages.map(({ name, folder }) => [name, folder] as const))('%s', (name, source) => {

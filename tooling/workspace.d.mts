@@ -1,0 +1,3 @@
+export const root: string;
+export function workspaceFolders(): string[];
+export function publishedFolders(): string[];
