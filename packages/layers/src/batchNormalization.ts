@@ -5,6 +5,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type * as tfl from '@tensorflow/tfjs-layers';
 import { checkOneAxis, inputSpecOf, resolveAxes } from './axes.js';
 import { checkMask, type Weights } from './batchMask.js';
+import type { BatchNormState } from './batchNormState.js';
 import { channelLayout } from './channelLayout.js';
 import { type Keywords, toList } from './graph/calls.js';
 import { maskInCall } from './graph/masks.js';
@@ -166,6 +167,22 @@ export class BatchNormalization extends AffineLayer<BatchNormalizationArguments>
    */
   synchronize(reducer: Reducer): void {
     this.#reducer = reducer;
+  }
+
+  /**
+   * What inference computes with, of a layer that is built.
+   *
+   * @internal
+   */
+  state(): BatchNormState {
+    return {
+      axis: this.#axis,
+      epsilon: this.epsilon,
+      gamma: this.gamma,
+      beta: this.beta,
+      movingMean: this.#movingMean!,
+      movingVariance: this.#movingVariance!,
+    };
   }
 
   #refuseInferenceOnly(title: string): void {

@@ -1,9 +1,11 @@
 /** A model whose batch norm layers take their statistics over a group of processes. */
 import { OptionError } from '@bn/core';
 import { checkReducer, type Reducer } from '@bn/core/group';
-import * as tfl from '@tensorflow/tfjs-layers';
+import type * as tfl from '@tensorflow/tfjs-layers';
 import { BatchNormalization } from './batchNormalization.js';
-import { type OwnOfTfjs, synchronizeOwnOfTfjs } from './batchNormalizationOfTfjs.js';
+import { synchronizeOwnOfTfjs } from './batchNormalizationOfTfjs.js';
+import { checkLayer, isForeignBatchNorm, isOwnOfTfjs } from './models/batchNormLayers.js';
+import { layersIn } from './models/layersIn.js';
 
 type Layer = tfl.layers.Layer;
 
@@ -24,9 +26,7 @@ const name = 'convertSyncBatchNorm';
  * neither of this package nor of tf.layers.
  */
 export function convertSyncBatchNorm<M extends Layer>(model: M, reducer: Reducer): M {
-  if (!(model instanceof tfl.layers.Layer)) {
-    throw new OptionError(`${name}: model must be a model or layer of tf.layers, got ${typeof model}`);
-  }
+  checkLayer(name, model);
   if (checkReducer(name, reducer) === undefined) {
     throw new OptionError(`${name}: reducer must be a Reducer, got undefined`);
   }
@@ -35,23 +35,13 @@ export function convertSyncBatchNorm<M extends Layer>(model: M, reducer: Reducer
   return model;
 }
 
-/** The layer and all inside: models have `layers`, wrappers have `layer`. */
-function* layersIn(outer: Layer): Generator<Layer> {
-  yield outer;
-  const { layers = [], layer } = outer as { layers?: Layer[]; layer?: Layer };
-  for (const inner of layer === undefined ? layers : [layer]) yield* layersIn(inner);
-}
-
 /** How a layer is converted; undefined for one that has no statistics of the batch. */
 function conversionOf(layer: Layer): ((reducer: Reducer) => void) | undefined {
   if (layer instanceof BatchNormalization) return (reducer) => layer.synchronize(reducer);
-  const className = layer.getClassName();
-  if (layer.constructor === tfl.layers.batchNormalization({}).constructor) {
-    return (reducer) => synchronizeOwnOfTfjs(layer as OwnOfTfjs, reducer);
-  }
-  if (!/batch_?norm/i.test(className)) return undefined;
+  if (isOwnOfTfjs(layer)) return (reducer) => synchronizeOwnOfTfjs(layer, reducer);
+  if (!isForeignBatchNorm(layer)) return undefined;
   throw new OptionError(
-    `${name}: layer '${layer.name}' is a ${className} that is neither of @bn/layers nor of tf.layers, so that its statistics ` +
+    `${name}: layer '${layer.name}' is a ${layer.getClassName()} that is neither of @bn/layers nor of tf.layers, so that its statistics ` +
       'would be of one process; make the model with BatchNormalization of @bn/layers',
   );
 }

@@ -12,6 +12,14 @@ export { InstanceNormalization, type InstanceNormalizationArguments } from './in
 export type { Identifier, KerasObject } from './kerasObjects.js';
 export { LayerNormalization, type LayerNormalizationArguments } from './layerNormalization.js';
 export { type LoadKerasModelOptions, loadKerasModel } from './loadKerasModel.js';
+export { batchNormLayers } from './models/batchNormLayers.js';
+export {
+  type FoldBatchNormsOptions,
+  type FoldedBatchNorm,
+  type FoldedModel,
+  foldBatchNorms,
+} from './models/foldBatchNorms.js';
+export type { LeftBatchNorm } from './models/foldingPlan.js';
 export { Normalization, type NormalizationArguments, type Values } from './normalization.js';
 export type { AffineArguments } from './normalizationLayer.js';
 export { registerKerasLayers, unregisterKerasLayers } from './registerKerasLayers.js';

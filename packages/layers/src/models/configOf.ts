@@ -1,0 +1,24 @@
+/** The config of a layer, whole: tfjs's own leave out or mix up what changes the numbers. */
+import * as tf from '@tensorflow/tfjs-core';
+import type * as tfl from '@tensorflow/tfjs-layers';
+import { type Constraint, serialize } from '../kerasObjects.js';
+
+type Layer = tfl.layers.Layer;
+
+/** Whether a layer is of tfjs's class of this name, and not of a subclass. */
+export const isOfClass = (layer: Layer, name: string): boolean =>
+  layer.constructor === tf.serialization.SerializationMap.getMap().classNameMap[name]?.[0];
+
+export function configOf(layer: Layer): tf.serialization.ConfigDict {
+  const config = layer.getConfig();
+  if (isOfClass(layer, 'DepthwiseConv2D')) {
+    // tfjs writes the regularizer in its place.
+    const { depthwiseConstraint } = layer as Layer & { depthwiseConstraint?: Constraint | null };
+    return { ...config, depthwiseConstraint: serialize(depthwiseConstraint ?? undefined) };
+  }
+  if (isOfClass(layer, 'Conv1D')) {
+    const { dataFormat } = layer as Layer & { dataFormat: string };
+    return { ...config, dataFormat };
+  }
+  return config;
+}
