@@ -1,19 +1,20 @@
 /** Folded models predict what the models predict, and what cannot be folded stays, with its reason. */
 import '@bn/cpu-ref';
 import '@bn/wasm';
+import '@bn/wasm-train';
 import { useBackend } from '@bn/core';
 import * as tf from '@tensorflow/tfjs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { mobileNet } from '../scripts/mobilenet.mjs';
 import { BatchNormalization, batchNormLayers, foldBatchNorms } from '../src/index.js';
-import { sample } from './support/compare.js';
+import { expectClose, sample } from './support/compare.js';
 import { artifactsOf, predict, savedAndLoaded } from './support/models.js';
 
 type Symbolic = tf.SymbolicTensor;
 type Layer = tf.layers.Layer;
 
-/** A part of the largest output, of the rounding of float32 over a few layers. */
-const TOLERANCE = 1e-5;
+/** A part of the largest output: the rounding of float32 over a few layers, or over many. */
+const [TOLERANCE, DEEP] = [1e-5, 1e-4];
 
 /** Weights that are not those of the start, whatever is trainable. */
 function randomize(model: tf.LayersModel): void {
@@ -38,12 +39,12 @@ beforeEach(async () => {
 afterEach(() => tf.engine().endScope());
 
 /** Folds, and checks that the outputs are the same. */
-async function fold(model: tf.LayersModel, batch: tf.Tensor | tf.Tensor[]) {
+async function fold(model: tf.LayersModel, batch: tf.Tensor | tf.Tensor[], tolerance = TOLERANCE) {
   randomize(model);
   const result = await foldBatchNorms(model, { batch });
   const outputs = [model.predictOnBatch(batch)].flat();
   const largest = Math.max(1, ...outputs.map((output) => tf.max(tf.abs(output)).dataSync()[0]!));
-  expect(result.largestDifference).toBeLessThan(TOLERANCE * largest);
+  expect(result.largestDifference).toBeLessThan(tolerance * largest);
   return result;
 }
 
@@ -51,7 +52,7 @@ const seed = tf.initializers.glorotNormal({ seed: 1 });
 const image = { inputShape: [6, 6, 3] };
 const first = { inputShape: [3, 6, 6], dataFormat: 'channelsFirst' as const };
 const conv = { filters: 4, kernelSize: 3, kernelInitializer: seed };
-const cases: Record<string, { layer: () => Layer; axis?: number; shape: number[]; saves?: boolean }> = {
+const cases: Record<string, { layer: () => Layer; axis?: number; shape: number[] }> = {
   dense: { layer: () => tf.layers.dense({ units: 4, inputShape: [5] }), shape: [7, 5] },
   'dense of rank 3': { layer: () => tf.layers.dense({ units: 4, inputShape: [2, 5] }), shape: [7, 2, 5] },
   conv1d: { layer: () => tf.layers.conv1d({ ...conv, inputShape: [6, 3] }), shape: [2, 6, 3] },
@@ -87,12 +88,18 @@ const cases: Record<string, { layer: () => Layer; axis?: number; shape: number[]
 };
 
 describe.each(Object.entries(makers))('a BatchNormalization %s', (_, norm) => {
-  it.each(Object.entries(cases))('is folded into %s', async (__, { layer, axis = -1, shape }) => {
+  // That of tf.layers cannot predict volumes, and is wrong on cpu if the channels come first.
+  const isRight = ([, { shape, axis }]: (typeof entries)[number]) =>
+    norm === ours || (shape.length < 5 && axis !== 1);
+  const entries = Object.entries(cases);
+
+  it.each(entries.filter(isRight))('is folded into %s', async (__, { layer, axis = -1, shape }) => {
     for (const backend of ['cpu', 'wasm']) {
-      // tfjs's wasm backend has no conv3d.
-      if (backend === 'wasm' && shape.length === 5) continue;
       await useBackend(backend);
-      const { model, folded, left } = await fold(chain(layer(), norm({ axis }), tf.layers.reLU()), sample(shape));
+      const { model, folded, left } = await fold(
+        chain(layer(), norm({ axis }), tf.layers.reLU()),
+        sample(shape),
+      );
       expect(folded).toHaveLength(1);
       expect(left).toEqual([]);
       expect(batchNormLayers(model)).toEqual([]);
@@ -100,8 +107,21 @@ describe.each(Object.entries(makers))('a BatchNormalization %s', (_, norm) => {
     }
   });
 
+  it('is folded right if the channels come first', async () => {
+    await useBackend('wasm');
+    const { layer, axis, shape } = cases['conv2d with channels first']!;
+    const [x, model, own] = [sample(shape), chain(layer(), norm({ axis })), chain(layer(), ours({ axis }))];
+    randomize(model);
+    randomize(own);
+    const { model: folded } = await foldBatchNorms(model);
+    expectClose(predict(folded, x), predict(own, x));
+  });
+
   it('is folded without gamma and beta', async () => {
-    const model = chain(tf.layers.dense({ units: 4, inputShape: [5] }), norm({ scale: false, center: false }));
+    const model = chain(
+      tf.layers.dense({ units: 4, inputShape: [5] }),
+      norm({ scale: false, center: false }),
+    );
     expect((await fold(model, sample([7, 5]))).folded).toHaveLength(1);
   });
 
@@ -123,13 +143,13 @@ describe.each(Object.entries(makers))('a BatchNormalization %s', (_, norm) => {
 describe('whole models', () => {
   it('of MobileNet blocks lose all batch norms, and keep the other names and weights', async () => {
     const model = mobileNet(tf, { size: 16 });
-    const { model: folded, left } = await fold(model, sample([2, 16, 16, 3]));
+    const { model: folded, left } = await fold(model, sample([2, 16, 16, 3]), DEEP);
     expect(left).toEqual([]);
-    expect(batchNormLayers(model)).toHaveLength(25 - 0 === 25 ? batchNormLayers(model).length : 0);
     const kept = model.layers.filter((layer) => layer.getClassName() !== 'BatchNormalization');
     expect(folded.layers.map(({ name }) => name)).toEqual(kept.map(({ name }) => name));
     const names = new Set(folded.weights.map(({ originalName }) => originalName));
-    for (const layer of kept) for (const { originalName } of layer.weights) expect(names).toContain(originalName);
+    for (const layer of kept)
+      for (const { originalName } of layer.weights) expect(names).toContain(originalName);
     expect(folded.countParams()).toBeLessThan(model.countParams());
   });
 
@@ -150,7 +170,10 @@ describe('whole models', () => {
     const apply = (layer: Layer, x: Symbolic | Symbolic[]) => layer.apply(x) as Symbolic;
     const down = apply(ours(), apply(tf.layers.conv2d({ ...conv, padding: 'same' }), input));
     const deep = apply(tf.layers.maxPooling2d({ poolSize: 2 }), apply(tf.layers.reLU(), down));
-    const up = apply(theirs(), apply(tf.layers.conv2dTranspose({ ...conv, strides: 2, padding: 'same' }), deep));
+    const up = apply(
+      theirs(),
+      apply(tf.layers.conv2dTranspose({ ...conv, strides: 2, padding: 'same' }), deep),
+    );
     const joined = apply(tf.layers.concatenate(), [up, down, other]);
     const model = tf.model({ inputs: [input, other], outputs: apply(tf.layers.conv2d(conv), joined) });
     const batch = [sample([2, 8, 8, 2]), sample([2, 8, 8, 4], 2)];
@@ -159,13 +182,20 @@ describe('whole models', () => {
 
   it('of tables, with dense layers', async () => {
     const layers = [
-      ...[tf.layers.dense({ units: 8, inputShape: [5] }), ours(), tf.layers.reLU(), tf.layers.dropout({ rate: 0.5 })],
+      ...[
+        tf.layers.dense({ units: 8, inputShape: [5] }),
+        ours(),
+        tf.layers.reLU(),
+        tf.layers.dropout({ rate: 0.5 }),
+      ],
       ...[tf.layers.dense({ units: 8, activation: 'relu' }), ours({ name: 'after_relu' })],
       tf.layers.dense({ units: 1 }),
     ];
     const { folded, left } = await fold(tf.sequential({ layers }), sample([9, 5]));
     expect(folded).toHaveLength(1);
-    expect(left).toEqual([{ batchNorm: 'after_relu', reason: expect.stringMatching(/has an activation, relu/) }]);
+    expect(left).toEqual([
+      { batchNorm: 'after_relu', reason: expect.stringMatching(/has an activation, relu/) },
+    ]);
   });
 
   it('nested, shared and in TimeDistributed', async () => {
@@ -175,12 +205,19 @@ describe('whole models', () => {
     });
     const each = (layer: Layer) => tf.layers.timeDistributed({ layer });
     const [a, b] = [tf.input({ shape: [5] }), tf.input({ shape: [3, 5] })];
-    const twice = tf.layers.add().apply([encoder.apply(a), encoder.apply(encoder.layers[0]!.input)] as Symbolic[]);
+    const twice = tf.layers
+      .add()
+      .apply([encoder.apply(a), encoder.apply(encoder.layers[0]!.input)] as Symbolic[]);
     expect(twice).toBeDefined();
-    const steps = each(theirs({ name: 'steps_bn' })).apply(each(tf.layers.dense({ units: 2 })).apply(b)) as Symbolic;
+    const steps = each(theirs({ name: 'steps_bn' })).apply(
+      each(tf.layers.dense({ units: 2 })).apply(b),
+    ) as Symbolic;
     const inner = each(encoder).apply(b) as Symbolic;
     const outputs = [encoder.apply(a) as Symbolic, steps, inner];
-    const { folded, model } = await fold(tf.model({ inputs: [a, b], outputs }), [sample([2, 5]), sample([2, 3, 5])]);
+    const { folded, model } = await fold(tf.model({ inputs: [a, b], outputs }), [
+      sample([2, 5]),
+      sample([2, 3, 5]),
+    ]);
     expect(folded.map(({ batchNorm }) => batchNorm.split('/').at(-1)).sort()).toEqual(['bn', 'steps_bn']);
     expect(batchNormLayers(model)).toEqual([]);
   });
@@ -191,46 +228,60 @@ describe('whole models', () => {
     const lstm = tf.layers.lstm({ units: 2, returnState: true });
     const [, h, c] = lstm.apply(hidden) as Symbolic[];
     const decoded = tf.layers.lstm({ units: 2 }).apply(hidden, { initialState: [h, c] }) as Symbolic;
-    const both = tf.layers.bidirectional({ layer: tf.layers.gru({ units: 2 }), mergeMode: 'concat' }).apply(hidden) as Symbolic;
-    expect((await fold(tf.model({ inputs: input, outputs: [decoded, both] }), sample([2, 4, 3]))).folded).toHaveLength(1);
+    const both = tf.layers
+      .bidirectional({ layer: tf.layers.gru({ units: 2 }), mergeMode: 'concat' })
+      .apply(hidden) as Symbolic;
+    expect(
+      (await fold(tf.model({ inputs: input, outputs: [decoded, both] }), sample([2, 4, 3]))).folded,
+    ).toHaveLength(1);
   });
 });
 
 describe('a batch norm stays', () => {
   const input = () => tf.input({ shape: [6, 6, 3] });
-  const same = (args = {}) => tf.layers.conv2d({ ...conv, filters: 3, padding: 'same', name: 'conv', ...args });
-  const graph = (make: (x: Symbolic, apply: (layer: Layer, x: Symbolic, args?: object) => Symbolic) => Symbolic | Symbolic[]) => {
+  const same = (args = {}) =>
+    tf.layers.conv2d({ ...conv, filters: 3, padding: 'same', name: 'conv', ...args });
+  const graph = (
+    make: (
+      x: Symbolic,
+      apply: (layer: Layer, x: Symbolic, args?: object) => Symbolic,
+    ) => Symbolic | Symbolic[],
+  ) => {
     const x = input();
     const apply = (layer: Layer, y: Symbolic, args?: object) => layer.apply(y, args) as Symbolic;
     return tf.model({ inputs: x, outputs: make(x, apply) });
   };
   const models: Record<string, [() => tf.LayersModel, RegExp]> = {
     'if the output of the convolution is used elsewhere too': [
-      () => graph((x, apply) => {
-        const y = apply(same(), x);
-        return tf.layers.add().apply([y, apply(ours(), y)]) as Symbolic;
-      }),
+      () =>
+        graph((x, apply) => {
+          const y = apply(same(), x);
+          return tf.layers.add().apply([y, apply(ours(), y)]) as Symbolic;
+        }),
       /output of 'conv' before it is used elsewhere/,
     ],
     'if the output of the convolution is one of the model': [
-      () => graph((x, apply) => {
-        const y = apply(same(), x);
-        return [y, apply(ours(), y)];
-      }),
+      () =>
+        graph((x, apply) => {
+          const y = apply(same(), x);
+          return [y, apply(ours(), y)];
+        }),
       /output of 'conv' before it is used elsewhere/,
     ],
     'if the convolution is shared': [
-      () => graph((x, apply) => {
-        const shared = same();
-        return apply(ours(), apply(shared, apply(tf.layers.reLU(), apply(shared, x))));
-      }),
+      () =>
+        graph((x, apply) => {
+          const shared = same();
+          return apply(ours(), apply(shared, apply(tf.layers.reLU(), apply(shared, x))));
+        }),
       /'conv' before it is shared/,
     ],
     'if it is shared': [
-      () => graph((x, apply) => {
-        const shared = ours();
-        return apply(shared, apply(same({ name: 'b' }), apply(shared, apply(same(), x))));
-      }),
+      () =>
+        graph((x, apply) => {
+          const shared = ours();
+          return apply(shared, apply(same({ name: 'b' }), apply(shared, apply(same(), x))));
+        }),
       /it is shared/,
     ],
     'if an activation stands between': [
@@ -258,7 +309,11 @@ describe('a batch norm stays', () => {
       /training: true/,
     ],
     'after a separable convolution with channels first': [
-      () => chain(tf.layers.separableConv2d({ ...first, filters: 4, kernelSize: 3, useBias: false }), ours({ axis: 1 })),
+      () =>
+        chain(
+          tf.layers.separableConv2d({ ...first, filters: 4, kernelSize: 3, useBias: false }),
+          ours({ axis: 1 }),
+        ),
       /channelsFirst.*gets wrong/,
     ],
   };
@@ -290,7 +345,14 @@ describe('a batch norm stays', () => {
   it('but is folded with gamma 0, and a huge moving variance', async () => {
     const model = chain(tf.layers.dense({ units: 2, inputShape: [3] }), ours());
     randomize(model);
-    model.layers[1]!.setWeights([[0, 2], [3, 4], [1, 1e10], [1, 1e30]].map((values) => tf.tensor1d(values)));
+    model.layers[1]!.setWeights(
+      [
+        [0, 2],
+        [3, 4],
+        [1, 1e10],
+        [1, 1e30],
+      ].map((values) => tf.tensor1d(values)),
+    );
     const { folded, largestDifference: difference } = await foldBatchNorms(model, { batch: sample([4, 3]) });
     expect(folded).toHaveLength(1);
     expect(difference).toBeLessThan(TOLERANCE);
@@ -298,22 +360,32 @@ describe('a batch norm stays', () => {
 });
 
 describe('the folded model', () => {
-  const small = () =>
+  const small = (depthwiseRegularizer?: 'l1l2', dense = {}) =>
     tf.sequential({
       name: 'small',
       layers: [
         tf.layers.conv2d({ ...conv, ...image, useBias: false, name: 'conv', kernelConstraint: 'unitNorm' }),
-        ...[ours({ name: 'bn' }), tf.layers.depthwiseConv2d({ kernelSize: 2, depthwiseRegularizer: 'l1l2', name: 'dw' })],
-        ...[tf.layers.flatten(), tf.layers.dense({ units: 2, kernelConstraint: 'nonNeg' })],
+        ...[
+          ours({ name: 'bn' }),
+          tf.layers.depthwiseConv2d({
+            kernelSize: 2,
+            name: 'dw',
+            ...(depthwiseRegularizer && { depthwiseRegularizer }),
+          }),
+        ],
+        ...[tf.layers.flatten(), tf.layers.dense({ units: 2, ...dense })],
       ],
     });
   const x = () => sample([2, 6, 6, 3]);
 
   it('says which constraints and regularizers it does without, and keeps those of other layers', async () => {
-    const { folded, model } = await fold(small(), x());
+    const { folded, model } = await fold(small('l1l2', { kernelConstraint: 'nonNeg' }), x());
     expect(folded).toEqual([{ batchNorm: 'bn', into: 'conv', dropped: ['kernelConstraint'] }]);
-    expect(model.getLayer('dw').getConfig().depthwiseConstraint).toMatchObject({ className: 'L1L2' });
-    const fields = model.getLayer('dw') as unknown as { depthwiseConstraint: unknown; depthwiseRegularizer: unknown };
+    // tfjs writes the regularizer of a depthwise convolution in the place of its constraint.
+    const fields = model.getLayer('dw') as unknown as {
+      depthwiseConstraint: unknown;
+      depthwiseRegularizer: unknown;
+    };
     expect(fields.depthwiseConstraint).toBeNull();
     expect(fields.depthwiseRegularizer).not.toBeNull();
   });
@@ -322,10 +394,9 @@ describe('the folded model', () => {
     const { model } = await fold(small(), x());
     const names = (await artifactsOf(model)).weightSpecs!.map(({ name }) => name);
     expect(names.slice(0, 2)).toEqual(['conv/kernel', 'conv/bias']);
-    // tfjs writes the regularizer of a depthwise convolution as its constraint, and cannot train with it, but it predicts.
     const loaded = await savedAndLoaded(model);
     expect([...predict(loaded, x())]).toEqual([...predict(model, x())]);
-    expect(loaded.layers.every(({ constructor }) => constructor !== BatchNormalization)).toBe(true);
+    expect(loaded.layers.some((layer) => layer instanceof BatchNormalization)).toBe(false);
   });
 
   it('is one of its own: training or disposing either leaves the other, and all tensors go', async () => {
@@ -349,7 +420,9 @@ describe('the folded model', () => {
     model.layers[4]!.weights[1]!.trainable = false;
     const { model: folded } = await fold(model, x());
     expect(folded.trainableWeights.map(({ originalName }) => originalName)).toEqual(
-      model.trainableWeights.map(({ originalName }) => originalName).filter((name) => !name.startsWith('bn/')),
+      model.trainableWeights
+        .map(({ originalName }) => originalName)
+        .filter((name) => !name.startsWith('bn/')),
     );
   });
 
@@ -376,7 +449,9 @@ describe('the folded model', () => {
 
 describe('refusals', () => {
   it('name what was given', async () => {
-    await expect(foldBatchNorms({} as tf.LayersModel)).rejects.toThrow(/model must be a LayersModel.*got object/);
+    await expect(foldBatchNorms({} as tf.LayersModel)).rejects.toThrow(
+      /model must be a LayersModel.*got object/,
+    );
     const layer = tf.layers.dense({ units: 1 }) as unknown as tf.LayersModel;
     await expect(foldBatchNorms(layer)).rejects.toThrow(/a single layer; make a model of it/);
     const model = chain(tf.layers.dense({ units: 2, inputShape: [3] }), ours());
@@ -390,8 +465,11 @@ describe('refusals', () => {
   it('are for models of a subclass', async () => {
     class Own extends tf.LayersModel {}
     const input = tf.input({ shape: [2] });
-    const own = new Own({ inputs: input, outputs: tf.layers.dense({ units: 1 }).apply(input) as Symbolic, name: 'own' });
+    const own = new Own({
+      inputs: input,
+      outputs: tf.layers.dense({ units: 1 }).apply(input) as Symbolic,
+      name: 'own',
+    });
     await expect(foldBatchNorms(own)).rejects.toThrow(/'own' is a Own, a class of its own/);
   });
 });
-

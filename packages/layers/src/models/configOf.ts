@@ -16,9 +16,12 @@ export function configOf(layer: Layer): tf.serialization.ConfigDict {
     const { depthwiseConstraint } = layer as Layer & { depthwiseConstraint?: Constraint | null };
     return { ...config, depthwiseConstraint: serialize(depthwiseConstraint ?? undefined) };
   }
-  if (isOfClass(layer, 'Conv1D')) {
-    const { dataFormat } = layer as Layer & { dataFormat: string };
-    return { ...config, dataFormat };
-  }
+  if (isOfClass(layer, 'Conv1D')) return { ...config, ...fieldsOf(layer, 'dataFormat') };
+  if (isOfClass(layer, 'SeparableConv2D')) return { ...config, ...fieldsOf(layer, 'depthMultiplier') };
   return config;
 }
+
+/** An option that tfjs keeps under its name. */
+const fieldsOf = (layer: Layer, option: string) => ({
+  [option]: (layer as unknown as Record<string, tf.serialization.ConfigDictValue>)[option]!,
+});

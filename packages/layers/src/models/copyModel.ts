@@ -14,7 +14,9 @@ type Layer = tfl.layers.Layer;
 export type Edit = (layer: Layer, path: string) => Layer | null | undefined;
 
 type Wrapped = Layer & { layer: Layer };
-type LayerClass = (new (config: object) => Layer) & {
+type LayerClass = (new (
+  config: object,
+) => Layer) & {
   fromConfig(cls: unknown, config: tf.serialization.ConfigDict): Layer;
 };
 
@@ -62,7 +64,9 @@ class Copying {
     const layers = calls.flatMap(({ layer }) => this.#copyOf(layer, pathOf(path, layer)) ?? []);
     const [first] = layers;
     if (first === undefined) {
-      throw new OptionError(`${this.name}: nothing would be left of model '${model.name}', whose layers are left out`);
+      throw new OptionError(
+        `${this.name}: nothing would be left of model '${model.name}', whose layers are left out`,
+      );
     }
     if (first.batchInputShape == null && !isModel(first)) {
       const { shape, dtype, name } = model.inputs[0]!;
@@ -80,7 +84,8 @@ class Copying {
       const given = call.inputs.map((source) => made.get(source.call)![source.index]!);
       made.set(call, this.#apply(call, given, pathOf(path, call.layer)));
     }
-    const tensorsOf = (sources: Wiring['inputs']) => sources.map(({ call, index }) => made.get(call)![index]!);
+    const tensorsOf = (sources: Wiring['inputs']) =>
+      sources.map(({ call, index }) => made.get(call)![index]!);
     const Model = model.constructor as typeof tfl.LayersModel;
     return new Model({ inputs: tensorsOf(inputs), outputs: tensorsOf(outputs), name: model.name });
   }
@@ -122,7 +127,12 @@ class Copying {
 }
 
 /** A new layer of the same class, of this config. */
-export function madeFrom(name: string, layer: Layer, path: string, config: tf.serialization.ConfigDict): Layer {
+export function madeFrom(
+  name: string,
+  layer: Layer,
+  path: string,
+  config: tf.serialization.ConfigDict,
+): Layer {
   const Class = layer.constructor as LayerClass;
   try {
     return Class.fromConfig(Class, config);

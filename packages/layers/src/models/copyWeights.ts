@@ -1,6 +1,6 @@
 /** Weights of a copied layer: values, names, and whether they are trained. */
 import { OptionError } from '@bn/core';
-import * as tf from '@tensorflow/tfjs-core';
+import type * as tf from '@tensorflow/tfjs-core';
 import type * as tfl from '@tensorflow/tfjs-layers';
 
 type Layer = tfl.layers.Layer;
@@ -19,6 +19,12 @@ export function rename(weight: tfl.LayerVariable, originalName: string): void {
   (weight as { originalName: string }).originalName = originalName;
 }
 
+export function copyWeight(original: tfl.LayerVariable, copy: tfl.LayerVariable): void {
+  assignValue(copy, original.read());
+  rename(copy, original.originalName);
+  copy.trainable = original.trainable;
+}
+
 /** @throws OptionError if the config of the layer does not make the same weights again. */
 export function copyWeights(name: string, path: string, original: Layer, copy: Layer): void {
   const [given, made] = [weightsOf(original), weightsOf(copy)];
@@ -31,8 +37,6 @@ export function copyWeights(name: string, path: string, original: Layer, copy: L
   }
   if (copy.trainable !== original.trainable) copy.trainable = original.trainable;
   made.forEach((weight, i) => {
-    assignValue(weight, given[i]!.read());
-    rename(weight, given[i]!.originalName);
-    weight.trainable = given[i]!.trainable;
+    copyWeight(given[i]!, weight);
   });
 }

@@ -6,7 +6,7 @@ import * as tfl from '@tensorflow/tfjs-layers';
 import { undoneOnFailure } from '../undoneOnFailure.js';
 import { configOf } from './configOf.js';
 import { copyModel, madeFrom } from './copyModel.js';
-import { assignValue, rename } from './copyWeights.js';
+import { assignValue, copyWeight, rename, weightsOf } from './copyWeights.js';
 import { linearOf } from './foldable.js';
 import { type FoldedValues, foldedValues } from './foldedValues.js';
 import { type Candidate, type LeftBatchNorm, planFolding } from './foldingPlan.js';
@@ -92,8 +92,13 @@ export async function foldBatchNorms<M extends tfl.LayersModel>(
 /** @throws OptionError for something that is no model; DisposedError for one that was disposed. */
 export function checkModel(name: string, model: tfl.LayersModel): void {
   if (!(model instanceof tfl.LayersModel)) {
-    const hint = (model as object) instanceof tfl.layers.Layer ? 'a single layer; make a model of it with tf.sequential' : typeof model;
-    throw new OptionError(`${name}: model must be a LayersModel (tf.model, tf.sequential, tf.loadLayersModel), got ${hint}`);
+    const hint =
+      (model as object) instanceof tfl.layers.Layer
+        ? 'a single layer; make a model of it with tf.sequential'
+        : typeof model;
+    throw new OptionError(
+      `${name}: model must be a LayersModel (tf.model, tf.sequential, tf.loadLayersModel), got ${hint}`,
+    );
   }
   try {
     for (const weight of model.weights) weight.read();
@@ -146,11 +151,15 @@ function build<M extends tfl.LayersModel>(model: M, folds: readonly Fold[]): M {
 
 function setWeights({ into, values }: Fold, layer: Layer): void {
   const { kernel, bias } = linearOf(layer)!;
+  if (layer.trainable !== into.layer.trainable) layer.trainable = into.layer.trainable;
+  // The bias is the last one, if there was none before.
+  weightsOf(layer).forEach((weight, i) => {
+    const given = weightsOf(into.layer)[i];
+    if (given !== undefined) copyWeight(given, weight);
+  });
   tf.tidy(() => {
     assignValue(kernel, tf.tensor(values.kernel, into.kernel.shape as number[]));
     assignValue(bias!, tf.tensor1d(values.bias));
   });
-  rename(kernel, into.kernel.originalName);
-  rename(bias!, into.bias?.originalName ?? into.kernel.originalName.replace(/[^/]+$/, 'bias'));
-  if (into.layer.trainable !== layer.trainable) layer.trainable = into.layer.trainable;
+  if (into.bias === undefined) rename(bias!, into.kernel.originalName.replace(/[^/]+$/, 'bias'));
 }

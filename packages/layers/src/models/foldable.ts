@@ -39,7 +39,12 @@ const kinds: Readonly<Record<string, Kind>> = {
   // The kernel is [..., channels, multiplier], and the channels of the output are in this order.
   DepthwiseConv2D: { ...standard, kernel: 'depthwiseKernel', options: 'depthwise' },
   // With the channels first tfjs adds the bias along another axis.
-  SeparableConv2D: { ...standard, kernel: 'pointwiseKernel', options: 'pointwise', takesChannelsFirst: false },
+  SeparableConv2D: {
+    ...standard,
+    kernel: 'pointwiseKernel',
+    options: 'pointwise',
+    takesChannelsFirst: false,
+  },
 };
 
 /** A layer of tfjs that is linear in its kernel, up to its activation. */

@@ -16,7 +16,8 @@ export function innerLayers(outer: Layer): readonly Layer[] {
 }
 
 /** The name of a layer inside of another; `around` is empty for the outermost model. */
-export const pathOf = (around: string, { name }: Layer): string => (around === '' ? name : `${around}/${name}`);
+export const pathOf = (around: string, { name }: Layer): string =>
+  around === '' ? name : `${around}/${name}`;
 
 /** All layers inside of `outer`, each once, in the order of its models; `outer` itself is not among them. */
 export function* namedLayersIn(outer: Layer, around = '', seen = new Set<Layer>()): Generator<NamedLayer> {
