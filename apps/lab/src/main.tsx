@@ -7,7 +7,7 @@ import './styles/panels.css';
 import './styles/views.css';
 import './styles/learning.css';
 import { App } from './panels/app.js';
-import { followAddress } from './state/plan.js';
+import { followAddress } from './state/address.js';
 import { begin } from './state/session.js';
 
 // Once a frame at most, however fast news come in; and not at all while nobody looks.

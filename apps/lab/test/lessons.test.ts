@@ -1,8 +1,9 @@
 /** Lessons and their addresses. */
+import type { Norm } from '@bn/lenet';
 import { expect, test } from 'vitest';
 import { parseQuery, queryOf } from '../src/lessons/address.js';
 import { lessonNames, lessons } from '../src/lessons/lessons.js';
-import { maximumCurves, plannedRuns } from '../src/lessons/plan.js';
+import { maximumCurves, type Plan, plannedRuns } from '../src/lessons/plan.js';
 import { parseNumbers, zScores } from '../src/lessons/zScore.js';
 import { en } from '../src/messages/en.js';
 import { zh } from '../src/messages/zh.js';
@@ -20,12 +21,33 @@ test.each(lessonNames)(
 
 test('a plan has a run for each combination, and one for no norm, which has no placement', () => {
   const { settings } = lessons.none;
-  const compared = { norms: ['batch', 'none'], placements: ['before', 'after'], batchSizes: [] } as const;
-  expect(plannedRuns({ settings, compared }).map(({ norm, placement }) => [norm, placement])).toEqual([
+  const others = { norms: ['none'], placements: ['after'], batchSizes: [] } as const;
+  expect(plannedRuns({ settings, others }).map(({ norm, placement }) => [norm, placement])).toEqual([
     ['batch', 'before'],
     ['batch', 'after'],
     ['none', 'before'],
   ]);
+});
+
+test('what is compared stays beside a setting of the form that is changed, and nothing is trained twice', () => {
+  const { settings, others } = lessons.none;
+  const norms = (norm: Norm) =>
+    plannedRuns({ settings: { ...settings, norm }, others }).map((run) => run.norm);
+  expect(norms('group')).toEqual(['group', 'none']);
+  expect(norms('none')).toEqual(['none']);
+});
+
+test('norms, placements and batch sizes are compared in any mix, and the address brings the mix back', () => {
+  const plan: Plan = {
+    settings: { ...lessons.none.settings, norm: 'group', batchSize: 48 },
+    others: { norms: ['none', 'batch'], placements: ['after'], batchSizes: [2] },
+  };
+  const query = queryOf({ plan, lesson: undefined });
+  expect(query).toContain('norm=group,none,batch&placement=before,after');
+  expect(query).toContain('batchSize=48,2');
+  expect(parseQuery(query)).toEqual({ plan, lesson: undefined, faults: [] });
+  // Two norms with two placements each, and none, with two batch sizes each.
+  expect(plannedRuns(plan)).toHaveLength(10);
 });
 
 test('an address that names what there is not says so, and the rest of it holds', () => {

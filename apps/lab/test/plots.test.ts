@@ -85,10 +85,8 @@ test('values are read with the pointer and by keyboard, and the curves are zoome
   const over = frame.locator('.u-over');
   const readout = frame.locator('.readout');
   await over.hover();
-  await eventually(() => readout.textContent()).toMatch(
-    /^0\.50 epochs3\.000, test \d\.\d{3}batch norm, .*seed 0$/,
-  );
-  // What has no room in it is cut short, and covers no other plot.
+  await eventually(() => readout.textContent()).toMatch(/^0\.50 epochs3\.000, test \d\.\d{3}batch norm$/);
+  // It wraps what is long, and covers no other plot.
   const [box, around] = [(await readout.boundingBox())!, (await frame.boundingBox())!];
   expect(box.x + box.width).toBeLessThanOrEqual(around.x + around.width);
   expect(await readout.evaluate(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth)).toBe(0);

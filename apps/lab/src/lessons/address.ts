@@ -2,7 +2,7 @@
 import { normNames, placements, type SettingName, standardSettings, trainingSettings } from '@bn/lenet';
 import type { RunSettings } from '../protocol.js';
 import { type LessonName, lessonNames } from './lessons.js';
-import { choicesOf, maximumCurves, noComparison, type Plan } from './plan.js';
+import { choicesOf, maximumCurves, noChoices, type Plan } from './plan.js';
 
 export interface Address {
   readonly plan: Plan;
@@ -17,10 +17,10 @@ export interface AddressFault {
 
 export const standardPlan: Plan = {
   settings: { norm: 'batch', placement: 'before', ...standardSettings },
-  compared: noComparison,
+  others: noChoices,
 };
 
-/** The query of a plan, with a question mark. */
+/** The query of a plan, with a question mark. Of several choices the first is the form's. */
 export function queryOf({ plan, lesson }: Address): string {
   const { norms, placements: places, batchSizes } = choicesOf(plan);
   const { learningRate, epochs, seed } = plan.settings;
@@ -72,19 +72,12 @@ export function parseQuery(query: string): Address & { readonly faults: readonly
   return {
     plan: {
       settings: { ...standardPlan.settings, ...chosen },
-      compared: {
-        norms: several(norms),
-        placements: several(places),
-        batchSizes: several(batchSizes),
-      },
+      others: { norms: norms.slice(1), placements: places.slice(1), batchSizes: batchSizes.slice(1) },
     },
     lesson: read('lesson', oneOf(lessonNames), 1)[0],
     faults,
   };
 }
-
-const several = <Choice>(choices: readonly Choice[]): readonly Choice[] =>
-  choices.length > 1 ? choices : [];
 
 const oneOf =
   <Name extends string>(names: readonly Name[]) =>

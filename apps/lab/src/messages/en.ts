@@ -34,6 +34,7 @@ export const en = {
     stopped: 'stopped',
     finished: 'finished',
     diverged: 'diverged',
+    failed: 'could not begin',
     weights: 'weights only',
     elsewhere: 'open in another tab',
   },
@@ -76,6 +77,7 @@ export const en = {
     pause: 'Pause',
     resume: 'Resume',
     stop: 'Stop',
+    stopAll: (waiting: number) => `Stop, and drop the ${waiting} waiting`,
     none: 'No run yet. Choose a normalization and start one.',
     epochOf: (epoch: number, epochs: number) => `epoch ${epoch} of ${epochs}`,
     underWay: (seconds: number) => `This step has been running for ${seconds} s`,
@@ -242,6 +244,7 @@ export const en = {
     storageFailed: (reason: string) =>
       `The run could not be stored in the browser: ${reason}. Save a checkpoint to keep it.`,
     failed: (reason: string) => `That did not work: ${reason}`,
+    notStarted: (reason: string) => `A run could not begin: ${reason}`,
     diverged: (reason: string) => `A run has ended: ${reason}.`,
     noCheckpoint: 'This run has not been saved.',
     starting: 'Starting …',

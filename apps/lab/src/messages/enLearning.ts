@@ -11,14 +11,20 @@ export const enLearning = {
     moments: (mean: string, deviation: string) => `mean ${mean}, standard deviation ${deviation}`,
     columns: ['x', 'x - mean', 'z = (x - mean) / deviation', 'gamma * z + beta'],
   },
+  comparison: {
+    title: 'Compare several runs',
+    hint: (most: number) =>
+      `Tick what to train beside the run above: a run for each combination, ${most} at most.`,
+    also: { norms: 'Other normalizations', placements: 'Other placement', batchSizes: 'Other batch sizes' },
+    start: (count: number) => (count === 1 ? 'Train this run' : `Train these ${count} runs`),
+    tooMany: (count: number, most: number) =>
+      `These are ${count} runs, and at most ${most} curves can be told apart. Untick some.`,
+  },
   lessons: {
     title: 'Lessons',
     hint: 'Each sets the form by one click, and says what to look for. A lesson is a link.',
-    start: (count: number) => (count === 1 ? 'Train this run' : `Train these ${count} runs`),
     close: 'Close the lesson',
     origin: 'The numbers are from seed 0 with the tenth of Fashion-MNIST that the lab brings, on wasm.',
-    tooMany: (count: number, most: number) =>
-      `These are ${count} runs. Choose fewer: at most ${most} are compared.`,
     unknownInAddress: (list: string) =>
       `The page's address has settings that are unknown or out of range: ${list}. They were left out.`,
     list: {

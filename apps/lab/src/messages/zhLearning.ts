@@ -1,7 +1,7 @@
 /** The texts of what explains normalization, in Chinese. */
 import type { Messages } from './en.js';
 
-export const zhLearning: Pick<Messages, 'signal' | 'lessons' | 'zScore'> = {
+export const zhLearning: Pick<Messages, 'signal' | 'comparison' | 'lessons' | 'zScore'> = {
   zScore: {
     title: '归一化你自己的数字',
     hint: '减去均值，除以标准差，乘以 gamma，再加上 beta。epsilon 为 0.00001，与网络中相同。',
@@ -12,13 +12,18 @@ export const zhLearning: Pick<Messages, 'signal' | 'lessons' | 'zScore'> = {
     moments: (mean, deviation) => `均值 ${mean}，标准差 ${deviation}`,
     columns: ['x', 'x - 均值', 'z = (x - 均值) / 标准差', 'gamma * z + beta'],
   },
+  comparison: {
+    title: '对比多次训练',
+    hint: (most) => `勾选还要与上面的设置一起训练的选项：每种组合训练一次，最多 ${most} 次。`,
+    also: { norms: '其他归一化', placements: '其他位置', batchSizes: '其他批量大小' },
+    start: (count) => (count === 1 ? '开始这次训练' : `依次训练这 ${count} 次`),
+    tooMany: (count, most) => `这样共有 ${count} 次训练，而最多只能分辨 ${most} 条曲线，请取消一些勾选。`,
+  },
   lessons: {
     title: '课程',
     hint: '点一下就会填好设置，并说明该看什么。每一课都是一个链接，可以分享。',
-    start: (count) => (count === 1 ? '开始这次训练' : `依次训练这 ${count} 次`),
     close: '关闭本课',
     origin: '文中的数字是在 wasm 后端上，用种子 0 和自带的 Fashion-MNIST 十分之一数据测得的。',
-    tooMany: (count, most) => `这样共有 ${count} 次训练，最多只能对比 ${most} 次，请减少选项。`,
     unknownInAddress: (list) => `网址中有无法识别或超出范围的设置：${list}。这些设置已被忽略。`,
     list: {
       none: {

@@ -2,7 +2,6 @@
 import { useMemo } from 'preact/hooks';
 import type uPlot from 'uplot';
 import { t } from '../messages/language.js';
-import { runColor } from '../plots/colors.js';
 import { type CurveName, curveColumns, curveKinds } from '../plots/curveData.js';
 import { curveOptions, seriesNumbers, valueText } from '../plots/curveOptions.js';
 import { Plot } from '../plots/plot.js';
@@ -14,7 +13,7 @@ import { theme } from '../state/theme.js';
 import { CurveControls } from './curveControls.js';
 import { EpochTable } from './epochTable.js';
 import { Panel } from './panel.js';
-import { runName } from './runName.js';
+import { runName, runNames } from './runName.js';
 
 /** In CSS pixels. */
 const curveHeight = 220;
@@ -99,12 +98,11 @@ function read(plot: uPlot, kind: CurveName, shown: readonly RunRecord[]): Readin
     const isNear = typeof index === 'number' && Math.abs(xs[index]! - xs[idx]!) <= reach;
     return typeof value === 'number' && isNear ? valueText[kind](value) : undefined;
   };
-  const lines = shown.flatMap((run, number) => {
+  const names = runNames(shown, t.peek());
+  const lines = shown.flatMap(({ color }, number) => {
     const { train, test } = seriesNumbers(number);
     const values = [valueAt(train), texts.tested(valueAt(test, testReach))].filter(Boolean);
-    return values.length === 0
-      ? []
-      : [{ value: values.join(', '), name: runName(run, t.peek()), color: runColor(run.color) }];
+    return values.length === 0 ? [] : [{ value: values.join(', '), name: names[number]!, color }];
   });
   return { heading: texts.at(xs[idx]!.toFixed(2)), lines };
 }

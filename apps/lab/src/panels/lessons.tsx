@@ -2,11 +2,11 @@
 
 import { queryOf } from '../lessons/address.js';
 import { type LessonName, lessonNames, lessons } from '../lessons/lessons.js';
-import { plannedRuns } from '../lessons/plan.js';
 import { t } from '../messages/language.js';
 import { dataset, worker } from '../state/page.js';
-import { closeLesson, currentPlan, lesson, openLesson } from '../state/plan.js';
+import { closeLesson, lesson, openLesson, planned } from '../state/plan.js';
 import { trainAlone } from '../state/runs.js';
+import { settingsFormId } from './newRun.js';
 import { Panel } from './panel.js';
 import { faultOfRuns } from './runFault.js';
 import { showResults } from './showResults.js';
@@ -36,8 +36,8 @@ export function LessonsPanel() {
 
 function OpenLesson({ name }: { name: LessonName }) {
   const texts = t.value.lessons;
-  const planned = plannedRuns(currentPlan());
-  const fault = faultOfRuns(planned);
+  const runs = planned.value;
+  const fault = faultOfRuns(runs);
   const waiting = worker.value !== 'ready' || dataset.value === undefined;
   return (
     <section class="lesson" aria-label={texts.list[name].name}>
@@ -46,10 +46,13 @@ function OpenLesson({ name }: { name: LessonName }) {
         <button
           type="button"
           class="primary"
+          form={settingsFormId}
           disabled={waiting || fault !== undefined}
-          onClick={() => void trainAlone(planned).then(showResults)}
+          onClick={({ currentTarget }) => {
+            if (currentTarget.form!.reportValidity()) void trainAlone(runs).then(showResults);
+          }}
         >
-          {texts.start(planned.length)}
+          {t.value.comparison.start(runs.length)}
         </button>
         <button type="button" onClick={closeLesson}>
           {texts.close}

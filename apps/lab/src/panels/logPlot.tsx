@@ -4,14 +4,14 @@ import type uPlot from 'uplot';
 import { t } from '../messages/language.js';
 import { short } from '../messages/numbers.js';
 import { widthOfLabels } from '../plots/axisWidth.js';
-import { axisStyle, runColor } from '../plots/colors.js';
+import { axisStyle, canvasDash, runColor } from '../plots/colors.js';
 import { logScale, powersOfTen } from '../plots/logAxis.js';
 import { nearestKnown } from '../plots/nearest.js';
 import { Plot } from '../plots/plot.js';
 import type { Reading } from '../plots/readout.js';
 import type { RunRecord } from '../state/runRecord.js';
 import { theme } from '../state/theme.js';
-import { runName } from './runName.js';
+import { runNames } from './runName.js';
 
 /** In CSS pixels. */
 export const logPlotHeight = 200;
@@ -53,21 +53,24 @@ export function LogPlot({ title, data, shown, described, axis, range, heading }:
         {},
         ...colors.map((color): uPlot.Series => {
           const stroke = runColor(color);
-          return { stroke, width: 1.5, spanGaps: true, points: { show: true, size: 6, fill: stroke } };
+          return {
+            ...{ stroke, dash: canvasDash(color), width: 1.5, spanGaps: true },
+            points: { show: true, size: 6, fill: stroke },
+          };
         }),
       ],
     };
   }, [`${theme.value} ${title} ${colors.join()}`]);
-  const reading = (index: number): Reading => ({
-    heading: heading(data[0]![index]!),
-    lines: shown.flatMap((run, number) => {
+  const reading = (index: number): Reading => {
+    const names = runNames(shown, t.peek());
+    const lines = shown.flatMap(({ color }, number) => {
       const column = data[number + 1]!;
       const known = nearestKnown(column, index);
       if (known === null) return [];
-      const value = short(column[known]!);
-      return [{ value, name: runName(run, t.peek()), color: runColor(run.color) }];
-    }),
-  });
+      return [{ value: short(column[known]!), name: names[number]!, color }];
+    });
+    return { heading: heading(data[0]![index]!), lines };
+  };
   return (
     <figure>
       <figcaption>{title}</figcaption>

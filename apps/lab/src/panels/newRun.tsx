@@ -2,26 +2,32 @@
 import { maximumSeed, normNames, placements } from '@bn/lenet';
 import { t } from '../messages/language.js';
 import { dataset, worker } from '../state/page.js';
-import { compare, start } from '../state/runs.js';
-import { changeSettings, settings } from '../state/settings.js';
+import { changeSettings, planned, settings } from '../state/plan.js';
+import { compare, start, trainAlone } from '../state/runs.js';
+import { Comparison } from './comparison.js';
 import { Panel } from './panel.js';
-import { faultOf } from './runFault.js';
+import { faultOf, faultOfRuns } from './runFault.js';
 import { showResults } from './showResults.js';
+
+/** The form that sets the plan, for buttons elsewhere. */
+export const settingsFormId = 'settings';
 
 export function NewRunPanel() {
   const { controls, norms, placements: placementNames } = t.value;
   const current = settings.value;
+  const runs = planned.value;
   const waiting = worker.value !== 'ready' || dataset.value === undefined;
-  const fault = faultOf(current);
+  const fault = faultOfRuns(runs);
   // One of the two runs has batch norm, whatever is chosen above.
   const faultOfCompared = faultOf({ ...current, norm: 'batch' });
   return (
     <Panel id="new-run" title={controls.title}>
       <form
         class="settings"
+        id={settingsFormId}
         onSubmit={(event) => {
           event.preventDefault();
-          void start(current).then(showResults);
+          void (runs.length === 1 ? start(current) : trainAlone(runs)).then(showResults);
         }}
       >
         <label class="wide">
@@ -36,7 +42,11 @@ export function NewRunPanel() {
         </label>
         <label class="wide">
           {controls.placement}
-          <select value={current.placement} onChange={change('placement')} disabled={current.norm === 'none'}>
+          <select
+            value={current.placement}
+            onChange={change('placement')}
+            disabled={runs.every(({ norm }) => norm === 'none')}
+          >
             {placements.map((name) => (
               <option key={name} value={name}>
                 {placementNames[name]}
@@ -48,11 +58,12 @@ export function NewRunPanel() {
         {field('batchSize', { min: 1, max: 4096, step: 1 })}
         {field('epochs', { min: 1, max: 1000, step: 1 })}
         {field('seed', { min: 0, max: maximumSeed, step: 1 })}
+        <Comparison />
         <p class="fault wide" role="alert">
           {fault}
         </p>
         <button type="submit" class="primary wide" disabled={waiting || fault !== undefined}>
-          {controls.start}
+          {runs.length === 1 ? controls.start : t.value.comparison.start(runs.length)}
         </button>
         <button
           type="button"

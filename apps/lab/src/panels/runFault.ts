@@ -14,6 +14,6 @@ export function faultOf({ norm, batchSize }: RunSettings): string | undefined {
 
 /** The first fault of several runs, or that they are too many. */
 export function faultOfRuns(runs: readonly RunSettings[]): string | undefined {
-  if (runs.length > maximumCurves) return t.value.lessons.tooMany(runs.length, maximumCurves);
+  if (runs.length > maximumCurves) return t.value.comparison.tooMany(runs.length, maximumCurves);
   return runs.map(faultOf).find((fault) => fault !== undefined);
 }

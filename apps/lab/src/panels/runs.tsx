@@ -1,16 +1,21 @@
 /** All runs: the curves' legend, and what can be done with each. */
 import { t } from '../messages/language.js';
 import { percent } from '../messages/numbers.js';
+import { RunSwatch } from '../plots/runSwatch.js';
 import { saveCheckpoint } from '../state/checkpoints.js';
 import { activeId, dataset, elsewhere, runs, worker } from '../state/page.js';
+import { settings } from '../state/plan.js';
 import { remove } from '../state/removal.js';
-import type { RunRecord } from '../state/runRecord.js';
+import type { RunRecord, RunStatus } from '../state/runRecord.js';
 import { look, resume, setHidden, trainOnFrom } from '../state/runs.js';
-import { settings } from '../state/settings.js';
+import { epochText } from './epochText.js';
 import { Panel } from './panel.js';
 import { RemovedRun } from './removedRun.js';
 import { runName } from './runName.js';
 import { TrainFurtherButton } from './trainFurther.js';
+
+/** Others stand at the start or at the end. */
+const hasEpoch: ReadonlySet<RunStatus> = new Set(['training', 'paused', 'stopped']);
 
 export function RunsPanel() {
   const texts = t.value.runs;
@@ -44,11 +49,12 @@ function Run({ run }: { run: RunRecord }) {
           aria-label={texts.show(name)}
           onChange={() => setHidden(run.id, !run.hidden)}
         />
-        <span class="swatch" style={{ background: `var(--run-${run.color})` }} />
+        <RunSwatch color={run.color} />
         {name}
       </label>
       <span class="run-state">
         <span data-status={shown}>{statuses[shown]}</span>
+        {run.settings && hasEpoch.has(run.status) && ` · ${epochText(run, run.settings.epochs, t.value)}`}
         {tested !== undefined && ` · ${texts.tested(percent(tested))}`}
       </span>
       <RunButtons run={run} name={name} />
@@ -61,7 +67,8 @@ function RunButtons({ run, name }: { run: RunRecord; name: string }) {
   const { id, status } = run;
   const waiting = worker.value !== 'ready' || dataset.value === undefined;
   const isActive = id === activeId.value;
-  const hasWeights = status !== 'queued' && status !== 'training';
+  const hasBegun = status !== 'queued' && status !== 'failed';
+  const isAtRest = hasBegun && status !== 'training';
   return (
     <span class="buttons">
       {!isActive && (status === 'paused' || status === 'queued') && (
@@ -74,7 +81,7 @@ function RunButtons({ run, name }: { run: RunRecord; name: string }) {
           {runTexts.resume}
         </button>
       )}
-      {!isActive && hasWeights && status !== 'diverged' && (
+      {!isActive && isAtRest && status !== 'diverged' && (
         <button type="button" disabled={waiting} aria-label={texts.open(name)} onClick={() => void look(id)}>
           {texts.openShort}
         </button>
@@ -90,7 +97,7 @@ function RunButtons({ run, name }: { run: RunRecord; name: string }) {
           {texts.trainOnShort}
         </button>
       )}
-      {status !== 'queued' && (
+      {hasBegun && (
         <button
           type="button"
           disabled={isActive && waiting}

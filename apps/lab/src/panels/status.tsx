@@ -5,8 +5,11 @@ import { t } from '../messages/language.js';
 import { epochsText, lossText, percent, whole } from '../messages/numbers.js';
 import { now } from '../state/clock.js';
 import { active, lastReport, worker } from '../state/page.js';
+import { waitingHere } from '../state/queue.js';
+import { stopAll } from '../state/removal.js';
 import type { RunRecord } from '../state/runRecord.js';
 import { pause, resume, stop } from '../state/runs.js';
+import { epochText } from './epochText.js';
 import { Panel } from './panel.js';
 import { runName } from './runName.js';
 import { TrainFurtherButton } from './trainFurther.js';
@@ -60,7 +63,7 @@ export function StatusPanel() {
 }
 
 function Buttons({ run }: { run: RunRecord }) {
-  const { pause: pauseText, resume: resumeText, stop: stopText } = t.value.run;
+  const { pause: pauseText, resume: resumeText, stop: stopText, stopAll: stopAllText } = t.value.run;
   const ready = worker.value === 'ready';
   if (run.status === 'finished') {
     return (
@@ -71,6 +74,7 @@ function Buttons({ run }: { run: RunRecord }) {
   }
   const inTraining = run.status === 'training';
   if (!inTraining && run.status !== 'paused') return null;
+  const waiting = waitingHere().length;
   return (
     <div class="buttons">
       {inTraining ? (
@@ -85,17 +89,22 @@ function Buttons({ run }: { run: RunRecord }) {
       <button type="button" disabled={!ready} onClick={() => void stop(run.id)}>
         {stopText}
       </button>
+      {waiting > 0 && (
+        <button type="button" disabled={!ready} onClick={() => void stopAll(run.id)}>
+          {stopAllText(waiting)}
+        </button>
+      )}
     </div>
   );
 }
 
 /** The epoch, and what takes so long where something does. */
-function whereItStands({ at, settings, status, history }: RunRecord): string {
+function whereItStands(run: RunRecord): string {
+  const { at, settings, status, history } = run;
   const texts = t.value.run;
-  const epoch = Math.min(Math.floor(at) + 1, settings!.epochs);
   const seconds = Math.floor((now.value - lastReport.value) / 1000);
   if (status === 'training' && Number.isInteger(at) && at > history.length) return texts.evaluating(seconds);
-  const where = texts.epochOf(epoch, settings!.epochs);
+  const where = epochText(run, settings!.epochs, t.value);
   return status === 'training' && seconds >= longStepSeconds
     ? `${where} · ${texts.underWay(seconds)}`
     : where;

@@ -1,9 +1,9 @@
 /** A button that trains a finished run further, for as many epochs as the form of new runs says. */
 import { t } from '../messages/language.js';
 import { dataset, worker } from '../state/page.js';
+import { settings } from '../state/plan.js';
 import type { RunRecord } from '../state/runRecord.js';
 import { trainFurther } from '../state/runs.js';
-import { settings } from '../state/settings.js';
 import { runName } from './runName.js';
 
 export function TrainFurtherButton({ run }: { run: RunRecord }) {

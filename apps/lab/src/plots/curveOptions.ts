@@ -3,7 +3,7 @@ import type uPlot from 'uplot';
 import { lossText, percent, short, whole } from '../messages/numbers.js';
 import type { RunRecord } from '../state/runRecord.js';
 import { widthOfLabels } from './axisWidth.js';
-import { axisStyle, runColor } from './colors.js';
+import { axisStyle, canvasDash, runColor } from './colors.js';
 import { type CurveName, columnsPerRun } from './curveData.js';
 import { logScale, powersOfTen } from './logAxis.js';
 import { nearestKnown } from './nearest.js';
@@ -62,7 +62,7 @@ function seriesOf(color: number): uPlot.Series[] {
   const stroke = runColor(color);
   const line = { width: 1.5, spanGaps: true, points: { show: false } };
   return [
-    { ...line, stroke },
+    { ...line, stroke, dash: canvasDash(color) },
     // What was smoothed shows through.
     { ...line, stroke: `${stroke}55`, width: 1 },
     { stroke, width: 0, spanGaps: true, points: { show: true, size: 7, fill: stroke } },

@@ -1,10 +1,11 @@
 /** The plots of a panel as one picture, with a title over each, and below them which colour is which run's. */
 import { download } from '../state/download.js';
-import { cssColor, runColor } from './colors.js';
+import { cssColor, runColor, runDash } from './colors.js';
 
 /** In CSS pixels. */
 const margin = 16;
 const lineHeight = 20;
+const swatchWidth = 46;
 const font = '13px system-ui, sans-serif';
 
 interface NamedRun {
@@ -39,6 +40,7 @@ function drawPicture(panel: Element, runs: readonly NamedRun[]): HTMLCanvasEleme
   context.fillRect(0, 0, width, height);
   context.font = font;
   context.textBaseline = 'middle';
+  context.lineWidth = 3;
   let top = margin;
   for (const [number, { title, source }] of plots.entries()) {
     context.fillStyle = cssColor('--text');
@@ -47,10 +49,14 @@ function drawPicture(panel: Element, runs: readonly NamedRun[]): HTMLCanvasEleme
     top += heights[number]!;
   }
   for (const { name, color } of runs) {
-    context.fillStyle = runColor(color);
-    context.fillRect(margin, top + lineHeight / 2 - 2, 22, 4);
+    context.strokeStyle = runColor(color);
+    context.setLineDash([...runDash(color)]);
+    context.beginPath();
+    context.moveTo(margin, top + lineHeight / 2);
+    context.lineTo(margin + swatchWidth, top + lineHeight / 2);
+    context.stroke();
     context.fillStyle = cssColor('--text');
-    context.fillText(name, margin + 30, top + lineHeight / 2);
+    context.fillText(name, margin + swatchWidth + 8, top + lineHeight / 2);
     top += lineHeight;
   }
   return canvas;

@@ -1,5 +1,6 @@
 /** The values at a place of a plot, in a box that keeps out of the place's way. */
 import type uPlot from 'uplot';
+import { RunSwatch } from './runSwatch.js';
 
 /** What a plot shows at one place. */
 export interface Reading {
@@ -8,7 +9,8 @@ export interface Reading {
     readonly value: string;
     /** Whose it is, if there are several. */
     readonly name?: string;
-    readonly color?: string;
+    /** Its number in the palette. */
+    readonly color?: number;
   }[];
 }
 
@@ -29,7 +31,7 @@ export function Readout({ shown }: { shown: ShownReading | undefined }) {
       <strong>{heading}</strong>
       {lines.map(({ value, name, color }) => (
         <span key={name} class="readout-line">
-          {color && <span class="swatch" style={{ background: color }} />}
+          {color !== undefined && <RunSwatch color={color} />}
           <span>{value}</span>
           {name && <span class="readout-name">{name}</span>}
         </span>

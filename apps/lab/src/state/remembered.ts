@@ -29,22 +29,3 @@ export function remember(name: string, choice: string): void {
     // A browser that refuses to store asks again next time: no harm.
   }
 }
-
-/** What a tab has kept over a reload, if it is whole. */
-export function keptForTab(name: string): unknown {
-  try {
-    return JSON.parse(sessionStorage.getItem(key(name)) ?? 'null');
-  } catch {
-    // Nothing was kept, or nothing that can be read.
-    return undefined;
-  }
-}
-
-/** Keeps something over a reload of this tab, and for no other. */
-export function keepForTab(name: string, value: object): void {
-  try {
-    sessionStorage.setItem(key(name), JSON.stringify(value));
-  } catch {
-    // A browser that refuses to store begins anew after a reload: no harm.
-  }
-}

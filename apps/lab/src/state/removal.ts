@@ -2,10 +2,11 @@
 import { computed, signal } from '@preact/signals';
 import { inTurn } from './attempt.js';
 import { call } from './connection.js';
+import { endTraining, take } from './hand.js';
 import { acquire } from './locks.js';
 import { activeId, runById, runs } from './page.js';
+import { trainNext, waitingHere } from './queue.js';
 import type { RunRecord } from './runRecord.js';
-import { take, trainNext } from './runs.js';
 import { forget, store, storedCheckpoint, written } from './store.js';
 import { settle } from './tabs.js';
 import { forgetViews } from './views.js';
@@ -31,15 +32,26 @@ export const remove = (id: string): Promise<void> =>
       activeId.value = undefined;
       forgetViews();
     }
-    await written();
-    const checkpoint = await storedCheckpoint(id);
-    const record = runById(id)!;
-    const atRest: RunRecord = record.status === 'training' ? { ...record, status: 'paused' } : record;
-    removed.value = [...removed.value, { record: atRest, checkpoint }];
-    runs.value = runs.value.filter((other) => other.id !== id);
-    forget(id);
-    await settle();
+    await takeOut(id);
     if (status === 'training') await trainNext();
+  });
+
+async function takeOut(id: string): Promise<void> {
+  await written();
+  const checkpoint = await storedCheckpoint(id);
+  const record = runById(id)!;
+  const atRest: RunRecord = record.status === 'training' ? { ...record, status: 'paused' } : record;
+  removed.value = [...removed.value, { record: atRest, checkpoint }];
+  runs.value = runs.value.filter((other) => other.id !== id);
+  forget(id);
+  await settle();
+}
+
+/** Stops a run, and removes those that wait for their turn, of which nothing is there yet. */
+export const stopAll = (id: string): Promise<void> =>
+  inTurn(async () => {
+    for (const waiting of waitingHere()) await takeOut(waiting.id);
+    await endTraining(id, 'stopped');
   });
 
 /** Brings back the run that was removed last, as it was; one that waited for its turn waits again. */

@@ -14,8 +14,10 @@ import type { CurvePoint, MeasuredPoint, OpenedRun, RunSettings, TrainerEvent } 
 import { addPoint } from './curve.js';
 import { addMeasured } from './measured.js';
 
-/** `weights`: a checkpoint that was loaded and cannot go on. */
-export type RunStatus = 'queued' | 'training' | 'paused' | 'stopped' | 'finished' | 'diverged' | 'weights';
+/** `weights`: a checkpoint that was loaded and cannot go on. `failed`: a run that could not begin; it has no weights. */
+export type RunStatus =
+  | ('queued' | 'training' | 'paused' | 'stopped' | 'finished')
+  | ('diverged' | 'failed' | 'weights');
 
 /** Where training changed the backend. */
 export interface Swap {
@@ -50,7 +52,7 @@ export interface RunRecord extends RunIdentity {
   readonly swaps: readonly Swap[];
   /** On all test images, where it was loaded from a file. */
   readonly evaluation?: Evaluation;
-  /** Why it diverged. */
+  /** Why it diverged, or could not begin. */
   readonly failure?: string;
 }
 

@@ -9,6 +9,7 @@ import type { DatasetSource } from '../protocol.js';
 import { inTurn } from './attempt.js';
 import { call, connect } from './connection.js';
 import { bundledDatasets } from './datasets.js';
+import { leave, open, train } from './hand.js';
 import {
   active,
   activeId,
@@ -22,8 +23,8 @@ import {
   swappingTo,
   worker,
 } from './page.js';
+import { trainNext } from './queue.js';
 import { remember, remembered } from './remembered.js';
-import { leave, open, train, trainNext } from './runs.js';
 import { openStore } from './store.js';
 import { claim, refresh, settle } from './tabs.js';
 import { threads } from './threads.js';
@@ -50,8 +51,8 @@ export async function begin(): Promise<void> {
   await inTurn(async () => {
     await startWorker();
     const last = lookedAt ? runById(lookedAt) : runs.value.at(-1);
-    // Nothing is saved of a run that waits, and what is left of one that diverged is of no use.
-    if (last === undefined || last.status === 'queued' || last.status === 'diverged') return;
+    // Nothing is saved of a run that has not begun, and what is left of one that diverged is of no use.
+    if (last === undefined || ['queued', 'failed', 'diverged'].includes(last.status)) return;
     if ((await claim(last.id)) === 'ours') await open(last.id);
   });
   // A person who comes from another tab sees what has become of the runs there.
