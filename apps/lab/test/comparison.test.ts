@@ -18,7 +18,7 @@ test('ticks make a comparison: a link, its runs one after the other, each told a
   await eventually(() => form.getByRole('alert').textContent()).toContain('These are 8 runs, and at most 5');
   expect(await button(page, 'Train these 8 runs').isDisabled()).toBe(true);
   await form.getByRole('group', { name: 'Other placement' }).getByRole('checkbox').uncheck();
-  expect(await form.getByRole('alert').textContent()).toBe('');
+  await eventually(() => form.getByRole('alert').textContent()).toBe('');
   await otherNorms.getByLabel('group norm').uncheck();
   await otherNorms.getByLabel('no norm').check();
   await eventually(() => page.url()).toContain('norm=batch,none&placement=before');
@@ -76,7 +76,7 @@ test('the lesson on swaps: the backend changes while the run trains, a mark stan
   await reaches(page, 'finished');
   const [run] = await storedRuns(page);
   expect(run!.swaps.map(({ from, to }) => `${from} ${to}`)).toEqual(['wasm cpu', 'cpu wasm']);
-  const [{ at }] = run!.swaps as [{ at: number }];
+  const { at } = run!.swaps[0]!;
   const lossNear = (from: number, to: number) =>
     run!.points.filter((point) => point.at > from && point.at <= to).map(({ loss }) => loss);
   const before = lossNear(at - 0.2, at);

@@ -1,6 +1,6 @@
 /** Lessons in the page. */
 import { expect, test } from 'vitest';
-import { button, eventually, notices, ready, useLab } from './browser.js';
+import { eventually, notices, ready, useLab } from './browser.js';
 
 const lab = useLab();
 
@@ -14,7 +14,7 @@ test('a lesson sets the form by one click, is a link that a reload brings back, 
   await ready(page);
   expect(await page.locator('#lessons').textContent()).toContain('18% with 2');
   expect(await form.getByLabel('Epochs').inputValue()).toBe('1');
-  await button(page, 'Train these 2 runs').click();
+  await page.locator('.lesson').getByRole('button', { name: 'Train these 2 runs' }).click();
   await eventually(() => page.locator('#runs .run').count()).toBe(2);
   expect(faults).toEqual([]);
 });

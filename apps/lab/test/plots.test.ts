@@ -110,7 +110,7 @@ test('values are read with the pointer and by keyboard, and the curves are zoome
   await page.keyboard.press('Home');
   await page.keyboard.press('ArrowRight');
   await eventually(() => readout.textContent()).toContain('0.50 epochs');
-  expect(await frame.locator('[role=status]').textContent()).toContain('seed 0: 3.000');
+  expect(await frame.locator('[role=status]').textContent()).toContain('batch norm: 3.000');
   await page.keyboard.press('+');
   await eventually(() => all.isEnabled()).toBe(true);
   const bars = page.locator('#layers .plot-frame').first();
