@@ -34,9 +34,8 @@ test('axe finds nothing, in light and dark, before and after a run', async () =>
   await page.locator('#draw .answer').waitFor();
   await page.locator('#curves summary').click();
   await page.locator('#new-run summary').click();
-  for (const norm of ['layer norm', 'group norm', 'instance norm'])
-    await page.getByLabel(norm).first().check();
-  await page.getByLabel('after the activation').check();
+  for (const name of ['layer norm', 'group norm', 'instance norm', 'after the activation'])
+    await page.locator('#new-run').getByRole('checkbox', { name }).check();
   await page.locator('#new-run .fault', { hasText: 'These are 8 runs' }).waitFor();
   expect(await violations(page)).toEqual([]);
   await page.getByLabel('Theme').selectOption('dark');
