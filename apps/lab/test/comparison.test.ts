@@ -18,7 +18,7 @@ test('ticks make a comparison: a link, its runs one after the other, each told a
   await eventually(() => form.getByRole('alert').textContent()).toContain('These are 8 runs, and at most 5');
   expect(await button(page, 'Train these 8 runs').isDisabled()).toBe(true);
   await form.getByRole('group', { name: 'Other placement' }).getByRole('checkbox').uncheck();
-  await eventually(() => form.getByRole('alert').textContent()).toBe('');
+  await eventually(() => form.locator('.fault').textContent()).toBe('');
   await otherNorms.getByLabel('group norm').uncheck();
   await otherNorms.getByLabel('no norm').check();
   await eventually(() => page.url()).toContain('norm=batch,none&placement=before');
