@@ -30,20 +30,12 @@ import { loadDataset, sample } from './dataset.js';
 import { inspectLayers } from './layers.js';
 import { newRun, type OpenRun, savedRun } from './openRun.js';
 import { predictInParts } from './predictInParts.js';
-import { type Outcome, trainRun } from './trainRun.js';
+import { Training } from './training.js';
 
 /** Test images whose predictions are shown. */
 const sampleCount = 200;
 /** Test images that the look into the layers takes. */
 const probeCount = 64;
-
-/** The open run's training under way. */
-interface Training {
-  readonly session: TrainingSession;
-  readonly controller: AbortController;
-  /** How it ended; nothing where it was told to. */
-  readonly ended: Promise<Outcome | undefined>;
-}
 
 export class Trainer implements TrainerCommands {
   #dataset: Dataset | undefined;
@@ -51,7 +43,7 @@ export class Trainer implements TrainerCommands {
   #run: OpenRun | undefined;
   /** Given when the open run is closed. */
   #closed = new AbortController();
-  #training: Training | undefined;
+  readonly #training: Training;
   /** Ends when the commands that change something, asked for so far, are done. */
   #changes: Promise<unknown> = Promise.resolve();
 
@@ -59,11 +51,17 @@ export class Trainer implements TrainerCommands {
   constructor(
     private readonly startBackend: (name: BackendName, threads?: number) => Promise<void>,
     private readonly report: (event: TrainerEvent) => void,
-  ) {}
+  ) {
+    this.#training = new Training({ report, inspect: () => this.inspect() }, (run, outcome) => {
+      // What is left of a run that failed must not replace what was saved of it.
+      if (outcome.kind !== 'finished') this.#discard();
+      this.report({ run, ...outcome });
+    });
+  }
 
   useBackend(name: BackendName, threads?: number): Promise<void> {
     return this.#change(async () => {
-      const session = await this.#endTraining();
+      const session = await this.#training.end();
       try {
         await this.startBackend(name, threads);
       } finally {
@@ -125,20 +123,20 @@ export class Trainer implements TrainerCommands {
   train(): Promise<void> {
     return this.#change(async () => {
       const session = this.#trainable();
-      if (this.#training === undefined) this.#startTraining(session);
+      if (!this.#training.isUnderWay) this.#startTraining(session);
     });
   }
 
   pause(): Promise<void> {
     return this.#change(async () => {
-      await this.#endTraining();
+      await this.#training.end();
       await this.#save();
     });
   }
 
   save(): Promise<void> {
     return this.#change(async () => {
-      const session = await this.#endTraining();
+      const session = await this.#training.end();
       await this.#save();
       if (session) this.#startTraining(session);
     });
@@ -193,32 +191,7 @@ export class Trainer implements TrainerCommands {
   }
 
   #startTraining(session: TrainingSession): void {
-    const { id } = this.#open;
-    const controller = new AbortController();
-    const training: Training = {
-      session,
-      controller,
-      ended: trainRun(id, session, this.#data, controller.signal, {
-        report: this.report,
-        inspect: () => this.inspect(),
-      }).then((outcome) => {
-        if (this.#training === training) this.#training = undefined;
-        if (outcome) {
-          // What is left of a run that failed must not replace what was saved of it.
-          if (outcome.kind !== 'finished') this.#discard();
-          this.report({ run: id, ...outcome });
-        }
-        return outcome;
-      }),
-    };
-    this.#training = training;
-  }
-
-  /** Ends training after the step under way. The session that could go on: nothing where none trained, or it has come to its end. */
-  async #endTraining(): Promise<TrainingSession | undefined> {
-    const training = this.#training;
-    training?.controller.abort();
-    return (await training?.ended) === undefined ? training?.session : undefined;
+    this.#training.start(this.#open.id, session, this.#data);
   }
 
   async #save(): Promise<void> {
@@ -230,7 +203,7 @@ export class Trainer implements TrainerCommands {
   }
 
   async #close(): Promise<void> {
-    await this.#endTraining();
+    await this.#training.end();
     await this.#save();
     this.#discard();
   }
