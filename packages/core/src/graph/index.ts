@@ -43,15 +43,6 @@ const ops: Readonly<Record<string, (op: string) => (node: GraphNode) => tf.Tenso
  *
  * @param registry The tfjs that loads the models: `@tensorflow/tfjs` or `@tensorflow/tfjs-converter`.
  * @throws OptionError if it is neither.
- *
- * @example
- * ```ts
- * import * as tf from '@tensorflow/tfjs';
- * import { registerGraphOps } from '@bn/core/graph';
- *
- * registerGraphOps(tf);
- * const model = await tf.loadGraphModel('model/model.json');
- * ```
  */
 export function registerGraphOps(registry: OpRegistry): void {
   checkRegistry('registerGraphOps', registry);
