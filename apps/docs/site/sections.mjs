@@ -21,6 +21,7 @@ const listed = {
   Reference: [
     'conformance',
     'gradients',
+    'tfjs',
     'benchmarks',
     'benchmarks-webgl',
     'benchmarks-webgpu',
