@@ -6,6 +6,7 @@ import './styles/base.css';
 import './styles/panels.css';
 import './styles/views.css';
 import './styles/learning.css';
+import './styles/pictures.css';
 import { App } from './panels/app.js';
 import { followAddress } from './state/address.js';
 import { begin } from './state/session.js';

@@ -5,8 +5,8 @@
 import type { BackendName } from '@bn/backends';
 import type {
   ActivatedLayer,
+  DetailedEvaluation,
   EpochMetrics,
-  Evaluation,
   FileKey,
   Norm,
   Placement,
@@ -33,6 +33,9 @@ export interface DatasetSummary {
   readonly name: string;
   readonly trainCount: number;
   readonly testCount: number;
+  /** All test images: `testCount * 784` bytes, and their classes. */
+  readonly testPixels: Uint8Array;
+  readonly testLabels: Uint8Array;
   /** The test images that predictions are shown of: `count * 784` bytes, and their classes. */
   readonly samplePixels: Uint8Array;
   readonly sampleLabels: Uint8Array;
@@ -83,6 +86,14 @@ export interface LayerDistribution {
   readonly norm: Readonly<Record<string, Float32Array>>;
 }
 
+/** How many test images of a class are taken for a class: `matrix[label][predicted]`. */
+export type ConfusionMatrix = readonly (readonly number[])[];
+
+/** A run on all test images. */
+export interface TestResult extends DetailedEvaluation {
+  readonly confusion: ConfusionMatrix;
+}
+
 /** What the worker does when asked. Errors arrive as `TrainerError`. */
 export interface TrainerCommands {
   /** Makes it tfjs's backend, wasm with so many threads; a run in training goes on there. If it cannot start, nothing changes. */
@@ -101,8 +112,11 @@ export interface TrainerCommands {
   pause(): Promise<void>;
   /** Saves the open run now, training or not. */
   save(): Promise<void>;
-  /** The open run's loss and accuracy on all test images. Fails with LENET_INTERRUPTION where the run is closed meanwhile. */
-  evaluate(): Promise<Evaluation>;
+  /**
+   * The open run on all test images, while it does not train. Fails with LENET_INTERRUPTION if the run trains, or is closed,
+   * before that is done.
+   */
+  evaluate(): Promise<TestResult>;
   /** All classes for an image of 784 bytes, the likeliest first. */
   classify(pixels: Uint8Array): Promise<readonly Prediction[]>;
   /** Looks into the open run's layers. */
@@ -115,7 +129,7 @@ export interface TrainerCommands {
 export type TrainerEvent = { readonly run: string } & (
   | { readonly kind: 'points'; readonly points: readonly CurvePoint[] }
   | { readonly kind: 'measured'; readonly point: MeasuredPoint }
-  | { readonly kind: 'epoch'; readonly metrics: EpochMetrics }
+  | { readonly kind: 'epoch'; readonly metrics: EpochMetrics; readonly tested: TestResult }
   | { readonly kind: 'layers'; readonly layers: readonly LayerDistribution[] }
   | { readonly kind: 'saved'; readonly checkpoint: Uint8Array }
   | { readonly kind: 'finished' }

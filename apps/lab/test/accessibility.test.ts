@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import type { Page } from 'playwright';
 import { expect, test } from 'vitest';
-import { button, eventually, reaches, ready, start, useLab } from './browser.js';
+import { button, eventually, figure, reaches, ready, start, useLab } from './browser.js';
 
 const lab = useLab();
 const axeSource = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
@@ -37,6 +37,7 @@ test('axe finds nothing, in light and dark, before and after a run', async () =>
   for (const name of ['layer norm', 'group norm', 'instance norm', 'after the activation'])
     await page.locator('#new-run').getByRole('checkbox', { name }).check();
   await page.locator('#new-run .fault', { hasText: 'These are 8 runs' }).waitFor();
+  await showsConfusedImages(page);
   expect(await violations(page)).toEqual([]);
   await page.getByLabel('Theme').selectOption('dark');
   expect(await page.locator('html').getAttribute('data-theme')).toBe('dark');
@@ -48,6 +49,26 @@ test('axe finds nothing, in light and dark, before and after a run', async () =>
   await button(page, 'Undo').waitFor();
   expect(await violations(page)).toEqual([]);
 });
+
+/** The confusion matrix has the run's accuracy, and by keyboard the images that a cell counts. */
+async function showsConfusedImages(page: Page): Promise<void> {
+  const confusion = page.locator('#confusion');
+  const accuracy = await figure(page, 'Test accuracy');
+  expect(await confusion.textContent()).toContain(
+    `Test accuracy ${accuracy.toFixed(1)}% on 1,000 test images`,
+  );
+  await confusion.locator('td button').first().focus();
+  await page.keyboard.press('ArrowRight');
+  await page.keyboard.press('ArrowRight');
+  await eventually(() => confusion.locator('h3').textContent()).toBe('T-shirt/top, predicted pullover');
+  const cell = confusion.locator('td button:focus');
+  const count = await cell.locator('span').nth(1).textContent();
+  await eventually(() => confusion.locator('li').count()).toBe(Math.min(12, Number(count)));
+  await page.keyboard.press('Enter');
+  await eventually(() => cell.getAttribute('aria-pressed')).toBe('true');
+  await confusion.locator('td button').first().hover();
+  expect(await confusion.locator('h3').textContent()).toBe('T-shirt/top, predicted pullover');
+}
 
 test('a Chinese browser gets the page in Chinese, in every corner of it', async () => {
   const { page } = await lab.open({ locale: 'zh-CN', colorScheme: 'dark' });

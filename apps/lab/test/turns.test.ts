@@ -55,6 +55,8 @@ beforeEach(() => {
     name: 'some',
     trainCount: 48,
     testCount: 8,
+    testPixels: new Uint8Array(),
+    testLabels: new Uint8Array(),
     samplePixels: new Uint8Array(),
     sampleLabels: new Uint8Array(),
   };

@@ -36,7 +36,7 @@ export { norms } from './model/norms.js';
 export { type Prediction, predict } from './model/predict.js';
 export { maximumSeed, Random, randomStreams } from './random.js';
 export { loneImageError } from './training/batches.js';
-export { type Evaluation, evaluate } from './training/evaluate.js';
+export { type DetailedEvaluation, type Evaluation, evaluate } from './training/evaluate.js';
 export type { StepMeasurements } from './training/measurements.js';
 export { pauser } from './training/pause.js';
 export { startOfEpoch } from './training/position.js';

@@ -1,6 +1,7 @@
 import { classNames } from '@bn/lenet';
 import type { ErrorTexts } from '../errors.js';
 import { enLearning } from './enLearning.js';
+import { enPictures } from './enPictures.js';
 import { whole } from './numbers.js';
 
 const moreEpochs = (epochs: number): string => `Train ${epochs} more ${epochs === 1 ? 'epoch' : 'epochs'}`;
@@ -8,6 +9,7 @@ const moreEpochs = (epochs: number): string => `Train ${epochs} more ${epochs ==
 /** The texts in English. Their type lists what every language must have. */
 export const en = {
   ...enLearning,
+  ...enPictures,
   languageTag: 'en',
   /** Between the parts of a list. */
   comma: ', ',

@@ -3,9 +3,11 @@ import type { Messages } from './en.js';
 import { whole } from './numbers.js';
 import { zhErrors } from './zhErrors.js';
 import { zhLearning } from './zhLearning.js';
+import { zhPictures } from './zhPictures.js';
 
 export const zh: Messages = {
   ...zhLearning,
+  ...zhPictures,
   languageTag: 'zh-CN',
   comma: '，',
   title: 'LeNet 实验室',

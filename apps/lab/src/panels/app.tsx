@@ -2,6 +2,7 @@
 import { t } from '../messages/language.js';
 import { BackendPanel } from './backend.js';
 import { CheckpointPanel } from './checkpoints.js';
+import { ConfusionPanel } from './confusion.js';
 import { CurvesPanel } from './curves.js';
 import { DataPanel } from './data.js';
 import { DrawPanel } from './draw.js';
@@ -39,6 +40,7 @@ export function App() {
           <SignalPanel />
           <ZScorePanel />
           <LayersPanel />
+          <ConfusionPanel />
           <ImagesPanel />
           <DrawPanel />
         </div>

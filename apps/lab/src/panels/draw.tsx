@@ -3,6 +3,7 @@ import { t } from '../messages/language.js';
 import { percent } from '../messages/numbers.js';
 import { answer, drawing, isBlank, openPicture, takeTestImage } from '../state/classification.js';
 import { blank } from '../state/drawing.js';
+import { namesOfClasses } from '../state/namesOfClasses.js';
 import { activeId, dataset } from '../state/page.js';
 import { DrawingBoard } from './drawingBoard.js';
 import { FileButton } from './fileButton.js';
@@ -41,7 +42,8 @@ export function DrawPanel() {
 }
 
 function Answer() {
-  const { draw: texts, classes, comma } = t.value;
+  const { draw: texts, comma } = t.value;
+  const classes = namesOfClasses.value;
   const values = answer.value;
   if (values === undefined) {
     const text = activeId.value === undefined ? texts.noModel : isBlank.value ? texts.empty : '…';

@@ -5,6 +5,7 @@ import { useSignal } from '@preact/signals';
 import { useMemo } from 'preact/hooks';
 import { t } from '../messages/language.js';
 import { percent } from '../messages/numbers.js';
+import { namesOfClasses } from '../state/namesOfClasses.js';
 import { activeId, dataset, predictions, worker } from '../state/page.js';
 import { isWrong, type JudgedPrediction, rank } from '../state/ranking.js';
 import { refreshPredictions } from '../state/views.js';
@@ -57,7 +58,8 @@ export function ImagesPanel() {
 }
 
 function TestImage({ prediction, pixels }: { prediction: JudgedPrediction; pixels: Uint8Array }) {
-  const { images: texts, classes } = t.value;
+  const { images: texts } = t.value;
+  const classes = namesOfClasses.value;
   const { index, label, predicted, confidence } = prediction;
   const wrong = isWrong(prediction);
   const certainty = percent(confidence, 0);

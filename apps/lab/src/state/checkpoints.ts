@@ -1,12 +1,13 @@
 /** Loads checkpoints from files, and saves runs as files. */
 
-import { CheckpointError, type Evaluation, longestFile, reasonOf } from '@bn/lenet';
-import { CrashError, TrainerError } from '../errors.js';
+import { CheckpointError, longestFile, reasonOf } from '@bn/lenet';
+import { CrashError } from '../errors.js';
 import { lossText, percent } from '../messages/numbers.js';
 import { textOf } from '../messages/reasons.js';
 import { attempt, inTurn } from './attempt.js';
 import { call } from './connection.js';
 import { download } from './download.js';
+import { evaluateActive } from './evaluation.js';
 import { leave } from './hand.js';
 import { acquire } from './locks.js';
 import { activeId, changeRun, dataset, newIdentity, notify, runById, runs } from './page.js';
@@ -59,14 +60,9 @@ function tooLong({ size }: File): CheckpointError {
 }
 
 async function evaluate({ id, settings, status }: RunRecord, name: string): Promise<void> {
-  let evaluation: Evaluation;
-  try {
-    evaluation = await call('evaluate');
-  } catch (error) {
-    // Another run was opened meanwhile.
-    if (error instanceof TrainerError && error.code === 'LENET_INTERRUPTION') return;
-    throw error;
-  }
+  const result = await evaluateActive();
+  if (result === undefined) return;
+  const evaluation = { loss: result.loss, accuracy: result.accuracy };
   changeRun(id, (record) => ({ ...record, evaluation }));
   store(id);
   const { testCount, trainCount } = dataset.value!;

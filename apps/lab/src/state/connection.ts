@@ -6,6 +6,7 @@ import type { BackendAvailability, TrainerCommands, TrainerEvent } from '../prot
 import { activeId, backends, changeRun, lastReport, layers, notify, runs, training, worker } from './page.js';
 import { applyEvent } from './runRecord.js';
 import { store } from './store.js';
+import { showTested } from './tested.js';
 import { TrainerClient } from './trainerClient.js';
 
 let client: TrainerClient | undefined;
@@ -56,6 +57,7 @@ function receive(event: TrainerEvent, { onEnd, onEpoch }: Reactions): void {
       if (isActive) layers.value = event.layers;
       break;
     case 'epoch':
+      showTested({ ...event.tested, run: event.run, at: event.metrics.epoch });
       if (isActive) onEpoch();
       break;
     case 'broken':

@@ -1,7 +1,9 @@
 /** The run that the worker has in hand: opening it, training it, leaving it. */
 import type { Messages } from '../messages/en.js';
 import type { OpenedRun } from '../protocol.js';
+import { attempt } from './attempt.js';
 import { call } from './connection.js';
+import { evaluateActive } from './evaluation.js';
 import { active, activeId, changeRun, lastReport, runById } from './page.js';
 import { Refusal } from './refusal.js';
 import { type RunRecord, rewind, settingsOf, statusOf } from './runRecord.js';
@@ -21,10 +23,14 @@ export async function open(id: string, weights?: Uint8Array): Promise<void> {
     activeId.value = id;
     changeRun(id, (current) => reopened(current, opened ?? undefined));
     refreshViews();
+    if (hasLearnt(active.value!)) void attempt(async () => void (await evaluateActive()));
   } finally {
     await settle();
   }
 }
+
+/** Whether its weights are more than random ones. */
+const hasLearnt = ({ at, settings }: RunRecord): boolean => at > 0 || settings === undefined;
 
 /** One text each, so that a second click does not add a second notice. */
 const refusals = {

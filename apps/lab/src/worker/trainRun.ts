@@ -1,6 +1,7 @@
 /** Trains a run until it is finished or told to stop, and tells what happens on the way. */
 import { type Dataset, DivergenceError, type Reason, reasonOf, type TrainingSession } from '@bn/lenet';
 import type { CurvePoint, LayerDistribution, TrainerEvent } from '../protocol.js';
+import { confusionMatrix } from './confusionMatrix.js';
 import { PointRecorder } from './pointRecorder.js';
 import { TimeBudget } from './timeBudget.js';
 
@@ -73,9 +74,10 @@ export async function trainRun(
             await inspections.spend(async () => report({ kind: 'layers', run, layers: await inspect() }));
           }
         },
-        onEpoch(metrics) {
+        onEpoch(metrics, tested) {
           reportPoints();
-          report({ kind: 'epoch', run, metrics });
+          const confusion = confusionMatrix(dataset.test.labels, tested.predicted);
+          report({ kind: 'epoch', run, metrics, tested: { ...tested, confusion } });
         },
         isSaveDue: () => saves.due,
         async save(encode) {

@@ -8,7 +8,6 @@
 import type { BackendName } from '@bn/backends';
 import {
   type Dataset,
-  type Evaluation,
   evaluate,
   InterruptionError,
   type LabelledImages,
@@ -23,9 +22,11 @@ import type {
   LayerDistribution,
   OpenedRun,
   RunSettings,
+  TestResult,
   TrainerCommands,
   TrainerEvent,
 } from '../protocol.js';
+import { confusionMatrix } from './confusionMatrix.js';
 import { loadDataset, sample } from './dataset.js';
 import { inspectLayers } from './layers.js';
 import { newRun, type OpenRun, savedRun } from './openRun.js';
@@ -41,8 +42,8 @@ export class Trainer implements TrainerCommands {
   #dataset: Dataset | undefined;
   #sample: LabelledImages | undefined;
   #run: OpenRun | undefined;
-  /** Given when the open run is closed. */
-  #closed = new AbortController();
+  /** Given when the open run trains or is closed: an evaluation has the weights of one moment. */
+  #evaluations = new AbortController();
   readonly #training: Training;
   /** Ends when the commands that change something, asked for so far, are done. */
   #changes: Promise<unknown> = Promise.resolve();
@@ -80,6 +81,8 @@ export class Trainer implements TrainerCommands {
         name: source.name,
         trainCount: dataset.train.count,
         testCount: dataset.test.count,
+        testPixels: dataset.test.pixels,
+        testLabels: dataset.test.labels,
         samplePixels: this.#sample.pixels,
         sampleLabels: this.#sample.labels,
       };
@@ -142,8 +145,11 @@ export class Trainer implements TrainerCommands {
     });
   }
 
-  evaluate(): Promise<Evaluation> {
-    return evaluate(this.#open.model, this.#data.test, 100, this.#closed.signal);
+  async evaluate(): Promise<TestResult> {
+    const [{ model }, { test }] = [this.#open, this.#data];
+    if (this.#training.isUnderWay) throw new InterruptionError('the run is in training');
+    const result = await evaluate(model, test, 100, this.#evaluations.signal);
+    return { ...result, confusion: confusionMatrix(test.labels, result.predicted) };
   }
 
   async classify(pixels: Uint8Array): Promise<readonly Prediction[]> {
@@ -191,6 +197,7 @@ export class Trainer implements TrainerCommands {
   }
 
   #startTraining(session: TrainingSession): void {
+    this.#endEvaluations('the run goes on training');
     this.#training.start(this.#open.id, session, this.#data);
   }
 
@@ -209,9 +216,13 @@ export class Trainer implements TrainerCommands {
   }
 
   #discard(): void {
-    this.#closed.abort(new InterruptionError('the run has been closed'));
-    this.#closed = new AbortController();
+    this.#endEvaluations('the run has been closed');
     this.#run?.model.dispose();
     this.#run = undefined;
+  }
+
+  #endEvaluations(reason: string): void {
+    this.#evaluations.abort(new InterruptionError(reason));
+    this.#evaluations = new AbortController();
   }
 }

@@ -2,7 +2,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { BatchGatherer, inOrder, type LabelledImages } from '../dataset/images.js';
 import type { LeNet } from '../model/lenet.js';
-import { countCorrect, crossEntropy } from '../model/loss.js';
+import { crossEntropy } from '../model/loss.js';
 import { pauser } from './pause.js';
 
 export interface Evaluation {
@@ -10,6 +10,12 @@ export interface Evaluation {
   readonly loss: number;
   /** Share of images classified correctly, 0 to 1. */
   readonly accuracy: number;
+}
+
+/** An evaluation, image by image. */
+export interface DetailedEvaluation extends Evaluation {
+  /** The likeliest class of each image. */
+  readonly predicted: Uint8Array;
 }
 
 /**
@@ -21,27 +27,28 @@ export async function evaluate(
   images: LabelledImages,
   batchSize: number,
   signal?: AbortSignal,
-): Promise<Evaluation> {
+): Promise<DetailedEvaluation> {
   const gatherer = new BatchGatherer(images, batchSize);
   const order = inOrder(images);
   const pause = pauser(signal);
+  const predicted = new Uint8Array(images.count);
   let lossSum = 0;
-  let correctSum = 0;
   for (let start = 0; start < images.count; start += batchSize) {
     // Given while the pause before came to its end.
     signal?.throwIfAborted();
     const batch = gatherer.gather(order, start);
-    const { loss, correct } = tf.tidy(() => {
+    const { loss, classes } = tf.tidy(() => {
       const logits = model.forward(batch.images, { training: false });
       return {
         loss: crossEntropy(logits, batch.labels),
-        correct: countCorrect(logits, batch.labels),
+        classes: tf.argMax(logits, 1),
       };
     });
     lossSum += (await loss.data())[0] * batch.count;
-    correctSum += (await correct.data())[0];
-    tf.dispose([loss, correct, batch.images, batch.labels]);
+    predicted.set(await classes.data(), start);
+    tf.dispose([loss, classes, batch.images, batch.labels]);
     await pause();
   }
-  return { loss: lossSum / images.count, accuracy: correctSum / images.count };
+  const correct = predicted.reduce((sum, label, index) => sum + Number(label === images.labels[index]), 0);
+  return { loss: lossSum / images.count, accuracy: correct / images.count, predicted };
 }

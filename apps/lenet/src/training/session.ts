@@ -13,6 +13,7 @@ import { createLeNet } from '../model/initialization.js';
 import type { LeNet } from '../model/lenet.js';
 import { randomStreams } from '../random.js';
 import { loneImageError } from './batches.js';
+import type { DetailedEvaluation } from './evaluate.js';
 import { startOfEpoch } from './position.js';
 import { encodeSnapshot } from './snapshot.js';
 import {
@@ -38,7 +39,7 @@ export interface SessionKeeper {
   /** After each step, before a save. */
   onStep?(progress: Progress, position: TrainingPosition): Promise<void> | void;
   /** After each epoch and its evaluation, before the save. */
-  onEpoch?(metrics: EpochMetrics): Promise<void> | void;
+  onEpoch?(metrics: EpochMetrics, tested: DetailedEvaluation): Promise<void> | void;
 }
 
 export class TrainingSession {
@@ -135,10 +136,10 @@ export class TrainingSession {
           await keeper.onStep?.(progress, position);
           if (keeper.isSaveDue(this.#unsavedSteps)) await this.save(keeper.save);
         },
-        onEpoch: async (metrics, position) => {
+        onEpoch: async (metrics, position, tested) => {
           this.#position = position;
           this.#history.push(metrics);
-          await keeper.onEpoch?.(metrics);
+          await keeper.onEpoch?.(metrics, tested);
           await this.save(keeper.save);
         },
       },

@@ -8,7 +8,7 @@ import { BatchGatherer, type Dataset, type LabelledImages } from '../dataset/ima
 import { DivergenceError } from '../errors.js';
 import type { LeNet } from '../model/lenet.js';
 import { Random } from '../random.js';
-import { type Evaluation, evaluate } from './evaluate.js';
+import { type DetailedEvaluation, type Evaluation, evaluate } from './evaluate.js';
 import type { StepMeasurements } from './measurements.js';
 import { pauser } from './pause.js';
 import { startOfEpoch } from './position.js';
@@ -49,7 +49,11 @@ export interface TrainObserver {
   /** After each step; `position` is where training stands then. */
   onStep?(progress: Progress, position: TrainingPosition): Promise<void> | void;
   /** After each epoch and its evaluation; `position` is the start of the next epoch. */
-  onEpoch?(metrics: EpochMetrics, position: TrainingPosition): Promise<void> | void;
+  onEpoch?(
+    metrics: EpochMetrics,
+    position: TrainingPosition,
+    tested: DetailedEvaluation,
+  ): Promise<void> | void;
 }
 
 /**
@@ -76,7 +80,7 @@ export async function train(
       const metrics = epochMetrics(trained, dataset.train.count, tested);
       history.push(metrics);
       position = startOfEpoch(position.epoch + 1, shuffling);
-      await observer.onEpoch?.(metrics, position);
+      await observer.onEpoch?.(metrics, position, tested);
     }
   } finally {
     optimizer.dispose();

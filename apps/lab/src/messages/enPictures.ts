@@ -1,0 +1,24 @@
+/** The texts of what is seen of classes, filters and feature maps, in English. */
+
+export const enPictures = {
+  confusion: {
+    title: 'Confusion matrix',
+    hint:
+      'Of the test images of each class, a row each: how many are taken for which class, and their share of the row. Right ' +
+      'ones are on the diagonal. Point at a cell, or go there by arrow keys, to see some of its images; a click keeps them.',
+    empty: 'It is shown after the first epoch, and for a trained run that is opened.',
+    evaluate: 'Evaluate now',
+    summary: (accuracy: string, count: string, epochs: string | undefined) =>
+      `Test accuracy ${accuracy} on ${count} test images${epochs ? `, after ${epochs} epochs` : ''}`,
+    trueClass: 'True class',
+    predictedClass: 'Predicted class',
+    cell: (label: string, predicted: string) => `${label}, predicted ${predicted}:`,
+    shares: 'Share of the row',
+    choose: 'Choose a cell to see some of its images.',
+    images: 'Images of the chosen cell',
+    cellShort: (label: string, predicted: string) =>
+      label === predicted ? `${label}: right` : `${label}, predicted ${predicted}`,
+    shown: (shown: number, count: string) => `${shown} of ${count} images, by their number in the test set`,
+    image: (index: number) => `no. ${index}`,
+  },
+};
