@@ -19,6 +19,7 @@ export const enPictures = {
     cellShort: (label: string, predicted: string) =>
       label === predicted ? `${label}: right` : `${label}, predicted ${predicted}`,
     shown: (shown: number, count: string) => `${shown} of ${count} images, by their number in the test set`,
+    none: 'There is no such image.',
     image: (index: number) => `no. ${index}`,
   },
 };

@@ -20,6 +20,7 @@ export const zhPictures: Pick<Messages, 'confusion'> = {
     cellShort: (label, predicted) =>
       label === predicted ? `${label}：正确` : `${label}，预测为 ${predicted}`,
     shown: (shown, count) => `${count} 张中的 ${shown} 张，编号为测试集中的序号`,
+    none: '没有这样的图像。',
     image: (index) => `第 ${index} 张`,
   },
 };

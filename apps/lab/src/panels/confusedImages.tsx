@@ -26,7 +26,9 @@ export function ConfusedImages({ cell, predicted, data }: ConfusedImagesProps) {
   return (
     <section class="confused" aria-label={texts.images}>
       <h3>{texts.cellShort(label, taken)}</h3>
-      <p class="note">{texts.shown(shown.length, whole(indices.length))}</p>
+      <p class="note">
+        {indices.length === 0 ? texts.none : texts.shown(shown.length, whole(indices.length))}
+      </p>
       <ul>
         {shown.map((index) => (
           <ConfusedImage key={index} index={index} taken={taken} pixels={data.testPixels} />
