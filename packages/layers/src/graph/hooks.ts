@@ -6,6 +6,7 @@
  */
 import * as tf from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
+import { classOf } from '../tfjsClasses.js';
 import {
   type Call,
   currentCall,
@@ -84,8 +85,7 @@ function wrapTrainable(prototype: Layer): void {
 }
 
 function wrapTimeDistributed(): void {
-  const [TimeDistributed] = tf.serialization.SerializationMap.getMap().classNameMap.TimeDistributed!;
-  const prototype = TimeDistributed.prototype as unknown as Layer;
+  const prototype = classOf('TimeDistributed').prototype as unknown as Layer;
   const { call } = prototype;
   prototype.call = function (this: Layer & { layer: Layer }, inputs, keywords) {
     const mask = maskInCall(this, toList(inputs)[0]!, keywords);

@@ -3,12 +3,11 @@
  * several inputs make of their masks.
  */
 import * as tf from '@tensorflow/tfjs-core';
+import { classOf } from '../tfjsClasses.js';
 import { type Layer, type Mask, toList } from './calls.js';
 
 /** Keras sets supports_masking for these; tfjs does not, and throws at a mask. */
 const passing = ['ELU', 'LeakyReLU', 'Softmax', 'ThresholdedReLU'];
-
-const classOf = (name: string) => tf.serialization.SerializationMap.getMap().classNameMap[name]![0];
 
 const passingClasses = passing.map(classOf);
 

@@ -1,13 +1,10 @@
 /** The config of a layer, whole: tfjs's own leave out or mix up what changes the numbers. */
-import * as tf from '@tensorflow/tfjs-core';
+import type * as tf from '@tensorflow/tfjs-core';
 import type * as tfl from '@tensorflow/tfjs-layers';
 import { type Constraint, serialize } from '../kerasObjects.js';
+import { isOfClass } from '../tfjsClasses.js';
 
 type Layer = tfl.layers.Layer;
-
-/** Whether a layer is of tfjs's class of this name, and not of a subclass. */
-export const isOfClass = (layer: Layer, name: string): boolean =>
-  layer.constructor === tf.serialization.SerializationMap.getMap().classNameMap[name]?.[0];
 
 export function configOf(layer: Layer): tf.serialization.ConfigDict {
   const config = layer.getConfig();

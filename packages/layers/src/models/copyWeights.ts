@@ -6,8 +6,7 @@ import type * as tfl from '@tensorflow/tfjs-layers';
 type Layer = tfl.layers.Layer;
 
 /** In the order in which the layer has made them, whatever is trainable of them. */
-export const weightsOf = (layer: Layer): tfl.LayerVariable[] =>
-  [...layer.weights].sort((a, b) => a.id - b.id);
+const weightsOf = (layer: Layer): tfl.LayerVariable[] => [...layer.weights].sort((a, b) => a.id - b.id);
 
 /** By `assign`, since `write` applies the constraint of the weight. The value is shared, not copied. */
 export function assignValue(weight: tfl.LayerVariable, value: tf.Tensor): void {
@@ -19,10 +18,16 @@ export function rename(weight: tfl.LayerVariable, originalName: string): void {
   (weight as { originalName: string }).originalName = originalName;
 }
 
-export function copyWeight(original: tfl.LayerVariable, copy: tfl.LayerVariable): void {
-  assignValue(copy, original.read());
-  rename(copy, original.originalName);
-  copy.trainable = original.trainable;
+/** Weight by weight in that order, and which are trained. Weights that only the copy has stay as they are. */
+export function copyCommonWeights(original: Layer, copy: Layer): void {
+  if (copy.trainable !== original.trainable) copy.trainable = original.trainable;
+  const made = weightsOf(copy);
+  weightsOf(original).forEach((given, i) => {
+    const weight = made[i]!;
+    assignValue(weight, given.read());
+    rename(weight, given.originalName);
+    weight.trainable = given.trainable;
+  });
 }
 
 /** @throws OptionError if the config of the layer does not make the same weights again. */
@@ -35,8 +40,5 @@ export function copyWeights(name: string, path: string, original: Layer, copy: L
         `shapes ${shapes(made) || 'of none'}, and those of the layer ${shapes(given) || 'none'}; correct its getConfig`,
     );
   }
-  if (copy.trainable !== original.trainable) copy.trainable = original.trainable;
-  made.forEach((weight, i) => {
-    copyWeight(given[i]!, weight);
-  });
+  copyCommonWeights(original, copy);
 }

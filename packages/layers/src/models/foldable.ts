@@ -1,6 +1,6 @@
 /** Which layers batch norm can be folded into. */
 import type * as tfl from '@tensorflow/tfjs-layers';
-import { isOfClass } from './configOf.js';
+import { isOfClass } from '../tfjsClasses.js';
 
 type Layer = tfl.layers.Layer;
 

@@ -1,8 +1,8 @@
 /** How the layers of one model are connected, in one form for Sequential and functional models. */
 import { OptionError } from '@bn/core';
-import * as tf from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
 import type { Keywords } from '../graph/calls.js';
+import { isOfClass } from '../tfjsClasses.js';
 
 type Layer = tfl.layers.Layer;
 
@@ -43,9 +43,8 @@ export const isModel = (layer: Layer): layer is tfl.LayersModel => layer instanc
  * without layers or without a shape.
  */
 export function wiringOf(name: string, model: tfl.LayersModel): Wiring {
-  const { Functional } = tf.serialization.SerializationMap.getMap().classNameMap;
   if (model.constructor === tfl.Sequential) return chain(name, model);
-  if (model.constructor === tfl.LayersModel || model.constructor === Functional?.[0]) return graph(model);
+  if (model.constructor === tfl.LayersModel || isOfClass(model, 'Functional')) return graph(model);
   throw new OptionError(
     `${name}: model '${model.name}' is a ${model.constructor.name}, a class of its own that may compute something else than its ` +
       'layers; make it with tf.model or tf.sequential',
