@@ -1,21 +1,25 @@
 /** The examples in docstrings, which the reference shows: blocks behind `@example`. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
-import { publishedFolders, root } from '@bn/tooling/workspace';
+import { manifestOf, publishedFolders, root } from '@bn/tooling/workspace';
 import type { Block } from './blocks.js';
 
-/** What an example takes for granted: tfjs, all of @bn/core, and a backend. */
-const prelude = `import * as tf from '@tensorflow/tfjs';
+/** What an example takes for granted: tfjs, a backend, and the `names` of @bn/core and of the package that the example is of. */
+const prelude = (packageName: string, names: readonly string[]) => `\
+import * as tf from '@tensorflow/tfjs';
 import '@bn/wasm';
 import * as core from '@bn/core';
+import * as own from '${packageName}';
 await core.useBackend('wasm');
+const { ${names.join(', ')} } = { ...core, ...own };
 `;
 
 /** The examples of every source file of the published packages. */
 export function exampleBlocks(): Block[] {
-  return publishedFolders()
-    .flatMap((folder) => sourcesOf(join(folder, 'src')))
-    .flatMap(examplesOf);
+  return publishedFolders().flatMap((folder) => {
+    const { name } = manifestOf(folder);
+    return sourcesOf(join(folder, 'src')).flatMap((file) => examplesOf(name, file));
+  });
 }
 
 const sourcesOf = (folder: string): string[] =>
@@ -23,17 +27,18 @@ const sourcesOf = (folder: string): string[] =>
     .filter((file) => file.endsWith('.ts'))
     .map((file) => join(folder, file));
 
-function examplesOf(file: string): Block[] {
+function examplesOf(packageName: string, file: string): Block[] {
   const text = readFileSync(file, 'utf8');
   return [...text.matchAll(/^ +\* @example\n +\* ```ts\n([\s\S]*?) +\* ```$/gm)].map(
     ({ index, 1: lines }) => {
       const code = lines!.replace(/^ +\* ?/gm, '');
-      const names = [...new Set(code.match(/\b[a-zA-Z]\w+(?=\()/g))];
+      const called = [...new Set(code.match(/\b[a-zA-Z]\w+(?=\()/g))];
+      const names = called.filter((name) => !isMethod(code, name));
       return {
         page: relative(root, file).replaceAll(sep, '/'),
         line: text.slice(0, index).split('\n').length,
         language: 'ts',
-        code: `${prelude}const { ${names.filter((name) => !isMethod(code, name)).join(', ')} } = core;\n${code}`,
+        code: prelude(packageName, names) + code,
       };
     },
   );
