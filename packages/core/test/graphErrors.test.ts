@@ -1,10 +1,9 @@
 /** What batch normalization of graph models refuses. */
 import { input, node } from '@bn/tooling/graphModels';
 import * as tf from '@tensorflow/tfjs';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { registerGraphOps, unregisterGraphOps } from '../src/graph/index.js';
-import { DtypeError, OptionError, registerBackend, ShapeError } from '../src/index.js';
-import { genericBackend } from './support/genericBackend.js';
+import { DtypeError, OptionError, ShapeError } from '../src/index.js';
 import {
   type Attributes,
   inputs,
@@ -15,14 +14,11 @@ import {
   run,
   shape,
   training,
+  useGraphOps,
 } from './support/graphModels.js';
 import { sample } from './support/tensors.js';
 
-beforeEach(() => {
-  registerBackend(genericBackend);
-  registerGraphOps(tf);
-});
-afterEach(() => unregisterGraphOps(tf));
+useGraphOps();
 
 describe('a node is refused, by its name, with', () => {
   test.each<

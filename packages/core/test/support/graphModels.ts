@@ -1,6 +1,19 @@
 /** Graph models with one node of batch normalization, and what it must give. */
 import { expectedBatchNorm, type GraphModelNode, graphModel, input, node } from '@bn/tooling/graphModels';
 import * as tf from '@tensorflow/tfjs';
+import { afterEach, beforeEach } from 'vitest';
+import { registerGraphOps, unregisterGraphOps } from '../../src/graph/index.js';
+import { registerBackend } from '../../src/index.js';
+import { genericBackend } from './genericBackend.js';
+
+/** Each test of the file begins with the ops of graph models registered, on plain kernels. */
+export function useGraphOps(): void {
+  beforeEach(() => {
+    registerBackend(genericBackend);
+    registerGraphOps(tf);
+  });
+  afterEach(() => unregisterGraphOps(tf));
+}
 
 export const parameters = { scale: [1, 2, -1], offset: [0.5, 0, -0.5] };
 export const statistics = { mean: [1, -1, 0], variance: [4, 1, 0.25] };
