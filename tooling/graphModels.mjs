@@ -1,12 +1,10 @@
 /** Graph models for tests, as tensorflowjs_converter writes them, and what their batch normalization must give, in float64. */
 
-const base64 = (text) => btoa(text);
-
 /** An attribute as model.json has it. */
 const encoded = (value) => {
   if (typeof value === 'boolean') return { b: value };
   if (typeof value === 'number') return { f: value };
-  return value.startsWith('DT_') ? { type: value } : { s: base64(value) };
+  return value.startsWith('DT_') ? { type: value } : { s: btoa(value) };
 };
 
 /** A placeholder: its values are given to the model when it runs. */

@@ -14,7 +14,7 @@ export interface Fault {
   readonly backends: readonly Backend[];
   /** How tfjs's error begins; undefined if it computes. */
   readonly message?: string;
-  /** What tfjs computes; undefined for an error, and for values that vary because the kernel reads memory that nobody wrote. */
+  /** What tfjs computes; undefined for an error, and for values that are not the same in every run. */
   readonly wrong?: readonly number[];
   readonly right: readonly number[];
   /** What mends it; undefined if only other code does. */

@@ -9,7 +9,7 @@ const numbers = (values: readonly number[]): string => `[${values.join(', ')}]`;
 
 function shown({ message, wrong }: Fault): string {
   if (message !== undefined) return code(message);
-  return wrong === undefined ? 'what the memory held before' : code(numbers(wrong));
+  return wrong === undefined ? 'other numbers' : code(numbers(wrong));
 }
 
 const issueLink = (issue: number): string => `[${issue}](https://github.com/tensorflow/tfjs/issues/${issue})`;

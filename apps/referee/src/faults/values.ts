@@ -86,14 +86,14 @@ export const wrongValues: readonly Fault[] = [
     ['wasm'],
     '`tf.batchNorm` with statistics of shape [1, C, 1, 1]',
     'tf.batchNorm(tf.tensor([1, 3, 5, 7], [1, 2, 1, 2]), tf.tensor([1, 5], [1, 2, 1, 1]), tf.ones([1, 2, 1, 1]), undefined, undefined, 3)',
-    undefined,
+    [0, -1, 2, 1],
     [0, 1, 0, 1],
   ),
   wrong(
     ['wasm'],
     '`tf.clipByValue` of int32',
     "tf.clipByValue(tf.tensor([-5, 7], [2], 'int32'), 0, 3)",
-    undefined,
+    [0, 7],
     [0, 3],
   ),
   wrong(
