@@ -51,8 +51,14 @@ export function noteLabels(): void {
   };
 }
 
+/** The labels of all plots in the order of the page, drawn as for a printer: out of sight, too. */
 export const drawnLabels = (page: Page): Promise<Drawn[]> =>
-  page.evaluate(() => (globalThis as unknown as { drawnLabels(): Drawn[] }).drawnLabels());
+  page.evaluate(async () => {
+    dispatchEvent(new Event('beforeprint'));
+    // uPlot draws in a microtask.
+    await new Promise((resolve) => setTimeout(resolve));
+    return (globalThis as unknown as { drawnLabels(): Drawn[] }).drawnLabels();
+  });
 
 /** Rounding of half a pixel is no fault. */
 const slack = 1;

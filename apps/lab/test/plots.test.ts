@@ -115,6 +115,7 @@ test('values are read with the pointer and by keyboard, and the curves are zoome
   await eventually(() => all.isEnabled()).toBe(true);
   const bars = page.locator('#layers .plot-frame').first();
   await bars.focus();
+  await bars.locator('canvas').waitFor();
   await page.keyboard.press('ArrowRight');
   await eventually(() => bars.locator('.readout').textContent()).toMatch(
     /^from -?[\d.]+ to -?[\d.]+ ?[\d,]+ values$/,

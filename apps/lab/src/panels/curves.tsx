@@ -57,10 +57,15 @@ function Curves({ kind, shown }: { kind: CurveName; shown: readonly RunRecord[] 
       }),
     [key],
   );
-  // Another zoom is drawn from the same data.
+  // Only what is drawn: the rest of a run's record changes more often. Another zoom is drawn from the same data.
   const data = useMemo(
     () => curveColumns(shown, curveKinds[kind], { smoothing: smoothing.value, logarithmic }),
-    [runs.value, smoothing.value, logarithmic, zoom.value],
+    [
+      ...shown.flatMap(({ points, history, swaps }) => [points, history, swaps]),
+      smoothing.value,
+      logarithmic,
+      zoom.value,
+    ],
   );
   return (
     <figure>

@@ -1,6 +1,7 @@
 /** Why a network learns or does not: how far images still differ in each layer, and how much gradient comes back to it. */
 import { type WeightedLayer, weightedLayers } from '@bn/lenet';
 import { useSignal } from '@preact/signals';
+import { useMemo } from 'preact/hooks';
 import { t } from '../messages/language.js';
 import { epochsText, short } from '../messages/numbers.js';
 import {
@@ -98,10 +99,12 @@ function ByLayer({ kind, moment, shown }: ByLayerProps) {
     ];
   });
   const names = layers.map((layer) => texts.layers[layer]);
+  const points = shown.map((run) => measuredAt(run, moment));
+  const data = useMemo(() => columnsByLayer(shown, kind, moment), [...points, kind, moment]);
   return (
     <LogPlot
       title={texts.byLayer(texts[kind], texts.moments[moment])}
-      data={columnsByLayer(shown, kind, moment)}
+      data={data}
       shown={shown}
       described={described}
       axis={{ splits: () => [...names.keys()], values: () => names }}
@@ -121,6 +124,10 @@ function ByTime({ kind, layer, shown }: ByTimeProps) {
   const texts = t.value.signal;
   const { layers, value } = measuredKinds[kind];
   const title = texts.byTime(texts[kind], texts.layers[layer]);
+  const data = useMemo(
+    () => columnsByTime(shown, kind, layer),
+    [...shown.map(({ measured }) => measured), kind, layer],
+  );
   if (!(layers as readonly WeightedLayer[]).includes(layer)) {
     return (
       <figure>
@@ -137,7 +144,7 @@ function ByTime({ kind, layer, shown }: ByTimeProps) {
   return (
     <LogPlot
       title={title}
-      data={columnsByTime(shown, kind, layer)}
+      data={data}
       shown={shown}
       described={described}
       axis={{ label: t.value.curves.epochs, labelSize: 18, size: 34 }}

@@ -1,6 +1,7 @@
 /** The plots of a panel as one picture, with a title over each, and below them which colour is which run's. */
 import { download } from '../state/download.js';
 import { cssColor, runColor, runDash } from './colors.js';
+import { drawAllWaiting } from './inSight.js';
 
 /** In CSS pixels. */
 const margin = 16;
@@ -15,6 +16,9 @@ interface NamedRun {
 
 /** @param panel holds a figure with a caption and a canvas for each plot */
 export async function savePicture(panel: Element, runs: readonly NamedRun[]): Promise<void> {
+  drawAllWaiting();
+  // uPlot draws after the code that hands it data.
+  await Promise.resolve();
   const canvas = drawPicture(panel, runs);
   const picture = await new Promise<Blob | null>((resolve) => canvas.toBlob(resolve, 'image/png'));
   download(picture!, 'lenet-curves.png');

@@ -1,11 +1,12 @@
 /**
- * A uPlot in the page: as wide as its place, named for screen readers, gone when its component goes. With a pointer or with keys
- * one reads its values.
+ * A uPlot in the page: as wide as its place, named for screen readers, drawn while it is in sight, gone when its component goes. With
+ * a pointer or with keys one reads its values.
  */
 import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import uPlot from 'uplot';
 import { t } from '../messages/language.js';
+import { drawInSight, watch } from './inSight.js';
 import { type OnZoom, plotKeys } from './plotKeys.js';
 import { type Read, Readout, readingText, type ShownReading } from './readout.js';
 
@@ -23,63 +24,29 @@ interface PlotProps {
 
 export function Plot({ options, data, height, label, read, onZoom }: PlotProps) {
   const place = useRef<HTMLDivElement>(null);
-  const plot = useRef<uPlot | undefined>(undefined);
+  const drawn = useRef<{ readonly options: PlotProps['options']; readonly plot: uPlot } | undefined>(
+    undefined,
+  );
   const shown = useSignal<ShownReading | undefined>(undefined);
   const announced = useSignal('');
   const latest = useRef({ data, read, onZoom });
   latest.current = { data, read, onZoom };
   useEffect(() => {
     const element = place.current!;
-    const show = (made: uPlot) => {
-      const { left = -1 } = made.cursor;
-      const reading = left < 0 ? undefined : latest.current.read(made);
-      shown.value = reading && { reading, isLeft: left < made.over.clientWidth / 2 };
-    };
-    const select = (made: uPlot) => {
-      const { left, width } = made.select;
-      if (width === 0) return;
-      made.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
-      latest.current.onZoom?.([made.posToVal(left, 'x'), made.posToVal(left + width, 'x')]);
-    };
-    const made = new uPlot(
-      {
-        ...options,
-        width: element.clientWidth,
-        height,
-        legend: { show: false },
-        cursor: {
-          ...options.cursor,
-          y: false,
-          drag: { x: latest.current.onZoom !== undefined, y: false, setScale: false },
-          bind: {
-            dblclick: () => () => {
-              latest.current.onZoom?.(undefined);
-              return null;
-            },
-          },
-        },
-        hooks: { ...options.hooks, setCursor: [show], setSelect: [select] },
-      },
-      latest.current.data,
-      element,
-    );
-    plot.current = made;
-    const observer = new ResizeObserver(() => {
-      if (element.clientWidth > 0) made.setSize({ width: element.clientWidth, height });
-    });
+    const unwatch = watch(element);
+    const observer = new ResizeObserver(() => fit(element));
     observer.observe(element);
     return () => {
-      plot.current = undefined;
+      unwatch();
       observer.disconnect();
-      made.destroy();
+      drawn.current?.plot.destroy();
+      drawn.current = undefined;
     };
-  }, [options, height, shown]);
-  useEffect(() => {
-    plot.current?.setData(data);
-  }, [data]);
+  }, []);
+  useEffect(() => drawInSight(place.current!, () => draw(place.current!, options)), [options, data]);
   const onKeyDown = (event: KeyboardEvent) => {
-    const { current } = plot;
-    if (current === undefined || !plotKeys(current, event.key, event.shiftKey, latest.current.onZoom)) return;
+    const plot = drawn.current?.plot;
+    if (plot === undefined || !plotKeys(plot, event.key, event.shiftKey, latest.current.onZoom)) return;
     event.preventDefault();
     announced.value = shown.value ? readingText(shown.value.reading) : '';
   };
@@ -102,8 +69,60 @@ export function Plot({ options, data, height, label, read, onZoom }: PlotProps) 
     </div>
   );
 
+  function draw(element: HTMLElement, wanted: PlotProps['options']): void {
+    if (drawn.current?.options === wanted) {
+      drawn.current.plot.setData(latest.current.data);
+      return;
+    }
+    drawn.current?.plot.destroy();
+    drawn.current = { options: wanted, plot: make(element, wanted) };
+  }
+
+  function make(element: HTMLElement, { cursor, hooks, ...others }: PlotProps['options']): uPlot {
+    return new uPlot(
+      {
+        ...others,
+        width: element.clientWidth,
+        height,
+        legend: { show: false },
+        cursor: {
+          ...cursor,
+          y: false,
+          drag: { x: onZoom !== undefined, y: false, setScale: false },
+          bind: {
+            dblclick: () => () => {
+              latest.current.onZoom?.(undefined);
+              return null;
+            },
+          },
+        },
+        hooks: { ...hooks, setCursor: [show], setSelect: [select] },
+      },
+      latest.current.data,
+      element,
+    );
+  }
+
+  function fit({ clientWidth: width }: HTMLElement): void {
+    const plot = drawn.current?.plot;
+    if (plot && width > 0 && width !== plot.width) plot.setSize({ width, height });
+  }
+
+  function show(plot: uPlot): void {
+    const { left = -1 } = plot.cursor;
+    const reading = left < 0 ? undefined : latest.current.read(plot);
+    shown.value = reading && { reading, isLeft: left < plot.over.clientWidth / 2 };
+  }
+
+  function select(plot: uPlot): void {
+    const { left, width } = plot.select;
+    if (width === 0) return;
+    plot.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
+    latest.current.onZoom?.([plot.posToVal(left, 'x'), plot.posToVal(left + width, 'x')]);
+  }
+
   function leave(): void {
-    plot.current?.setCursor({ left: -10, top: -10 });
+    drawn.current?.plot.setCursor({ left: -10, top: -10 });
     announced.value = '';
   }
 }
