@@ -1,6 +1,6 @@
 /** Several runs, ticked in the form, trained and told apart in the page. */
 import { expect, test } from 'vitest';
-import { button, eventually, goesOnBy, reaches, ready, storedRuns, useLab } from './browser.js';
+import { button, eventually, goesOnBy, notices, reaches, ready, storedRuns, useLab } from './browser.js';
 import { drawnLabels, noteLabels } from './drawnLabels.js';
 
 const lab = useLab();
@@ -59,6 +59,24 @@ test('a norm that is changed by hand is compared with what a lesson compares, an
   await button(page, 'Stop, and drop the 1 waiting').click();
   await reaches(page, 'stopped');
   expect(await page.locator('#runs .run').count()).toBe(1);
+  expect(faults).toEqual([]);
+});
+
+test('a run of a comparison that diverges does not stop the others', async () => {
+  const { page, faults } = await lab.open();
+  // At this rate the loss stays finite only if the norm is before the activation.
+  const query = '?norm=batch,group&placement=after,before&learningRate=100&epochs=1';
+  await page.goto(new URL(query, page.url()).href);
+  await ready(page);
+  await button(page, 'Train these 4 runs').click();
+  const statuses = () =>
+    page
+      .locator('#runs [data-status]')
+      .evaluateAll((all) => all.map((one) => one.getAttribute('data-status')));
+  await eventually(statuses).toEqual(['diverged', 'finished', 'diverged', 'finished']);
+  expect(await notices(page, 'alert')).toContain('the loss is no longer finite');
+  const runs = await storedRuns(page);
+  expect(runs.map(({ history }) => history.length)).toEqual([0, 1, 0, 1]);
   expect(faults).toEqual([]);
 });
 

@@ -11,7 +11,7 @@ const millisecondsPerTurn = 250;
 const inSight = new WeakSet<Element>();
 /** Drawings that wait for their turn, the longest waiting first. */
 const waiting = new Map<Element, () => void>();
-let timer: ReturnType<typeof setTimeout> | undefined;
+let isTurnComing = false;
 
 const observer = new IntersectionObserver(
   (entries) => {
@@ -47,7 +47,7 @@ export function drawInSight(place: Element, draw: () => void): void {
   }
   // A place that waits already keeps its turn.
   waiting.set(place, draw);
-  timer ??= setTimeout(takeTurn, millisecondsPerTurn);
+  if (!isTurnComing) scheduleTurn();
 }
 
 /** Brings all plots up to date, for whoever copies them. */
@@ -55,10 +55,16 @@ export function drawAllWaiting(): void {
   for (const place of [...waiting.keys()]) drawWaiting(place);
 }
 
+function scheduleTurn(): void {
+  isTurnComing = true;
+  setTimeout(takeTurn, millisecondsPerTurn);
+}
+
 function takeTurn(): void {
   const [next] = waiting.keys();
   if (next) drawWaiting(next);
-  timer = waiting.size > 0 ? setTimeout(takeTurn, millisecondsPerTurn) : undefined;
+  isTurnComing = false;
+  if (waiting.size > 0) scheduleTurn();
 }
 
 function drawWaiting(place: Element): void {
