@@ -9,3 +9,12 @@ export interface BatchNormState {
   readonly movingMean: tfl.LayerVariable;
   readonly movingVariance: tfl.LayerVariable;
 }
+
+/** As in Keras since 2.0: what does not learn does not adapt its statistics either, however that was said. */
+export function isFrozen(
+  layer: tfl.layers.Layer,
+  { gamma, beta }: Pick<BatchNormState, 'gamma' | 'beta'>,
+): boolean {
+  const isAffine = gamma != null || beta != null;
+  return !layer.trainable || (isAffine && layer.trainableWeights.length === 0);
+}

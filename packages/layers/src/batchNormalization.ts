@@ -5,7 +5,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type * as tfl from '@tensorflow/tfjs-layers';
 import { checkOneAxis, inputSpecOf, resolveAxes } from './axes.js';
 import { checkMask, type Weights } from './batchMask.js';
-import type { BatchNormState } from './batchNormState.js';
+import { type BatchNormState, isFrozen } from './batchNormState.js';
 import { channelLayout } from './channelLayout.js';
 import { type Keywords, toList } from './graph/calls.js';
 import { maskInCall } from './graph/masks.js';
@@ -134,7 +134,8 @@ export class BatchNormalization extends AffineLayer<BatchNormalizationArguments>
       const view = tf.util.arraysEqual(shape, x.shape) ? x : tf.reshape(x, shape);
       const title = `${this.layerName} '${this.name}'`;
       const isTraining = checkTraining(title, keywords.training) ?? false;
-      if (!isTraining || this.#isFrozen()) return tf.reshape(this.#infer(view, dataFormat), x.shape);
+      if (!isTraining || isFrozen(this, this.state()))
+        return tf.reshape(this.#infer(view, dataFormat), x.shape);
       this.#refuseInferenceOnly(title);
       const mask = maskInCall(this, toList(inputs)[0]!, keywords);
       const weights = mask && checkMask(title, mask, x.shape, axis, shape);
@@ -259,11 +260,5 @@ export class BatchNormalization extends AffineLayer<BatchNormalizationArguments>
       moving.write(tf.add(tf.mul(moving.read(), keep), tf.mul(batch, take)));
     move(this.#movingMean!, mean);
     move(this.#movingVariance!, variance);
-  }
-
-  /** As in Keras since 2.0: what does not learn does not adapt its statistics either, however that was said. */
-  #isFrozen(): boolean {
-    const isAffine = this.gamma !== undefined || this.beta !== undefined;
-    return !this.trainable || (isAffine && this.trainableWeights.length === 0);
   }
 }

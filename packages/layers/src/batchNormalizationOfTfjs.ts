@@ -1,10 +1,13 @@
-/** tf.layers' own BatchNormalization, made to take the statistics of training over a group. */
+/** tf.layers' own BatchNormalization, made to take the statistics of training over a group, or to be frozen as Keras' is. */
+import { batchNormInference } from '@bn/core';
 import { groupBatchNorm, type Reducer } from '@bn/core/group';
 import * as tf from '@tensorflow/tfjs-core';
 import type * as tfl from '@tensorflow/tfjs-layers';
 import { resolveAxes } from './axes.js';
+import { isFrozen } from './batchNormState.js';
 import { channelLayout } from './channelLayout.js';
 import type { Keywords } from './graph/calls.js';
+import { followModels } from './graph/trainable.js';
 import { onlyInput } from './normalizationLayer.js';
 
 /** What its class keeps to itself. */
@@ -18,34 +21,67 @@ export interface OwnOfTfjs extends tfl.layers.Layer {
   readonly movingVariance: tfl.LayerVariable;
 }
 
-type Call = OwnOfTfjs['call'];
+/** How a layer trains, if not as tf.layers made it. */
+interface Mode {
+  /** The group that it takes its statistics over. */
+  reducer?: Reducer;
+  /** Whether it infers in training too while it is not trainable. */
+  freezes?: boolean;
+}
 
-/** The call of each layer as it was. */
-const originalCalls = new WeakMap<OwnOfTfjs, Call>();
+const modes = new WeakMap<OwnOfTfjs, Mode>();
+
+/** The mode of a layer, whose `call` follows it from now on. */
+function modeOf(layer: OwnOfTfjs): Mode {
+  const known = modes.get(layer);
+  if (known !== undefined) return known;
+  const mode: Mode = {};
+  const { call } = layer;
+  layer.call = (inputs, keywords: Keywords) => {
+    const { reducer, freezes } = mode;
+    if (keywords.training && freezes && isFrozen(layer, layer)) {
+      return tf.tidy(() => infer(layer, onlyInput(layer.name, inputs)));
+    }
+    return keywords.training && reducer !== undefined && reducer.size > 1
+      ? tf.tidy(() => train(layer, onlyInput(layer.name, inputs), reducer))
+      : call.call(layer, inputs, keywords);
+  };
+  modes.set(layer, mode);
+  return mode;
+}
 
 /**
  * From now on the layer calls its training from here if the group has more than one member: the same moving averages, of the
  * biased variance, whether it is trainable or not, as tf.layers has them.
  */
 export function synchronizeOwnOfTfjs(layer: OwnOfTfjs, reducer: Reducer): void {
-  const call = originalCalls.get(layer) ?? layer.call;
-  originalCalls.set(layer, call);
-  layer.call = (inputs, keywords) =>
-    (keywords as Keywords).training && reducer.size > 1
-      ? tf.tidy(() => train(layer, onlyInput(layer.name, inputs), reducer))
-      : call.call(layer, inputs, keywords);
+  modeOf(layer).reducer = reducer;
+}
+
+/** From now on the layer does as ours does: it infers in training too while it is not trainable, and follows the models around it. */
+export function freezeOwnOfTfjs(layer: OwnOfTfjs): void {
+  modeOf(layer).freezes = true;
+  followModels(layer);
+}
+
+/** x with the channels where `dataFormat` says, and what core's functions take with it. */
+function prepare(layer: OwnOfTfjs, x: tf.Tensor) {
+  const axis = resolveAxes(layer.name, [layer.axis], x.shape).axes[0]!;
+  const { shape, dataFormat } = channelLayout(x.shape, axis);
+  const [gamma, beta] = [layer.gamma?.read(), layer.beta?.read()];
+  return { view: tf.reshape(x, shape), options: { gamma, beta, epsilon: layer.epsilon, dataFormat } };
+}
+
+/** As the layer does in inference; tfjs cannot differentiate that without gamma. */
+function infer(layer: OwnOfTfjs, x: tf.Tensor): tf.Tensor {
+  const { view, options } = prepare(layer, x);
+  const [mean, variance] = [layer.movingMean.read(), layer.movingVariance.read()];
+  return tf.reshape(batchNormInference(view, { ...options, mean, variance }), x.shape);
 }
 
 function train(layer: OwnOfTfjs, x: tf.Tensor, reducer: Reducer): tf.Tensor {
-  const axis = resolveAxes(layer.name, [layer.axis], x.shape).axes[0]!;
-  const { shape, dataFormat } = channelLayout(x.shape, axis);
-  const { y, mean, variance } = groupBatchNorm(tf.reshape(x, shape), {
-    gamma: layer.gamma?.read(),
-    beta: layer.beta?.read(),
-    epsilon: layer.epsilon,
-    dataFormat,
-    reducer,
-  });
+  const { view, options } = prepare(layer, x);
+  const { y, mean, variance } = groupBatchNorm(view, { ...options, reducer });
   const move = (moving: tfl.LayerVariable, batch: tf.Tensor) =>
     moving.write(tf.add(tf.mul(moving.read(), layer.momentum), tf.mul(batch, 1 - layer.momentum)));
   move(layer.movingMean, mean);

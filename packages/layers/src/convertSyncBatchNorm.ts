@@ -2,10 +2,8 @@
 import { OptionError } from '@bn/core';
 import { checkReducer, type Reducer } from '@bn/core/group';
 import type * as tfl from '@tensorflow/tfjs-layers';
-import { BatchNormalization } from './batchNormalization.js';
 import { synchronizeOwnOfTfjs } from './batchNormalizationOfTfjs.js';
-import { checkLayer, isForeignBatchNorm, isOwnOfTfjs } from './models/batchNormLayers.js';
-import { layersIn } from './models/layersIn.js';
+import { checkLayer, isOwnOfTfjs, knownBatchNorms } from './models/batchNormLayers.js';
 
 type Layer = tfl.layers.Layer;
 
@@ -30,18 +28,9 @@ export function convertSyncBatchNorm<M extends Layer>(model: M, reducer: Reducer
   if (checkReducer(name, reducer) === undefined) {
     throw new OptionError(`${name}: reducer must be a Reducer, got undefined`);
   }
-  const conversions = [...layersIn(model)].flatMap((layer) => conversionOf(layer) ?? []);
-  for (const convert of conversions) convert(reducer);
+  for (const layer of knownBatchNorms(name, model, 'its statistics would be of one process')) {
+    if (isOwnOfTfjs(layer)) synchronizeOwnOfTfjs(layer, reducer);
+    else layer.synchronize(reducer);
+  }
   return model;
-}
-
-/** How a layer is converted; undefined for one that has no statistics of the batch. */
-function conversionOf(layer: Layer): ((reducer: Reducer) => void) | undefined {
-  if (layer instanceof BatchNormalization) return (reducer) => layer.synchronize(reducer);
-  if (isOwnOfTfjs(layer)) return (reducer) => synchronizeOwnOfTfjs(layer, reducer);
-  if (!isForeignBatchNorm(layer)) return undefined;
-  throw new OptionError(
-    `${name}: layer '${layer.name}' is a ${layer.getClassName()} that is neither of @bn/layers nor of tf.layers, so that its statistics ` +
-      'would be of one process; make the model with BatchNormalization of @bn/layers',
-  );
 }

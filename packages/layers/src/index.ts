@@ -20,6 +20,7 @@ export {
   foldBatchNorms,
 } from './models/foldBatchNorms.js';
 export type { LeftBatchNorm } from './models/foldingPlan.js';
+export { freezeBatchNorms } from './models/freezeBatchNorms.js';
 export { Normalization, type NormalizationArguments, type Values } from './normalization.js';
 export type { AffineArguments } from './normalizationLayer.js';
 export { registerKerasLayers, unregisterKerasLayers } from './registerKerasLayers.js';

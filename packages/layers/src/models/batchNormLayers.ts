@@ -22,6 +22,21 @@ export const isBatchNorm = (layer: Layer): layer is BatchNormLayer =>
 export const isForeignBatchNorm = (layer: Layer): boolean =>
   !isBatchNorm(layer) && /batch_?norm/i.test(layer.getClassName());
 
+/**
+ * The batch norm layers inside, the layer itself among them.
+ *
+ * @throws OptionError for a batch norm layer of another package, by name: `consequence` is what would come of it.
+ */
+export function knownBatchNorms(name: string, model: Layer, consequence: string): BatchNormLayer[] {
+  return [...layersIn(model)].filter((layer): layer is BatchNormLayer => {
+    if (!isForeignBatchNorm(layer)) return isBatchNorm(layer);
+    throw new OptionError(
+      `${name}: layer '${layer.name}' is a ${layer.getClassName()} that is neither of @bn/layers nor of tf.layers, so that ${consequence}; ` +
+        'make the model with BatchNormalization of @bn/layers',
+    );
+  });
+}
+
 /** The layer must be built. */
 export const stateOf = (layer: BatchNormLayer): BatchNormState =>
   layer instanceof BatchNormalization ? layer.state() : layer;
