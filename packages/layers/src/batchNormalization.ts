@@ -10,6 +10,7 @@ import { channelLayout } from './channelLayout.js';
 import { type Keywords, toList } from './graph/calls.js';
 import { maskInCall } from './graph/masks.js';
 import { checkTraining } from './graph/training.js';
+import { obeyUpdateStatistics, updatesStatistics } from './graph/updateStatistics.js';
 import { type Identifier, type Initializer, resolveInitializer, serialize } from './kerasObjects.js';
 import { changesTrainingOnly } from './layerArguments.js';
 import { type AffineArguments, AffineLayer, onlyInput, type Shape } from './normalizationLayer.js';
@@ -43,6 +44,15 @@ export interface BatchNormalizationArguments extends AffineArguments {
   virtualBatchSize?: number;
 }
 
+/** What a batch gives: y, and what the moving statistics take. */
+interface Trained {
+  readonly y: tf.Tensor;
+  readonly mean: tf.Tensor;
+  readonly variance: tf.Tensor;
+  /** 1 for the channels of which a mask leaves something, 0 for others; undefined without a mask. */
+  readonly isSeen: tf.Tensor | undefined;
+}
+
 const keys = [
   'axis',
   'momentum',
@@ -66,6 +76,10 @@ const unsupported = { adjustment: changesTrainingOnly };
  * input, or `apply(x, { training, mask })`. It has the shape of x without its last axis, a leading part of that, or
  * sizes of 1, which broadcast. If it leaves nothing of a channel, the moving statistics of the channel stay as they are.
  *
+ * `apply(x, { training: true, updateStatistics: false })` normalizes with the statistics of the batch and leaves the moving ones
+ * as they are, as adversarial training wants it for batches that are not of the data. A model hands it to all its layers, those of
+ * tf.layers too.
+ *
  * Ioffe and Szegedy, "Batch Normalization" (2015).
  */
 export class BatchNormalization extends AffineLayer<BatchNormalizationArguments> {
@@ -83,6 +97,7 @@ export class BatchNormalization extends AffineLayer<BatchNormalizationArguments>
   /** @throws OptionError that names the option, what it got and what to do. */
   constructor(args?: BatchNormalizationArguments) {
     super('BatchNormalization', args, [...keys, ...variantKeys], unsupported, true);
+    obeyUpdateStatistics(this);
     const { axis = -1, momentum = 0.99, movingMeanInitializer, movingVarianceInitializer } = this.args;
     const initializer = (option: string, identifier: Identifier<Initializer>) =>
       resolveInitializer(this.layerName, option, identifier)!;
@@ -140,10 +155,11 @@ export class BatchNormalization extends AffineLayer<BatchNormalizationArguments>
       const mask = maskInCall(this, toList(inputs)[0]!, keywords);
       const weights = mask && checkMask(title, mask, x.shape, axis, shape);
       const group = this.#reducer ?? (this.#synchronized ? joinedGroup(title) : undefined);
-      const y =
+      const { y, mean, variance, isSeen } =
         group !== undefined && group.size > 1
           ? this.#trainInGroup(view, dataFormat, weights, group)
           : this.#train(view, dataFormat, weights);
+      if (updatesStatistics(this, keywords)) this.#move(mean, variance, isSeen);
       return tf.reshape(y, x.shape);
     });
   }
@@ -208,14 +224,14 @@ export class BatchNormalization extends AffineLayer<BatchNormalizationArguments>
     return batchNormInference(x, { ...this.affineOptions(), mean, variance, dataFormat });
   }
 
-  #train(x: tf.Tensor, dataFormat: DataFormat, weights: Weights | undefined): tf.Tensor {
+  #train(x: tf.Tensor, dataFormat: DataFormat, weights: Weights | undefined): Trained {
     const channels = this.#movingMean!.shape[0]!;
     const count = x.size / channels;
+    const isSeen = weights?.isSeen;
     if (count === 1) {
       // The value is its own mean, also of a sample and channel, and y is beta.
       const y = instanceNorm(tf.reshape(x, [1, channels]), this.affineOptions());
-      this.#move(tf.reshape(x, [channels]), tf.zeros([channels]), weights?.isSeen);
-      return y;
+      return { y, mean: tf.reshape(x, [channels]), variance: tf.zeros([channels]), isSeen };
     }
     const { y, mean, variance } = batchNorm(x, {
       ...this.affineOptions(),
@@ -223,8 +239,7 @@ export class BatchNormalization extends AffineLayer<BatchNormalizationArguments>
       mask: weights?.mask,
     });
     const isUnbiased = this.#fused && weights === undefined;
-    this.#move(mean, isUnbiased ? tf.mul(variance, count / (count - 1)) : variance, weights?.isSeen);
-    return y;
+    return { y, mean, variance: isUnbiased ? tf.mul(variance, count / (count - 1)) : variance, isSeen };
   }
 
   /** As `#train`, of the batches of all members. */
@@ -233,20 +248,19 @@ export class BatchNormalization extends AffineLayer<BatchNormalizationArguments>
     dataFormat: DataFormat,
     weights: Weights | undefined,
     reducer: Reducer,
-  ): tf.Tensor {
+  ): Trained {
     const { y, mean, variance, count } = groupBatchNorm(x, {
       ...this.affineOptions(),
       dataFormat,
       mask: weights?.mask,
       reducer,
     });
-    if (typeof count === 'number') {
-      const isUnbiased = this.#fused && weights === undefined;
-      this.#move(mean, isUnbiased ? tf.mul(variance, count / (count - 1)) : variance, undefined);
-    } else {
-      this.#move(mean, variance, tf.cast(tf.greater(count, 0), 'float32'));
+    if (typeof count !== 'number') {
+      return { y, mean, variance, isSeen: tf.cast(tf.greater(count, 0), 'float32') };
     }
-    return y;
+    const isUnbiased = this.#fused && weights === undefined;
+    const moved = isUnbiased ? tf.mul(variance, count / (count - 1)) : variance;
+    return { y, mean, variance: moved, isSeen: undefined };
   }
 
   /** moving = momentum * moving + (1 - momentum) * batch; what the mask leaves nothing of stays as it is. */

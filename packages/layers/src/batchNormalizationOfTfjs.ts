@@ -8,6 +8,7 @@ import { isFrozen } from './batchNormState.js';
 import { channelLayout } from './channelLayout.js';
 import type { Keywords } from './graph/calls.js';
 import { followModels } from './graph/trainable.js';
+import { updatesStatistics } from './graph/updateStatistics.js';
 import { onlyInput } from './normalizationLayer.js';
 
 /** What its class keeps to itself. */
@@ -43,7 +44,7 @@ function modeOf(layer: OwnOfTfjs): Mode {
       return tf.tidy(() => infer(layer, onlyInput(layer.name, inputs)));
     }
     return keywords.training && reducer !== undefined && reducer.size > 1
-      ? tf.tidy(() => train(layer, onlyInput(layer.name, inputs), reducer))
+      ? tf.tidy(() => train(layer, onlyInput(layer.name, inputs), keywords, reducer))
       : call.call(layer, inputs, keywords);
   };
   modes.set(layer, mode);
@@ -79,12 +80,14 @@ function infer(layer: OwnOfTfjs, x: tf.Tensor): tf.Tensor {
   return tf.reshape(batchNormInference(view, { ...options, mean, variance }), x.shape);
 }
 
-function train(layer: OwnOfTfjs, x: tf.Tensor, reducer: Reducer): tf.Tensor {
+function train(layer: OwnOfTfjs, x: tf.Tensor, keywords: Keywords, reducer: Reducer): tf.Tensor {
   const { view, options } = prepare(layer, x);
   const { y, mean, variance } = groupBatchNorm(view, { ...options, reducer });
   const move = (moving: tfl.LayerVariable, batch: tf.Tensor) =>
     moving.write(tf.add(tf.mul(moving.read(), layer.momentum), tf.mul(batch, 1 - layer.momentum)));
-  move(layer.movingMean, mean);
-  move(layer.movingVariance, variance);
+  if (updatesStatistics(layer, keywords)) {
+    move(layer.movingMean, mean);
+    move(layer.movingVariance, variance);
+  }
   return tf.reshape(y, x.shape);
 }

@@ -5,39 +5,15 @@ import * as tf from '@tensorflow/tfjs';
 import { describe, expect, it } from 'vitest';
 import { batchNormLayers, convertSyncBatchNorm, freezeBatchNorms } from '../src/index.js';
 import { expectClose, sample } from './support/compare.js';
-import { chain, foldingTests, makers, ours, randomize, type Symbolic, theirs } from './support/folding.js';
+import { chain, foldingTests, makers, ours, randomize, theirs } from './support/folding.js';
 import { predict, savedAndLoaded } from './support/models.js';
+import { dense, input, models, type Norm, steps } from './support/wholeModels.js';
 
 type Layer = tf.layers.Layer;
-type Norm = (args?: object) => Layer;
 
 foldingTests();
 
-const [steps, features] = [4, 3];
-const x = () => sample([6, steps, features]);
-const input = { inputShape: [steps, features] };
-const dense = (args = {}) =>
-  tf.layers.dense({ units: 3, kernelInitializer: tf.initializers.glorotNormal({ seed: 1 }), ...args });
-
-/** Models with [6, 4, 3] to [6, 4, 3], each with one batch norm layer. */
-const models: Record<string, (norm: Norm) => tf.LayersModel> = {
-  'a tf.sequential': (norm) => chain(dense(input), norm(), dense()),
-  'a tf.model with a branch': (norm) => {
-    const start = tf.input({ shape: [steps, features] });
-    const y = dense().apply(start) as Symbolic;
-    const sum = tf.layers.add().apply([y, norm().apply(y) as Symbolic]);
-    return tf.model({ inputs: start, outputs: dense().apply(sum) as Symbolic });
-  },
-  'a nested model': (norm) => chain(chain(dense(input), norm()), dense()),
-  'a model that shares it': (norm) => {
-    const [start, shared] = [tf.input({ shape: [steps, features] }), norm()];
-    const once = shared.apply(dense().apply(start)) as Symbolic;
-    return tf.model({ inputs: start, outputs: shared.apply(dense().apply(once)) as Symbolic });
-  },
-  'a model that has it in TimeDistributed': (norm) =>
-    chain(dense(input), tf.layers.timeDistributed({ layer: norm() }), dense()),
-};
-
+const x = () => sample([6, steps, 3]);
 const target = () => tf.zeros([6, steps, 3]);
 const compiled = (model: tf.LayersModel, optimizer: tf.Optimizer = tf.train.sgd(0.05)) => {
   model.compile({ optimizer, loss: 'meanSquaredError' });

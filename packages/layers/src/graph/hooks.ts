@@ -23,6 +23,7 @@ import { maskInCall, maskOf, ownMask, passMasks, withMasks } from './masks.js';
 import { withMaskPerStep } from './timeDistributed.js';
 import { setTrainableInside } from './trainable.js';
 import { checkTraining } from './training.js';
+import { keepStatisticsOfTfjs, refuseUnknownStatistics, updatesStatistics } from './updateStatistics.js';
 
 type Apply = Layer['apply'];
 type Inputs = Parameters<Apply>[0];
@@ -58,17 +59,26 @@ function applyToTensors<T>(
   const handed = mask !== null && takesMask(layer, inputs[0]!, mask) ? mask : null;
   const given =
     graphCall === undefined ? keywords : keywordsInGraph(layer, graphCall.keywords, keywords, handed);
+  refuseUnknownStatistics(layer, given);
   const call: Call = { layer, keywords: given, mask };
   const run = () => whileRunning(call, () => apply(given));
   // A mask that the program hands to a model is that of the model's inputs.
   return own !== null && 'layers' in layer ? withMasks(inputs, toList<tf.Tensor>(own), run) : run();
 }
 
-/** The executor's keywords for a call in a graph, with `training` as the graph has it and the mask that its input really has. */
+/**
+ * The executor's keywords for a call in a graph, with `training` as the graph has it and the mask that its input really has.
+ * `updateStatistics: false` holds if either says so.
+ */
 function keywordsInGraph(layer: Layer, inGraph: Keywords, given: Keywords, mask: Mask): Keywords {
   const training = checkTraining(`layer '${layer.name}' in its model`, inGraph.training);
   const { mask: _, ...rest } = given;
-  return { ...rest, ...(training !== undefined && { training }), ...(mask !== null && { mask }) };
+  return {
+    ...rest,
+    ...(training !== undefined && { training }),
+    ...(mask !== null && { mask }),
+    ...(!updatesStatistics(layer, inGraph) && { updateStatistics: false }),
+  };
 }
 
 function wrapTrainable(prototype: Layer): void {
@@ -89,6 +99,7 @@ function wrapTimeDistributed(): void {
   const { call } = prototype;
   prototype.call = function (this: Layer & { layer: Layer }, inputs, keywords) {
     const mask = maskInCall(this, toList(inputs)[0]!, keywords);
+    refuseUnknownStatistics(this.layer, keywords);
     return withMaskPerStep(this.layer, mask, () => call.call(this, inputs, keywords));
   };
 }
@@ -98,3 +109,4 @@ replaceMergeRule();
 // The class behind LayersModel, Container, is not exported.
 wrapTrainable(Object.getPrototypeOf(tfl.LayersModel.prototype));
 wrapTimeDistributed();
+keepStatisticsOfTfjs();
