@@ -86,6 +86,21 @@ export interface LayerDistribution {
   readonly norm: Readonly<Record<string, Float32Array>>;
 }
 
+/** What a convolution makes of one image, in inference mode. */
+export interface FeatureMaps {
+  readonly layer: 'conv1' | 'conv2';
+  /** For each channel what its sigmoid gives, 0 to 1: the rows of a square, one after the other. */
+  readonly maps: readonly Float32Array[];
+}
+
+/** The first layers, and one image in them. */
+export interface FirstLayers {
+  /** For each channel of the first convolution its 5x5 weights, row by row. */
+  readonly filters: readonly Float32Array[];
+  /** Of both convolutions, in their order. */
+  readonly featureMaps: readonly FeatureMaps[];
+}
+
 /** How many test images of a class are taken for a class: `matrix[label][predicted]`. */
 export type ConfusionMatrix = readonly (readonly number[])[];
 
@@ -121,6 +136,8 @@ export interface TrainerCommands {
   classify(pixels: Uint8Array): Promise<readonly Prediction[]>;
   /** Looks into the open run's layers. */
   inspect(): Promise<readonly LayerDistribution[]>;
+  /** The open run's filters, and what its convolutions make of an image of 784 bytes. */
+  lookAt(pixels: Uint8Array): Promise<FirstLayers>;
   /** The likeliest class of each test image of the sample. */
   predictSample(): Promise<readonly Prediction[]>;
 }

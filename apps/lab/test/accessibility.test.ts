@@ -38,6 +38,7 @@ test('axe finds nothing, in light and dark, before and after a run', async () =>
     await page.locator('#new-run').getByRole('checkbox', { name }).check();
   await page.locator('#new-run .fault', { hasText: 'These are 8 runs' }).waitFor();
   await showsConfusedImages(page);
+  await showsFirstLayers(page);
   expect(await violations(page)).toEqual([]);
   await page.getByLabel('Theme').selectOption('dark');
   expect(await page.locator('html').getAttribute('data-theme')).toBe('dark');
@@ -70,6 +71,24 @@ async function showsConfusedImages(page: Page): Promise<void> {
   expect(await confusion.locator('h3').textContent()).toBe('T-shirt/top, predicted pullover');
 }
 
+/** Filters, and the feature maps of the image whose number is typed. */
+async function showsFirstLayers(page: Page): Promise<void> {
+  const panel = page.locator('#first-layers');
+  await panel.scrollIntoViewIfNeeded();
+  await panel.getByLabel('Test image').fill('7');
+  await eventually(() => panel.locator('figcaption').textContent()).toMatch(/^no\. 7: /);
+  const sizes = (layer: string) =>
+    panel
+      .locator(`.maps.${layer} canvas`)
+      .evaluateAll((all) => all.map((canvas) => (canvas as HTMLCanvasElement).width));
+  expect(await sizes('conv1')).toEqual([...Array(6).fill(5), ...Array(6).fill(24)]);
+  expect(await sizes('conv2')).toEqual(Array(16).fill(8));
+  await panel.getByLabel('Your drawing instead').check();
+  await eventually(() => panel.locator('figcaption').textContent()).toBe('your drawing');
+  await button(page, 'Next image').click();
+  await eventually(() => panel.locator('figcaption').textContent()).toMatch(/^no\. 0: /);
+}
+
 test('a Chinese browser gets the page in Chinese, in every corner of it', async () => {
   const { page } = await lab.open({ locale: 'zh-CN', colorScheme: 'dark' });
   expect(await page.locator('html').getAttribute('lang')).toBe('zh-CN');
@@ -81,6 +100,8 @@ test('a Chinese browser gets the page in Chinese, in every corner of it', async 
   await page.locator('#images li').first().waitFor();
   await button(page, '取一张测试图像').click();
   await page.locator('#draw .answer').waitFor();
+  await page.locator('#first-layers').scrollIntoViewIfNeeded();
+  await page.locator('#first-layers .maps').first().waitFor();
   const text = (await page.locator('main').allInnerTexts())
     .join()
     .replaceAll(/Fashion-MNIST|MNIST|WebAssembly|JavaScript/g, '');

@@ -37,6 +37,20 @@ test('a run starts, its loss falls, and its layers and predictions are shown', a
   expect(faults).toEqual([]);
 });
 
+test('filters and feature maps in sight follow the training', async () => {
+  const { page, faults } = await lab.open();
+  await start(page, { Epochs: '900', 'Batch size': '16' });
+  const images = page.locator('#first-layers [role=img]');
+  await page.locator('#first-layers').scrollIntoViewIfNeeded();
+  const names = () => images.evaluateAll((all) => all.map((image) => image.getAttribute('aria-label')!));
+  await eventually(async () => (await names()).length).toBe(6 + 6 + 16);
+  const before = await names();
+  expect(before[0]).toMatch(/^Filter 1: weights from -0\.\d+ to 0\.\d+$/);
+  expect(before[6]).toMatch(/^Feature map 1: from 0\.\d\d to [01]\.\d\d$/);
+  await eventually(async () => (await names())[0]).not.toBe(before[0]);
+  expect(faults).toEqual([]);
+});
+
 test('training goes on over swaps to every backend and back, and the swaps are kept', async () => {
   const { page, faults } = await lab.open();
   await start(page, { Epochs: '50', 'Batch size': '8' });

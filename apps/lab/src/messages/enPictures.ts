@@ -1,6 +1,24 @@
 /** The texts of what is seen of classes, filters and feature maps, in English. */
 
 export const enPictures = {
+  firstLayers: {
+    title: 'Filters and feature maps',
+    hint:
+      'What the convolutions make of one image, in inference mode. A filter weighs 5×5 pixels: blue weights are negative, ' +
+      'orange ones positive. A feature map is what the sigmoid gives at each place: 0 is black, 1 is white. If a map is ' +
+      'grey all over, its filter tells no place from another.',
+    empty: 'Start a run to see its filters.',
+    number: 'Test image',
+    next: 'Next image',
+    testImage: (index: number, label: string) => `no. ${index}: ${label}`,
+    drawing: 'your drawing',
+    takeDrawing: 'Your drawing instead',
+    stretch: 'Each map from black to white by its own values',
+    filters: (layer: string, count: number) => `${layer}: ${count} filters`,
+    filter: (number: number, low: string, high: string) => `Filter ${number}: weights from ${low} to ${high}`,
+    maps: (layer: string, count: number) => `${layer}: ${count} feature maps`,
+    map: (number: number, low: string, high: string) => `Feature map ${number}: from ${low} to ${high}`,
+  },
   confusion: {
     title: 'Confusion matrix',
     hint:

@@ -1,7 +1,24 @@
 /** The texts of what is seen of classes, filters and feature maps, in Chinese. */
 import type { Messages } from './en.js';
 
-export const zhPictures: Pick<Messages, 'confusion'> = {
+export const zhPictures: Pick<Messages, 'firstLayers' | 'confusion'> = {
+  firstLayers: {
+    title: '卷积核与特征图',
+    hint:
+      '两个卷积层在推理模式下对一张图像的处理。一个卷积核对 5×5 个像素加权：蓝色权重为负，橙色为正。' +
+      '特征图是 sigmoid 在各个位置的输出：0 为黑，1 为白。若一张特征图整片灰色，它的卷积核就分不出各个位置。',
+    empty: '开始一次训练即可查看卷积核。',
+    number: '测试图像',
+    next: '下一张图像',
+    testImage: (index, label) => `第 ${index} 张：${label}`,
+    drawing: '你画的图',
+    takeDrawing: '改用你画的图',
+    stretch: '每张特征图按自身的取值从黑到白显示',
+    filters: (layer, count) => `${layer}：${count} 个卷积核`,
+    filter: (number, low, high) => `卷积核 ${number}：权重从 ${low} 到 ${high}`,
+    maps: (layer, count) => `${layer}：${count} 张特征图`,
+    map: (number, low, high) => `特征图 ${number}：从 ${low} 到 ${high}`,
+  },
   confusion: {
     title: '混淆矩阵',
     hint:

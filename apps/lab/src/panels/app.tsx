@@ -6,6 +6,7 @@ import { ConfusionPanel } from './confusion.js';
 import { CurvesPanel } from './curves.js';
 import { DataPanel } from './data.js';
 import { DrawPanel } from './draw.js';
+import { FirstLayersPanel } from './firstLayers.js';
 import { Header } from './header.js';
 import { ImagesPanel } from './images.js';
 import { LayersPanel } from './layers.js';
@@ -40,6 +41,7 @@ export function App() {
           <SignalPanel />
           <ZScorePanel />
           <LayersPanel />
+          <FirstLayersPanel />
           <ConfusionPanel />
           <ImagesPanel />
           <DrawPanel />

@@ -6,7 +6,8 @@ import { useLayoutEffect, useRef } from 'preact/hooks';
 import { t } from '../messages/language.js';
 import { drawing } from '../state/classification.js';
 import { blank, type Place, stroke } from '../state/drawing.js';
-import { paint } from './greyImage.js';
+import { grey } from './imageColors.js';
+import { paint } from './squareImage.js';
 
 const moves: Record<string, Place> = {
   ArrowLeft: { x: -1, y: 0 },
@@ -22,7 +23,7 @@ export function DrawingBoard() {
   const pen = useSignal<Place>({ x: imageSize / 2, y: imageSize / 2 });
   const spaceHeld = useRef(false);
   const byKeyboard = useSignal(false);
-  useLayoutEffect(() => paint(canvas.current!, drawing.value), [drawing.value]);
+  useLayoutEffect(() => paint(canvas.current!, drawing.value, grey), [drawing.value]);
 
   const drawTo = (from: Place, to: Place) => {
     drawing.value = stroke(drawing.value, from, to);
@@ -51,7 +52,7 @@ export function DrawingBoard() {
       {/* biome-ignore lint/a11y/noInteractiveElementToNoninteractiveRole: a drawing board is worked on, and has no role of its own */}
       <canvas
         ref={canvas}
-        class="grey-image"
+        class="square-image"
         width={imageSize}
         height={imageSize}
         role="application"

@@ -1,26 +1,14 @@
-/** A 28x28 image, as large as its style says. */
-
-import { imageSize } from '@bn/lenet';
-import { useLayoutEffect, useRef } from 'preact/hooks';
+/** A square grey image, as large as its style says. */
+import { grey } from './imageColors.js';
+import { SquareImage } from './squareImage.js';
 
 interface GreyImageProps {
-  /** 784 bytes. */
+  /** A byte for each pixel. */
   readonly pixels: Uint8Array;
   /** Left out where the text beside it says the same. */
   readonly label?: string;
 }
 
-export function GreyImage({ pixels, label }: GreyImageProps) {
-  const canvas = useRef<HTMLCanvasElement>(null);
-  useLayoutEffect(() => paint(canvas.current!, pixels), [pixels]);
-  const name =
-    label === undefined ? { 'aria-hidden': true as const } : { role: 'img' as const, 'aria-label': label };
-  return <canvas ref={canvas} class="grey-image" width={imageSize} height={imageSize} {...name} />;
-}
-
-export function paint(canvas: HTMLCanvasElement, pixels: Uint8Array): void {
-  const context = canvas.getContext('2d')!;
-  const image = context.createImageData(imageSize, imageSize);
-  for (const [pixel, value] of pixels.entries()) image.data.set([value, value, value, 255], pixel * 4);
-  context.putImageData(image, 0, 0);
-}
+export const GreyImage = ({ pixels, label }: GreyImageProps) => (
+  <SquareImage values={pixels} color={grey} {...(label !== undefined && { label })} />
+);

@@ -1,22 +1,15 @@
 /** What goes into each activation on some fixed images, and what each normalization has learnt. */
 
-import type { ActivatedLayer, LeNet } from '@bn/lenet';
-import { BatchGatherer, inOrder, type LabelledImages } from '@bn/lenet';
+import type { LabelledImages, LeNet } from '@bn/lenet';
 import * as tf from '@tensorflow/tfjs';
 import { type LayerDistribution, saturation } from '../protocol.js';
+import { activationInputs } from './activationInputs.js';
 
 const bins = 48;
 
-/** Looks at a model in inference mode, which does not touch its running statistics. */
+/** Looks at a model in inference mode. */
 export async function inspectLayers(model: LeNet, probe: LabelledImages): Promise<LayerDistribution[]> {
-  const { images, labels } = new BatchGatherer(probe, probe.count).gather(inOrder(probe), 0);
-  const inputs = new Map<ActivatedLayer, tf.Tensor>();
-  tf.dispose(
-    model.forward(images, {
-      training: false,
-      inspect: (layer, input) => inputs.set(layer, tf.keep(tf.clone(input))),
-    }),
-  );
+  const inputs = activationInputs(model, probe);
   const norms = { conv1: model.norm1, conv2: model.norm2, fc1: model.norm3, fc2: model.norm4 };
   try {
     return await Promise.all(
@@ -27,7 +20,7 @@ export async function inspectLayers(model: LeNet, probe: LabelledImages): Promis
       })),
     );
   } finally {
-    tf.dispose([images, labels, ...inputs.values()]);
+    tf.dispose([...inputs.values()]);
   }
 }
 

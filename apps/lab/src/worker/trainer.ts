@@ -19,6 +19,7 @@ import {
 import type {
   DatasetSource,
   DatasetSummary,
+  FirstLayers,
   LayerDistribution,
   OpenedRun,
   RunSettings,
@@ -28,6 +29,7 @@ import type {
 } from '../protocol.js';
 import { confusionMatrix } from './confusionMatrix.js';
 import { loadDataset, sample } from './dataset.js';
+import { lookAtFirstLayers } from './firstLayers.js';
 import { inspectLayers } from './layers.js';
 import { newRun, type OpenRun, savedRun } from './openRun.js';
 import { predictInParts } from './predictInParts.js';
@@ -159,6 +161,10 @@ export class Trainer implements TrainerCommands {
 
   async inspect(): Promise<readonly LayerDistribution[]> {
     return inspectLayers(this.#open.model, sample(this.#data.test, probeCount));
+  }
+
+  async lookAt(pixels: Uint8Array): Promise<FirstLayers> {
+    return lookAtFirstLayers(this.#open.model, pixels);
   }
 
   async predictSample(): Promise<readonly Prediction[]> {
