@@ -1,0 +1,75 @@
+/**
+ * Takes pictures of the whole page after each lesson, to be looked at: at the widths of a phone, a tablet and a desktop, light and
+ * dark, in English and Chinese. The last is no lesson but a comparison of five runs. Fails if a page is wider than its window.
+ * After `npm run build`:
+ *
+ *     node apps/lab/scripts/lessonPictures.mjs [lesson ...]
+ */
+import { mkdir } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { allFinished, trained, withLab } from './lab.mjs';
+
+const folder = fileURLToPath(new URL('../reports/lessons/', import.meta.url));
+const five = 'norm=batch,layer,group,instance,none&batchSize=256&epochs=2';
+const lessons = {
+  none: 'Without normalization',
+  pairs: 'Batches of two',
+  group: 'Group norm where batch norm fails',
+  rate: 'Nine times the learning rate',
+  after: 'After the activation',
+  lag: 'Statistics that lag behind',
+  swap: 'Swap the backend',
+};
+const names = [...Object.keys(lessons), 'five'];
+const chosen = process.argv.length > 2 ? process.argv.slice(2) : names;
+const unknown = chosen.find((name) => !names.includes(name));
+if (unknown !== undefined) throw new Error(`expected some of ${names.join(', ')}, got ${unknown}`);
+
+await mkdir(folder, { recursive: true });
+await withLab(async (open) => {
+  for (const name of chosen) {
+    const page = await open({}, name === 'five' ? `?${five}` : '');
+    if (name === 'five') await page.locator('#new-run button[type=submit]').click();
+    else await train(page, name);
+    await allFinished(page);
+    await page.getByRole('button', { name: 'Take a test image' }).click();
+    await page.locator('#draw .answer').waitFor();
+    // They are made only when they come into sight.
+    await page.locator('#first-layers').scrollIntoViewIfNeeded();
+    await page.locator('#first-layers .maps').first().waitFor();
+    for (const language of ['en', 'zh']) {
+      if (language === 'zh') await page.getByRole('button', { name: '中文' }).click();
+      for (const theme of ['light', 'dark']) {
+        await page.locator('.head-choices select').selectOption(theme);
+        for (const width of [390, 820, 1280]) await take(page, { name, width, theme, language });
+      }
+    }
+    await page.context().close();
+  }
+});
+
+async function train(page, name) {
+  await page.getByRole('link', { name: lessons[name] }).click();
+  await page.locator('.lesson .primary').click();
+  if (name !== 'swap') return;
+  await trained(page, 1);
+  await page.locator('#backend').getByRole('radio', { name: 'cpu' }).click();
+  await trained(page, 0.05);
+  await page.locator('#backend').getByRole('radio', { name: 'wasm' }).click();
+}
+
+/** The whole page, with the values at a place of the first curve. */
+async function take(page, { name, width, theme, language }) {
+  await page.setViewportSize({ width, height: 900 });
+  await page.locator('#curves .plot-frame').first().focus();
+  for (let presses = 0; presses < 3; presses++) await page.keyboard.press('ArrowRight');
+  await page.locator('#curves .readout').waitFor();
+  const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+  const file = `${name}-${width}-${theme}-${language}.png`;
+  await page.screenshot({ path: folder + file, fullPage: true });
+  console.log(`wrote ${folder}${file}`);
+  if (wide > 0) {
+    console.error(`${file}: the page is ${wide} pixels wider than its window`);
+    process.exitCode = 1;
+  }
+}
