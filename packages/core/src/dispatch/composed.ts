@@ -5,22 +5,68 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { elementsPerStatistic, type NormalizationView, statisticsShape } from '../view.js';
 
-type Five = [number, number, number, number, number];
+interface Axis {
+  size: number;
+  /** Whether its positions have statistics of their own; else a statistic is over all of them. */
+  readonly ofStatistic: boolean;
+  /** Whether its positions are different channels. */
+  readonly ofChannel: boolean;
+}
 
-/** The view as [batch, outer, groups, channels per group, inner], on which every sum is a sum over whole axes. */
+/**
+ * The view on as few axes as let every sum be a sum over whole axes: neighbours that take part in the same sums are one axis, and
+ * axes of size 1 are left out. A backend's cost of an element grows with the rank that it broadcasts.
+ */
+function axesOf({ batch, outer, channels, inner, groups, acrossBatch }: NormalizationView): Axis[] {
+  const axes: Axis[] = [
+    { size: batch, ofStatistic: !acrossBatch, ofChannel: false },
+    { size: outer, ofStatistic: false, ofChannel: false },
+    { size: groups, ofStatistic: true, ofChannel: true },
+    { size: channels / groups, ofStatistic: false, ofChannel: true },
+    { size: inner, ofStatistic: false, ofChannel: false },
+  ];
+  const merged: Axis[] = [];
+  for (const axis of axes.filter(({ size }) => size !== 1)) {
+    const before = merged.at(-1);
+    if (before?.ofStatistic === axis.ofStatistic && before.ofChannel === axis.ofChannel) {
+      before.size *= axis.size;
+    } else merged.push(axis);
+  }
+  return merged;
+}
+
+/** The shape of x, of statistics and of parameters per channel as they broadcast, and the axes that sums are over. */
 function layout(view: NormalizationView) {
-  const { batch, outer, channels, inner, groups, acrossBatch } = view;
-  const perGroup = channels / groups;
+  const axes = axesOf(view);
   return {
-    full: [batch, outer, groups, perGroup, inner] as Five,
-    statistic: [acrossBatch ? 1 : batch, 1, groups, 1, 1] as Five,
-    channel: [1, 1, groups, perGroup, 1] as Five,
-    statisticAxes: acrossBatch ? [0, 1, 3, 4] : [1, 3, 4],
-    channelAxes: [0, 1, 4],
+    full: axes.map(({ size }) => size),
+    statistic: broadcastShape(axes, 'ofStatistic'),
+    channel: broadcastShape(axes, 'ofChannel'),
+    statisticAxes: [...axes.keys()].filter((axis) => !axes[axis]!.ofStatistic),
+    channelAxes: [...axes.keys()].filter((axis) => !axes[axis]!.ofChannel),
   };
 }
 
-/** rstd and xhat, in the five-axis layout. */
+/** Without leading axes of size 1: tfjs's cpu backend has a faster loop for a tensor that repeats as a whole. */
+function broadcastShape(axes: Axis[], own: 'ofStatistic' | 'ofChannel'): number[] {
+  const first = axes.findIndex((axis) => axis[own]);
+  return first < 0 ? [] : axes.slice(first).map((axis) => (axis[own] ? axis.size : 1));
+}
+
+/**
+ * The sum or mean of values over axes, which they keep as 1. The last axes go first: no backend has to transpose values for them,
+ * and what is left for the others is small.
+ */
+function reduce(reduction: typeof tf.sum | typeof tf.mean, values: tf.Tensor, axes: number[]): tf.Tensor {
+  let last = values.rank;
+  while (axes.includes(last - 1)) last -= 1;
+  const innermost = axes.filter((axis) => axis >= last);
+  const others = axes.filter((axis) => axis < last);
+  const rows = innermost.length === 0 ? values : reduction(values, innermost, true);
+  return others.length === 0 ? rows : reduction(rows, others, true);
+}
+
+/** rstd and xhat, in the layout above. */
 function standardized(
   x: tf.Tensor,
   mean: tf.Tensor,
@@ -33,7 +79,7 @@ function standardized(
   return { rstd, xhat: tf.mul(tf.sub(tf.reshape(x, full), tf.reshape(mean, statistic)), rstd) };
 }
 
-/** Tensors of the backward formulas, in the five-axis layout. */
+/** Tensors of the backward formulas, in the layout above. */
 function terms(
   dy: tf.Tensor,
   x: tf.Tensor,
@@ -56,7 +102,7 @@ function terms(
 export function composedMoments(x: tf.Tensor, view: NormalizationView): [tf.Tensor, tf.Tensor] {
   const { full, statisticAxes } = layout(view);
   const shape = statisticsShape(view);
-  const average = (values: tf.Tensor) => tf.mean(values, statisticAxes, true);
+  const average = (values: tf.Tensor) => reduce(tf.mean, values, statisticAxes);
   const xFull = tf.reshape(x, full);
   if (!view.centered) return [tf.zeros(shape), tf.reshape(average(tf.square(xFull)), shape)];
   const rounded = average(xFull);
@@ -96,10 +142,10 @@ export function composedGradientSums(
   const { statisticAxes, channelAxes } = layout(view);
   const { xhat, dyFull, gammaDy } = terms(dy, x, gamma, mean, variance, view, epsilon);
   return [
-    tf.reshape(tf.sum(tf.mul(dyFull, xhat), channelAxes), [view.channels]),
-    tf.reshape(tf.sum(dyFull, channelAxes), [view.channels]),
-    tf.reshape(tf.sum(gammaDy, statisticAxes), mean.shape),
-    tf.reshape(tf.sum(tf.mul(gammaDy, xhat), statisticAxes), mean.shape),
+    tf.reshape(reduce(tf.sum, tf.mul(dyFull, xhat), channelAxes), [view.channels]),
+    tf.reshape(reduce(tf.sum, dyFull, channelAxes), [view.channels]),
+    tf.reshape(reduce(tf.sum, gammaDy, statisticAxes), mean.shape),
+    tf.reshape(reduce(tf.sum, tf.mul(gammaDy, xhat), statisticAxes), mean.shape),
   ];
 }
 
@@ -134,8 +180,8 @@ export function composedBackward(
 ): [tf.Tensor, tf.Tensor, tf.Tensor] {
   const { full, statistic, statisticAxes } = layout(view);
   const xFull = tf.reshape(x, full);
-  const mean = view.centered ? tf.mean(xFull, statisticAxes, true) : tf.zeros(statistic);
-  const variance = tf.mean(tf.square(tf.sub(xFull, mean)), statisticAxes, true);
+  const mean = view.centered ? reduce(tf.mean, xFull, statisticAxes) : tf.zeros(statistic);
+  const variance = reduce(tf.mean, tf.square(tf.sub(xFull, mean)), statisticAxes);
   const [dGamma, dBeta, sumDy, sumDyXhat] = composedGradientSums(dy, x, mean, variance, gamma, view, epsilon);
   const dx = composedInputGradient(dy, x, mean, variance, gamma, sumDy, sumDyXhat, view, epsilon);
   return [dx, dGamma, dBeta];
