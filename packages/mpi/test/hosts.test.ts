@@ -1,6 +1,7 @@
 /** Processes on several hosts, which reach each other by TCP only. */
+import { Hosts } from '@bn/tooling/hosts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { Hosts, missingHosts } from './hosts.js';
+import { missingHosts } from './hosts.js';
 import { groupCommand, pidsIn, reasonOf, startGroup, survivors } from './support.js';
 
 describe.skipIf(missingHosts)(`processes on three hosts${reasonOf(missingHosts)}`, () => {
