@@ -25,6 +25,7 @@ const listed = {
     'benchmarks',
     'benchmarks-webgl',
     'benchmarks-webgpu',
+    'scale',
     'install-matrix',
     'attack',
   ],
