@@ -2,7 +2,7 @@
  * The inputs of a case, drawn from a counter-based generator that scripts/make-golden.py repeats number for number, so
  * that only outputs need storing. The property tests draw from it too.
  */
-import { channelCount, type Inputs, type Operation, sizeOf } from '../operations.js';
+import { channelCount, type Inputs, type Operation, sizeOf } from '../operation.js';
 
 /** 32-bit FNV-1a hash of ASCII text. */
 export function textSeed(text: string): number {

@@ -1,6 +1,6 @@
 /** Golden cases: a row of golden/cases.json with its inputs and PyTorch's float64 outputs. */
 import { dataBase64, indexJson } from '../generated/golden.js';
-import type { Inputs, Operation, OperationName } from '../operations.js';
+import type { Inputs, Operation, OperationName } from '../operation.js';
 import { crc32 } from './crc32.js';
 import { type Distribution, drawInputs, textSeed } from './inputs.js';
 
