@@ -3,8 +3,9 @@ import '@bn/cpu-ref';
 import { useBackend } from '@bn/core';
 import { BatchNormalization, GroupNormalization } from '@bn/layers';
 import * as tf from '@tensorflow/tfjs';
+import * as ort from 'onnxruntime-web';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { exportOnnx, OnnxError } from '../src/index.js';
+import { encodeOnnx, exportOnnx, OnnxError } from '../src/index.js';
 import { layerExports } from '../src/onnx/layers/index.js';
 import { differenceOf, drawWeights, Random } from './support/onnx.js';
 import { randomModel } from './support/randomModels.js';
@@ -144,4 +145,26 @@ describe('refused with the layer and the reason:', () => {
   test('a model that is not built', async () => {
     await expect(exportOnnx(tf.sequential())).rejects.toThrow('the model is not built');
   });
+});
+
+test('a node has several outputs if they are named', async () => {
+  const value = (name: string, ...shape: number[]) => ({ name, shape });
+  const bytes = encodeOnnx({
+    ...{ name: 'two halves', opset: 18, irVersion: 8, constants: [], inputs: [value('x', 4)] },
+    outputs: [value('first', 2), value('second', 2)],
+    nodes: [
+      {
+        operator: 'Split',
+        inputs: ['x'],
+        output: ['first', 'second'],
+        attributes: { num_outputs: { int: 2 } },
+      },
+    ],
+  });
+  const session = await ort.InferenceSession.create(bytes);
+  const { first, second } = await session.run({ x: new ort.Tensor('float32', [1, 2, 3, 4], [4]) });
+  expect([first, second].map((half) => [...(half!.data as Float32Array)])).toEqual([
+    [1, 2],
+    [3, 4],
+  ]);
 });

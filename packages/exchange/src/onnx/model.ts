@@ -34,7 +34,8 @@ export interface OnnxNode {
   readonly operator: string;
   /** Names of values; empty for an optional one that is left out. */
   readonly inputs: readonly string[];
-  readonly output: string;
+  /** Name of its value; a list if it has several. */
+  readonly output: string | readonly string[];
   readonly attributes?: Readonly<Record<string, OnnxAttribute>>;
 }
 
@@ -77,7 +78,7 @@ const encodeNode = ({
   attributes = {},
 }: OnnxNode): MessageInitShape<typeof NodeProtoSchema> => ({
   input: [...inputs],
-  output: [output],
+  output: [output].flat(),
   opType: operator,
   attribute: Object.entries(attributes).map(([name, value]) => ({ name, ...encodeAttribute(value) })),
 });
