@@ -22,6 +22,7 @@ const listed = {
     'conformance',
     'gradients',
     'tfjs',
+    'referee',
     'benchmarks',
     'benchmarks-webgl',
     'benchmarks-webgpu',

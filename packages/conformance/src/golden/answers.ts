@@ -54,7 +54,9 @@ async function statistics({ row, inputs }: GoldenCase): Promise<Answer> {
     return take({ mean, variance });
   }
   const numGroups = row.op === 'instanceNorm' ? channelCount(row) : row.numGroups;
-  const options = overTrailingAxes(row) ? { normalizedShape: row.normalizedShape } : { numGroups, dataFormat };
+  const options = overTrailingAxes(row)
+    ? { normalizedShape: row.normalizedShape }
+    : { numGroups, dataFormat };
   const result = moments(x, options);
   x.dispose();
   return take(result as { mean: tf.Tensor; variance: tf.Tensor });

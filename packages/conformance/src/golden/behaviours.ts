@@ -23,7 +23,8 @@ export function goldenFeature(operation: OperationName): Feature {
       behaviours[`${row.name}: running statistics`] = check(row, answerRunningStatistics);
     }
   }
-  behaviours["worst error over all cases is at most that of PyTorch's float32 kernel"] = checkWorst(operation);
+  behaviours["worst error over all cases is at most that of PyTorch's float32 kernel"] =
+    checkWorst(operation);
   return { feature: `golden data: ${operation}`, behaviours };
 }
 

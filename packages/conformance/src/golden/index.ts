@@ -4,6 +4,23 @@
  *
  * @packageDocumentation
  */
-export { channelAxis, channelCount, type Inputs, type Operation, type OperationName, overTrailingAxes, parameterShape } from '../operation.js';
+export {
+  channelAxis,
+  channelCount,
+  type Inputs,
+  type Operation,
+  type OperationName,
+  overTrailingAxes,
+  parameterShape,
+} from '../operation.js';
 export { allowedError, differenceFrom } from './allowed.js';
-export { type CaseRow, type GoldenCase, type GoldenOutput, goldenOperations, goldenRows, type OutputName, pytorchVersion, readGoldenCase } from './reader.js';
+export {
+  type CaseRow,
+  type GoldenCase,
+  type GoldenOutput,
+  goldenOperations,
+  goldenRows,
+  type OutputName,
+  pytorchVersion,
+  readGoldenCase,
+} from './reader.js';

@@ -38,7 +38,8 @@ export interface Distribution {
 /** x, dy, and as far as the operation takes them gamma, beta, mean and variance, rounded to float32. */
 export function drawInputs(operation: Operation, seed: number, distribution: Distribution = {}): Inputs {
   const { offset = 0, scale = 1 } = distribution;
-  const draw = (length: number, value: (i: number) => number) => Float32Array.from({ length }, (_, i) => value(i));
+  const draw = (length: number, value: (i: number) => number) =>
+    Float32Array.from({ length }, (_, i) => value(i));
   const size = sizeOf(operation.shape);
   const channels = channelCount(operation);
   const { op, affine = true } = operation;
