@@ -77,6 +77,22 @@ export class InterruptionError extends LenetError {
   protected readonly kind = 'LENET_INTERRUPTION';
 }
 
+/** A process of a group that could not go on, so that no other could; the message names its rank. */
+export class GroupError extends LenetError {
+  protected readonly kind = 'LENET_GROUP';
+  /** Whether it was told to stop. */
+  readonly isInterruption: boolean;
+
+  constructor(message: string, { isInterruption = false, ...options }: GroupErrorOptions = {}) {
+    super(message, options);
+    this.isInterruption = isInterruption;
+  }
+}
+
+interface GroupErrorOptions extends ErrorOptions {
+  readonly isInterruption?: boolean;
+}
+
 /** Why anything was thrown, as data. */
 export function reasonOf(error: unknown): Reason {
   const { code, details } = (error instanceof Error ? error : {}) as Partial<LenetError>;

@@ -19,8 +19,15 @@ export interface Dataset {
   readonly test: LabelledImages;
 }
 
-/** Images `[N, 28, 28, 1]` in [0, 1] and their classes `[N]`, int32. */
+/** From `start` to `end`, without `end`. */
+export interface Shard {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** Images `[N, 28, 28, 1]` in [0, 1] and their classes `[N]`, int32: a batch, or the shard of it that this process takes. */
 export interface Batch {
+  /** Images in the whole batch. */
   readonly count: number;
   readonly images: tf.Tensor4D;
   readonly labels: tf.Tensor1D;
@@ -45,22 +52,30 @@ export class BatchGatherer {
     this.#labels = new Int32Array(batchSize);
   }
 
-  /** The images that `order` names from `start` on: a whole batch, or what is left of the order. */
-  gather(order: Uint32Array, start: number): Batch {
+  /**
+   * The images that `order` names from `start` on: a batch, or what is left of the order.
+   *
+   * @param shardOf which of so many images to take; left out, all
+   */
+  gather(order: Uint32Array, start: number, shardOf: (count: number) => Shard = all): Batch {
     const count = Math.min(this.batchSize, order.length - start);
+    const shard = shardOf(count);
+    const own = shard.end - shard.start;
     const { pixels, labels } = this.source;
-    for (let row = 0; row < count; row++) {
-      const index = order[start + row]!;
+    for (let row = 0; row < own; row++) {
+      const index = order[start + shard.start + row]!;
       scale(pixels, index * pixelsPerImage, this.#images, row * pixelsPerImage);
       this.#labels[row] = labels[index]!;
     }
     return {
       count,
-      images: tf.tensor4d(this.#images.subarray(0, count * pixelsPerImage), [count, imageSize, imageSize, 1]),
-      labels: tf.tensor1d(this.#labels.subarray(0, count), 'int32'),
+      images: tf.tensor4d(this.#images.subarray(0, own * pixelsPerImage), [own, imageSize, imageSize, 1]),
+      labels: tf.tensor1d(this.#labels.subarray(0, own), 'int32'),
     };
   }
 }
+
+const all = (count: number): Shard => ({ start: 0, end: count });
 
 /** Writes the brightness of one image. */
 function scale(bytes: Uint8Array, from: number, floats: Float32Array, to: number): void {

@@ -2,11 +2,19 @@
 import * as tf from '@tensorflow/tfjs';
 import { classCount } from '../dataset/images.js';
 
-/** Mean cross-entropy of softmax(logits): -1/N * sum_n log softmax(logits[n])[labels[n]]; `[N, 10]`, `[N]` to a scalar. */
-export function crossEntropy(logits: tf.Tensor2D, labels: tf.Tensor1D): tf.Scalar {
+/**
+ * Cross-entropy of softmax(logits): -1/count * sum_n log softmax(logits[n])[labels[n]]; `[N, 10]`, `[N]` to a scalar.
+ *
+ * @param count what to divide by; left out, N, which gives the mean
+ */
+export function crossEntropy(
+  logits: tf.Tensor2D,
+  labels: tf.Tensor1D,
+  count: number = labels.shape[0],
+): tf.Scalar {
   return tf.tidy(() => {
     const likelihoods = tf.mul(tf.logSoftmax(logits), tf.oneHot(labels, classCount));
-    return tf.div(tf.sum(likelihoods), -labels.shape[0]);
+    return tf.div(tf.sum(likelihoods), -count);
   });
 }
 

@@ -1,5 +1,6 @@
 /** What may stand where the tutorial has batch norm, one line each, and on which side of the activation. */
 import { BatchNorm, GroupNorm, InstanceNorm, LayerNorm, type Normalization } from '@bn/core';
+import { currentGroup } from '@bn/core/group';
 import type { Norm } from './architecture.js';
 
 export * from './architecture.js';
@@ -16,7 +17,9 @@ export const epsilon = 1e-5;
 const channels = (shape: readonly number[]): number => shape.at(-1)!;
 const isImage = (shape: readonly number[]): boolean => shape.length > 1;
 
-const batch: NormFactory = (shape) => new BatchNorm({ numFeatures: channels(shape), epsilon, dataFormat });
+/** Over the batches of all processes, if this one is a member of a group. */
+const batch: NormFactory = (shape) =>
+  new BatchNorm({ numFeatures: channels(shape), epsilon, dataFormat, reducer: currentGroup() });
 
 const group: NormFactory = (shape) =>
   new GroupNorm({ numGroups: groupsOf(channels(shape)), numChannels: channels(shape), epsilon, dataFormat });

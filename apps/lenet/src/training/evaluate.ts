@@ -3,6 +3,7 @@ import * as tf from '@tensorflow/tfjs';
 import { BatchGatherer, inOrder, type LabelledImages } from '../dataset/images.js';
 import type { LeNet } from '../model/lenet.js';
 import { crossEntropy } from '../model/loss.js';
+import { alone, type TrainingGroup, together } from './group.js';
 import { pauser } from './pause.js';
 
 export interface Evaluation {
@@ -19,21 +20,39 @@ export interface DetailedEvaluation extends Evaluation {
 }
 
 /**
- * Evaluates in inference mode: normalizations use their running statistics. Rejects with the signal's reason, and does not
- * touch the model any more then, which may be disposed.
+ * Evaluates in inference mode: normalizations use their running statistics. In a group each member takes its shard of the images,
+ * and all get the same result. Rejects with the signal's reason, and does not touch the model any more then, which may be disposed.
  */
 export async function evaluate(
   model: LeNet,
   images: LabelledImages,
   batchSize: number,
   signal?: AbortSignal,
+  group: TrainingGroup = alone,
 ): Promise<DetailedEvaluation> {
+  const { start, end } = group.shard(images.count);
+  const order = inOrder(images).subarray(start, end);
+  const own = await together(group, () => classify(model, images, order, batchSize, signal));
+  const parts = group.reducer.allGather(Float64Array.of(own.lossSum, ...own.predicted));
+  const loss = parts.reduce((sum, [lossSum]) => sum + lossSum!, 0) / images.count;
+  const predicted = Uint8Array.from(parts.flatMap(([, ...classes]) => classes));
+  const correct = predicted.reduce((sum, label, index) => sum + Number(label === images.labels[index]), 0);
+  return { loss, accuracy: correct / images.count, predicted };
+}
+
+/** The sum of the losses of the images that `order` names, and the likeliest class of each. */
+async function classify(
+  model: LeNet,
+  images: LabelledImages,
+  order: Uint32Array,
+  batchSize: number,
+  signal: AbortSignal | undefined,
+): Promise<{ readonly lossSum: number; readonly predicted: Uint8Array }> {
   const gatherer = new BatchGatherer(images, batchSize);
-  const order = inOrder(images);
   const pause = pauser(signal);
-  const predicted = new Uint8Array(images.count);
+  const predicted = new Uint8Array(order.length);
   let lossSum = 0;
-  for (let start = 0; start < images.count; start += batchSize) {
+  for (let start = 0; start < order.length; start += batchSize) {
     // Given while the pause before came to its end.
     signal?.throwIfAborted();
     const batch = gatherer.gather(order, start);
@@ -49,6 +68,5 @@ export async function evaluate(
     tf.dispose([loss, classes, batch.images, batch.labels]);
     await pause();
   }
-  const correct = predicted.reduce((sum, label, index) => sum + Number(label === images.labels[index]), 0);
-  return { loss: lossSum / images.count, accuracy: correct / images.count, predicted };
+  return { lossSum, predicted };
 }

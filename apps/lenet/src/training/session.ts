@@ -14,6 +14,7 @@ import type { LeNet } from '../model/lenet.js';
 import { randomStreams } from '../random.js';
 import { loneImageError } from './batches.js';
 import type { DetailedEvaluation } from './evaluate.js';
+import { alone, type TrainingGroup } from './group.js';
 import { startOfEpoch } from './position.js';
 import { encodeSnapshot } from './snapshot.js';
 import {
@@ -120,14 +121,21 @@ export class TrainingSession {
    * Trains to the last epoch, or until `signal` is given: rejects with its reason then. What has come since the last save is
    * not saved then.
    *
-   * @throws OptionError where the data set is another than the session's; DivergenceError; whatever the keeper throws.
+   * @param group the processes that train together, each with the same session
+   * @throws OptionError where the data set is another than the session's; DivergenceError; whatever the keeper throws; GroupError
+   * where another member cannot go on.
    */
-  async train(dataset: Dataset, keeper: SessionKeeper, signal?: AbortSignal): Promise<void> {
+  async train(
+    dataset: Dataset,
+    keeper: SessionKeeper,
+    signal?: AbortSignal,
+    group: TrainingGroup = alone,
+  ): Promise<void> {
     this.checkDataset(dataset);
     await train(
       this.model,
       dataset,
-      { ...this.settings, from: this.#position, signal },
+      { ...this.settings, from: this.#position, signal, group },
       {
         isMeasurementDue: (position) => keeper.isMeasurementDue?.(position) ?? false,
         onStep: async (progress, position) => {

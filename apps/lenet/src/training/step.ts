@@ -1,9 +1,11 @@
 /** One step of stochastic gradient descent. */
 import * as tf from '@tensorflow/tfjs';
 import type { Batch } from '../dataset/images.js';
+import { OptionError } from '../errors.js';
 import type { ActivatedLayer } from '../model/architecture.js';
 import type { LeNet } from '../model/lenet.js';
 import { countCorrect, crossEntropy } from '../model/loss.js';
+import { alone, type TrainingGroup } from './group.js';
 import {
   deviationBetweenImages,
   gradientNorms,
@@ -12,7 +14,7 @@ import {
   type StepMeasurements,
 } from './measurements.js';
 
-/** Of one batch, before the step. */
+/** Of one batch, of all members' shards of it, before the step. */
 export interface StepResult {
   /** Mean loss. */
   readonly loss: number;
@@ -25,23 +27,37 @@ export interface StepResult {
 export interface StepOptions {
   /** Whether to look into the layers, too. The step itself is the same. Default false. */
   readonly measure?: boolean;
+  /** The processes that share the batch. Default: this one has all of it. */
+  readonly group?: TrainingGroup;
 }
 
-/** Moves the model's weights against the gradient of the batch's mean loss; the caller disposes the batch. */
+/**
+ * Moves the model's weights against the gradient of the batch's mean loss; the caller disposes the batch. In a group every
+ * member does, with its shard of the same batch, and all make the same step.
+ *
+ * @throws OptionError for a measurement of a batch that is shared: each member would measure its shard.
+ */
 export async function takeStep(
   model: LeNet,
   optimizer: tf.Optimizer,
   batch: Batch,
   options: StepOptions = {},
 ): Promise<StepResult> {
+  const { measure = false, group = alone } = options;
+  if (measure && group.size > 1) {
+    throw new OptionError('a step of several processes is not measured; measure it in one process');
+  }
   const {
     loss: lossScalar,
     correct: correctScalar,
     measured,
   } = moveWeights(model, optimizer, batch, options);
-  const [[loss], [correct]] = await Promise.all([lossScalar.data(), correctScalar.data()]);
+  const [[ownLoss], [ownCorrect]] = await Promise.all([lossScalar.data(), correctScalar.data()]);
   tf.dispose([lossScalar, correctScalar]);
-  return { loss, correct, ...(measured && { measurements: await readMeasurements(measured) }) };
+  const sums = Float64Array.of(ownLoss, ownCorrect);
+  group.reducer.allReduceSum(sums);
+  const [lossSum, correct] = sums as unknown as [number, number];
+  return { loss: lossSum / group.size, correct, ...(measured && { measurements: await readMeasurements(measured) }) };
 }
 
 /** A step that is not read back yet; the caller disposes the scalars. */
@@ -56,7 +72,7 @@ export function moveWeights(
   model: LeNet,
   optimizer: tf.Optimizer,
   batch: Batch,
-  { measure = false }: StepOptions = {},
+  { measure = false, group = alone }: StepOptions = {},
 ): StepScalars {
   return tf.tidy(() => {
     let correct: tf.Scalar | undefined;
@@ -67,9 +83,10 @@ export function moveWeights(
     const { value, grads } = tf.variableGrads(() => {
       const logits = model.forward(batch.images, { training: true, ...(measure && { inspect }) });
       correct = tf.keep(countCorrect(logits, batch.labels));
-      return crossEntropy(logits, batch.labels);
+      // The mean of this over the members is the mean over the batch, however it is shared out.
+      return crossEntropy(logits, batch.labels, batch.count / group.size);
     }, model.trainableWeights);
-    optimizer.applyGradients(grads);
+    optimizer.applyGradients(group.averageGradients(grads));
     const measured = measure && {
       deviations: deviations as MeasuredScalars['deviations'],
       gradients: gradientNorms(model, grads),

@@ -9,6 +9,7 @@ import { DivergenceError } from '../errors.js';
 import type { LeNet } from '../model/lenet.js';
 import { Random } from '../random.js';
 import { type DetailedEvaluation, type Evaluation, evaluate } from './evaluate.js';
+import { alone, type TrainingGroup, together } from './group.js';
 import type { StepMeasurements } from './measurements.js';
 import { pauser } from './pause.js';
 import { startOfEpoch } from './position.js';
@@ -21,6 +22,8 @@ export interface TrainOptions extends Omit<Settings, 'seed'> {
   readonly from: TrainingPosition;
   /** Ends training between two steps; `train` then rejects with the signal's reason. */
   readonly signal?: AbortSignal | undefined;
+  /** The processes that train together; each calls `train` with the same model, data and options. Default: this one alone. */
+  readonly group?: TrainingGroup | undefined;
 }
 
 /** Where an epoch stands. */
@@ -42,7 +45,10 @@ export interface Progress {
   readonly measurements?: StepMeasurements;
 }
 
-/** Training waits for what the observer promises: to write a file, to pause, to change tfjs's backend. */
+/**
+ * Training waits for what the observer promises: to write a file, to pause, to change tfjs's backend. In a group each member has
+ * one; what it rejects with ends the training of all.
+ */
 export interface TrainObserver {
   /** Whether the next step is to be measured; `position` is where training stands before it. Default: none is. */
   isMeasurementDue?(position: TrainingPosition): boolean;
@@ -60,7 +66,7 @@ export interface TrainObserver {
  * Trains with plain stochastic gradient descent; the last batch of an epoch may be smaller. Resolves with
  * the metrics of the epochs that it finished.
  *
- * @throws DivergenceError where the loss is no finite number any more.
+ * @throws DivergenceError where the loss is no finite number any more; GroupError where another member cannot go on.
  */
 export async function train(
   model: LeNet,
@@ -68,6 +74,7 @@ export async function train(
   options: TrainOptions,
   observer: TrainObserver = {},
 ): Promise<EpochMetrics[]> {
+  const { group = alone } = options;
   const optimizer = tf.train.sgd(options.learningRate);
   const history: EpochMetrics[] = [];
   const shuffling = Random.fromState(options.from.shuffling);
@@ -76,11 +83,11 @@ export async function train(
     while (position.epoch <= options.epochs) {
       const order = shuffling.permutation(dataset.train.count);
       const trained = await trainEpoch(model, optimizer, dataset.train, order, position, options, observer);
-      const tested = await evaluate(model, dataset.test, options.batchSize, options.signal);
+      const tested = await evaluate(model, dataset.test, options.batchSize, options.signal, group);
       const metrics = epochMetrics(trained, dataset.train.count, tested);
       history.push(metrics);
       position = startOfEpoch(position.epoch + 1, shuffling);
-      await observer.onEpoch?.(metrics, position, tested);
+      await together(group, () => observer.onEpoch?.(metrics, position, tested));
     }
   } finally {
     optimizer.dispose();
@@ -95,7 +102,7 @@ async function trainEpoch(
   images: LabelledImages,
   order: Uint32Array,
   from: TrainingPosition,
-  { batchSize, learningRate, signal }: TrainOptions,
+  { batchSize, learningRate, signal, group = alone }: TrainOptions,
   observer: TrainObserver,
 ): Promise<TrainingPosition> {
   const gatherer = new BatchGatherer(images, batchSize);
@@ -103,9 +110,10 @@ async function trainEpoch(
   let position = from;
   while (position.seen < images.count) {
     const start = performance.now();
-    const batch = gatherer.gather(order, position.seen);
+    const batch = gatherer.gather(order, position.seen, (count) => group.shard(count));
     const measure = observer.isMeasurementDue?.(position) ?? false;
-    const { loss: batchLoss, correct, measurements } = await takeStep(model, optimizer, batch, { measure });
+    const step = await takeStep(model, optimizer, batch, { measure, group });
+    const { loss: batchLoss, correct, measurements } = step;
     tf.dispose([batch.images, batch.labels]);
     position = {
       ...position,
@@ -114,10 +122,12 @@ async function trainEpoch(
       correctSum: position.correctSum + correct,
       seconds: position.seconds + (performance.now() - start) / 1000,
     };
-    if (!Number.isFinite(position.lossSum)) throw diverged(position, learningRate);
     const progress = { ...averages(position), total: images.count, batchLoss };
-    await observer.onStep?.({ ...progress, ...(measurements && { measurements }) }, position);
-    await pause();
+    await together(group, async () => {
+      if (!Number.isFinite(position.lossSum)) throw diverged(position, learningRate);
+      await observer.onStep?.({ ...progress, ...(measurements && { measurements }) }, position);
+      await pause();
+    });
   }
   return position;
 }
