@@ -77,6 +77,15 @@ export class InterruptionError extends LenetError {
   protected readonly kind = 'LENET_INTERRUPTION';
 }
 
+/** A command that another process has done, and whose errors that one has printed. */
+export class PrintedError extends LenetError {
+  protected readonly kind = 'LENET_PRINTED';
+
+  constructor(readonly exitCode: number) {
+    super(`ended with exit code ${exitCode}`);
+  }
+}
+
 /** A process of a group that could not go on, so that no other could; the message names its rank. */
 export class GroupError extends LenetError {
   protected readonly kind = 'LENET_GROUP';

@@ -37,6 +37,7 @@ export { type Prediction, predict } from './model/predict.js';
 export { maximumSeed, Random, randomStreams } from './random.js';
 export { loneImageError } from './training/batches.js';
 export { type DetailedEvaluation, type Evaluation, evaluate } from './training/evaluate.js';
+export { alone, type TrainingGroup } from './training/group.js';
 export type { StepMeasurements } from './training/measurements.js';
 export { pauser } from './training/pause.js';
 export { startOfEpoch } from './training/position.js';

@@ -16,7 +16,7 @@ export interface AdoptOptions extends DataOptions {
   readonly checkpointEvery?: number | undefined;
   readonly out: string;
   readonly runName?: string;
-  readonly threads?: Threads;
+  readonly threads?: Threads | undefined;
 }
 
 /**

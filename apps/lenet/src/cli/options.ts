@@ -47,6 +47,12 @@ export const options = {
     )
       .argParser(threads)
       .default(1),
+  processes: () =>
+    new Option(
+      '--processes <n>',
+      'processes that train together, started by mpirun, which must be installed: each takes its share of every batch, and the ' +
+        'result is that of one process (default: 1, or as many as mpirun has started)',
+    ).argParser(wholeNumber(1, 1024)),
   dataset: () =>
     new Option(
       '--dataset <name|folder>',
@@ -73,7 +79,7 @@ export const options = {
     new Option(
       '--resume <run>',
       'resume an interrupted run exactly; its folder. The run keeps its options, except --epochs (more of them), ' +
-        '--checkpoint-every, --dataset (where the same images are now), --threads and --quiet. A checkpoint file, such as the ' +
+        '--checkpoint-every, --dataset (where the same images are now), --threads, --processes and --quiet. A checkpoint file, such as the ' +
         'page saves, becomes a new run',
     ).argParser(path),
   checkpoint: () =>

@@ -19,6 +19,7 @@ const trainExamples = [
   '--epochs 2 --run-name first',
   'train --norm none --seed 3',
   'train --resume runs/first --epochs 4',
+  '--processes 2',
 ];
 
 /** Builds the parser; commands stop at `signal`. */
@@ -41,6 +42,7 @@ export function createProgram(signal: AbortSignal): Command {
     .addOption(options.placement())
     .addOption(options.backend())
     .addOption(options.threads())
+    .addOption(options.processes())
     .addOption(options.dataset())
     .addOption(options.datasetUrl())
     .addOption(options.out())

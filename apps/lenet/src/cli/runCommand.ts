@@ -1,6 +1,6 @@
 /** Runs a command line: Ctrl-C, what a person reads of an error, and the exit code. */
 import { CommanderError } from 'commander';
-import { InterruptionError, messageOf } from '../errors.js';
+import { InterruptionError, messageOf, PrintedError } from '../errors.js';
 import { endProcess } from '../run/backend.js';
 
 const signalExitCodes = { SIGINT: 130, SIGTERM: 143 } as const;
@@ -50,6 +50,9 @@ async function exitCodeOf(line: CommandLine, parameters: string[]): Promise<numb
     await line.run(parameters, controller.signal);
     return 0;
   } catch (error) {
+    if (error instanceof PrintedError) return error.exitCode;
+    // Another process of the group may have been told to stop.
+    if (error instanceof InterruptionError) interrupted ||= signalExitCodes.SIGINT;
     if (interrupted === 0) return explain(line, error);
     console.error(error instanceof InterruptionError ? error.message : line.interrupted);
     return interrupted;

@@ -1,13 +1,20 @@
-/** `train`: trains a network, or goes on with one, and leaves a run's folder behind. */
+/** `train`: trains a network, or goes on with one, in one process or several, and leaves a run's folder behind. */
 
 import type { Threads } from '@bn/backends';
+import { isLaunched, type MpiGroup } from '@bn/mpi';
 import { counted, plural } from '../counts.js';
 import type { LoadedDataset } from '../dataset/resolve.js';
 import { startBackend } from '../run/backend.js';
 import { createConfiguration, type RunConfiguration, type RunOptions } from '../run/configuration.js';
 import { RunFolder } from '../run/folder.js';
+import { inGroup } from '../run/processes.js';
 import { TrainingRun } from '../run/trainingRun.js';
+import { together } from '../training/group.js';
+import type { EpochMetrics } from '../training/state.js';
+import type { Progress } from '../training/train.js';
 import { type DataOptions, loadData } from './data.js';
+import { launch } from './launch.js';
+import { agreeOnOptions, checkGroup, followFirst, leadGroup, threadsOf } from './groupTraining.js';
 import { openForResume } from './resume.js';
 import { epochLine, RunProgress, reportLines } from './trainReport.js';
 
@@ -15,7 +22,9 @@ export interface TrainCommandOptions extends DataOptions, RunOptions {
   readonly out: string;
   readonly runName?: string;
   readonly resume?: string;
-  readonly threads?: Threads;
+  readonly threads?: Threads | undefined;
+  /** How many train together; left out, as many as mpirun has started, or one. */
+  readonly processes?: number;
 }
 
 /**
@@ -27,12 +36,33 @@ export async function trainCommand(
   given: ReadonlySet<string>,
   signal: AbortSignal,
 ): Promise<void> {
-  const { folder, dataset } =
+  const { processes = 1, backend } = options;
+  if (processes > 1 && !isLaunched()) {
+    checkGroup(backend, processes);
+    return launch(processes, signal);
+  }
+  await inGroup(options.processes, async (group) => {
+    if (group.size > 1) agreeOnOptions(group, options);
+    const shared = { ...options, threads: threadsOf(group, options.threads) };
+    if (group.rank === 0) await trainFirst(shared, given, signal, group);
+    else await followFirst(shared, given, signal, group);
+  });
+}
+
+/** What rank 0 does, or a process that is alone: it has the run's folder. */
+async function trainFirst(
+  options: TrainCommandOptions,
+  given: ReadonlySet<string>,
+  signal: AbortSignal,
+  group: MpiGroup,
+): Promise<void> {
+  const { folder, dataset } = await together(group, () =>
     options.resume === undefined
-      ? await startNew(options, signal)
-      : await openForResume(options.resume, options, given, signal);
+      ? startNew(options, signal)
+      : openForResume(options.resume, options, given, signal),
+  );
   try {
-    await trainInFolder(folder, dataset, options.quiet, signal);
+    await trainInFolder(folder, dataset, options.quiet, signal, group);
   } finally {
     await folder.release();
   }
@@ -57,14 +87,18 @@ async function trainInFolder(
   dataset: LoadedDataset,
   quiet: boolean,
   signal: AbortSignal,
+  group: MpiGroup,
 ): Promise<void> {
   const { configuration, path } = folder;
   const say = (line: string) => {
     if (!quiet) console.log(line);
   };
   warnOfSlowness(configuration);
-  const run = await TrainingRun.load(folder);
-  say(describe(configuration, path));
+  const run = await together(group, () => {
+    checkGroup(configuration.backend, group.size);
+    return TrainingRun.load(folder);
+  });
+  say(describe(configuration, path) + (group.size > 1 ? `, on ${group.size} processes` : ''));
   if (run.isFinished) say(`${path} is finished; resume it with a larger --epochs to train it further`);
   else if (run.history.length > 0 || run.seen > 0) {
     const within = run.seen === 0 ? '' : ` and ${plural(run.seen, 'image')} of the next`;
@@ -72,10 +106,12 @@ async function trainInFolder(
   }
   const progress = new RunProgress(configuration.epochs, quiet);
   try {
-    await run.train(dataset, signal, {
-      onStep: (step) => progress.show(step),
-      onEpoch: (metrics) => say(epochLine(metrics, configuration.epochs)),
-    });
+    await leadGroup(group, folder, dataset);
+    const observer = {
+      onStep: (step: Progress) => progress.show(step),
+      onEpoch: (metrics: EpochMetrics) => say(epochLine(metrics, configuration.epochs)),
+    };
+    await run.train(dataset, signal, observer, group);
   } finally {
     progress.stop();
     run.dispose();

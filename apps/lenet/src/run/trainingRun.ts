@@ -2,7 +2,8 @@
 
 import { plural } from '../counts.js';
 import type { Dataset } from '../dataset/images.js';
-import { CheckpointError, InterruptionError, messageOf, StorageError } from '../errors.js';
+import { CheckpointError, GroupError, InterruptionError, messageOf, StorageError } from '../errors.js';
+import type { TrainingGroup } from '../training/group.js';
 import { TrainingSession } from '../training/session.js';
 import { decodeSnapshot, type TrainingSnapshot } from '../training/snapshot.js';
 import type { EpochMetrics, TrainingPosition } from '../training/state.js';
@@ -32,17 +33,11 @@ export class TrainingRun {
    */
   static async load(folder: RunFolder): Promise<TrainingRun> {
     const bytes = await folder.readCheckpoint();
-    const { configuration } = folder;
-    if (bytes === undefined) {
-      const session = TrainingSession.begin(configuration, settingsOf(configuration));
-      return new TrainingRun(folder, session, undefined);
-    }
-    const { model, ...state } = ownSnapshot(folder, bytes);
-    // The run may have been given more epochs since.
-    const session = new TrainingSession(model, { ...state, settings: settingsOf(configuration) });
+    const session = sessionOf(folder.configuration, folder.checkpointPath, bytes);
+    const { history, position } = session.state;
     // The process may have been killed after it wrote the checkpoint and before it wrote these.
-    if (state.history.length > 0) await folder.writeHistory(state.history);
-    return new TrainingRun(folder, session, state.position);
+    if (history.length > 0) await folder.writeHistory(history);
+    return new TrainingRun(folder, session, bytes && position);
   }
 
   /** The finished epochs. */
@@ -62,10 +57,16 @@ export class TrainingRun {
   /**
    * Trains to the last epoch.
    *
+   * @param group the processes that train along by `followRun`
    * @throws InterruptionError once `signal` is given: nothing is lost, and it says how to go on; DivergenceError;
    * StorageError where the disk is full: the last checkpoint is intact.
    */
-  async train(dataset: Dataset, signal: AbortSignal, observer: RunObserver = {}): Promise<void> {
+  async train(
+    dataset: Dataset,
+    signal: AbortSignal,
+    observer: RunObserver = {},
+    group?: TrainingGroup,
+  ): Promise<void> {
     const { checkpointEvery } = this.folder.configuration;
     let told = this.history.length;
     try {
@@ -83,6 +84,7 @@ export class TrainingRun {
           onStep: (progress) => observer.onStep?.(progress),
         },
         signal,
+        group,
       );
     } catch (error) {
       throw await this.#explain(error, signal);
@@ -104,7 +106,8 @@ export class TrainingRun {
     if (error instanceof StorageError) {
       return new StorageError(`${error.message}. ${this.#standing()}`, { cause: error });
     }
-    if (!signal.aborted) return error;
+    const isInterruption = signal.aborted || (error instanceof GroupError && error.isInterruption);
+    if (!isInterruption) return error;
     try {
       if (this.session.unsavedSteps > 0) await this.session.save((encode) => this.#write(encode));
       return new InterruptionError(`Interrupted: ${this.#standing()}`, { cause: error });
@@ -126,19 +129,35 @@ export class TrainingRun {
   }
 }
 
-/** @throws CheckpointError where the checkpoint is damaged or another run's. */
-function ownSnapshot(folder: RunFolder, bytes: Uint8Array): TrainingSnapshot {
+/**
+ * A session at the beginning of a run, or at its checkpoint.
+ *
+ * @param path of the checkpoint, for errors
+ * @throws CheckpointError where the checkpoint is damaged or another run's.
+ */
+export function sessionOf(
+  configuration: RunConfiguration,
+  path: string,
+  checkpoint: Uint8Array | undefined,
+): TrainingSession {
+  if (checkpoint === undefined) return TrainingSession.begin(configuration, settingsOf(configuration));
+  const { model, ...state } = ownSnapshot(configuration, path, checkpoint);
+  // The run may have been given more epochs since.
+  return new TrainingSession(model, { ...state, settings: settingsOf(configuration) });
+}
+
+function ownSnapshot(configuration: RunConfiguration, path: string, bytes: Uint8Array): TrainingSnapshot {
   let snapshot: TrainingSnapshot;
   try {
     snapshot = decodeSnapshot(bytes);
   } catch (error) {
-    throw new CheckpointError(`${folder.checkpointPath}: ${messageOf(error)}`, { cause: error });
+    throw new CheckpointError(`${path}: ${messageOf(error)}`, { cause: error });
   }
-  const differences = differencesTo(folder.configuration, snapshot);
+  const differences = differencesTo(configuration, snapshot);
   if (differences.length === 0) return snapshot;
   snapshot.model.dispose();
   throw new CheckpointError(
-    `${folder.checkpointPath} is not a checkpoint of this run: config.json says ${differences.join(', ')}`,
+    `${path} is not a checkpoint of this run: config.json says ${differences.join(', ')}`,
   );
 }
 

@@ -65,15 +65,16 @@ export async function together<T>(group: TrainingGroup, work: () => Promise<T> |
 }
 
 function tellAll(group: TrainingGroup, own: Failure | undefined): ReadonlyMap<number, Failure> {
-  const bytes = new TextEncoder().encode(own ? JSON.stringify(own) : '');
-  const parts = group.reducer.allGather(Float64Array.from(bytes));
-  const failed = parts.flatMap((part, rank) =>
-    part.length === 0
-      ? []
-      : [[rank, JSON.parse(new TextDecoder().decode(Uint8Array.from(part))) as Failure] as const],
+  const texts = gatherBytes(group, own && new TextEncoder().encode(JSON.stringify(own)));
+  const failed = texts.flatMap((bytes, rank) =>
+    bytes.length === 0 ? [] : [[rank, JSON.parse(new TextDecoder().decode(bytes)) as Failure] as const],
   );
   return new Map(failed);
 }
+
+/** The bytes of each member, in the order of the ranks; none of a member that gives none. */
+export const gatherBytes = (group: TrainingGroup, bytes: Uint8Array = new Uint8Array()): Uint8Array[] =>
+  group.reducer.allGather(Float64Array.from(bytes)).map((part) => Uint8Array.from(part));
 
 const failureOf = (error: unknown): Failure => ({
   // Of what should not have happened, the place counts too.

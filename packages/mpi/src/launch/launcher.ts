@@ -16,6 +16,9 @@ export function launcherOf(env: Environment): Launcher | undefined {
   return shared.some((value) => value !== undefined) ? 'other' : undefined;
 }
 
+/** Whether mpirun, mpiexec or srun has started this process, alone or with others: then it is a member of a group. */
+export const isLaunched = (): boolean => launcherOf(process.env) !== undefined;
+
 /** How many processes the launcher says that it has started, if it says so. */
 export function launchedSize(env: Environment): number | undefined {
   const text = env.OMPI_COMM_WORLD_SIZE ?? env.PMI_SIZE;

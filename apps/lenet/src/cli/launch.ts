@@ -1,0 +1,84 @@
+/**
+ * `train --processes`: starts the same command line on several processes by mpirun, and waits for them.
+ *
+ * The processes live as long as this one: rank 0 reads its standard input, a pipe from here through mpirun, and whatever closes it,
+ * Ctrl-C or the end of this process, tells it to stop as Ctrl-C does.
+ */
+import { spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { availableParallelism, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Command, mpirunCommand } from '@bn/mpi';
+import { plural } from '../counts.js';
+import { GroupError, messageOf, OptionError, PrintedError } from '../errors.js';
+import { statusVariable } from '../run/status.js';
+import { typedCommand } from '../run/typedCommand.js';
+
+/**
+ * Starts this process's command line on so many processes; what they print is shown.
+ *
+ * @throws OptionError without mpirun, with what to install; PrintedError with the exit code of a group that has ended in order and
+ * said why; GroupError of one that has not, after mpirun has said which process it was.
+ */
+export async function launch(processes: number, signal: AbortSignal): Promise<void> {
+  const cores = availableParallelism();
+  const command = commandFor(processes);
+  if (processes > cores) {
+    console.error(
+      `note: ${processes} processes share ${plural(cores, 'core')}: the result is the same, but it takes longer`,
+    );
+  }
+  const folder = mkdtempSync(join(tmpdir(), 'bn-lenet-'));
+  const status = join(folder, 'status');
+  try {
+    const exitCode = await run(command, status, signal);
+    const told = readStatus(status);
+    if (told === '0' && exitCode === 0) return;
+    if (told !== undefined && exitCode === 0) throw new PrintedError(Number(told));
+    throw new GroupError(
+      `the ${processes} processes have ended before their time, mpirun with exit code ${exitCode}; the lines above say why. The ` +
+        `last checkpoint is whole: ${typedCommand()} train --resume <the run's folder> goes on from it`,
+    );
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function commandFor(processes: number): Command {
+  const self = { program: process.execPath, parameters: [...process.execArgv, ...process.argv.slice(1)] };
+  try {
+    return mpirunCommand(self, { processes });
+  } catch (error) {
+    throw new OptionError(`--processes ${processes}: ${messageOf(error)}`, { cause: error });
+  }
+}
+
+function run({ program, parameters }: Command, status: string, signal: AbortSignal): Promise<number> {
+  const child = spawn(program, parameters, {
+    stdio: ['pipe', 'inherit', 'inherit'],
+    // Away from the terminal's Ctrl-C, at which mpirun would kill all processes after a second.
+    detached: true,
+    env: { ...process.env, [statusVariable]: status },
+  });
+  const stop = () => child.stdin.end();
+  const kill = () => child.kill('SIGTERM');
+  child.stdin.on('error', () => {});
+  signal.addEventListener('abort', stop);
+  process.on('exit', kill);
+  return new Promise((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', (code) => {
+      signal.removeEventListener('abort', stop);
+      process.off('exit', kill);
+      resolve(code ?? 1);
+    });
+  });
+}
+
+function readStatus(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,51 @@
+/** The group of processes that a command trains in: one, unless mpirun has started more. */
+import { type MpiGroup, startMpi } from '@bn/mpi';
+import { messageOf, OptionError } from '../errors.js';
+import { isTold, markTold } from '../training/group.js';
+import { isStartedByTrain, liveWithLauncher } from './status.js';
+
+/**
+ * Does `work` in the group that mpirun has started, or alone. What all members have been told of ends all in order, and is thrown on
+ * rank 0 only; any other error ends them at once, and is printed with its rank.
+ *
+ * @param size how many processes there must be
+ * @throws OptionError if there are more or fewer, or their versions differ
+ */
+export async function inGroup(
+  size: number | undefined,
+  work: (group: MpiGroup) => Promise<void>,
+): Promise<void> {
+  const group = await join(size);
+  if (isStartedByTrain() && group.rank === 0) liveWithLauncher();
+  try {
+    await work(group);
+  } catch (error) {
+    if (group.size > 1 && !isTold(error)) group.abort(error);
+    if (group.rank === 0) throw error;
+  } finally {
+    group.finalize();
+  }
+}
+
+async function join(size: number | undefined): Promise<MpiGroup> {
+  try {
+    return await startMpi(size === undefined ? {} : { size });
+  } catch (error) {
+    throw optionErrorOf(error);
+  }
+}
+
+/** @throws OptionError, on every member, if their values differ; it names what differs on which ranks. */
+export function agree(group: MpiGroup, values: Parameters<MpiGroup['agree']>[0]): void {
+  try {
+    group.agree(values);
+  } catch (error) {
+    throw markTold(optionErrorOf(error));
+  }
+}
+
+/** Errors of MPI are the user's to mend. */
+const optionErrorOf = (error: unknown): unknown =>
+  ['BN_MPI_MISSING', 'BN_MPI', 'BN_MPI_AGREEMENT', 'BN_OPTION'].includes((error as { code: string }).code)
+    ? new OptionError(messageOf(error), { cause: error })
+    : error;
