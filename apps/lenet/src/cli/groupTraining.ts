@@ -6,8 +6,8 @@ import type { LoadedDataset } from '../dataset/resolve.js';
 import { OptionError } from '../errors.js';
 import { startBackend } from '../run/backend.js';
 import type { RunOptions } from '../run/configuration.js';
-import { followRun, shareRun } from '../run/followRun.js';
 import type { RunFolder } from '../run/folder.js';
+import { followRun, shareRun } from '../run/followRun.js';
 import { agree } from '../run/processes.js';
 import { gatherBytes, together } from '../training/group.js';
 import { settingsIn } from '../training/settings.js';
@@ -37,7 +37,9 @@ export function agreeOnOptions(group: MpiGroup, options: GroupOptions): void {
 export function threadsOf(group: MpiGroup, threads: Threads | undefined): Threads | undefined {
   if (group.size === 1) return threads;
   const own = hostname();
-  const hosts = gatherBytes(group, new TextEncoder().encode(own)).map((bytes) => new TextDecoder().decode(bytes));
+  const hosts = gatherBytes(group, new TextEncoder().encode(own)).map((bytes) =>
+    new TextDecoder().decode(bytes),
+  );
   if (threads !== 'auto') return threads;
   return Math.max(1, Math.floor(availableParallelism() / hosts.filter((host) => host === own).length));
 }

@@ -11,7 +11,16 @@ import { loadData } from './data.js';
 import { flagOf } from './options.js';
 
 /** Options that do not change what the run computes. */
-const allowed = ['resume', 'epochs', 'checkpointEvery', 'dataset', 'datasetUrl', 'threads', 'processes', 'quiet'];
+const allowed = [
+  'resume',
+  'epochs',
+  'checkpointEvery',
+  'dataset',
+  'datasetUrl',
+  'threads',
+  'processes',
+  'quiet',
+];
 /** Beside a checkpoint that is in no run's folder yet. */
 const allowedForFile = [...allowed, 'backend', 'out', 'runName'];
 

@@ -13,8 +13,8 @@ import { together } from '../training/group.js';
 import type { EpochMetrics } from '../training/state.js';
 import type { Progress } from '../training/train.js';
 import { type DataOptions, loadData } from './data.js';
-import { launch } from './launch.js';
 import { agreeOnOptions, checkGroup, followFirst, leadGroup, threadsOf } from './groupTraining.js';
+import { launch } from './launch.js';
 import { openForResume } from './resume.js';
 import { epochLine, RunProgress, reportLines } from './trainReport.js';
 

@@ -47,7 +47,9 @@ export class LeNet {
       image = tf.avgPool(image, 2, 2, 'valid');
       image = this.#activate('conv2', this.norm2, this.conv2.apply(image), mode);
       image = tf.avgPool(image, 2, 2, 'valid');
-      let features = tf.reshape(image, [images.shape[0], -1]) as tf.Tensor2D;
+      // Not -1: a batch may have no images, as a shard of a small one.
+      const [count, ...sizes] = image.shape as [number, number, number, number];
+      let features = tf.reshape(image, [count, tf.util.sizeFromShape(sizes)]) as tf.Tensor2D;
       features = this.#activate('fc1', this.norm3, this.fc1.apply(features), mode);
       features = this.#activate('fc2', this.norm4, this.fc2.apply(features), mode);
       return this.fc3.apply(features);

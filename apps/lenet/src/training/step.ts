@@ -57,7 +57,11 @@ export async function takeStep(
   const sums = Float64Array.of(ownLoss, ownCorrect);
   group.reducer.allReduceSum(sums);
   const [lossSum, correct] = sums as unknown as [number, number];
-  return { loss: lossSum / group.size, correct, ...(measured && { measurements: await readMeasurements(measured) }) };
+  return {
+    loss: lossSum / group.size,
+    correct,
+    ...(measured && { measurements: await readMeasurements(measured) }),
+  };
 }
 
 /** A step that is not read back yet; the caller disposes the scalars. */

@@ -35,7 +35,8 @@ async function run(text, members) {
   const state = await exportState(model);
   model.dispose();
   const hash = createHash('sha256');
-  for (const { data } of Object.values(state)) hash.update(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
+  for (const { data } of Object.values(state))
+    hash.update(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
   const running = Object.entries(state)
     .filter(([name]) => /running/.test(name))
     .flatMap(([, { data }]) => [...data]);
