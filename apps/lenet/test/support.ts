@@ -125,6 +125,10 @@ export class LenetProcess {
     return Promise.race([printed, this.finished]);
   }
 
+  get pid(): number {
+    return this.#child.pid!;
+  }
+
   kill(signal: NodeJS.Signals): Promise<Finished> {
     this.#child.kill(signal);
     return this.finished;

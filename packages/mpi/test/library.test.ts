@@ -69,7 +69,7 @@ describe('mpirun', () => {
   it('is missing: the error says what to install', () => {
     vi.stubEnv('BN_MPIRUN', '/nowhere/mpirun');
     expect(() => mpirunCommand(command, { processes: 2 })).toThrow(
-      /\/nowhere\/mpirun.*was not found.*openmpi-bin/,
+      /\/nowhere\/mpirun.*was not found.*openmpi-bin.*or set BN_MPIRUN to the path of mpirun$/,
     );
   });
 

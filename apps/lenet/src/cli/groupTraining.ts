@@ -1,11 +1,11 @@
 /** What `train` does beyond one process's work if it is one of several: all must mean the same run. */
 import { availableParallelism, hostname } from 'node:os';
-import type { NodeBackendName, Threads } from '@bn/backends';
+import type { Threads } from '@bn/backends';
 import type { MpiGroup } from '@bn/mpi';
 import type { LoadedDataset } from '../dataset/resolve.js';
 import { OptionError } from '../errors.js';
 import { startBackend } from '../run/backend.js';
-import type { RunOptions } from '../run/configuration.js';
+import type { RunConfiguration, RunOptions } from '../run/configuration.js';
 import type { RunFolder } from '../run/folder.js';
 import { followRun, shareRun } from '../run/followRun.js';
 import { agree } from '../run/processes.js';
@@ -18,13 +18,26 @@ interface GroupOptions extends DataOptions, RunOptions {
   readonly threads?: Threads | undefined;
 }
 
-/** @throws OptionError for several processes on a backend that cannot wait for the others in the middle of a step. */
-export function checkGroup(backend: NodeBackendName, processes: number): void {
-  if (processes === 1 || backend !== 'webgpu') return;
-  throw new OptionError(
-    `--backend webgpu trains in one process, got ${processes}: in Node it cannot wait for the others within a step; take ` +
-      '--backend wasm, or leave out --processes',
-  );
+/**
+ * @throws OptionError for several processes on a backend that cannot wait for the others in the middle of a step, or if some would
+ * never get an image.
+ */
+export function checkGroup(
+  { backend, batchSize }: Pick<RunConfiguration, 'backend' | 'batchSize'>,
+  processes: number,
+): void {
+  if (processes === 1) return;
+  if (backend === 'webgpu') {
+    throw new OptionError(
+      `--backend webgpu trains in one process, got ${processes}: in Node it cannot wait for the others within a step; take ` +
+        '--backend wasm, or leave out --processes',
+    );
+  }
+  if (processes > batchSize) {
+    throw new OptionError(
+      `${processes} processes cannot share batches of ${batchSize} images (--batch-size): take at most as many processes as images`,
+    );
+  }
 }
 
 /** @throws OptionError, on every member, if they were started with different options. */

@@ -5,14 +5,14 @@
  * Ctrl-C or the end of this process, tells it to stop as Ctrl-C does.
  */
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Command, mpirunCommand } from '@bn/mpi';
 import { plural } from '../counts.js';
 import { GroupError, messageOf, OptionError, PrintedError } from '../errors.js';
-import { statusVariable } from '../run/status.js';
-import { typedCommand } from '../run/typedCommand.js';
+import { lookedUpStanding } from '../run/standing.js';
+import { readTold, statusVariable } from '../run/status.js';
 
 /**
  * Starts this process's command line on so many processes; what they print is shown.
@@ -28,19 +28,19 @@ export async function launch(processes: number, signal: AbortSignal): Promise<vo
       `note: ${processes} processes share ${plural(cores, 'core')}: the result is the same, but it takes longer`,
     );
   }
-  const folder = mkdtempSync(join(tmpdir(), 'bn-lenet-'));
-  const status = join(folder, 'status');
+  const status = mkdtempSync(join(tmpdir(), 'bn-lenet-'));
   try {
-    const exitCode = await run(command, status, signal);
-    const told = readStatus(status);
-    if (told === '0' && exitCode === 0) return;
-    if (told !== undefined && exitCode === 0) throw new PrintedError(Number(told));
+    const ended = await run(command, status, signal);
+    const told = readTold(status, 'exitCode');
+    if (told === '0' && ended === 0) return;
+    if (told !== undefined && ended === 0) throw new PrintedError(Number(told));
+    const path = readTold(status, 'run');
     throw new GroupError(
-      `the ${processes} processes have ended before their time, mpirun with exit code ${exitCode}; the lines above say why. The ` +
-        `last checkpoint is whole: ${typedCommand()} train --resume <the run's folder> goes on from it`,
+      `the ${processes} processes have ended before their time, mpirun by ${typeof ended === 'number' ? `exit code ${ended}` : ended}; ` +
+        `the lines above say why. ${path === undefined ? 'No run was begun' : `Of the run, ${await lookedUpStanding(path)}`}`,
     );
   } finally {
-    rmSync(folder, { recursive: true, force: true });
+    rmSync(status, { recursive: true, force: true });
   }
 }
 
@@ -53,7 +53,12 @@ function commandFor(processes: number): Command {
   }
 }
 
-function run({ program, parameters }: Command, status: string, signal: AbortSignal): Promise<number> {
+/** @returns mpirun's exit code, or the signal that has ended it */
+function run(
+  { program, parameters }: Command,
+  status: string,
+  signal: AbortSignal,
+): Promise<number | NodeJS.Signals> {
   const child = spawn(program, parameters, {
     stdio: ['pipe', 'inherit', 'inherit'],
     // Away from the terminal's Ctrl-C, at which mpirun would kill all processes after a second.
@@ -67,18 +72,10 @@ function run({ program, parameters }: Command, status: string, signal: AbortSign
   process.on('exit', kill);
   return new Promise((resolve, reject) => {
     child.on('error', reject);
-    child.on('close', (code) => {
+    child.on('close', (code, endedBy) => {
       signal.removeEventListener('abort', stop);
       process.off('exit', kill);
-      resolve(code ?? 1);
+      resolve(code ?? endedBy!);
     });
   });
-}
-
-function readStatus(path: string): string | undefined {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch {
-    return undefined;
-  }
 }

@@ -67,8 +67,11 @@ export function createProgram(signal: AbortSignal): Command {
     .addOption(options.quiet())
     .action(async (given: EvalCommandOptions, { args }: Command) => {
       refuseArguments(args);
-      const { evalCommand } = await import('./evalCommand.js');
-      return evalCommand(given, signal);
+      const [{ evalCommand }, { inOneProcess }] = await Promise.all([
+        import('./evalCommand.js'),
+        processes(),
+      ]);
+      return inOneProcess('eval', () => evalCommand(given, signal));
     });
   withExamples(
     configure(program.command('compare')),
@@ -97,8 +100,11 @@ export function createProgram(signal: AbortSignal): Command {
     .addOption(options.quiet())
     .action(async (given: CompareCommandOptions, { args }: Command) => {
       refuseArguments(args);
-      const { compareCommand } = await import('./compareCommand.js');
-      await compareCommand(given, signal);
+      const [{ compareCommand }, { inOneProcess }] = await Promise.all([
+        import('./compareCommand.js'),
+        processes(),
+      ]);
+      return inOneProcess('compare', () => compareCommand(given, signal));
     });
   withExamples(
     configure(program.command('predict')),
@@ -111,8 +117,11 @@ export function createProgram(signal: AbortSignal): Command {
     .addOption(options.invert())
     .addOption(options.backend())
     .action(async (images: string[], given: PredictCommandOptions) => {
-      const { predictCommand } = await import('./predictCommand.js');
-      return predictCommand(images, given);
+      const [{ predictCommand }, { inOneProcess }] = await Promise.all([
+        import('./predictCommand.js'),
+        processes(),
+      ]);
+      return inOneProcess('predict', () => predictCommand(images, given));
     });
   withExamples(configure(program.command('export')), `export ${checkpoint} --format onnx --output lenet.onnx`)
     .description('Export a trained network for PyTorch or onnxruntime.')
@@ -121,8 +130,11 @@ export function createProgram(signal: AbortSignal): Command {
     .addOption(options.output())
     .action(async (given: ExportCommandOptions, { args }: Command) => {
       refuseArguments(args);
-      const { exportCommand } = await import('./exportCommand.js');
-      return exportCommand(given);
+      const [{ exportCommand }, { inOneProcess }] = await Promise.all([
+        import('./exportCommand.js'),
+        processes(),
+      ]);
+      return inOneProcess('export', () => exportCommand(given));
     });
   return program.addHelpText(
     'after',
@@ -130,6 +142,9 @@ export function createProgram(signal: AbortSignal): Command {
       `\nThe command without a name is train:\n\n${train.helpInformation()}\n${examples(...trainExamples, `eval ${checkpoint}`)}`,
   );
 }
+
+/** How a command is kept to one process. */
+const processes = () => import('../run/processes.js');
 
 /** The names of the options that stood on the command line. */
 const givenOptions = (command: Command): ReadonlySet<string> =>

@@ -8,6 +8,7 @@ import { startBackend } from '../run/backend.js';
 import { createConfiguration, type RunConfiguration, type RunOptions } from '../run/configuration.js';
 import { RunFolder } from '../run/folder.js';
 import { inGroup } from '../run/processes.js';
+import { tellRun } from '../run/status.js';
 import { TrainingRun } from '../run/trainingRun.js';
 import { together } from '../training/group.js';
 import type { EpochMetrics } from '../training/state.js';
@@ -36,9 +37,10 @@ export async function trainCommand(
   given: ReadonlySet<string>,
   signal: AbortSignal,
 ): Promise<void> {
-  const { processes = 1, backend } = options;
+  const { processes = 1 } = options;
   if (processes > 1 && !isLaunched()) {
-    checkGroup(backend, processes);
+    // A run that goes on has its own batch size.
+    if (options.resume === undefined) checkGroup(options, processes);
     return launch(processes, signal);
   }
   await inGroup(options.processes, async (group) => {
@@ -95,7 +97,8 @@ async function trainInFolder(
   };
   warnOfSlowness(configuration);
   const run = await together(group, () => {
-    checkGroup(configuration.backend, group.size);
+    tellRun(path);
+    checkGroup(configuration, group.size);
     return TrainingRun.load(folder);
   });
   say(describe(configuration, path) + (group.size > 1 ? `, on ${group.size} processes` : ''));

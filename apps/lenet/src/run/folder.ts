@@ -84,16 +84,12 @@ export class RunFolder {
   }
 
   get checkpointPath(): string {
-    return join(this.path, fileNames.checkpoint);
+    return checkpointPathOf(this.path);
   }
 
   /** The last checkpoint; nothing where the run was stopped before its first. */
-  async readCheckpoint(): Promise<Uint8Array | undefined> {
-    const reading = readAtMost(this.checkpointPath, longestFile.checkpoint);
-    return reading.catch((error: NodeJS.ErrnoException) => {
-      if (error.code === 'ENOENT') return undefined;
-      throw new CheckpointError(`cannot read ${this.checkpointPath}: ${error.message}`, { cause: error });
-    });
+  readCheckpoint(): Promise<Uint8Array | undefined> {
+    return peekCheckpoint(this.path);
   }
 
   writeCheckpoint(bytes: Uint8Array): Promise<void> {
@@ -143,6 +139,19 @@ export async function peekConfiguration(path: string): Promise<RunConfiguration 
   }
   return parse(path, text);
 }
+
+/** The last checkpoint of the run in a folder, in use or not; nothing where there is none. @throws CheckpointError */
+export async function peekCheckpoint(path: string): Promise<Uint8Array | undefined> {
+  const file = checkpointPathOf(path);
+  try {
+    return await readAtMost(file, longestFile.checkpoint);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw new CheckpointError(`cannot read ${file}: ${messageOf(error)}`, { cause: error });
+  }
+}
+
+export const checkpointPathOf = (path: string): string => join(path, fileNames.checkpoint);
 
 const formatConfiguration = (configuration: RunConfiguration): string =>
   JSON.stringify(configuration, undefined, 2) + '\n';

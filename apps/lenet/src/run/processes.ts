@@ -9,15 +9,16 @@ import { isStartedByTrain, liveWithLauncher } from './status.js';
  * rank 0 only; any other error ends them at once, and is printed with its rank.
  *
  * @param size how many processes there must be
- * @throws OptionError if there are more or fewer, or their versions differ
+ * @throws OptionError, on rank 0, if there are more or fewer, or their versions differ
  */
 export async function inGroup(
   size: number | undefined,
   work: (group: MpiGroup) => Promise<void>,
 ): Promise<void> {
-  const group = await join(size);
+  const group = await join();
   if (isStartedByTrain() && group.rank === 0) liveWithLauncher();
   try {
+    checkSize(group, size);
     await work(group);
   } catch (error) {
     if (group.size > 1 && !isTold(error)) group.abort(error);
@@ -27,9 +28,29 @@ export async function inGroup(
   }
 }
 
-async function join(size: number | undefined): Promise<MpiGroup> {
+/** Does `work` of a command that one process does. @throws OptionError, on rank 0, if mpirun has started several */
+export const inOneProcess = (command: string, work: () => Promise<void>): Promise<void> =>
+  inGroup(undefined, (group) => {
+    if (group.size === 1) return work();
+    throw markTold(
+      new OptionError(
+        `${command} runs in one process, and mpirun has started ${group.size}; start it without mpirun`,
+      ),
+    );
+  });
+
+function checkSize(group: MpiGroup, wanted: number | undefined): void {
+  if (wanted === undefined || wanted === group.size) return;
+  throw markTold(
+    new OptionError(
+      `--processes ${wanted}: mpirun has started ${group.size}; leave out one of the two numbers`,
+    ),
+  );
+}
+
+async function join(): Promise<MpiGroup> {
   try {
-    return await startMpi(size === undefined ? {} : { size });
+    return await startMpi();
   } catch (error) {
     throw optionErrorOf(error);
   }

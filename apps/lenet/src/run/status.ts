@@ -1,8 +1,12 @@
-/** How rank 0 of a group that `train --processes` has started gives its exit code to the process that has started it. */
-import { writeFileSync } from 'node:fs';
+/** What rank 0 of a group that `train --processes` has started tells the process that has started it: by files in a folder. */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 
-/** The environment variable with the path of the file for the exit code. */
+/** The environment variable with the path of the folder. */
 export const statusVariable = 'BN_LENET_STATUS';
+
+/** The exit code, once the group has ended in order; and the path of the run's folder, once there is one. */
+type Told = 'exitCode' | 'run';
 
 let isFirst = false;
 
@@ -19,9 +23,25 @@ export function liveWithLauncher(): void {
   process.stdin.unref();
 }
 
-/** Writes the exit code, and ends with 0: mpirun would explain any other at length, although the group has ended in order. */
+/** Tells where the run is, which the launcher looks at if the group does not end in order. */
+export const tellRun = (path: string): void => tell('run', path);
+
+/** Tells the exit code, and ends with 0: mpirun would explain any other at length, although the group has ended in order. */
 export function handExitCodeOver(): void {
   if (!isStartedByTrain()) return;
-  if (isFirst) writeFileSync(process.env[statusVariable]!, String(process.exitCode ?? 0));
+  tell('exitCode', String(process.exitCode ?? 0));
   process.exitCode = 0;
+}
+
+function tell(name: Told, text: string): void {
+  if (isFirst) writeFileSync(join(process.env[statusVariable]!, name), text);
+}
+
+/** What was told in a folder; undefined if it was not. */
+export function readTold(folder: string, name: Told): string | undefined {
+  try {
+    return readFileSync(join(folder, name), 'utf8');
+  } catch {
+    return undefined;
+  }
 }

@@ -1,6 +1,5 @@
 /** Trains a run in its folder, from wherever it stands, and keeps what it would take to go on from there. */
 
-import { plural } from '../counts.js';
 import type { Dataset } from '../dataset/images.js';
 import { CheckpointError, GroupError, InterruptionError, messageOf, StorageError } from '../errors.js';
 import type { TrainingGroup } from '../training/group.js';
@@ -10,7 +9,7 @@ import type { EpochMetrics, TrainingPosition } from '../training/state.js';
 import type { Progress } from '../training/train.js';
 import { type RunConfiguration, settingsOf } from './configuration.js';
 import type { RunFolder } from './folder.js';
-import { typedCommand } from './typedCommand.js';
+import { standingText } from './standing.js';
 
 export interface RunObserver {
   readonly onStep?: (progress: Progress) => void;
@@ -117,15 +116,8 @@ export class TrainingRun {
   }
 
   #standing(): string {
-    const { configuration, path, checkpointPath } = this.folder;
-    const again = `${typedCommand()} train --resume ${path}`;
-    if (this.saved === undefined) return `there is no checkpoint yet; to start again: ${again}`;
-    const { epoch, seen } = this.saved;
-    const within = seen === 0 ? '' : ` and ${plural(seen, 'image')} of epoch ${epoch}`;
-    return (
-      `${checkpointPath} holds ${epoch - 1} of ${configuration.epochs} epochs${within}; ` +
-      `to resume: ${again}`
-    );
+    const { configuration, path } = this.folder;
+    return standingText(path, configuration.epochs, this.saved);
   }
 }
 

@@ -1,17 +1,30 @@
 /**
- * Trains LeNet in a group of processes, and on rank 0 again alone. Each member writes <folder>/<rank>.json.
+ * Trains LeNet in a group of processes, or alone if it is started alone. Each member writes <folder>/<rank>.json.
  *
- *     trainShards.mjs <folder> <training images>:<batch size>:<epochs> ...
+ *     trainShards.mjs <folder>
  */
 import { createHash } from 'node:crypto';
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { alone, createLeNet, exportState, randomStreams, startOfEpoch, train } from '@bn/lenet';
+import {
+  alone,
+  BatchGatherer,
+  createLeNet,
+  decodeCheckpoint,
+  exportState,
+  randomStreams,
+  startOfEpoch,
+  takeStep,
+  train,
+} from '@bn/lenet';
 import { defaultPlaces, loadDataset, startBackend } from '@bn/lenet/node';
-import { startMpi } from '@bn/mpi';
+import { isLaunched, startMpi } from '@bn/mpi';
+import * as tf from '@tensorflow/tfjs';
 
-const [folder, ...cases] = process.argv.slice(2);
-const group = await startMpi();
+/** Those of golden/lenet-float64.json. */
+const learningRates = [0.9, 0.1];
+const [folder] = process.argv.slice(2);
+const group = isLaunched() ? await startMpi() : alone;
 await startBackend('wasm');
 const mini = await loadDataset('mini', { places: defaultPlaces() });
 const first = ({ pixels, labels }, count) => ({
@@ -20,8 +33,8 @@ const first = ({ pixels, labels }, count) => ({
   labels: labels.subarray(0, count),
 });
 
-async function run(text, members) {
-  const [trainCount, batchSize, epochs] = text.split(':').map(Number);
+/** Of the first training images, by the trainer's loop. */
+async function trainOn(trainCount, { batchSize, epochs, learningRate }) {
   const { initialization, shuffling } = randomStreams(0);
   const model = createLeNet({ norm: 'batch' }, initialization);
   const losses = [];
@@ -29,9 +42,32 @@ async function run(text, members) {
   const history = await train(
     model,
     dataset,
-    { epochs, batchSize, learningRate: 0.9, from: startOfEpoch(1, shuffling), group: members },
+    { epochs, batchSize, learningRate, from: startOfEpoch(1, shuffling), group },
     { onStep: ({ batchLoss }) => void losses.push(batchLoss) },
   );
+  const tested = history.flatMap(({ testLoss, testAccuracy }) => [testLoss, testAccuracy]);
+  return { losses, tested, ...(await stateOf(model)) };
+}
+
+/** 50 steps on consecutive slices of the training images, from the golden weights, as scripts/make_float64.py takes them. */
+async function stepAtRate(learningRate) {
+  const [steps, batchSize] = [50, 256];
+  const model = decodeCheckpoint(
+    readFileSync(new URL('../../golden/lenet-parity.safetensors', import.meta.url)),
+  );
+  const optimizer = tf.train.sgd(learningRate);
+  const order = Uint32Array.from({ length: steps * batchSize }, (_, index) => index % mini.train.count);
+  const gatherer = new BatchGatherer(mini.train, batchSize);
+  const losses = [];
+  for (let start = 0; start < order.length; start += batchSize) {
+    const batch = gatherer.gather(order, start, (count) => group.shard(count));
+    losses.push((await takeStep(model, optimizer, batch, { group })).loss);
+    tf.dispose([batch.images, batch.labels]);
+  }
+  return { losses, ...(await stateOf(model)) };
+}
+
+async function stateOf(model) {
   const state = await exportState(model);
   model.dispose();
   const hash = createHash('sha256');
@@ -40,14 +76,14 @@ async function run(text, members) {
   const running = Object.entries(state)
     .filter(([name]) => /running/.test(name))
     .flatMap(([, { data }]) => [...data]);
-  const tested = history.map(({ testLoss, testAccuracy }) => [testLoss, testAccuracy]);
-  return { losses, running, tested, sha256: hash.digest('hex') };
+  return { running, sha256: hash.digest('hex') };
 }
 
-const shared = [];
-for (const text of cases) shared.push(await run(text, group));
-const { rank } = group;
-group.finalize();
-const whole = [];
-if (rank === 0) for (const text of cases) whole.push(await run(text, alone));
-writeFileSync(join(folder, `${rank}.json`), JSON.stringify({ shared, whole }));
+const told = {
+  standard: await trainOn(6000, { batchSize: 256, epochs: 1, learningRate: 0.9 }),
+  // Batches that no number from 2 to 4 divides, and a last one of three images: a fourth member has none.
+  uneven: await trainOn(253, { batchSize: 125, epochs: 1, learningRate: 0.1 }),
+  steps: [],
+};
+for (const learningRate of learningRates) told.steps.push(await stepAtRate(learningRate));
+writeFileSync(join(folder, `${group.rank}.json`), JSON.stringify(told));

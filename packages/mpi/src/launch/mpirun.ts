@@ -33,7 +33,8 @@ export function mpirunCommand(command: Command, { processes, hosts = [] }: Mpiru
   const program = process.env[variable] || 'mpirun';
   const { stdout, error } = spawnSync(program, ['--version'], { encoding: 'utf8' });
   if (error) {
-    throw new MpiMissingError(`${program}, which starts processes, was not found. ${installAdvice}`, {
+    const advice = installAdvice('mpirun', variable);
+    throw new MpiMissingError(`${program}, which starts processes, was not found. ${advice}`, {
       cause: error,
     });
   }

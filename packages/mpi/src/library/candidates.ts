@@ -43,7 +43,7 @@ export function candidates(
   return launcher === 'mpich' ? [...mpich, ...openmpi] : [...openmpi, ...mpich];
 }
 
-/** What to do on a machine without MPI. */
-export const installAdvice =
+/** What to do if a part of MPI was not found: install it, or say by a variable of the environment where it is. */
+export const installAdvice = (part: string, variable: string): string =>
   'Install Open MPI (Debian and Ubuntu: apt-get install openmpi-bin; Fedora: dnf install openmpi; macOS: brew install ' +
-  `open-mpi), or set ${libraryVariable} to the path of the library`;
+  `open-mpi), or set ${variable} to the path of ${part}`;

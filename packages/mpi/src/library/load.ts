@@ -2,7 +2,7 @@
 import type { LibraryHandle } from 'koffi';
 import { MpiMissingError } from '../errors.js';
 import type { Launcher } from '../launch/launcher.js';
-import { candidates, installAdvice } from './candidates.js';
+import { candidates, installAdvice, libraryVariable } from './candidates.js';
 import { Mpi } from './mpi.js';
 
 /**
@@ -31,5 +31,6 @@ export async function loadMpi(launcher: Launcher | undefined): Promise<Mpi> {
     }
     return new Mpi(library);
   }
-  throw new MpiMissingError(`no MPI library was found. ${installAdvice}. Tried ${tried.join(', ')}`);
+  const advice = installAdvice('the library', libraryVariable);
+  throw new MpiMissingError(`no MPI library was found. ${advice}. Tried ${tried.join(', ')}`);
 }

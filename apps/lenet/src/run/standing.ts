@@ -1,0 +1,39 @@
+/** How far a run has come, and how to go on: for people whose training was stopped. */
+import { plural } from '../counts.js';
+import { messageOf } from '../errors.js';
+import { decodeState } from '../training/snapshot.js';
+import type { TrainingPosition } from '../training/state.js';
+import { checkpointPathOf, peekCheckpoint, peekConfiguration } from './folder.js';
+import { typedCommand } from './typedCommand.js';
+
+/**
+ * @param path of the run's folder
+ * @param epochs of the whole run
+ * @param saved where its checkpoint stands; undefined if there is none
+ */
+export function standingText(path: string, epochs: number, saved: TrainingPosition | undefined): string {
+  const again = `${typedCommand()} train --resume ${path}`;
+  if (saved === undefined) return `there is no checkpoint yet; to start again: ${again}`;
+  const { epoch, seen } = saved;
+  const within = seen === 0 ? '' : ` and ${plural(seen, 'image')} of epoch ${epoch}`;
+  return `${checkpointPathOf(path)} holds ${epoch - 1} of ${epochs} epochs${within}; to resume: ${again}`;
+}
+
+/** The same of a run whose process has ended without a word: its files are read. If one is damaged, it says which. */
+export async function lookedUpStanding(path: string): Promise<string> {
+  try {
+    const [configuration, checkpoint] = [await peekConfiguration(path), await peekCheckpoint(path)];
+    if (configuration === undefined) return `there is no run in ${path}`;
+    return standingText(path, configuration.epochs, checkpoint && positionIn(path, checkpoint));
+  } catch (error) {
+    return messageOf(error);
+  }
+}
+
+function positionIn(path: string, checkpoint: Uint8Array): TrainingPosition {
+  try {
+    return decodeState(checkpoint).position;
+  } catch (error) {
+    throw new Error(`${checkpointPathOf(path)}: ${messageOf(error)}`, { cause: error });
+  }
+}

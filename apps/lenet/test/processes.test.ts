@@ -1,0 +1,184 @@
+/** `train` on several processes: by --processes, and by an mpirun that the user calls. */
+import { cp, readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { direct } from '@bn/tooling/disks';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { decodeState } from '../src/training/snapshot.js';
+import { childrenOf, missingMpi, mpirun, reason, survivors } from './mpi.js';
+import { LenetProcess, lenet, outcomesOf, temporaryFolder, writeFirstImages } from './support.js';
+
+/** Processes share two cores with other tests. */
+const patient = { timeout: 240_000 };
+
+/** A folder with a small data set, in which runs are made. */
+async function newFolder(): Promise<string> {
+  const folder = await temporaryFolder();
+  await writeFirstImages(folder, 300, 100);
+  return folder;
+}
+
+const parameters = (folder: string, name: string, ...more: string[]) => [
+  ...['train', '--dataset', folder, '--out', folder, '--run-name', name, '--batch-size', '50'],
+  ...['--learning-rate', '0.1', ...more],
+];
+
+/** Losses of epochs, which are averages over their steps, and of their evaluations. */
+const lossesOf = async (run: string): Promise<number[]> =>
+  (await outcomesOf(run)).flatMap((outcome) => {
+    const { trainLoss, testLoss } = outcome as { readonly trainLoss: number; readonly testLoss: number };
+    return [trainLoss, testLoss];
+  });
+
+const stateIn = async (run: string) => decodeState(await readFile(join(run, 'checkpoint.safetensors')));
+
+/** A training that would take for ever, with its first epoch behind it, and the ids of its processes. */
+async function longTraining(folder: string, processes: number) {
+  const endless = ['--epochs', '100000', '--processes', String(processes)];
+  const training = new LenetProcess(parameters(folder, 'endless', ...endless), folder);
+  onTestFinished(() => void training.kill('SIGKILL'));
+  await training.prints('epoch 2/');
+  const [launcher] = childrenOf(training.pid);
+  const ranks = childrenOf(launcher!);
+  expect(ranks, training.stderr).toHaveLength(processes);
+  return { training, launcher: launcher!, ranks, run: join(folder, 'endless') };
+}
+
+describe.skipIf(missingMpi)(`train --processes${reason}`, () => {
+  test('leaves the run of one process, which goes on in any number of processes', patient, async () => {
+    const folder = await newFolder();
+    const run = async (name: string, epochs: string, ...more: string[]) => {
+      const options = parameters(folder, name, '--epochs', epochs, ...more);
+      const { code, stdout, stderr } = await lenet(options, { cwd: folder });
+      expect(stderr).not.toContain('error');
+      expect(code).toBe(0);
+      return stdout;
+    };
+    await run('one', '3');
+    const stdout = await run('two', '2', '--processes', '2');
+    expect(stdout.match(/^LeNet with norm batch .* test images; .*two, on 2 processes$/gm)).toHaveLength(1);
+    expect(stdout.match(/^epoch \d/gm)).toHaveLength(2);
+    expect(stdout.match(/^wrote .*two$/gm)).toHaveLength(1);
+    const [one, two] = [join(folder, 'one'), join(folder, 'two')];
+    expect((await readdir(two)).sort()).toEqual((await readdir(one)).sort());
+    const configurationOf = async (path: string) => {
+      const { startedAt: _, ...others } = JSON.parse(await readFile(join(path, 'config.json'), 'utf8'));
+      return others;
+    };
+    expect(await configurationOf(two)).toEqual({ ...(await configurationOf(one)), epochs: 2 });
+    await cp(two, join(folder, 'three'), { recursive: true });
+    for (const [path, launcher, added] of [
+      [two, direct, ''],
+      [join(folder, 'three'), mpirun(3), ', on 3 processes'],
+    ] as const) {
+      const resumed = ['train', '--resume', path, '--epochs', '3'];
+      const { code, stdout, stderr } = await lenet(resumed, { cwd: folder, launcher });
+      expect(code, stderr).toBe(0);
+      expect(stdout.split('\n').slice(0, 2)).toEqual([
+        expect.stringMatching(new RegExp(`test images; ${path}${added}$`)),
+        'resuming after 2 epochs',
+      ]);
+      const [got, wanted] = [await lossesOf(path), await lossesOf(one)];
+      expect(got).toHaveLength(6);
+      for (const [index, loss] of got.entries()) expect(loss).toBeCloseTo(wanted[index]!, 4);
+    }
+  });
+
+  test('ends if a process is killed, says which, and leaves a checkpoint that goes on', patient, async () => {
+    const folder = await newFolder();
+    const { training, ranks, run } = await longTraining(folder, 3);
+    process.kill(ranks[1]!, 'SIGKILL');
+    const { code, stderr } = await training.finished;
+    expect(await survivors(ranks)).toEqual([]);
+    expect(stderr).toMatch(/rank 1 .* signal 9/s);
+    const { position } = await stateIn(run);
+    expect(stderr).toContain(
+      `endless/checkpoint.safetensors holds ${position.epoch - 1} of 100000 epochs; to resume: `,
+    );
+    expect(stderr).toContain(`train --resume ${run}`);
+    expect(code).toBe(1);
+    const { position: later, history } = await resumedFor(run, folder, position.epoch + 1);
+    expect(later.epoch).toBeGreaterThan(position.epoch);
+    expect(history).toHaveLength(later.epoch - 1);
+  });
+
+  test('is interrupted by Ctrl-C and loses nothing', patient, async () => {
+    const folder = await newFolder();
+    const { training, launcher, ranks, run } = await longTraining(folder, 2);
+    const { code, stderr } = await training.kill('SIGINT');
+    expect(await survivors([launcher, ...ranks])).toEqual([]);
+    expect(stderr).toMatch(/^Interrupted: .*checkpoint\.safetensors holds \d+ of 100000 epochs/m);
+    expect(stderr).not.toContain('error');
+    expect(code).toBe(130);
+    const { position, history } = await stateIn(run);
+    expect(history).toHaveLength(position.epoch - 1);
+  });
+
+  test('ends with the process that has started it', patient, async () => {
+    const folder = await newFolder();
+    const { training, launcher, ranks, run } = await longTraining(folder, 2);
+    await training.kill('SIGKILL');
+    expect(await survivors([launcher, ...ranks])).toEqual([]);
+    const { position, history } = await stateIn(run);
+    expect(history).toHaveLength(position.epoch - 1);
+  });
+
+  test('prints an error once, as one process does', patient, async () => {
+    const folder = await newFolder();
+    const options = parameters(folder, 'mine', '--processes', '2', '--dataset', '/no/such/folder');
+    const { code, stdout, stderr } = await lenet(options, { cwd: folder });
+    expect(
+      stderr.match(/^error: .*expected auto, full, mini or a folder, got '\/no\/such\/folder'/gm),
+    ).toHaveLength(1);
+    expect(stdout).toBe('');
+    expect(code).toBe(2);
+  });
+});
+
+/** Resumes a run in one process until it has printed an epoch, and stops it. */
+async function resumedFor(run: string, folder: string, epoch: number) {
+  const { code } = await lenet(['train', '--resume', run], { cwd: folder, interruptAt: `epoch ${epoch}/` });
+  expect(code).toBe(130);
+  return stateIn(run);
+}
+
+describe.skipIf(missingMpi)(`mpirun${reason}`, () => {
+  test.each([
+    [['train', '--processes', '3'], /error: --processes 3: mpirun has started 2; leave out one/],
+    [['eval', '--checkpoint', 'x.safetensors'], /error: eval runs in one process, and mpirun has started 2/],
+    [['compare'], /error: compare runs in one process, and mpirun has started 2; start it without mpirun/],
+  ])('%j is refused once', patient, async (command, message) => {
+    const folder = await temporaryFolder();
+    const { code, stdout, stderr } = await lenet(command, { cwd: folder, launcher: mpirun(2) });
+    expect(stderr.match(/^error: .*/gm)).toEqual([expect.stringMatching(message)]);
+    expect(stdout).not.toContain('LeNet');
+    expect(code).toBe(2);
+    expect(await readdir(folder)).toEqual([]);
+  });
+
+  test('does not start processes of different options', patient, async () => {
+    const folder = await newFolder();
+    const main = process.execPath;
+    const script = new URL('../dist/main.js', import.meta.url).pathname;
+    const seed = (value: string) => parameters(folder, 'mine', '--seed', value);
+    const { command } = mpirun(1);
+    const launcher = { command: [...command, main, script, ...seed('1'), ':', '-n', '1'] };
+    const { code, stderr } = await lenet(seed('2'), { cwd: folder, launcher });
+    expect(stderr).toMatch(/^error: .*seed is 1 on rank 0 and 2 on rank 1/m);
+    expect(code).toBe(2);
+  });
+});
+
+describe('a machine without mpirun', () => {
+  test('is told what to install', async () => {
+    const folder = await newFolder();
+    const launcher = { command: ['env', 'BN_MPIRUN=/nowhere/mpirun'] };
+    const options = parameters(folder, 'mine', '--processes', '2');
+    const { code, stdout, stderr } = await lenet(options, { cwd: folder, launcher });
+    expect(stderr).toMatch(
+      /^error: --processes 2: \/nowhere\/mpirun, .* was not found\. Install Open MPI \(.*openmpi-bin.*set BN_MPIRUN/,
+    );
+    expect(stderr).not.toContain('BN_MPI_LIBRARY');
+    expect(stdout).toBe('');
+    expect(code).toBe(2);
+  });
+});
