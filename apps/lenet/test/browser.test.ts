@@ -21,6 +21,7 @@ test('the network and its training import nothing of Node, so that a page can us
   );
   expect(external.sort()).toEqual([
     '@bn/core',
+    '@bn/core/group',
     '@bn/exchange',
     '@tensorflow/tfjs',
     'pure-rand/distribution/uniformFloat64',
