@@ -77,6 +77,10 @@ function problemOf([command, ...words]: string[], folder: string): string | unde
     case 'node':
       if (!isThere(words[0]!)) return 'there is no such file';
       return /\/dist\/main\.js$/.test(words[0]!) ? unknownOptions(words) : undefined;
+    case 'mpirun':
+      return words.includes('node')
+        ? problemOf(words.slice(words.indexOf('node')), folder)
+        : 'starts no node';
     default:
       return 'no check for this command: add one to apps/docs/src/checkCommands.ts';
   }
