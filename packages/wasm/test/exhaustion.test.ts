@@ -85,7 +85,8 @@ function exhaust(f: () => number[][]): void {
     expect(tf.engine().state.gradientDepth).toBe(0);
     expect(tf.memory().numTensors).toBe(numTensors);
     expect(backend().numDataIds(), `allocation ${failures + 1}`).toBe(dataIds);
-    expect(heap().HEAPU8.slice(0, 1024)).toEqual(lowMemory);
+    // Faster than vitest's own comparison, which takes half of the time of this test.
+    expect(Buffer.compare(heap().HEAPU8.subarray(0, 1024), lowMemory), 'the first kilobyte').toBe(0);
     expect(values([kept])).toEqual([[11, 22, 33]]);
     if (result) {
       expect(result).toEqual(expected);
