@@ -2,49 +2,13 @@
 import { OptionError, ShapeError } from '@bn/core';
 import { PopulationMoments } from '@bn/core/statistics';
 import * as tf from '@tensorflow/tfjs-core';
+import { type Batches, batchesOf, isArray } from './batches.js';
 
 /** One batch: values, or values with labels. */
 type Batch = tf.TensorLike | tf.Tensor | readonly [tf.Tensor, ...unknown[]] | { xs: tf.Tensor };
 
-/** A dataset of tf.data, as far as it is needed here. */
-interface Dataset {
-  forEachAsync: unknown;
-  iterator(): Promise<{ next(): Promise<IteratorResult<unknown>> }>;
-}
-
 /** Values, or batches of them. */
-export type AdaptData = tf.Tensor | tf.TensorLike | Iterable<Batch> | AsyncIterable<Batch> | Dataset;
-
-const isDataset = (data: unknown): data is Dataset =>
-  typeof data === 'object' && data !== null && 'forEachAsync' in data && 'iterator' in data;
-
-const isBatches = (data: object): data is Iterable<unknown> | AsyncIterable<unknown> =>
-  Symbol.asyncIterator in data || Symbol.iterator in data;
-
-/** Numbers, in lists however deep. */
-const isArray = (data: unknown): data is tf.TensorLike =>
-  ArrayBuffer.isView(data) || (Array.isArray(data) && (typeof data[0] === 'number' || isArray(data[0])));
-
-async function* batchesOf(title: string, data: AdaptData): AsyncGenerator<unknown> {
-  if (data instanceof tf.Tensor || isArray(data)) {
-    yield data;
-  } else if (isDataset(data)) {
-    const iterator = await data.iterator();
-    for (let next = await iterator.next(); !next.done; next = await iterator.next()) {
-      try {
-        yield next.value;
-      } finally {
-        tf.dispose(next.value as tf.TensorContainer);
-      }
-    }
-  } else if (typeof data === 'object' && data !== null && isBatches(data)) {
-    yield* data as AsyncIterable<unknown>;
-  } else {
-    throw new OptionError(
-      `${title}: adapt takes a tensor, an array, batches of them or a dataset of tf.data, got ${typeof data}`,
-    );
-  }
-}
+export type AdaptData = Batches<Batch>;
 
 /** x of a batch, and whether it is made here. */
 function valuesOf(title: string, batch: unknown): { x: tf.Tensor; isMade: boolean } {
@@ -65,7 +29,7 @@ function valuesOf(title: string, batch: unknown): { x: tf.Tensor; isMade: boolea
 export async function momentsOf(title: string, data: AdaptData, keptAxes: (shape: number[]) => number[]) {
   let population: PopulationMoments | undefined;
   let sizes: number[] | undefined;
-  for await (const batch of batchesOf(title, data)) {
+  for await (const batch of batchesOf(`${title}: adapt`, data)) {
     const { x, isMade } = valuesOf(title, batch);
     try {
       const axes = keptAxes(x.shape);

@@ -8,6 +8,8 @@ export interface Weights {
   readonly mask: tf.Tensor;
   /** 1 for a channel of which anything counts, else 0: `[C]`, or one value for all channels. */
   readonly isSeen: tf.Tensor;
+  /** The sum of the weights of a channel: `[C]`, or one value for all channels. */
+  count(): tf.Tensor;
 }
 
 /**
@@ -41,11 +43,20 @@ export function checkMask(
   if (axis === shape.length - 1 && viewShape.length === shape.length) {
     const isExact = mask.shape.every((size, i) => size === positions[i]);
     const weights = tf.cast(mask, 'float32');
-    return { mask: isExact ? weights : broadcast(weights, positions), isSeen: isAnyAbove0(weights) };
+    const repeats = tf.util.sizeFromShape(positions) / mask.size;
+    return {
+      mask: isExact ? weights : broadcast(weights, positions),
+      isSeen: isAnyAbove0(weights),
+      count: () => tf.mul(tf.sum(weights), repeats),
+    };
   }
   const elements = broadcast(tf.cast(mask, 'float32'), shape);
   const others = [...shape.keys()].filter((i) => i !== axis);
-  return { mask: tf.reshape(elements, viewShape), isSeen: isAnyAbove0(elements, others) };
+  return {
+    mask: tf.reshape(elements, viewShape),
+    isSeen: isAnyAbove0(elements, others),
+    count: () => tf.sum(elements, others),
+  };
 }
 
 /** By a product with ones, which every backend has. */

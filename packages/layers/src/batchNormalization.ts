@@ -14,6 +14,7 @@ import { obeyUpdateStatistics, updatesStatistics } from './graph/updateStatistic
 import { type Identifier, type Initializer, resolveInitializer, serialize } from './kerasObjects.js';
 import { changesTrainingOnly } from './layerArguments.js';
 import { type AffineArguments, AffineLayer, onlyInput, type Shape } from './normalizationLayer.js';
+import type { StatisticsCollector } from './statisticsCollector.js';
 import { joinedGroup } from './synchronization.js';
 
 /** Arguments of `BatchNormalization`. */
@@ -44,11 +45,14 @@ export interface BatchNormalizationArguments extends AffineArguments {
   virtualBatchSize?: number;
 }
 
-/** What a batch gives: y, and what the moving statistics take. */
+/** What a batch gives. */
 interface Trained {
   readonly y: tf.Tensor;
   readonly mean: tf.Tensor;
+  /** Biased. */
   readonly variance: tf.Tensor;
+  /** Values behind each statistic, or the sum of their weights: for all channels or `[C]`. */
+  count(): number | tf.Tensor;
   /** 1 for the channels of which a mask leaves something, 0 for others; undefined without a mask. */
   readonly isSeen: tf.Tensor | undefined;
 }
@@ -90,6 +94,7 @@ export class BatchNormalization extends AffineLayer<BatchNormalizationArguments>
   readonly #fused: boolean;
   readonly #synchronized: boolean;
   #reducer: Reducer | undefined;
+  #collector: StatisticsCollector | undefined;
   readonly #initializers: { movingMean: Initializer; movingVariance: Initializer };
   #movingMean: tfl.LayerVariable | undefined;
   #movingVariance: tfl.LayerVariable | undefined;
@@ -148,19 +153,22 @@ export class BatchNormalization extends AffineLayer<BatchNormalizationArguments>
       const { shape, dataFormat } = channelLayout(x.shape, axis);
       const view = tf.util.arraysEqual(shape, x.shape) ? x : tf.reshape(x, shape);
       const title = `${this.layerName} '${this.name}'`;
-      const isTraining = checkTraining(title, keywords.training) ?? false;
+      const training = checkTraining(title, keywords.training);
+      const collector = training === false ? undefined : this.#collector;
+      const isTraining = training || collector !== undefined;
       if (!isTraining || isFrozen(this, this.state()))
         return tf.reshape(this.#infer(view, dataFormat), x.shape);
       this.#refuseInferenceOnly(title);
       const mask = maskInCall(this, toList(inputs)[0]!, keywords);
       const weights = mask && checkMask(title, mask, x.shape, axis, shape);
       const group = this.#reducer ?? (this.#synchronized ? joinedGroup(title) : undefined);
-      const { y, mean, variance, isSeen } =
+      const trained =
         group !== undefined && group.size > 1
           ? this.#trainInGroup(view, dataFormat, weights, group)
           : this.#train(view, dataFormat, weights);
-      if (updatesStatistics(this, keywords)) this.#move(mean, variance, isSeen);
-      return tf.reshape(y, x.shape);
+      if (collector !== undefined) collector.add({ ...trained, count: trained.count() });
+      else if (updatesStatistics(this, keywords)) this.#move(trained, weights !== undefined);
+      return tf.reshape(trained.y, x.shape);
     });
   }
 
@@ -202,6 +210,24 @@ export class BatchNormalization extends AffineLayer<BatchNormalizationArguments>
     };
   }
 
+  /**
+   * While there is a collector, calls that do not say `training: false` normalize as in training, and hand it their statistics.
+   *
+   * @internal
+   */
+  collect(collector: StatisticsCollector | undefined): void {
+    this.#collector = collector;
+  }
+
+  /**
+   * What the biased variance of so many values is multiplied with for the moving variance.
+   *
+   * @internal
+   */
+  correction(count: number | tf.Tensor): number {
+    return this.#fused && typeof count === 'number' && count > 1 ? count / (count - 1) : 1;
+  }
+
   #refuseInferenceOnly(title: string): void {
     if (this.epsilon === 0) {
       throw new OptionError(
@@ -226,20 +252,15 @@ export class BatchNormalization extends AffineLayer<BatchNormalizationArguments>
 
   #train(x: tf.Tensor, dataFormat: DataFormat, weights: Weights | undefined): Trained {
     const channels = this.#movingMean!.shape[0]!;
-    const count = x.size / channels;
-    const isSeen = weights?.isSeen;
-    if (count === 1) {
+    const size = x.size / channels;
+    const [isSeen, count] = [weights?.isSeen, () => weights?.count() ?? size];
+    if (size === 1) {
       // The value is its own mean, also of a sample and channel, and y is beta.
       const y = instanceNorm(tf.reshape(x, [1, channels]), this.affineOptions());
-      return { y, mean: tf.reshape(x, [channels]), variance: tf.zeros([channels]), isSeen };
+      return { y, mean: tf.reshape(x, [channels]), variance: tf.zeros([channels]), count, isSeen };
     }
-    const { y, mean, variance } = batchNorm(x, {
-      ...this.affineOptions(),
-      dataFormat,
-      mask: weights?.mask,
-    });
-    const isUnbiased = this.#fused && weights === undefined;
-    return { y, mean, variance: isUnbiased ? tf.mul(variance, count / (count - 1)) : variance, isSeen };
+    const options = { ...this.affineOptions(), dataFormat, mask: weights?.mask };
+    return { ...batchNorm(x, options), count, isSeen };
   }
 
   /** As `#train`, of the batches of all members. */
@@ -249,22 +270,14 @@ export class BatchNormalization extends AffineLayer<BatchNormalizationArguments>
     weights: Weights | undefined,
     reducer: Reducer,
   ): Trained {
-    const { y, mean, variance, count } = groupBatchNorm(x, {
-      ...this.affineOptions(),
-      dataFormat,
-      mask: weights?.mask,
-      reducer,
-    });
-    if (typeof count !== 'number') {
-      return { y, mean, variance, isSeen: tf.cast(tf.greater(count, 0), 'float32') };
-    }
-    const isUnbiased = this.#fused && weights === undefined;
-    const moved = isUnbiased ? tf.mul(variance, count / (count - 1)) : variance;
-    return { y, mean, variance: moved, isSeen: undefined };
+    const options = { ...this.affineOptions(), dataFormat, mask: weights?.mask, reducer };
+    const { count, ...rest } = groupBatchNorm(x, options);
+    const isSeen = typeof count === 'number' ? undefined : tf.cast(tf.greater(count, 0), 'float32');
+    return { ...rest, count: () => count, isSeen };
   }
 
   /** moving = momentum * moving + (1 - momentum) * batch; what the mask leaves nothing of stays as it is. */
-  #move(mean: tf.Tensor, variance: tf.Tensor, isSeen: tf.Tensor | undefined): void {
+  #move({ mean, variance, count, isSeen }: Trained, isMasked: boolean): void {
     const momentum = this.#momentum;
     const [keep, take] =
       isSeen === undefined
@@ -273,6 +286,7 @@ export class BatchNormalization extends AffineLayer<BatchNormalizationArguments>
     const move = (moving: tfl.LayerVariable, batch: tf.Tensor) =>
       moving.write(tf.add(tf.mul(moving.read(), keep), tf.mul(batch, take)));
     move(this.#movingMean!, mean);
-    move(this.#movingVariance!, variance);
+    const correction = isMasked ? 1 : this.correction(count());
+    move(this.#movingVariance!, correction === 1 ? variance : tf.mul(variance, correction));
   }
 }

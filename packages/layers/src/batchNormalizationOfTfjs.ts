@@ -1,5 +1,5 @@
 /** tf.layers' own BatchNormalization, made to take the statistics of training over a group, or to be frozen as Keras' is. */
-import { batchNormInference } from '@bn/core';
+import { batchNormInference, moments } from '@bn/core';
 import { groupBatchNorm, type Reducer } from '@bn/core/group';
 import * as tf from '@tensorflow/tfjs-core';
 import type * as tfl from '@tensorflow/tfjs-layers';
@@ -10,6 +10,7 @@ import type { Keywords } from './graph/calls.js';
 import { followModels } from './graph/trainable.js';
 import { updatesStatistics } from './graph/updateStatistics.js';
 import { onlyInput } from './normalizationLayer.js';
+import type { StatisticsCollector } from './statisticsCollector.js';
 
 /** What its class keeps to itself. */
 export interface OwnOfTfjs extends tfl.layers.Layer {
@@ -28,6 +29,8 @@ interface Mode {
   reducer?: Reducer;
   /** Whether it infers in training too while it is not trainable. */
   freezes?: boolean;
+  /** Takes the statistics of calls that do not say `training: false`. */
+  collector?: StatisticsCollector | undefined;
 }
 
 const modes = new WeakMap<OwnOfTfjs, Mode>();
@@ -39,12 +42,15 @@ function modeOf(layer: OwnOfTfjs): Mode {
   const mode: Mode = {};
   const { call } = layer;
   layer.call = (inputs, keywords: Keywords) => {
-    const { reducer, freezes } = mode;
-    if (keywords.training && freezes && isFrozen(layer, layer)) {
-      return tf.tidy(() => infer(layer, onlyInput(layer.name, inputs)));
+    const { reducer, freezes, collector } = mode;
+    const isFixed = isFrozen(layer, layer) && (freezes || collector !== undefined);
+    const x = () => onlyInput(layer.name, inputs);
+    if (keywords.training && isFixed) return tf.tidy(() => infer(layer, x()));
+    if (collector !== undefined && keywords.training !== false && !isFixed) {
+      return tf.tidy(() => collect(layer, x(), collector, reducer));
     }
     return keywords.training && reducer !== undefined && reducer.size > 1
-      ? tf.tidy(() => train(layer, onlyInput(layer.name, inputs), keywords, reducer))
+      ? tf.tidy(() => train(layer, x(), keywords, reducer))
       : call.call(layer, inputs, keywords);
   };
   modes.set(layer, mode);
@@ -65,6 +71,11 @@ export function freezeOwnOfTfjs(layer: OwnOfTfjs): void {
   followModels(layer);
 }
 
+/** While there is a collector, the layer does as ours does. */
+export function collectOwnOfTfjs(layer: OwnOfTfjs, collector: StatisticsCollector | undefined): void {
+  modeOf(layer).collector = collector;
+}
+
 /** x with the channels where `dataFormat` says, and what core's functions take with it. */
 function prepare(layer: OwnOfTfjs, x: tf.Tensor) {
   const axis = resolveAxes(layer.name, [layer.axis], x.shape).axes[0]!;
@@ -74,10 +85,32 @@ function prepare(layer: OwnOfTfjs, x: tf.Tensor) {
 }
 
 /** As the layer does in inference; tfjs cannot differentiate that without gamma. */
-function infer(layer: OwnOfTfjs, x: tf.Tensor): tf.Tensor {
+function infer(
+  layer: OwnOfTfjs,
+  x: tf.Tensor,
+  mean: tf.Tensor = layer.movingMean.read(),
+  variance: tf.Tensor = layer.movingVariance.read(),
+): tf.Tensor {
   const { view, options } = prepare(layer, x);
-  const [mean, variance] = [layer.movingMean.read(), layer.movingVariance.read()];
   return tf.reshape(batchNormInference(view, { ...options, mean, variance }), x.shape);
+}
+
+/** Normalizes with the statistics of the batch, which go to the collector. */
+function collect(
+  layer: OwnOfTfjs,
+  x: tf.Tensor,
+  collector: StatisticsCollector,
+  reducer: Reducer | undefined,
+): tf.Tensor {
+  const { view, options } = prepare(layer, x);
+  if (reducer !== undefined && reducer.size > 1) {
+    const { y, ...statistics } = groupBatchNorm(view, { ...options, reducer });
+    collector.add(statistics);
+    return tf.reshape(y, x.shape);
+  }
+  const { mean, variance } = moments(view, { dataFormat: options.dataFormat });
+  collector.add({ mean, variance, count: x.size / mean.size });
+  return infer(layer, x, mean, variance);
 }
 
 function train(layer: OwnOfTfjs, x: tf.Tensor, keywords: Keywords, reducer: Reducer): tf.Tensor {

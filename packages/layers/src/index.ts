@@ -5,6 +5,7 @@
  */
 
 export type { AdaptData } from './adapt.js';
+export type { Batches } from './batches.js';
 export { BatchNormalization, type BatchNormalizationArguments } from './batchNormalization.js';
 export { convertSyncBatchNorm } from './convertSyncBatchNorm.js';
 export { GroupNormalization, type GroupNormalizationArguments } from './groupNormalization.js';
@@ -21,6 +22,8 @@ export {
 } from './models/foldBatchNorms.js';
 export type { LeftBatchNorm } from './models/foldingPlan.js';
 export { freezeBatchNorms } from './models/freezeBatchNorms.js';
+export type { ModelBatch, ModelInputs } from './models/inputs.js';
+export { type RecomputeRunningStatsOptions, recomputeRunningStats } from './models/recomputeRunningStats.js';
 export { Normalization, type NormalizationArguments, type Values } from './normalization.js';
 export type { AffineArguments } from './normalizationLayer.js';
 export { registerKerasLayers, unregisterKerasLayers } from './registerKerasLayers.js';

@@ -1,9 +1,9 @@
 /** A whole model with its batch norm layers folded into the layers before them. */
-import { DisposedError, OptionError } from '@bn/core';
 import { checkKeys } from '@bn/core/options';
 import * as tf from '@tensorflow/tfjs-core';
-import * as tfl from '@tensorflow/tfjs-layers';
+import type * as tfl from '@tensorflow/tfjs-layers';
 import { undoneOnFailure } from '../undoneOnFailure.js';
+import { checkModel } from './checkModel.js';
 import { configOf } from './configOf.js';
 import { copyModel, madeFrom } from './copyModel.js';
 import { assignValue, copyCommonWeights, rename } from './copyWeights.js';
@@ -90,24 +90,6 @@ export async function foldBatchNorms<M extends tfl.LayersModel>(
   } catch (error) {
     copy.dispose();
     throw error;
-  }
-}
-
-/** @throws OptionError for something that is no model; DisposedError for one that was disposed. */
-export function checkModel(name: string, model: tfl.LayersModel): void {
-  if (!(model instanceof tfl.LayersModel)) {
-    const hint =
-      (model as object) instanceof tfl.layers.Layer
-        ? 'a single layer; make a model of it with tf.sequential'
-        : typeof model;
-    throw new OptionError(
-      `${name}: model must be a LayersModel (tf.model, tf.sequential, tf.loadLayersModel), got ${hint}`,
-    );
-  }
-  try {
-    for (const weight of model.weights) weight.read();
-  } catch (cause) {
-    throw new DisposedError(`${name}: model '${model.name}' was disposed`, { cause });
   }
 }
 
