@@ -23,7 +23,14 @@ export {
 export type { LeftBatchNorm } from './models/foldingPlan.js';
 export { freezeBatchNorms } from './models/freezeBatchNorms.js';
 export type { ModelBatch, ModelInputs } from './models/inputs.js';
+export type { NormalizationKind } from './models/normalizationKinds.js';
 export { type RecomputeRunningStatsOptions, recomputeRunningStats } from './models/recomputeRunningStats.js';
+export type { LeftNormalization, ReplaceNormalizationOptions } from './models/replacementPlan.js';
+export {
+  type RenormalizedModel,
+  type ReplacedNormalization,
+  replaceNormalization,
+} from './models/replaceNormalization.js';
 export { Normalization, type NormalizationArguments, type Values } from './normalization.js';
 export type { AffineArguments } from './normalizationLayer.js';
 export { registerKerasLayers, unregisterKerasLayers } from './registerKerasLayers.js';
