@@ -205,6 +205,27 @@ describe('of every type', () => {
     await tf.setBackend('cpu');
     expect(ours).toEqual(resultOf(compute));
   });
+
+  const most = 2 ** 31 - 1;
+  it.each([
+    ['abs', [2 ** 24 + 1, -(2 ** 24) - 1, most, -most], [2 ** 24 + 1, 2 ** 24 + 1, most, most]],
+    ['neg', [2 ** 24 + 1, -(2 ** 24) - 1, most, -most], [-(2 ** 24) - 1, 2 ** 24 + 1, -most, most]],
+    ['square', [2 ** 14 + 1, -46340, most, -most, 2 ** 16 + 1], [268468225, 2147395600, 1, 1, 2 ** 17 + 1]],
+    ['reciprocal', [0, 1, -1, 2 ** 24 + 1], [0, 1, -1, 0]],
+  ] as const)('%s of int32 is exact beyond 2^24, to the low 32 bits', (name, values, expected) => {
+    const compute = () => tf[name](tf.tensor1d([...values], 'int32'));
+    expect(resultOf(compute)).toEqual(['int32', [values.length], [...expected]]);
+  });
+
+  // Bit patterns of which some are those of NaN and infinity as float32.
+  it.each([
+    ['isNaN', 0],
+    ['isInf', 0],
+    ['isFinite', 1],
+  ] as const)('%s of int32 looks at no bits', (name, expected) => {
+    const compute = () => tf[name](tf.tensor1d([1, -1, 0x7f800000, 0x7f800001, -0x800000], 'int32'));
+    expect(resultOf(compute)).toEqual(['bool', [5], new Array(5).fill(expected)]);
+  });
 });
 
 describe('of nothing', () => {

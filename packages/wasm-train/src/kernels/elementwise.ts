@@ -1,8 +1,9 @@
 /**
  * y[i] = f(x[i]) of int32 and bool, computed with float64 and rounded towards zero to the type that tfjs gives y.
  *
- * float32 goes to tfjs. Its kernels read int32 as if it were float32 (isNaN, isFinite, acosh, ...), or write nothing at all and
- * return what was in memory (every one of bool). Reads x once, writes y once.
+ * float32 goes to tfjs. Its kernels read the bits of int32 as if they were float32 (isNaN, isInf, isFinite, reciprocal), write
+ * nothing at all and return what was in memory (acosh, asinh and log1p of int32, nearly every one of bool), or compute int32 in
+ * float32, which rounds beyond 2^24 (abs, neg). Reads x once, writes y once.
  */
 import { runOriginal } from '@bn/wasm-heap';
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
@@ -44,7 +45,8 @@ const functions: Readonly<Record<string, Elementwise>> = {
   [tf.Sign]: { f: Math.sign },
   [tf.Sinh]: { f: Math.sinh },
   [tf.Softplus]: { f: (x) => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x))) },
-  [tf.Square]: { f: (x) => x * x },
+  // The low 32 bits: float64 does not hold all of a square.
+  [tf.Square]: { f: (x) => Math.imul(x, x) },
   [tf.Step]: { f: (x, { alpha = 0 }) => (x > 0 ? 1 : alpha) },
 };
 
