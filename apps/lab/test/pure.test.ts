@@ -14,9 +14,9 @@ import { blank, greyOf, stroke } from '../src/state/drawing.js';
 import { addMeasured } from '../src/state/measured.js';
 import { isWrong, rank } from '../src/state/ranking.js';
 import { applyEvent, queuedRecord, rewind, settingsOf, statusOf } from '../src/state/runRecord.js';
+import { TimeBudget } from '../src/timeBudget.js';
 import { summarize } from '../src/worker/layers.js';
 import { PointRecorder } from '../src/worker/pointRecorder.js';
-import { TimeBudget } from '../src/worker/timeBudget.js';
 
 const settings: RunSettings = {
   norm: 'group',

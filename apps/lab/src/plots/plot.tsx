@@ -3,7 +3,7 @@
  * a pointer or with keys one reads its values.
  */
 import { useSignal } from '@preact/signals';
-import { useEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import uPlot from 'uplot';
 import { t } from '../messages/language.js';
 import { drawInSight, watch } from './inSight.js';
@@ -31,7 +31,7 @@ export function Plot({ options, data, height, label, read, onZoom }: PlotProps) 
   const announced = useSignal('');
   const latest = useRef({ data, read, onZoom });
   latest.current = { data, read, onZoom };
-  useEffect(() => {
+  useLayoutEffect(() => {
     const element = place.current!;
     const unwatch = watch(element);
     const observer = new ResizeObserver(() => fit(element));
@@ -43,7 +43,8 @@ export function Plot({ options, data, height, label, read, onZoom }: PlotProps) 
       drawn.current = undefined;
     };
   }, []);
-  useEffect(() => drawInSight(place.current!, () => draw(place.current!, options)), [options, data]);
+  // In the same frame as the rest of the page.
+  useLayoutEffect(() => drawInSight(place.current!, () => draw(place.current!, options)), [options, data]);
   const onKeyDown = (event: KeyboardEvent) => {
     const plot = drawn.current?.plot;
     if (plot === undefined || !plotKeys(plot, event.key, event.shiftKey, latest.current.onZoom)) return;

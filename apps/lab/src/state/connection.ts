@@ -3,6 +3,7 @@ import type { Reason } from '@bn/lenet';
 import { CrashError } from '../errors.js';
 import { textOf } from '../messages/reasons.js';
 import type { BackendAvailability, TrainerCommands, TrainerEvent } from '../protocol.js';
+import { showNow, showSoon } from './pace.js';
 import { activeId, backends, changeRun, lastReport, layers, notify, runs, training, worker } from './page.js';
 import { applyEvent } from './runRecord.js';
 import { store } from './store.js';
@@ -10,6 +11,16 @@ import { showTested } from './tested.js';
 import { TrainerClient } from './trainerClient.js';
 
 let client: TrainerClient | undefined;
+
+/** Events that others follow from at once. */
+const ends: ReadonlySet<TrainerEvent['kind']> = new Set(['finished', 'diverged', 'broken']);
+/** Commands that change nothing. */
+const looks: ReadonlySet<keyof TrainerCommands> = new Set([
+  'inspect',
+  'predictSample',
+  'classify',
+  'evaluate',
+]);
 
 /** What the actions do about events, beside what is shown of them. */
 interface Reactions {
@@ -30,8 +41,12 @@ export function connect(reactions: Reactions): Promise<readonly BackendAvailabil
         backends.value = available;
         resolve(available);
       },
-      onEvent: (event) => receive(event, reactions),
+      onEvent(event) {
+        showSoon(() => receive(event, reactions));
+        if (ends.has(event.kind)) showNow();
+      },
       onCrash(reason) {
+        showNow();
         crashed(reason, reactions.restart);
         reject(new CrashError(reason.message));
       },
@@ -39,11 +54,15 @@ export function connect(reactions: Reactions): Promise<readonly BackendAvailabil
   });
 }
 
-/** Asks the worker; see `TrainerCommands`. */
+/** Asks the worker; see `TrainerCommands`. What it has reported by its answer to a change is received before. */
 export const call = <Name extends keyof TrainerCommands>(
   command: Name,
   ...parameters: Parameters<TrainerCommands[Name]>
-): ReturnType<TrainerCommands[Name]> => client!.call(command, ...parameters);
+): ReturnType<TrainerCommands[Name]> => {
+  const answer = client!.call(command, ...parameters) as Promise<unknown>;
+  const received = looks.has(command) ? answer : answer.finally(showNow);
+  return received as ReturnType<TrainerCommands[Name]>;
+};
 
 function receive(event: TrainerEvent, { onEnd, onEpoch }: Reactions): void {
   const isActive = event.run === activeId.value;

@@ -1,6 +1,7 @@
 /** Looks into the active run: its layers, and what it makes of the test images. */
 import type { Signal } from '@preact/signals';
 import { call } from './connection.js';
+import { showSoon } from './pace.js';
 import { activeId, layers, predictions } from './page.js';
 
 /** Asks for all that is shown of the active run. */
@@ -22,7 +23,9 @@ function show<T>(answer: Promise<T>, view: Signal<T | undefined>): void {
   const id = activeId.value;
   answer.then(
     (value) => {
-      if (id !== undefined && activeId.value === id) view.value = value;
+      showSoon(() => {
+        if (id !== undefined && activeId.value === id) view.value = value;
+      });
     },
     () => {
       // Its run was closed while it was looked at, or the worker has crashed, which has its own notice.

@@ -1,9 +1,9 @@
 /** Trains a run until it is finished or told to stop, and tells what happens on the way. */
 import { type Dataset, DivergenceError, type Reason, reasonOf, type TrainingSession } from '@bn/lenet';
 import type { CurvePoint, LayerDistribution, TrainerEvent } from '../protocol.js';
+import { TimeBudget } from '../timeBudget.js';
 import { confusionMatrix } from './confusionMatrix.js';
 import { PointRecorder } from './pointRecorder.js';
-import { TimeBudget } from './timeBudget.js';
 
 export interface TrainingServices {
   readonly report: (event: TrainerEvent) => void;

@@ -15,7 +15,12 @@ export class TimeBudget {
   }
 
   get due(): boolean {
-    return this.now() >= this.#next;
+    return this.wait === 0;
+  }
+
+  /** Milliseconds until it is due. */
+  get wait(): number {
+    return Math.max(0, this.#next - this.now());
   }
 
   /** Does it, and sees from how long it took when the next time is. */
