@@ -1,46 +1,34 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, test } from 'vitest';
-import {
-  BatchNorm,
-  batchNormInference,
-  groupNorm,
-  instanceNorm,
-  LayerNorm,
-  layerNorm,
-  registerBackend,
-  rmsNorm,
-} from '../src/index.js';
+import { BatchNorm, batchNormInference, LayerNorm, layerNorm, registerBackend } from '../src/index.js';
+import { type FunctionUnderTest, functions } from './support/everyNormalization.js';
 import { genericBackend } from './support/genericBackend.js';
 import { tensorsAddedBy } from './support/tensors.js';
 
 beforeAll(() => registerBackend(genericBackend));
 
 const x = tf.zeros([0, 4, 2]);
-const channel = () => tf.ones([4]);
-const matrix = () => tf.ones([4, 2]);
 const statistics = { mean: tf.zeros([4]), variance: tf.ones([4]) };
 
 type Op = (...inputs: tf.Tensor[]) => tf.Tensor;
-const ops: [name: string, parameters: tf.Tensor[], op: Op][] = [
-  [
-    'batchNormInference',
-    [channel(), channel(), channel(), channel()],
-    (input, gamma, beta, mean, variance) =>
-      batchNormInference(input!, { gamma, beta, mean: mean!, variance: variance! }),
-  ],
+type Case = [name: string, parameters: tf.Tensor[], op: Op];
+
+/** With all its parameters, over the channels or the two trailing axes of x. */
+function caseOf({ name, over, parameters, call }: FunctionUnderTest): Case {
+  const shape = over === 'channels' ? [4] : [4, 2];
+  const options = over === 'channels' ? {} : { normalizedShape: shape };
+  const op: Op = (input, ...given) =>
+    call(input!, {
+      ...options,
+      ...Object.fromEntries(parameters.map((parameter, i) => [parameter, given[i]])),
+    }) as tf.Tensor;
+  return [name, parameters.map(() => tf.ones(shape)), op];
+}
+
+const ops: Case[] = [
+  // batchNorm has no statistics of an empty batch, and refuses it.
+  ...functions.filter(({ name }) => name !== 'batchNorm').map(caseOf),
   ['batchNormInference without gamma and beta', [], (input) => batchNormInference(input!, statistics)],
-  [
-    'groupNorm',
-    [channel(), channel()],
-    (input, gamma, beta) => groupNorm(input!, { gamma, beta, numGroups: 2 }),
-  ],
-  ['instanceNorm', [channel(), channel()], (input, gamma, beta) => instanceNorm(input!, { gamma, beta })],
-  [
-    'layerNorm',
-    [matrix(), matrix()],
-    (input, gamma, beta) => layerNorm(input!, { gamma, beta, normalizedShape: [4, 2] }),
-  ],
-  ['rmsNorm', [matrix()], (input, gamma) => rmsNorm(input!, { gamma, normalizedShape: [4, 2] })],
 ];
 
 describe.each(ops)('an empty batch in %s', (_, parameters, op) => {

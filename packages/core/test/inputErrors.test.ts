@@ -3,55 +3,30 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import {
   BatchNorm,
   batchNorm,
-  batchNormInference,
   DtypeError,
-  GroupNorm,
-  groupNorm,
-  InstanceNorm,
-  instanceNorm,
-  LayerNorm,
   layerNorm,
   moments,
-  RMSNorm,
   registerBackend,
-  rmsNorm,
   ShapeError,
 } from '../src/index.js';
+import { functions, layers, overChannels, overTrailingAxes } from './support/everyNormalization.js';
 import { genericBackend } from './support/genericBackend.js';
 import { refusalOf } from './support/refusal.js';
 
 beforeAll(() => registerBackend(genericBackend));
 
-const layers = {
-  BatchNorm: new BatchNorm({ numFeatures: 4 }),
-  GroupNorm: new GroupNorm({ numGroups: 2, numChannels: 4 }),
-  InstanceNorm: new InstanceNorm({ numFeatures: 4 }),
-  LayerNorm: new LayerNorm({ normalizedShape: [4] }),
-  RMSNorm: new RMSNorm({ normalizedShape: [4] }),
-};
+type Call = [name: string, call: (x: tf.Tensor) => unknown];
 
-type Call = (x: tf.Tensor) => unknown;
-
-/** Everything that takes x of shape [3, 4], by the name that its errors carry. */
-const overChannels: [string, Call][] = [
-  ['batchNorm', (x) => batchNorm(x)],
-  ['batchNormInference', (x) => batchNormInference(x, { mean: tf.zeros([4]), variance: tf.ones([4]) })],
-  ['groupNorm', (x) => groupNorm(x, { numGroups: 2 })],
-  ['instanceNorm', (x) => instanceNorm(x)],
-  ['moments', (x) => moments(x)],
-  ['BatchNorm', (x) => layers.BatchNorm.apply(x, { training: true })],
-  ['GroupNorm', (x) => layers.GroupNorm.apply(x)],
-  ['InstanceNorm', (x) => layers.InstanceNorm.apply(x)],
+/** Functions and layers that take x of shape [3, 4], by the name that their errors carry. */
+const callsOf = (isWanted: typeof overChannels): Call[] => [
+  ...functions.filter(isWanted).map(({ name, call }): Call => [name, (x) => call(x)]),
+  ...layers.filter(isWanted).map(({ name, make }): Call => {
+    const layer = make();
+    return [name, (x) => layer.apply(x, { training: true })];
+  }),
 ];
-const overTrailingAxes: [string, Call][] = [
-  ['layerNorm', (x) => layerNorm(x, { normalizedShape: 4 })],
-  ['rmsNorm', (x) => rmsNorm(x, { normalizedShape: 4 })],
-];
-const layersOverTrailingAxes: [string, Call][] = [
-  ['LayerNorm', (x) => layers.LayerNorm.apply(x)],
-  ['RMSNorm', (x) => layers.RMSNorm.apply(x)],
-];
-const everything = [...overChannels, ...overTrailingAxes, ...layersOverTrailingAxes];
+const channelCalls: Call[] = [...callsOf(overChannels), ['moments', (x) => moments(x)]];
+const trailingCalls = callsOf(overTrailingAxes);
 
 const otherDtypes: [string, () => tf.Tensor][] = [
   ['int32', () => tf.zeros([3, 4], 'int32')],
@@ -60,7 +35,7 @@ const otherDtypes: [string, () => tf.Tensor][] = [
   ['string', () => tf.tensor([['a', 'b', 'c', 'd']])],
 ];
 
-describe.each(everything)('%s', (name, call) => {
+describe.each([...channelCalls, ...trailingCalls])('%s', (name, call) => {
   test.each(otherDtypes)('refuses x of dtype %s', (dtype, x) => {
     expect(refusalOf(() => call(x()))).toMatchObject({
       code: 'BN_DTYPE',
@@ -81,7 +56,7 @@ describe.each(everything)('%s', (name, call) => {
   });
 });
 
-describe.each(overChannels)('%s', (name, call) => {
+describe.each(channelCalls)('%s', (name, call) => {
   test.each([0, 1, 6])('refuses x of rank %i', (rank) => {
     const shape = [3, 4, 1, 1, 1, 1].slice(0, rank);
     expect(refusalOf(() => call(tf.zeros(shape)))).toMatchObject({
@@ -93,28 +68,25 @@ describe.each(overChannels)('%s', (name, call) => {
   });
 
   test('refuses x without channels', () => {
-    const wanted =
-      name in layers ? '4 channels on axis 1 (channelsFirst), got 0' : 'at least one channel, got';
+    const wanted = layers.some((layer) => layer.name === name)
+      ? '4 channels on axis 1 (channelsFirst), got 0'
+      : 'at least one channel, got';
     const message = `${name}: x must have ${wanted}`;
     expect(refusalOf(() => call(tf.zeros([3, 0]))).message).toContain(message);
   });
 });
 
-describe.each([
-  ['BatchNorm', 'channelsFirst' as const, [3, 5, 2, 4], 1],
-  ['BatchNorm', 'channelsLast' as const, [3, 4, 2, 5], 3],
-  ['GroupNorm', 'channelsFirst' as const, [3, 5, 2, 4], 1],
-  ['GroupNorm', 'channelsLast' as const, [3, 4, 2, 5], 3],
-  ['InstanceNorm', 'channelsFirst' as const, [3, 5, 2, 4], 1],
-  ['InstanceNorm', 'channelsLast' as const, [3, 4, 2, 5], 3],
-])('%s of 4 channels, %s', (name, dataFormat, shape, axis) => {
+describe.each(
+  layers
+    .filter(overChannels)
+    .flatMap(({ name, make }) => [
+      [name, 'channelsFirst', [3, 5, 2, 4], 1, make] as const,
+      [name, 'channelsLast', [3, 4, 2, 5], 3, make] as const,
+    ]),
+)('%s of 4 channels, %s', (name, dataFormat, shape, axis, make) => {
   test(`refuses 5 channels on axis ${axis}`, () => {
-    const layer = {
-      BatchNorm: () => new BatchNorm({ numFeatures: 4, dataFormat }),
-      GroupNorm: () => new GroupNorm({ numGroups: 2, numChannels: 4, dataFormat }),
-      InstanceNorm: () => new InstanceNorm({ numFeatures: 4, dataFormat }),
-    }[name as 'BatchNorm' | 'GroupNorm' | 'InstanceNorm']();
-    expect(refusalOf(() => layer.apply(tf.zeros(shape), { training: true }))).toMatchObject({
+    const layer = make({ dataFormat });
+    expect(refusalOf(() => layer.apply(tf.zeros([...shape]), { training: true }))).toMatchObject({
       code: 'BN_SHAPE',
       message:
         `${name}: x must have 4 channels on axis ${axis} (${dataFormat}), got 5, ` +
@@ -123,19 +95,16 @@ describe.each([
   });
 });
 
-describe.each([...overTrailingAxes, ...layersOverTrailingAxes])(
-  '%s over a trailing axis of size 4',
-  (name, call) => {
-    test.each([[[]], [[3]], [[4, 3]]])('refuses x of shape %j', (shape) => {
-      expect(refusalOf(() => call(tf.zeros(shape)))).toMatchObject({
-        code: 'BN_SHAPE',
-        message:
-          `${name}: the trailing sizes of x must equal normalizedShape [4], ` +
-          `got x of shape [${shape.join(', ')}]`,
-      });
+describe.each(trailingCalls)('%s over a trailing axis of size 4', (name, call) => {
+  test.each([[[]], [[3]], [[4, 3]]])('refuses x of shape %j', (shape) => {
+    expect(refusalOf(() => call(tf.zeros(shape)))).toMatchObject({
+      code: 'BN_SHAPE',
+      message:
+        `${name}: the trailing sizes of x must equal normalizedShape [4], ` +
+        `got x of shape [${shape.join(', ')}]`,
     });
-  },
-);
+  });
+});
 
 test('layerNorm over two axes refuses x that agrees in the last one only', () => {
   const error = refusalOf(() => layerNorm(tf.zeros([2, 5, 4]), { normalizedShape: [3, 4] }));

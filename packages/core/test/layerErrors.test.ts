@@ -1,14 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeEach, describe, expect, test } from 'vitest';
-import {
-  BatchNorm,
-  GroupNorm,
-  InstanceNorm,
-  LayerNorm,
-  type Normalization,
-  RMSNorm,
-  registerBackend,
-} from '../src/index.js';
+import { BatchNorm, GroupNorm, LayerNorm, type Normalization, registerBackend } from '../src/index.js';
+import { layers } from './support/everyNormalization.js';
 import { genericBackend } from './support/genericBackend.js';
 import { refusalOf } from './support/refusal.js';
 
@@ -87,26 +80,17 @@ describe.each([
   });
 });
 
-test.each([
-  ['BatchNorm', () => new BatchNorm({ numFeatures: 4, epsilon: 0 })],
+test.each<[string, () => Normalization]>([
+  ...layers.map(({ name, make }): [string, () => Normalization] => [name, () => make({ epsilon: 0 })]),
   ['BatchNorm of a bad estimate', () => new BatchNorm({ numFeatures: 4, varianceEstimate: 'none' as never })],
-  ['GroupNorm', () => new GroupNorm({ numGroups: 3, numChannels: 4 })],
-  ['InstanceNorm', () => new InstanceNorm({ numFeatures: 4, affine: 'yes' as never })],
-  ['LayerNorm', () => new LayerNorm({ normalizedShape: [] })],
-  ['RMSNorm', () => new RMSNorm({ normalizedShape: 4, epsilon: -1 })],
+  ['GroupNorm of channels that cannot be divided', () => new GroupNorm({ numGroups: 3, numChannels: 4 })],
 ])('a %s that was never made leaves no variables behind', (_, make) => {
   const before = tf.memory().numTensors;
   refusalOf(make);
   expect(tf.memory().numTensors).toBe(before);
 });
 
-describe.each([
-  ['BatchNorm', () => new BatchNorm({ numFeatures: 4 })],
-  ['GroupNorm', () => new GroupNorm({ numGroups: 2, numChannels: 4 })],
-  ['InstanceNorm', () => new InstanceNorm({ numFeatures: 4 })],
-  ['LayerNorm', () => new LayerNorm({ normalizedShape: 4 })],
-  ['RMSNorm', () => new RMSNorm({ normalizedShape: 4 })],
-] as [string, () => Normalization][])('a disposed %s', (name, make) => {
+describe.each(layers.map(({ name, make }) => [name, make] as const))('a disposed %s', (name, make) => {
   const uses: [string, (layer: Normalization) => unknown][] = [
     ['apply', (layer) => layer.apply(tf.zeros([3, 4]), { training: true })],
     ['stateDict', (layer) => layer.stateDict()],

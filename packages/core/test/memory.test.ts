@@ -1,21 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, test } from 'vitest';
-import {
-  BatchNorm,
-  batchNorm,
-  batchNormInference,
-  GroupNorm,
-  groupNorm,
-  InstanceNorm,
-  instanceNorm,
-  LayerNorm,
-  layerNorm,
-  moments,
-  type Normalization,
-  RMSNorm,
-  registerBackend,
-  rmsNorm,
-} from '../src/index.js';
+import { BatchNorm, batchNorm, moments, type Normalization, registerBackend } from '../src/index.js';
+import { type FunctionUnderTest, functions, layers } from './support/everyNormalization.js';
 import { genericBackend } from './support/genericBackend.js';
 import { sample, tensorsAddedBy } from './support/tensors.js';
 
@@ -23,22 +9,31 @@ beforeAll(() => registerBackend(genericBackend));
 
 const x = sample([3, 4, 2]);
 const parameters = { gamma: sample([4]), beta: sample([4]) };
-const matrix = { gamma: sample([4, 2]), beta: sample([4, 2]) };
 const mask = tf.tensor1d([1, 0, 0.5]);
-const statistics = { mean: sample([4]), variance: tf.ones([4]) };
+/** A variance must not be negative. */
+const positive = (shape: number[]) => tf.add(tf.abs(sample(shape)), 0.5);
 const layer = new BatchNorm({ numFeatures: 4 });
 const untracked = new BatchNorm({ numFeatures: 4, trackRunningStats: false });
 
 type Op = (input: tf.Tensor) => tf.Tensor | Record<string, tf.Tensor>;
-const training: Op = (input) => ({ ...batchNorm(input, parameters) });
+
+/** With all its parameters, over the channels or the two trailing axes of x. */
+function opOf({ name, over, parameters, call }: FunctionUnderTest): [string, number, Op] {
+  const shape = over === 'channels' ? [4] : [4, 2];
+  const given = Object.fromEntries(parameters.map((parameter) => [parameter, positive(shape)]));
+  const options = { ...given, ...(over === 'trailingAxes' && { normalizedShape: shape }) };
+  return [
+    name,
+    name === 'batchNorm' ? 3 : 1,
+    (input) => {
+      const result = call(input, options);
+      return result instanceof tf.Tensor ? result : { ...result };
+    },
+  ];
+}
 
 const ops: [name: string, outputs: number, op: Op][] = [
-  ['batchNorm', 3, training],
-  ['batchNormInference', 1, (input) => batchNormInference(input, { ...statistics, ...parameters })],
-  ['groupNorm', 1, (input) => groupNorm(input, { ...parameters, numGroups: 2 })],
-  ['instanceNorm', 1, (input) => instanceNorm(input, parameters)],
-  ['layerNorm', 1, (input) => layerNorm(input, { ...matrix, normalizedShape: [4, 2] })],
-  ['rmsNorm', 1, (input) => rmsNorm(input, { gamma: matrix.gamma, normalizedShape: [4, 2] })],
+  ...functions.map(opOf),
   ['moments', 2, (input) => moments(input)],
   ['batchNorm with a mask', 3, (input) => ({ ...batchNorm(input, { ...parameters, mask }) })],
   ['BatchNorm in training with a mask', 1, (input) => layer.apply(input, { training: true, mask })],
@@ -100,16 +95,15 @@ test('the statistics that batchNorm gives can be disposed one by one', () => {
   tf.dispose([y, variance]);
 });
 
-const layers: [string, () => Normalization][] = [
-  ['BatchNorm', () => new BatchNorm({ numFeatures: 4 })],
+const newLayers: [string, () => Normalization][] = [
+  ...layers.map(({ name, over, make }): [string, () => Normalization] => [
+    name,
+    () => make({ affine: true, ...(over === 'trailingAxes' && { normalizedShape: 2 }) }),
+  ]),
   ['BatchNorm without running statistics', () => new BatchNorm({ numFeatures: 4, trackRunningStats: false })],
-  ['GroupNorm', () => new GroupNorm({ numGroups: 2, numChannels: 4 })],
-  ['InstanceNorm', () => new InstanceNorm({ numFeatures: 4, affine: true })],
-  ['LayerNorm', () => new LayerNorm({ normalizedShape: 2 })],
-  ['RMSNorm', () => new RMSNorm({ normalizedShape: 2 })],
 ];
 
-describe.each(layers)('a new %s', (_, make) => {
+describe.each(newLayers)('a new %s', (_, make) => {
   test('holds its weights and nothing else', () => {
     let made: Normalization | undefined;
     const added = tensorsAddedBy(() => {

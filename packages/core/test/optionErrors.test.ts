@@ -3,22 +3,22 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import {
   BatchNorm,
   batchNorm,
-  batchNormInference,
   d2lBatchNorm,
-  GroupNorm,
-  groupNorm,
-  InstanceNorm,
-  instanceNorm,
   kerasBatchNorm,
-  LayerNorm,
-  layerNorm,
   moments,
   OptionError,
-  RMSNorm,
   registerBackend,
-  rmsNorm,
   torchBatchNorm,
 } from '../src/index.js';
+import {
+  type FunctionUnderTest,
+  functions,
+  type LayerUnderTest,
+  layers,
+  overChannels,
+  overTrailingAxes,
+  untyped,
+} from './support/everyNormalization.js';
 import { genericBackend } from './support/genericBackend.js';
 import { refusalOf } from './support/refusal.js';
 
@@ -28,40 +28,31 @@ beforeAll(() => registerBackend(genericBackend));
 type Call = [name: string, call: (options: object) => unknown];
 
 const x = tf.zeros([3, 4]);
-const statistics = { mean: tf.zeros([4]), variance: tf.ones([4]) };
-// biome-ignore lint/suspicious/noExplicitAny: the point of these tests is what the types forbid
-const untyped = (options: object): any => options;
+const callOf = ({ name, call }: FunctionUnderTest): Call => [name, (options) => call(x, options)];
+const layerCallOf = ({ name, make }: LayerUnderTest): Call => [name, make];
 
 const batchNormLayers: Call[] = [
-  ['BatchNorm', (options) => new BatchNorm({ numFeatures: 4, ...untyped(options) })],
+  layerCallOf(layers[0]!),
   ['kerasBatchNorm', (options) => kerasBatchNorm({ numFeatures: 4, ...untyped(options) })],
   ['torchBatchNorm', (options) => torchBatchNorm({ numFeatures: 4, ...untyped(options) })],
   ['d2lBatchNorm', (options) => d2lBatchNorm({ numFeatures: 4, numDims: 2, ...untyped(options) })],
 ];
-const otherLayers: Call[] = [
-  ['GroupNorm', (options) => new GroupNorm({ numGroups: 2, numChannels: 4, ...untyped(options) })],
-  ['InstanceNorm', (options) => new InstanceNorm({ numFeatures: 4, ...untyped(options) })],
-  ['LayerNorm', (options) => new LayerNorm({ normalizedShape: 4, ...untyped(options) })],
-  ['RMSNorm', (options) => new RMSNorm({ normalizedShape: 4, ...untyped(options) })],
-];
-const channelFunctions: Call[] = [
-  ['batchNorm', (options) => batchNorm(x, untyped(options))],
-  ['batchNormInference', (options) => batchNormInference(x, { ...statistics, ...untyped(options) })],
-  ['groupNorm', (options) => groupNorm(x, { numGroups: 2, ...untyped(options) })],
-  ['instanceNorm', (options) => instanceNorm(x, untyped(options))],
-];
-const trailingFunctions: Call[] = [
-  ['layerNorm', (options) => layerNorm(x, { normalizedShape: 4, ...untyped(options) })],
-  ['rmsNorm', (options) => rmsNorm(x, { normalizedShape: 4, ...untyped(options) })],
-];
 const momentsCall: Call = ['moments', (options) => moments(x, untyped(options))];
 const batchNormLayer = batchNormLayers[0]!;
-const layers: Call[] = [batchNormLayer, ...otherLayers];
-const functions: Call[] = [...channelFunctions, ...trailingFunctions];
+const layerCalls = layers.map(layerCallOf);
+const functionCalls = functions.map(callOf);
+const channelCalls = [
+  ...layers.filter(overChannels).map(layerCallOf),
+  ...functions.filter(overChannels).map(callOf),
+];
+const trailingCalls = [
+  ...layers.filter(overTrailingAxes).map(layerCallOf),
+  ...functions.filter(overTrailingAxes).map(callOf),
+];
 
 const messageOf = (call: Call[1], options: object) => refusalOf(() => call(options)).message;
 
-describe.each([...layers, ...functions])('%s', (name, call) => {
+describe.each([...layerCalls, ...functionCalls])('%s', (name, call) => {
   const allowsZero = name === 'batchNormInference';
   const wanted = allowsZero ? 'a finite number, positive or 0' : 'a positive finite number';
 
@@ -77,27 +68,27 @@ describe.each([...layers, ...functions])('%s', (name, call) => {
   });
 });
 
-describe.each([...batchNormLayers, ...otherLayers, ...functions, momentsCall])('%s', (name, call) => {
-  test('refuses an option that it does not know', () => {
-    expect(messageOf(call, { eps: 1e-3 })).toMatch(
-      new RegExp(`^${name}: unknown option 'eps'; the options are .*(epsilon|normalizedShape)`),
-    );
-  });
-});
-
-describe.each([batchNormLayer, ...otherLayers.slice(0, 2), ...channelFunctions, momentsCall])(
+describe.each([...batchNormLayers, ...layerCalls.slice(1), ...functionCalls, momentsCall])(
   '%s',
   (name, call) => {
-    test.each(['NHWC', '', null])('accepts no dataFormat but the two: %j', (dataFormat) => {
-      const shown = dataFormat === null ? 'null' : `'${dataFormat}'`;
-      expect(messageOf(call, { dataFormat })).toBe(
-        `${name}: dataFormat must be 'channelsFirst' or 'channelsLast', got ${shown}`,
+    test('refuses an option that it does not know', () => {
+      expect(messageOf(call, { eps: 1e-3 })).toMatch(
+        new RegExp(`^${name}: unknown option 'eps'; the options are .*(epsilon|normalizedShape)`),
       );
     });
   },
 );
 
-describe.each(layers)('%s', (name, call) => {
+describe.each([...channelCalls, momentsCall])('%s', (name, call) => {
+  test.each(['NHWC', '', null])('accepts no dataFormat but the two: %j', (dataFormat) => {
+    const shown = dataFormat === null ? 'null' : `'${dataFormat}'`;
+    expect(messageOf(call, { dataFormat })).toBe(
+      `${name}: dataFormat must be 'channelsFirst' or 'channelsLast', got ${shown}`,
+    );
+  });
+});
+
+describe.each(layerCalls)('%s', (name, call) => {
   test('refuses an affine that is no boolean', () => {
     expect(messageOf(call, { affine: 'no' })).toBe(`${name}: affine must be true or false, got 'no'`);
   });
@@ -124,16 +115,18 @@ describe.each([
   });
 });
 
-const positiveIntegers: [string, string, Call[1]][] = [
-  ['BatchNorm', 'numFeatures', batchNormLayer[1]],
-  ['InstanceNorm', 'numFeatures', otherLayers[1]![1]],
-  ['GroupNorm', 'numGroups', otherLayers[0]![1]],
-  ['GroupNorm', 'numChannels', otherLayers[0]![1]],
-  ['groupNorm', 'numGroups', channelFunctions[2]![1]],
-  ['moments', 'numGroups', momentsCall[1]],
-];
+const named = (wanted: string): Call[1] =>
+  [...layerCalls, ...functionCalls, momentsCall].find(([name]) => name === wanted)![1];
 
-describe.each(positiveIntegers)('%s', (name, option, call) => {
+describe.each([
+  ['BatchNorm', 'numFeatures'],
+  ['InstanceNorm', 'numFeatures'],
+  ['GroupNorm', 'numGroups'],
+  ['GroupNorm', 'numChannels'],
+  ['groupNorm', 'numGroups'],
+  ['moments', 'numGroups'],
+])('%s', (name, option) => {
+  const call = named(name);
   test.each([
     [0, '0'],
     [-4, '-4'],
@@ -148,11 +141,8 @@ describe.each(positiveIntegers)('%s', (name, option, call) => {
   });
 });
 
-describe.each([
-  ['GroupNorm', (options: object) => new GroupNorm({ numChannels: 4, ...untyped(options) })],
-  ['groupNorm', (options: object) => groupNorm(x, untyped(options))],
-  ['moments', (options: object) => moments(x, untyped(options))],
-])('%s', (name, call) => {
+describe.each(['GroupNorm', 'groupNorm', 'moments'])('%s', (name) => {
+  const call = named(name);
   test.each([3, 8])('refuses 4 channels in %i groups', (numGroups) => {
     expect(messageOf(call, { numGroups })).toBe(
       `${name}: the number of channels must be divisible by numGroups, ` +
@@ -161,7 +151,7 @@ describe.each([
   });
 });
 
-describe.each([...otherLayers.slice(2), ...trailingFunctions, momentsCall])('%s', (name, call) => {
+describe.each([...trailingCalls, momentsCall])('%s', (name, call) => {
   test.each([
     [0, '0'],
     ['4', "'4'"],

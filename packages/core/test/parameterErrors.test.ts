@@ -1,41 +1,22 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, test } from 'vitest';
-import {
-  batchNorm,
-  batchNormInference,
-  groupNorm,
-  instanceNorm,
-  layerNorm,
-  registerBackend,
-  rmsNorm,
-} from '../src/index.js';
+import { batchNormInference, layerNorm, registerBackend, rmsNorm } from '../src/index.js';
+import { functions } from './support/everyNormalization.js';
 import { genericBackend } from './support/genericBackend.js';
 import { refusalOf } from './support/refusal.js';
 
 beforeAll(() => registerBackend(genericBackend));
 
 const x = tf.zeros([3, 4]);
-type Parameters = { [name: string]: tf.Tensor };
-type Call = (parameters: Parameters) => unknown;
+type Call = (parameters: object) => unknown;
 
-const inference: Call = (parameters) =>
-  batchNormInference(x, { mean: tf.zeros([4]), variance: tf.ones([4]), ...parameters });
-
-const calls: [name: string, parameter: string, call: Call][] = [
-  ['batchNorm', 'gamma', (parameters) => batchNorm(x, parameters)],
-  ['batchNorm', 'beta', (parameters) => batchNorm(x, parameters)],
-  ['batchNormInference', 'gamma', inference],
-  ['batchNormInference', 'beta', inference],
-  ['batchNormInference', 'mean', inference],
-  ['batchNormInference', 'variance', inference],
-  ['groupNorm', 'gamma', (parameters) => groupNorm(x, { numGroups: 2, ...parameters })],
-  ['groupNorm', 'beta', (parameters) => groupNorm(x, { numGroups: 2, ...parameters })],
-  ['instanceNorm', 'gamma', (parameters) => instanceNorm(x, parameters)],
-  ['instanceNorm', 'beta', (parameters) => instanceNorm(x, parameters)],
-  ['layerNorm', 'gamma', (parameters) => layerNorm(x, { normalizedShape: 4, ...parameters })],
-  ['layerNorm', 'beta', (parameters) => layerNorm(x, { normalizedShape: 4, ...parameters })],
-  ['rmsNorm', 'gamma', (parameters) => rmsNorm(x, { normalizedShape: 4, ...parameters })],
-];
+const calls = functions.flatMap(({ name, parameters, call }) =>
+  parameters.map((parameter): [name: string, parameter: string, call: Call] => [
+    name,
+    parameter,
+    (given) => call(x, given),
+  ]),
+);
 
 describe.each(calls)('%s', (name, parameter, call) => {
   test.each([[[]], [[3]], [[1, 4]]])(`refuses ${parameter} of shape %j`, (shape) => {
