@@ -1,6 +1,7 @@
 /** What the property tests draw: operations with their shapes, and the offset and scale of x. */
 import type { DataFormat } from '@bn/core';
 import * as fc from 'fast-check';
+import { factsOf } from './facts.js';
 import { type Distribution, drawInputs } from './golden/inputs.js';
 import { drawMask, type MaskKind } from './masks.js';
 import { type Inputs, type Operation, type OperationName, sizeOf } from './operations.js';
@@ -51,7 +52,8 @@ function imageShape(multiple: number, minBatch: number, dataFormat: DataFormat):
 }
 
 function operationShape(op: OperationName): fc.Arbitrary<Operation> {
-  if (op === 'layerNorm' || op === 'rmsNorm') {
+  const { over, statistics } = factsOf(op);
+  if (over === 'trailingAxes') {
     return fc
       .tuple(fc.array(size, { maxLength: 3 }), fc.array(size, { minLength: 1, maxLength: 2 }))
       .map(([leading, trailing]) => ({ op, shape: [...leading, ...trailing], normalizedShape: trailing }));
@@ -59,7 +61,7 @@ function operationShape(op: OperationName): fc.Arbitrary<Operation> {
   const dataFormats = fc.constantFrom<DataFormat>('channelsFirst', 'channelsLast');
   const groups = op === 'groupNorm' ? integer(1, 6) : fc.constant(1);
   return fc.tuple(dataFormats, groups).chain(([dataFormat, numGroups]) =>
-    imageShape(numGroups, op === 'batchNorm' ? 2 : 1, dataFormat).map((shape) => ({
+    imageShape(numGroups, statistics === 'acrossBatch' ? 2 : 1, dataFormat).map((shape) => ({
       op,
       shape,
       dataFormat,

@@ -19,27 +19,17 @@ import * as recomputed from './behaviours/recomputedStatistics.js';
 import * as reference from './behaviours/reference.js';
 import { secondGradientsMatchDifferences } from './behaviours/secondGradients.js';
 import * as swap from './behaviours/swap.js';
+import { hasMoments, operationsThat } from './facts.js';
 import { goldenFeature } from './golden/behaviours.js';
 import { goldenOperations } from './golden/reader.js';
 import type { OperationName } from './operations.js';
 import { waysToMakeTensors } from './waysToMakeTensors.js';
 
-const all = goldenOperations;
-const overChannels: readonly OperationName[] = [
-  'batchNorm',
-  'batchNormInference',
-  'groupNorm',
-  'instanceNorm',
-];
-const ofTheBatch: readonly OperationName[] = [
-  'batchNorm',
-  'layerNorm',
-  'groupNorm',
-  'instanceNorm',
-  'rmsNorm',
-];
-const perSample: readonly OperationName[] = ['layerNorm', 'groupNorm', 'instanceNorm', 'rmsNorm'];
-const withMoments: readonly OperationName[] = ['batchNorm', 'layerNorm', 'groupNorm', 'instanceNorm'];
+const all = operationsThat(() => true);
+const overChannels = operationsThat(({ over }) => over === 'channels');
+const ofTheBatch = operationsThat(({ statistics }) => statistics !== 'given');
+const perSample = operationsThat(({ statistics }) => statistics === 'perSample');
+const withMoments = operationsThat(hasMoments);
 
 const masked = { masked: true };
 

@@ -1,28 +1,11 @@
 /** An operation under test as data, and what follows from its shape. It needs neither tfjs nor @bn/core. */
-import type { DataFormat } from '@bn/core';
+import { factsOf, type OperationName, type OperationOptions } from './facts.js';
 
-export type OperationName =
-  | 'batchNorm'
-  | 'batchNormInference'
-  | 'layerNorm'
-  | 'groupNorm'
-  | 'instanceNorm'
-  | 'rmsNorm';
+export type { OperationName } from './facts.js';
 
 /** An operation and the shape of x it is applied to. */
-export interface Operation {
+export interface Operation extends OperationOptions {
   readonly op: OperationName;
-  readonly shape: readonly number[];
-  /** Default 'channelsFirst'. */
-  readonly dataFormat?: DataFormat;
-  /** layerNorm and rmsNorm only. */
-  readonly normalizedShape?: readonly number[];
-  /** groupNorm only. */
-  readonly numGroups?: number;
-  /** Default 1e-5. */
-  readonly epsilon?: number;
-  /** With gamma and beta (rmsNorm: gamma). Default true. */
-  readonly affine?: boolean;
 }
 
 /** Weights of what counts towards the statistics of batchNorm. */
@@ -50,7 +33,7 @@ export type NumbersName = Exclude<keyof Inputs, 'mask'>;
 
 export const sizeOf = (shape: readonly number[]): number => shape.reduce((a, b) => a * b, 1);
 
-export const overTrailingAxes = ({ op }: Operation): boolean => op === 'layerNorm' || op === 'rmsNorm';
+export const overTrailingAxes = ({ op }: Operation): boolean => factsOf(op).over === 'trailingAxes';
 
 /** Axis of the channels; meaningless for layerNorm and rmsNorm. */
 export const channelAxis = ({ shape, dataFormat }: Operation): number =>
@@ -61,6 +44,14 @@ export const parameterShape = (operation: Operation): number[] =>
   overTrailingAxes(operation) ? [...operation.normalizedShape!] : [operation.shape[channelAxis(operation)]!];
 
 export const channelCount = (operation: Operation): number => sizeOf(parameterShape(operation));
+
+/** Options with which core's `moments` computes the statistics of an operation. */
+export function momentsOptions(operation: Operation) {
+  const { op, dataFormat, normalizedShape, numGroups } = operation;
+  if (overTrailingAxes(operation)) return { normalizedShape };
+  const { groups } = factsOf(op);
+  return groups ? { dataFormat, numGroups: groups(channelCount(operation), numGroups) } : { dataFormat };
+}
 
 /** For test names and messages: `groupNorm [2, 6, 5, 5] channelsLast, numGroups 3`. */
 export function describeOperation({ op, shape, ...options }: Operation): string {

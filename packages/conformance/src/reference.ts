@@ -3,6 +3,7 @@
  * one loop over all elements. Shares no code with @bn/core or any backend; checked against PyTorch's golden data and
  * against finite differences of itself.
  */
+import { factsOf } from './facts.js';
 import { weightsOf } from './masks.js';
 import {
   channelAxis,
@@ -38,10 +39,11 @@ function indicesOf(operation: Operation): Indices {
   }
   const stride = sizeOf(shape.slice(channelAxis(operation) + 1));
   const channelOf = (i: number) => Math.floor(i / stride) % channels;
-  if (op === 'batchNorm' || op === 'batchNormInference') {
+  const { statistics: source, groups: groupsOf } = factsOf(op);
+  if (source !== 'perSample') {
     return { channel: indexBy(channelOf), statistic: indexBy(channelOf), statistics: channels };
   }
-  const groups = op === 'groupNorm' ? operation.numGroups! : channels;
+  const groups = groupsOf!(channels, operation.numGroups);
   const sampleOf = (i: number) => Math.floor(i / sizeOf(shape.slice(1)));
   return {
     channel: indexBy(channelOf),
@@ -76,7 +78,8 @@ function sharesOf(operation: Operation, mask: Inputs['mask'], indices: Indices):
 
 /** mean = sum(share * x), variance = sum(share * (x - mean)^2); rmsNorm: mean = 0. */
 function statisticsOf(operation: Operation, inputs: Omit<Values, 'dy'>, indices: Indices) {
-  if (operation.op === 'batchNormInference') {
+  const { statistics: source, centered } = factsOf(operation.op);
+  if (source === 'given') {
     return { mean: Float64Array.from(inputs.mean!), variance: Float64Array.from(inputs.variance!) };
   }
   const { x } = inputs;
@@ -85,7 +88,6 @@ function statisticsOf(operation: Operation, inputs: Omit<Values, 'dy'>, indices:
   // What has no share may be infinite or not a number.
   const sumOfShares = (value: (i: number) => number) =>
     sumBy(statistic, statistics, (i) => (shares[i] === 0 ? 0 : shares[i]! * value(i)));
-  const centered = operation.op !== 'rmsNorm';
   const mean = sumOfShares((i) => (centered ? x[i]! : 0));
   const variance = sumOfShares((i) => (x[i]! - mean[statistic[i]!]!) ** 2);
   return { mean, variance };
@@ -127,8 +129,9 @@ export function referenceGradients(operation: Operation, inputs: Values): Refere
   const xhat = (i: number) => (x[i]! - mean[statistic[i]!]!) * rstd[statistic[i]!]!;
   const g = (i: number) => (gamma ? gamma[channel[i]!]! : 1) * dy[i]!;
 
-  const frozen = operation.op === 'batchNormInference';
-  const sumG = sumBy(statistic, statistics, (i) => (frozen || operation.op === 'rmsNorm' ? 0 : g(i)));
+  const { statistics: source, centered } = factsOf(operation.op);
+  const frozen = source === 'given';
+  const sumG = sumBy(statistic, statistics, (i) => (frozen || !centered ? 0 : g(i)));
   const sumGXhat = sumBy(statistic, statistics, (i) => (frozen ? 0 : g(i) * xhat(i)));
   const channels = channelCount(operation);
   return {

@@ -5,22 +5,16 @@ import { expect } from 'vitest';
 import { allowanceFor } from '../allowance.js';
 import type { Behaviour } from '../behaviour.js';
 import { expectClose, expectFinite, largest } from '../compare.js';
+import { factsOf, operationsThat } from '../facts.js';
 import { drawInputs } from '../golden/inputs.js';
 import { apply, type Operation, toTensors } from '../operations.js';
 import { referenceForward, referenceGradients } from '../reference.js';
 import { forward, gradients, take, takeOne } from '../run.js';
 
-/** One of each, with sizes that are no multiple of a vector. */
-export const samples: readonly Operation[] = [
-  { op: 'batchNorm', shape: [5, 3, 3, 5] },
-  { op: 'batchNorm', shape: [5, 3, 5, 6], dataFormat: 'channelsLast' },
-  { op: 'batchNormInference', shape: [5, 3, 3, 5] },
-  { op: 'layerNorm', shape: [6, 21], normalizedShape: [21] },
-  { op: 'groupNorm', shape: [2, 6, 3, 5], numGroups: 3 },
-  { op: 'groupNorm', shape: [2, 3, 5, 6], numGroups: 3, dataFormat: 'channelsLast' },
-  { op: 'instanceNorm', shape: [3, 2, 3, 5] },
-  { op: 'rmsNorm', shape: [6, 21], normalizedShape: [21] },
-];
+/** Some of each, with sizes that are no multiple of a vector. */
+export const samples: readonly Operation[] = operationsThat(() => true).flatMap((op) =>
+  factsOf(op).samples.map((options) => ({ op, ...options })),
+);
 
 /** Runs a check for every sample operation. */
 const forSamples =

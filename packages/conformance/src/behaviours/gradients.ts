@@ -8,10 +8,9 @@ import type { Behaviour } from '../behaviour.js';
 import { expectClose, largest } from '../compare.js';
 import { dot, numericalGradient } from '../finiteDifferences.js';
 import { normal } from '../golden/inputs.js';
-import { channelCount, type OperationName, toTensors } from '../operations.js';
+import { channelCount, momentsOptions, type OperationName, toTensors } from '../operations.js';
 import { referenceForward } from '../reference.js';
 import { gradients, take, takeOne } from '../run.js';
-import { momentsOptions } from './reference.js';
 
 /** A large epsilon keeps the third derivative, and with it the error of the differences, small. */
 export const smooth = { maxSize: 120, epsilon: 0.1, maxOffset: 3, maxExponent: 0 } as const;

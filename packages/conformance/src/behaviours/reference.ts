@@ -5,7 +5,7 @@ import { allowanceFor } from '../allowance.js';
 import { type Bounds, forAll, inputsOf, trials } from '../arbitraries.js';
 import type { Behaviour } from '../behaviour.js';
 import { expectClose } from '../compare.js';
-import { channelCount, type Operation, type OperationName, overTrailingAxes } from '../operations.js';
+import { momentsOptions, type OperationName } from '../operations.js';
 import { referenceForward, referenceGradients } from '../reference.js';
 import { forward, gradients, take } from '../run.js';
 
@@ -34,14 +34,6 @@ export const gradientsAgree =
       if (dGamma) expectClose(dGamma, truth.dGamma, allowed.dGamma, 'dGamma');
       if (dBeta) expectClose(dBeta, truth.dBeta, allowed.dBeta, 'dBeta');
     });
-
-/** How `moments` is asked for the statistics of an operation. */
-export function momentsOptions(operation: Operation) {
-  const { op, dataFormat, normalizedShape, numGroups } = operation;
-  if (overTrailingAxes(operation)) return { normalizedShape };
-  if (op === 'batchNorm') return { dataFormat };
-  return { dataFormat, numGroups: op === 'groupNorm' ? numGroups : channelCount(operation) };
-}
 
 /** The statistics of an operation, from `moments`. */
 export const momentsAgree =

@@ -1,7 +1,8 @@
 /** What @bn/core computes for a golden case on the current tfjs backend. */
 import { BatchNorm, batchNorm, moments } from '@bn/core';
 import * as tf from '@tensorflow/tfjs-core';
-import { channelCount, overTrailingAxes } from '../operation.js';
+import { factsOf, hasMoments } from '../facts.js';
+import { channelCount, momentsOptions } from '../operation.js';
 import { toTensors } from '../operations.js';
 import { forward, gradients, take } from '../run.js';
 import type { GoldenCase, OutputName } from './reader.js';
@@ -45,7 +46,7 @@ export async function answerRunningStatistics({ row, inputs }: GoldenCase): Prom
 
 /** mean and variance, for operations whose statistics are public. */
 async function statistics({ row, inputs }: GoldenCase): Promise<Answer> {
-  if (row.op === 'rmsNorm' || row.op === 'batchNormInference') return {};
+  if (!hasMoments(factsOf(row.op))) return {};
   const x = tf.tensor(inputs.x, [...row.shape]);
   const { dataFormat } = row;
   if (row.op === 'batchNorm') {
@@ -53,11 +54,7 @@ async function statistics({ row, inputs }: GoldenCase): Promise<Answer> {
     tf.dispose([x, y]);
     return take({ mean, variance });
   }
-  const numGroups = row.op === 'instanceNorm' ? channelCount(row) : row.numGroups;
-  const options = overTrailingAxes(row)
-    ? { normalizedShape: row.normalizedShape }
-    : { numGroups, dataFormat };
-  const result = moments(x, options);
+  const result = moments(x, momentsOptions(row));
   x.dispose();
   return take(result as { mean: tf.Tensor; variance: tf.Tensor });
 }

@@ -2,6 +2,7 @@
  * The inputs of a case, drawn from a counter-based generator that scripts/make-golden.py repeats number for number, so
  * that only outputs need storing. The property tests draw from it too.
  */
+import { factsOf } from '../facts.js';
 import { channelCount, type Inputs, type Operation, sizeOf } from '../operation.js';
 
 /** 32-bit FNV-1a hash of ASCII text. */
@@ -42,13 +43,14 @@ export function drawInputs(operation: Operation, seed: number, distribution: Dis
     Float32Array.from({ length }, (_, i) => value(i));
   const size = sizeOf(operation.shape);
   const channels = channelCount(operation);
-  const { op, affine = true } = operation;
+  const { affine = true } = operation;
+  const { statistics, centered } = factsOf(operation.op);
   return {
     x: draw(size, (i) => offset + scale * normal(seed, i)),
     dy: draw(size, (i) => normal(seed + 1, i)),
     ...(affine && { gamma: draw(channels, (i) => 1 + 0.5 * normal(seed + 2, i)) }),
-    ...(affine && op !== 'rmsNorm' && { beta: draw(channels, (i) => 0.5 * normal(seed + 3, i)) }),
-    ...((op === 'batchNorm' || op === 'batchNormInference') && {
+    ...(affine && centered && { beta: draw(channels, (i) => 0.5 * normal(seed + 3, i)) }),
+    ...(statistics !== 'perSample' && {
       mean: draw(channels, (i) => offset + 0.5 * scale * normal(seed + 4, i)),
       variance: draw(channels, (i) => scale * scale * (0.5 + uniform(seed + 5, i))),
     }),
