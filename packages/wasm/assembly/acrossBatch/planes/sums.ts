@@ -13,42 +13,45 @@ import { M2, MEAN, rowsPerSegment, SUM_DY, SUM_DYX, totals } from '../shared';
 
 /** Leaves mean and M2 of the items `from` to `to` (exclusive). Reads x once. */
 export function acrossBatchPlanesStatistics(call: Call, from: i32, to: i32): void {
+  addItems<bool>(call, from, to);
+}
+
+/** Leaves sum(dy) and sum(dy * (x - mean)) of the items `from` to `to` (exclusive). Reads dy and x once. */
+export function acrossBatchPlanesGradientSums(call: Call, from: i32, to: i32): void {
+  addItems<usize>(call, from, to);
+}
+
+/** Segment after segment; `Dy` is bool if there is no dy, as for `sumsOf`. */
+function addItems<Dy>(call: Call, from: i32, to: i32): void {
   const channels = call.channels;
-  const perSegment = rowsPerSegment(call.batch * call.outer, channels, call.inner);
+  const rows = call.batch * call.outer;
+  const perSegment = rowsPerSegment(rows, channels, call.inner);
   for (let item = from; item < to; ) {
     const segment = item / channels;
     const c = item % channels;
     const end = min(channels, c + to - item);
-    addStatistics(
-      call,
-      segment * perSegment,
-      perSegment,
-      c,
-      end,
-      totals(call, segment, MEAN),
-      totals(call, segment, M2),
-    );
+    const start = segment * perSegment;
+    const last = min(rows, start + perSegment);
+    const a = totals(call, segment, isBoolean<Dy>() ? MEAN : SUM_DY);
+    const b = totals(call, segment, isBoolean<Dy>() ? M2 : SUM_DYX);
+    if (isBoolean<Dy>()) addStatistics(call, start, last, c, end, a, b);
+    else addGradientSums(call, start, last, c, end, a, b);
     item += end - c;
   }
 }
 
-/** Mean and M2 of the channels c to `end` over the rows from `start` on, `count` at the most. */
-function addStatistics(call: Call, start: i32, count: i32, c: i32, end: i32, mean: usize, m2: usize): void {
+/** Mean and M2 of the channels c to `end` over the rows `start` to `last`. */
+function addStatistics(call: Call, start: i32, last: i32, c: i32, end: i32, mean: usize, m2: usize): void {
   const inner = call.inner;
-  const last = min(call.batch * call.outer, start + count);
-  for (let k = c; k < end; k++) {
-    const statistic = addRun(planeOf(call, start, k), inner, 0, pair(0, 0));
-    storeDouble(mean, k, first(statistic));
-    storeDouble(m2, k, second(statistic));
-  }
-  for (let row = start + 1; row < last; row++) {
+  for (let row = start; row < last; row++) {
     const seen = <f64>(row - start) * <f64>inner;
-    if (inner <= CHUNK) {
+    if (inner <= CHUNK && row > start) {
       addPlanes(call, row, seen, c, end, mean, m2);
       continue;
     }
     for (let k = c; k < end; k++) {
-      const statistic = addRun(planeOf(call, row, k), inner, seen, pair(double(mean, k), double(m2, k)));
+      const earlier = row === start ? pair(0, 0) : pair(double(mean, k), double(m2, k));
+      const statistic = addRun(planeOf(call, row, k), inner, seen, earlier);
       storeDouble(mean, k, first(statistic));
       storeDouble(m2, k, second(statistic));
     }
@@ -79,38 +82,17 @@ function addPlanes(call: Call, row: i32, seen: f64, c: i32, end: i32, mean: usiz
   }
 }
 
-/** Leaves sum(dy) and sum(dy * (x - mean)) of the items `from` to `to` (exclusive). Reads dy and x once. */
-export function acrossBatchPlanesGradientSums(call: Call, from: i32, to: i32): void {
-  const channels = call.channels;
-  const perSegment = rowsPerSegment(call.batch * call.outer, channels, call.inner);
-  for (let item = from; item < to; ) {
-    const segment = item / channels;
-    const c = item % channels;
-    const end = min(channels, c + to - item);
-    addGradientSums(
-      call,
-      segment * perSegment,
-      perSegment,
-      c,
-      end,
-      totals(call, segment, SUM_DY),
-      totals(call, segment, SUM_DYX),
-    );
-    item += end - c;
-  }
-}
-
+/** sum(dy) and sum(dy * (x - mean)) of the same. */
 function addGradientSums(
   call: Call,
   start: i32,
-  count: i32,
+  last: i32,
   c: i32,
   end: i32,
   sumDy: usize,
   sumDyX: usize,
 ): void {
   const inner = call.inner;
-  const last = min(call.batch * call.outer, start + count);
   for (let row = start; row < last; row++) {
     for (let k = c; k < end; k++) {
       const at = (<usize>row * call.channels + k) * inner * FLOAT;
