@@ -1,6 +1,7 @@
 /** `train` on several processes: by --processes, and by an mpirun that the user calls. */
 import { cp, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { direct } from '@bn/tooling/disks';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { decodeState } from '../src/training/snapshot.js';
@@ -122,6 +123,20 @@ describe.skipIf(missingMpi)(`train --processes${reason}`, () => {
     expect(history).toHaveLength(position.epoch - 1);
   });
 
+  test('ends if mpirun is killed, and tells where the checkpoint stands', patient, async () => {
+    const folder = await newFolder();
+    const { training, launcher, ranks, run } = await longTraining(folder, 2);
+    process.kill(launcher, 'SIGKILL');
+    const { code, stderr } = await training.finished;
+    expect(await survivors(ranks)).toEqual([]);
+    const { position } = await stateIn(run);
+    expect(stderr).toMatch(/error: the 2 processes have ended before their time, mpirun by SIGKILL/);
+    expect(stderr).toContain(
+      `checkpoint.safetensors holds ${position.epoch - 1} of 100000 epochs; to resume: `,
+    );
+    expect(code).toBe(1);
+  });
+
   test('prints an error once, as one process does', patient, async () => {
     const folder = await newFolder();
     const options = parameters(folder, 'mine', '--processes', '2', '--dataset', '/no/such/folder');
@@ -155,16 +170,24 @@ describe.skipIf(missingMpi)(`mpirun${reason}`, () => {
     expect(await readdir(folder)).toEqual([]);
   });
 
-  test('does not start processes of different options', patient, async () => {
-    const folder = await newFolder();
-    const main = process.execPath;
-    const script = new URL('../dist/main.js', import.meta.url).pathname;
-    const seed = (value: string) => parameters(folder, 'mine', '--seed', value);
+  test('does not start processes of different options or images', patient, async () => {
+    const [folder, other] = [await newFolder(), await temporaryFolder()];
+    await writeFirstImages(other, 300, 90);
     const { command } = mpirun(1);
-    const launcher = { command: [...command, main, script, ...seed('1'), ':', '-n', '1'] };
-    const { code, stderr } = await lenet(seed('2'), { cwd: folder, launcher });
-    expect(stderr).toMatch(/^error: .*seed is 1 on rank 0 and 2 on rank 1/m);
-    expect(code).toBe(2);
+    const script = fileURLToPath(new URL('../dist/main.js', import.meta.url));
+    const errorOf = async (first: string[], second: string[]) => {
+      const options = parameters(folder, 'mine', ...first);
+      const launcher = { command: [...command, process.execPath, script, ...options, ':', '-n', '1'] };
+      const { code, stderr } = await lenet(parameters(folder, 'mine', ...second), { cwd: folder, launcher });
+      expect(code).toBe(2);
+      return stderr;
+    };
+    expect(await errorOf(['--seed', '1'], ['--seed', '2'])).toMatch(
+      /^error: .*seed is 1 on rank 0 and 2 on rank 1/m,
+    );
+    expect(await errorOf([], ['--dataset', other])).toMatch(
+      /^error: .*SHA-256 of all images and labels is \w{64} on rank 0 and \w{64} on rank 1/m,
+    );
   });
 });
 

@@ -1,6 +1,6 @@
 /** A member that fails, in any way, ends all others, and says who it was. */
 import { describe, expect, it } from 'vitest';
-import { missingMpi, pidsIn, reason, runGroup, survivors } from './support.js';
+import { groupCommand, missingMpi, pidsIn, reason, runGroup, startGroup, survivors } from './support.js';
 
 /** For the others to end, beside what it takes to start. */
 const longest = 10;
@@ -36,5 +36,13 @@ describe.skipIf(missingMpi)(`a member of a group${reason}`, () => {
     const pids = pidsIn(stderr);
     expect(pids).toHaveLength(3);
     expect(await survivors(pids)).toEqual([]);
+  });
+
+  it('ends if mpirun is killed', async () => {
+    const { launcher, printed, ended } = startGroup(groupCommand(3, 'faults.mjs', ['steps']));
+    await printed(/^process/gm, 3);
+    process.kill(launcher, 'SIGKILL');
+    const { stderr } = await ended;
+    expect(await survivors(pidsIn(stderr))).toEqual([]);
   });
 });

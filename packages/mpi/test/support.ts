@@ -56,6 +56,8 @@ export const runGroup = (processes: number, name: string, ...parameters: string[
 
 /** Processes that run. */
 export interface RunningGroup {
+  /** Process id of mpirun. */
+  readonly launcher: number;
   readonly ended: Promise<Result>;
   /** Returns when stderr has `pattern`, a global expression, `times` times; rejects if the group ends before. */
   printed(pattern: RegExp, times: number): Promise<void>;
@@ -93,7 +95,7 @@ export function startGroup(
       await setTimeout(20);
     }
   };
-  return { ended, printed };
+  return { launcher: child.pid!, ended, printed };
 }
 
 /** The processes whose numbers the members have written to stderr. */

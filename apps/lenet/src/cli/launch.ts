@@ -8,11 +8,15 @@ import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type Command, mpirunCommand } from '@bn/mpi';
 import { plural } from '../counts.js';
 import { GroupError, messageOf, OptionError, PrintedError } from '../errors.js';
 import { lookedUpStanding } from '../run/standing.js';
 import { readTold, statusVariable } from '../run/status.js';
+
+/** Milliseconds after which the processes of an mpirun that was killed have ended. */
+const noticed = 1500;
 
 /**
  * Starts this process's command line on so many processes; what they print is shown.
@@ -34,6 +38,8 @@ export async function launch(processes: number, signal: AbortSignal): Promise<vo
     const told = readTold(status, 'exitCode');
     if (told === '0' && ended === 0) return;
     if (told !== undefined && ended === 0) throw new PrintedError(Number(told));
+    // The processes of an mpirun that was killed end when they notice; until then they have the run's folder.
+    if (typeof ended !== 'number') await sleep(noticed);
     const path = readTold(status, 'run');
     throw new GroupError(
       `the ${processes} processes have ended before their time, mpirun by ${typeof ended === 'number' ? `exit code ${ended}` : ended}; ` +

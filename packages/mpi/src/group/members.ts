@@ -3,6 +3,7 @@ import { OptionError, type Reducer } from '@bn/core';
 import { joinGroup, singleMember } from '@bn/core/group';
 import * as tf from '@tensorflow/tfjs-core';
 import { MpiError } from '../errors.js';
+import { watchLauncher } from '../launch/watchLauncher.js';
 import type { Mpi } from '../library/mpi.js';
 import { type Agreed, agree } from './agree.js';
 import { averageGradients } from './averageGradients.js';
@@ -36,7 +37,10 @@ export class Members implements MpiGroup {
     this.size = mpi?.size ?? 1;
     this.#link = mpi && { mpi, exchange: new Exchange(mpi, this.rank, this.size) };
     this.reducer = this.#link ? new MpiReducer(() => this.#open()!.exchange, this) : singleMember;
-    this.#stopWatching = mpi ? watchOver(this, (exitCode) => mpi.abort(exitCode)) : () => {};
+    const watches = mpi ? [watchOver(this, (exitCode) => mpi.abort(exitCode)), watchLauncher()] : [];
+    this.#stopWatching = () => {
+      for (const stop of watches) stop();
+    };
     joinGroup(this.reducer);
   }
 

@@ -1,0 +1,7 @@
+/** The thread of `watchLauncher`: looks twice a second whether the launcher, whose process id it is given, is still there. */
+import { workerData } from 'node:worker_threads';
+
+setInterval(() => {
+  // Without a word: what a process prints goes through its launcher. Nor can MPI be left in order, from another thread.
+  if (process.ppid !== workerData) process.kill(process.pid, 'SIGKILL');
+}, 500);

@@ -1,0 +1,12 @@
+/**
+ * Ends a process whose launcher has ended before it: mpirun, or its daemon on another machine. A launcher that is killed ends none of
+ * its processes; they would go on without it, or wait for each other for ever.
+ */
+import { Worker } from 'node:worker_threads';
+
+/** From now on until the returned function is called. In a thread of its own, as functions of MPI block this one. */
+export function watchLauncher(): () => void {
+  const worker = new Worker(new URL('./launcherWatch.js', import.meta.url), { workerData: process.ppid });
+  worker.unref();
+  return () => void worker.terminate();
+}
