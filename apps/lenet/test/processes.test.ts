@@ -186,7 +186,7 @@ describe.skipIf(missingMpi)(`mpirun${reason}`, () => {
       /^error: .*seed is 1 on rank 0 and 2 on rank 1/m,
     );
     expect(await errorOf([], ['--dataset', other])).toMatch(
-      /^error: .*SHA-256 of all images and labels is \w{64} on rank 0 and \w{64} on rank 1/m,
+      /^error: .*SHA-256 of all images and labels is "\w{64}" on rank 0 and "\w{64}" on rank 1/m,
     );
   });
 });
