@@ -5,9 +5,9 @@
  * 2. a Chromium or Chrome of the system,
  * 3. the one that Playwright has downloaded before,
  *
- * and to install one, tries Playwright's download, then (as root, where there is apt-get) Debian's package.
+ * and to install one, tries Playwright's download, then (as root, if there is apt-get) Debian's package.
  *
- *     node tooling/browser.mjs        # installs where needed, prints the path
+ *     node tooling/browser.mjs        # installs if needed, prints the path
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, realpathSync } from 'node:fs';
@@ -36,7 +36,7 @@ export const isolationHeaders = {
   'Cross-Origin-Embedder-Policy': 'require-corp',
 };
 
-/** What to do where there is no browser. */
+/** What to do if there is no browser. */
 export const noChromiumMessage =
   'The browser tests need Chromium or Chrome, and none was found or could be installed. Install one (Debian: apt-get ' +
   'install chromium; Fedora: dnf install chromium; macOS: brew install --cask google-chrome; anywhere, in the folder ' +
@@ -45,7 +45,7 @@ export const noChromiumMessage =
 /**
  * Path of a browser that is there already, or undefined.
  *
- * @throws Error where a variable names a file that is not there.
+ * @throws Error if a variable names a file that is not there.
  */
 export async function findChromium() {
   const variable = variables.find((name) => env[name]);
@@ -57,9 +57,9 @@ export async function findChromium() {
 }
 
 /**
- * Path of a browser, which is installed where there is none; undefined where that fails.
+ * Path of a browser, which is installed if there is none; undefined if that fails.
  *
- * @throws Error where a variable names a file that is not there.
+ * @throws Error if a variable names a file that is not there.
  */
 export async function findOrInstallChromium() {
   for (const install of [() => {}, downloadWithPlaywright, installDebianPackage]) {

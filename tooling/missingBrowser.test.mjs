@@ -1,4 +1,4 @@
-/** Stands for a package's browser tests where there is no browser: it fails, and says what to do. */
+/** Stands for a package's browser tests if there is no browser: it fails, and says what to do. */
 import { expect, it } from 'vitest';
 import { findChromium, noChromiumMessage } from './browser.mjs';
 

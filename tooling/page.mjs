@@ -20,10 +20,10 @@ export async function startChromium() {
  * @param {object} page
  * @param {string} page.folder What is served.
  * @param {string} page.file Path of the page in it.
- * @param {string} [page.html] The page's text, where the folder has no such file.
+ * @param {string} [page.html] The page's text, if the folder has no such file.
  * @param {number} page.lines How many lines to wait for.
  * @returns {Promise<string[]>} What went to console.log.
- * @throws Error where the page fails, or prints fewer lines.
+ * @throws Error if the page fails, or prints fewer lines.
  */
 export async function printedByPage(browser, { folder, file, html, lines }) {
   const serve = sirv(folder, { dev: true });

@@ -6,7 +6,7 @@ import { execFile } from 'node:child_process';
  * @param {string} root Where the file and its settings, if any, are.
  * @param {string} file
  * @returns {Promise<number>} How many tests have passed.
- * @throws Error where one has failed; the message names it.
+ * @throws Error if one has failed; the message names it.
  */
 export function runVitest(vitest, root, file) {
   const args = [`${vitest}/vitest.mjs`, 'run', '--reporter=json', '--root', root, file];

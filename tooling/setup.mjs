@@ -25,14 +25,14 @@ export function pnpm(args, { quiet = false } = {}) {
   });
 }
 
-/** Runs turbo tasks; true where all of them succeeded. With `quiet`, shows their output only where they did not. */
+/** Runs turbo tasks; true if all of them succeeded. With `quiet`, shows their output only if they did not. */
 export function turbo(args, { quiet = false } = {}) {
   const result = pnpm(['exec', 'turbo', 'run', ...args], { quiet });
   if (quiet && result.status !== 0) process.stderr.write(`${result.stdout ?? ''}${result.stderr ?? ''}`);
   return result.status === 0;
 }
 
-/** Installs the packages where anything about them has changed since the last time. Ends the process on failure. */
+/** Installs the packages if anything about them has changed since the last time. Ends the process on failure. */
 export function install() {
   checkNode();
   const listChanged = listPackages();

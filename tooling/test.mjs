@@ -1,7 +1,7 @@
 /**
  * npm test: installs what is missing, then builds, lints, type-checks and runs every test. Ends with how many tests passed
  * and failed, counted from the reports of those that ran; a step that failed without a test to show for it counts as
- * one failure. Exits with 1 where anything failed.
+ * one failure. Exits with 1 if anything failed.
  */
 import { rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
@@ -15,7 +15,7 @@ const reportOf = (folder) => join(folder, 'reports/vitest.json');
 forget('test');
 install();
 try {
-  // Looked for once, not by every package. Where there is none, a test in each of them fails and says what to do.
+  // Looked for once, not by every package. If there is none, a test in each of them fails and says what to do.
   const chromium = await findOrInstallChromium();
   if (chromium) process.env.BN_CHROMIUM = chromium;
 } catch (error) {

@@ -9,7 +9,7 @@ const needs: Record<BackendName, { readonly what: string; readonly isThere: () =
   cpu: undefined,
 };
 
-/** Undefined where the backend can be started. */
+/** Undefined if the backend can be started. */
 export function missingFor(name: BackendName): string | undefined {
   const need = needs[name];
   return need === undefined || need.isThere() ? undefined : need.what;

@@ -5,7 +5,7 @@ import type { BackendName } from './list.js';
 export type Threads = number | 'auto';
 
 export interface StartOptions {
-  /** Where the backend can use more than one; left out, tfjs's one. */
+  /** If the backend can use more than one. Default: tfjs's one. */
   readonly threads?: Threads;
 }
 
@@ -36,7 +36,7 @@ export const loadBackend = (name: BackendName, options: StartOptions = {}): Prom
 /**
  * Makes `name` tfjs's current backend, with our kernels. In Node call it before anything else of tfjs.
  *
- * @throws Error where it cannot start; the one before stays current.
+ * @throws Error if it cannot start; the one before stays current.
  */
 export async function startBackend(name: BackendName, options: StartOptions = {}): Promise<void> {
   const tf = await import('@tensorflow/tfjs-core');

@@ -1,4 +1,4 @@
-/** Runs a python block where a Python has PyTorch. */
+/** Runs a python block if a Python has PyTorch. */
 import { execFile, spawnSync } from 'node:child_process';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
@@ -8,7 +8,7 @@ import { write } from './workplace.js';
 
 const candidates = [process.env.PYTHON, '/usr/bin/python3', 'python3'].filter((name) => name !== undefined);
 
-/** A Python with PyTorch; undefined where there is none. */
+/** A Python with PyTorch; undefined if there is none. */
 export const pythonWithTorch: string | undefined = candidates.find(
   (name) => spawnSync(name, ['-c', 'import torch']).status === 0,
 );

@@ -1,4 +1,4 @@
-/** Runs a js or ts block in Node, or under vitest where it is a test. */
+/** Runs a js or ts block in Node, or under vitest if it is a test. */
 import { execFile } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
@@ -29,7 +29,7 @@ export async function runScript({ page, line, language, code }: Block): Promise<
   return stdout.split('\n').filter(Boolean).map(fold);
 }
 
-/** @returns How many tests pass. @throws Error where one fails. */
+/** @returns How many tests pass. @throws Error if one fails. */
 export async function runTest({ page, line, code }: Block): Promise<number> {
   // The backend that the block calls its own.
   if (code.includes("'../src/index.js'")) {

@@ -26,7 +26,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await browser.close();
-  // Where only some packages are tested, the next one may still be in the making.
+  // If only some packages are tested, the next one may still be in the making.
   await Promise.allSettled(projects);
   await rm(packed.folder, { recursive: true });
 });

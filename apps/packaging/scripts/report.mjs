@@ -46,7 +46,7 @@ The programs: test/packaging/program.ts in the folder of each package.
 ## Sizes
 
 Bundled and minified by esbuild, compressed by gzip -9, without TensorFlow.js and without the other @bn packages that a package
-imports. KB are 1000 bytes. A test fails where one exceeds its budget.
+imports. KB are 1000 bytes. A test fails if one exceeds its budget.
 
 ${read('apps/packaging/reports/sizes.md')}`;
 writeFileSync(new URL('docs/install-matrix.md', root), text);

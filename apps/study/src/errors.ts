@@ -19,7 +19,7 @@ export class StudyDataError extends StudyError {
   readonly code = 'STUDY_DATA';
 }
 
-/** Training that left the finite numbers in a run where the experiment does not expect it. */
+/** Training that left the finite numbers in a run in which the experiment does not expect it. */
 export class UnexpectedDivergenceError extends StudyError {
   readonly code = 'STUDY_DIVERGENCE';
 }

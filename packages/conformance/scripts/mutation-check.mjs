@@ -1,6 +1,6 @@
 /**
  * Shows that the suite catches broken kernels: applies each mutant of mutants.mjs to a copy of its package, runs that
- * package's conformance test on the copy, and prints which mutants were caught. Exits with 1 where one survives.
+ * package's conformance test on the copy, and prints which mutants were caught. Exits with 1 if one survives.
  *
  *     pnpm --filter @bn/conformance mutation [part of a name or package ...]
  *

@@ -28,7 +28,7 @@ const unique = (values) => [...new Set(values)];
 /** A matrix whose error was no finite number was written as null. */
 const scientific = (value) => (value === undefined ? 'not run' : (value ?? Number.NaN).toExponential(1));
 
-/** Passed tests of each feature: `12`, or `11 of 12` where one failed or was not run. */
+/** Passed tests of each feature: `12`, or `11 of 12` if one failed or was not run. */
 function featureTable(matrices) {
   const features = unique(matrices.flatMap(({ features }) => features.map(({ feature }) => feature)));
   const missed = ({ failed, notRun }) => failed + notRun;
@@ -122,7 +122,7 @@ ${operationTable(matrices)}
 
 ## Worst error against float64, by output
 
-Bold where a result is farther from float64 than PyTorch's float32 kernel. That may happen by up to 2^-22 = 2.4e-7, four
+Bold if a result is farther from float64 than PyTorch's float32 kernel. That may happen by up to 2^-22 = 2.4e-7, four
 roundings to float32.
 
 ${accuracyTable(matrices)}

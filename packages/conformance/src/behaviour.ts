@@ -16,7 +16,7 @@ export interface Context {
   readonly results: Results;
 }
 
-/** A test: throws where the backend does not behave. It disposes every tensor that it makes. */
+/** A test: throws if the backend does not behave. It disposes every tensor that it makes. */
 export type Behaviour = (context: Context) => void | Promise<void>;
 
 /** A row of the matrix: behaviours by the sentence that tells them. */

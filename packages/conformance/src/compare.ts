@@ -4,7 +4,7 @@ import { fartherThan } from './differences.js';
 
 export { largest, largestDifference, roundoff } from './differences.js';
 
-/** Fails where an element of `got` is farther than `tolerance` from that of `wanted`, and says which. */
+/** Fails if an element of `got` is farther than `tolerance` from that of `wanted`, and says which. */
 export function expectClose(
   got: ArrayLike<number>,
   wanted: ArrayLike<number>,
@@ -15,7 +15,7 @@ export function expectClose(
   if (problem !== undefined) expect.fail(problem);
 }
 
-/** Fails where the arrays differ in any bit (NaN equals NaN). */
+/** Fails if the arrays differ in any bit (NaN equals NaN). */
 export function expectSame(got: ArrayLike<number>, wanted: ArrayLike<number>, what: string): void {
   expect(got.length, `${what}: number of elements`).toBe(wanted.length);
   for (let i = 0; i < got.length; i++) {
@@ -25,7 +25,7 @@ export function expectSame(got: ArrayLike<number>, wanted: ArrayLike<number>, wh
   }
 }
 
-/** Fails where an element is NaN or infinite. */
+/** Fails if an element is NaN or infinite. */
 export function expectFinite(got: ArrayLike<number>, what: string): void {
   for (let i = 0; i < got.length; i++) {
     if (!Number.isFinite(got[i])) expect.fail(`${what}: element ${i} is ${got[i]}, wanted a finite number`);

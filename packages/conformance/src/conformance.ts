@@ -19,7 +19,7 @@ export interface ConformanceOptions {
    * rather than right. 'slow' where it takes milliseconds, as on WebGPU in browsers: fewer trials. Default true.
    */
   synchronousReads?: boolean | 'slow' | undefined;
-  /** Name of this run in reports, where one backend is tested in several set-ups. Default: the backend's name. */
+  /** Name of this run in reports, if one backend is tested in several set-ups. Default: the backend's name. */
   label?: string | undefined;
   /** Where the matrix goes. Default, in Node: reports/conformance-<label>.json. */
   report?: ReportTarget | undefined;

@@ -3,7 +3,7 @@
 /** Half the distance from 1 to the next float32: what rounding to float32 costs at most, relatively. */
 export const roundoff = 2 ** -24;
 
-/** Largest magnitude in some arrays, 0 where they are empty. */
+/** Largest magnitude in some arrays, 0 if they are empty. */
 export function largest(...arrays: (ArrayLike<number> | undefined)[]): number {
   let result = 0;
   for (const array of arrays) {
@@ -13,7 +13,7 @@ export function largest(...arrays: (ArrayLike<number> | undefined)[]): number {
 }
 
 /**
- * Largest difference between two arrays and where it is; NaN where one has a NaN or an infinity that the other has not.
+ * Largest difference between two arrays and where it is; NaN if one has a NaN or an infinity that the other has not.
  *
  * @throws Error if they have different lengths.
  */

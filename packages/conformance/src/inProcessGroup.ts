@@ -19,7 +19,7 @@ const maxRounds = 1000;
  * Runs `member` once for every rank of a group and gives what each returned, in the order of the ranks. A member is run several
  * times, so it must do the same each time: it makes the layers and optimizers that it changes, and disposes them.
  *
- * @throws the error of the first member that throws, by rank; Error that names the ranks where some wait for a call that others
+ * @throws the error of the first member that throws, by rank; Error that names the ranks if some wait for a call that others
  * never make.
  */
 export async function inProcessGroup<T>(

@@ -67,7 +67,7 @@ export interface ReferenceForward {
 }
 
 /**
- * The share of each element in its statistic: 1 / m, or with a mask w / sum(w). All shares are 0 where all weights are.
+ * The share of each element in its statistic: 1 / m, or with a mask w / sum(w). All shares are 0 if all weights are.
  */
 function sharesOf(operation: Operation, mask: Inputs['mask'], indices: Indices): Float64Array {
   const { statistic, statistics } = indices;

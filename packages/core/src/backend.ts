@@ -5,7 +5,7 @@
  * tfjs's own.
  *
  * In the formulas m is the number of elements per statistic, rstd = 1 / sqrt(variance + epsilon),
- * xhat = (x - mean) * rstd, gamma is 1 and beta is 0 where they are undefined. Sums over "the statistic" run over the
+ * xhat = (x - mean) * rstd, gamma is 1 and beta is 0 if they are undefined. Sums over "the statistic" run over the
  * same elements that its mean was taken over; sums per channel run over all elements of a channel of the view.
  */
 import type { Tensor, TensorInfo } from '@tensorflow/tfjs-core';
@@ -13,7 +13,7 @@ import type { NormalizationView } from './view.js';
 
 /** Mean and biased variance, both of `statisticsShape(view)`. */
 export interface Moments {
-  /** sum(x) / m, or 0 where the view is not centered. */
+  /** sum(x) / m, or 0 if the view is not centered. */
   readonly mean: TensorInfo;
   /** sum((x - mean)^2) / m. */
   readonly variance: TensorInfo;
@@ -60,7 +60,7 @@ export interface NormalizationBackend {
   /** The tfjs backend it serves: 'cpu', 'wasm', 'webgl', 'webgpu'. */
   readonly name: string;
 
-  /** mean = sum(x) / m (0 where the view is not centered), variance = sum((x - mean)^2) / m. */
+  /** mean = sum(x) / m (0 if the view is not centered), variance = sum((x - mean)^2) / m. */
   moments(x: Tensor, view: NormalizationView): Moments;
 
   /** y = (x - mean) * rstd * gamma + beta. */

@@ -1,6 +1,6 @@
 /**
  * What a user can get wrong, one class per kind of mistake. The `code` is stable across releases and translations;
- * the message says what was got, what was wanted and, where it is not obvious, what to do.
+ * the message says what was got, what was wanted and, if it is not obvious, what to do.
  */
 export abstract class NormalizationError extends Error {
   /** Stable identifier of the kind of mistake. */

@@ -20,7 +20,7 @@ export interface Normalization {
   apply<T extends tf.Tensor>(x: T, options?: any): T;
   /** All variables, trainable ones first. */
   readonly weights: tf.Variable[];
-  /** gamma and beta, where there are any. */
+  /** gamma and beta, if there are any. */
   readonly trainableWeights: tf.Variable[];
   /**
    * A snapshot of the state under PyTorch's names; the caller owns the tensors and disposes them.
@@ -45,7 +45,7 @@ export interface Affine {
   beta?: tf.Variable;
 }
 
-/** gamma = 1 and beta = 0 of `shape`, trainable; nothing where the layer is not affine. */
+/** gamma = 1 and beta = 0 of `shape`, trainable; nothing if the layer is not affine. */
 export function createAffine(shape: readonly number[], affine: boolean, withBeta = true): Affine {
   if (!affine) return {};
   return tf.tidy(() => ({
@@ -56,9 +56,9 @@ export function createAffine(shape: readonly number[], affine: boolean, withBeta
 
 /** The part of a layer that does not depend on what it computes: weights, state dict, disposal. */
 export abstract class NormalizationLayer implements Normalization {
-  /** Scale, trainable, 1 at the start; undefined where the layer is not affine. */
+  /** Scale, trainable, 1 at the start; undefined if the layer is not affine. */
   readonly gamma: tf.Variable | undefined;
-  /** Offset, trainable, 0 at the start; undefined where the layer has none. */
+  /** Offset, trainable, 0 at the start; undefined if the layer has none. */
   readonly beta: tf.Variable | undefined;
 
   readonly #named: Readonly<Record<string, tf.Variable>>;

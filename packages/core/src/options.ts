@@ -9,7 +9,7 @@ import { type DataFormat, formatShape } from './view.js';
 const show = (value: unknown): string =>
   typeof value === 'string' ? `'${value}'` : Array.isArray(value) ? formatShape(value) : String(value);
 
-/** What kind of value it is where an object was wanted. */
+/** The kind of a value that is no object, for errors. */
 export const kindOf = (value: unknown): string => (value === null ? 'null' : typeof value);
 
 /** Refuses misspelt options: a silently ignored `eps` trains another model than the one that was asked for. */

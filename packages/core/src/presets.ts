@@ -86,7 +86,7 @@ export interface D2lBatchNormOptions extends Omit<PresetOptions, 'rank'> {
  * The BatchNorm that "Dive into Deep Learning" writes from scratch: epsilon 1e-5, momentum 0.9 (the weight the old value
  * keeps), biased running variance, channels first; x must have rank `numDims`.
  *
- * @throws OptionError as `new BatchNorm`, and where numDims is neither 2 nor 4.
+ * @throws OptionError as `new BatchNorm`, and if numDims is neither 2 nor 4.
  */
 export function d2lBatchNorm(options: D2lBatchNormOptions): BatchNorm {
   checkPresetKeys('d2lBatchNorm', options, ['varianceEstimate', 'rank'], ['numDims']);

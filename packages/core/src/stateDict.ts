@@ -14,7 +14,7 @@ export interface Counter {
 
 const largestInt32 = 2 ** 31 - 1;
 
-/** An int32 scalar, or beyond its range, where it would wrap to a negative number, the nearest float32. */
+/** An int32 scalar, or beyond its range, in which it would wrap to a negative number, the nearest float32. */
 export const counterTensor = (value: number): tf.Scalar =>
   tf.scalar(value, value > largestInt32 ? 'float32' : 'int32');
 

@@ -14,16 +14,16 @@ export type DataFormat = 'channelsFirst' | 'channelsLast';
  * Otherwise one per sample and group, over outer, the group's `channels / groups` channels, and inner.
  *
  * Backends may rely on what holds for every view that core makes: at most one of outer and inner is above 1, and both are 1
- * where `centered` is false.
+ * if `centered` is false.
  */
 export interface NormalizationView {
   /** Samples; for LayerNorm and RMSNorm the product of the leading sizes. */
   readonly batch: number;
-  /** Positions between the batch and the channel axis; 1 where channels come first. */
+  /** Positions between the batch and the channel axis; 1 if channels come first. */
   readonly outer: number;
   /** Length of gamma and beta; for LayerNorm and RMSNorm the product of normalizedShape. */
   readonly channels: number;
-  /** Positions after the channel axis, contiguous in memory; 1 where channels come last. */
+  /** Positions after the channel axis, contiguous in memory; 1 if channels come last. */
   readonly inner: number;
   /** Groups of channels that share a statistic; divides `channels`. */
   readonly groups: number;
@@ -99,7 +99,7 @@ function channelAxis(
   return axis;
 }
 
-/** One statistic per sample and channel; the channels of x are checked where given. */
+/** One statistic per sample and channel; the channels of x are checked if given. */
 function channelsView(
   name: string,
   shape: readonly number[],
@@ -120,7 +120,7 @@ function channelsView(
 }
 
 /**
- * BatchNorm: one statistic per channel, across the batch. `numFeatures` is checked where given.
+ * BatchNorm: one statistic per channel, across the batch. `numFeatures` is checked if given.
  *
  * @param name whom errors name.
  * @throws ShapeError for a rank outside 2 to 5, no channels, or a number of channels other than numFeatures.
@@ -163,10 +163,10 @@ export const isOfElements = (shape: readonly number[], maskShape: readonly numbe
   maskShape.length === shape.length && maskShape.every((size, i) => size === shape[i]);
 
 /**
- * GroupNorm: one statistic per sample and group of `channels / numGroups` channels. `numChannels` is checked where given.
+ * GroupNorm: one statistic per sample and group of `channels / numGroups` channels. `numChannels` is checked if given.
  *
  * @param name whom errors name.
- * @throws ShapeError as `batchNormView`; OptionError where numGroups does not divide the channels.
+ * @throws ShapeError as `batchNormView`; OptionError if numGroups does not divide the channels.
  */
 export function groupNormView(
   shape: readonly number[],
@@ -191,7 +191,7 @@ export function checkGroups(name: string, channels: number, numGroups: number): 
 }
 
 /**
- * InstanceNorm: group norm with one group per channel. `numFeatures` is checked where given.
+ * InstanceNorm: group norm with one group per channel. `numFeatures` is checked if given.
  *
  * @param name whom errors name.
  * @throws ShapeError as `batchNormView`.
@@ -210,7 +210,7 @@ export function instanceNormView(
  * `normalizedShape`.
  *
  * @param name whom errors name.
- * @throws ShapeError where the trailing sizes differ from normalizedShape.
+ * @throws ShapeError if the trailing sizes differ from normalizedShape.
  */
 export function layerNormView(
   shape: readonly number[],

@@ -105,7 +105,7 @@ describe('a layer when no backend is current', () => {
   });
 });
 
-/** One whose start fails, as webgl's does where there is no GPU. */
+/** One whose start fails, as webgl's does if there is no GPU. */
 function addBrokenBackend(): void {
   tf.registerBackend('broken', async () => {
     throw new Error('no device');

@@ -1,6 +1,6 @@
 /**
  * dx = rstd * (gamma * dy - sumDy / m - xhat * sumDyXhat / m), rstd = 1 / sqrt(variance + epsilon),
- * xhat = (x - mean) * rstd; without the sumDy term where the view is not centered.
+ * xhat = (x - mean) * rstd; without the sumDy term if the view is not centered.
  * dy and x are read once, dx written once.
  */
 import { elementsPerStatistic, type NormalizationView, type StatisticSums } from '@bn/core';

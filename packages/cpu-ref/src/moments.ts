@@ -1,5 +1,5 @@
 /**
- * mean = sum(x) / m (0 where the view is not centered), variance = sum((x - mean)^2) / m.
+ * mean = sum(x) / m (0 if the view is not centered), variance = sum((x - mean)^2) / m.
  * Two passes in float64; x is read twice.
  */
 import { elementsPerStatistic, type Moments, type NormalizationView, statisticsShape } from '@bn/core';

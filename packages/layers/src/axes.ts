@@ -34,7 +34,7 @@ export function checkOneAxis(layer: string, axis: number | readonly number[]): n
  * The axes counted from the front and ascending, as Keras sorts them, and their sizes.
  *
  * @param shape of the input, null for sizes that are not fixed.
- * @throws OptionError for axes outside of the rank or given twice; ShapeError where the size of one is not fixed.
+ * @throws OptionError for axes outside of the rank or given twice; ShapeError if the size of one is not fixed.
  */
 export function resolveAxes(layer: string, axes: readonly number[], shape: Shape) {
   const rank = shape.length;

@@ -73,7 +73,7 @@ const unsupported = { adjustment: changesTrainingOnly };
 /**
  * keras.layers.BatchNormalization: y = (x - mean) / sqrt(variance + epsilon) * gamma + beta per channel. In training (model.fit, or
  * `training: true`) mean and biased variance are those of the batch, and move the moving ones:
- * moving = momentum * moving + (1 - momentum) * batch. Otherwise, and where the layer is not trainable, they are the moving
+ * moving = momentum * moving + (1 - momentum) * batch. Otherwise, and if the layer is not trainable, they are the moving
  * ones. Any rank from 2, any axis.
  *
  * A mask keeps padding out of the statistics of the batch, as in Keras 3: the one that the graph of the model brings to the

@@ -78,5 +78,5 @@ export class GroupNormalization extends AffineLayer<GroupNormalizationArguments>
   }
 }
 
-/** x, with its positions in one axis where it has more axes than core's functions take. */
+/** x, with its positions in one axis if it has more axes than core's functions take. */
 const withRankUpTo5 = (x: tf.Tensor, flat: number[]): tf.Tensor => (x.rank > 5 ? tf.reshape(x, flat) : x);

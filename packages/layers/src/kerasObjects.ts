@@ -55,7 +55,7 @@ export const resolveRegularizer: Resolver<Regularizer> = resolverOf<Regularizer>
 );
 export const resolveConstraint: Resolver<Constraint> = resolverOf<Constraint>('constraints', tfl.constraints);
 
-/** As Keras saves it; null where there is none. */
+/** As Keras saves it; null if there is none. */
 export function serialize(object: Initializer | Regularizer | Constraint | undefined) {
   return object === undefined ? null : { className: object.getClassName(), config: object.getConfig() };
 }

@@ -15,7 +15,7 @@ export interface RMSNormalizationArguments extends LayerArguments {
   axis?: number | number[];
   /** Added to the mean square under the root; positive. Default 1e-6. */
   epsilon?: number;
-  /** The size of the last axis, which KerasHub's layer is told. Checked where given. */
+  /** The size of the last axis, which KerasHub's layer is told. Checked if given. */
   inputDim?: number;
 }
 

@@ -1,4 +1,4 @@
-/** Where there is no GPU, as in Node. */
+/** If there is no GPU, as in Node. */
 import '@tensorflow/tfjs';
 import { registeredBackends, useBackend } from '@bn/core';
 import { expect, it } from 'vitest';

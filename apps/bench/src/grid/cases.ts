@@ -66,7 +66,7 @@ export const caseTitle = ({ operation, phase, shape, dataFormat }: Case): string
  * All cases of a selection, and a read and a copy for each size of tensor among them; small ones first, so that how long a large one
  * will take is known before it runs.
  *
- * @throws UsageError where the selection leaves nothing to measure.
+ * @throws UsageError if the selection leaves nothing to measure.
  */
 export function selectCases(selection: CaseSelection): Case[] {
   const cases = new Map<string, Case>();

@@ -91,7 +91,7 @@ const contender = (
   ...(runtime === undefined ? {} : { runtime }),
 });
 
-/** `@bn, 2 threads, wasm`; the backend is left out where there is no choice. */
+/** `@bn, 2 threads, wasm`; the backend is left out if there is no choice. */
 export function contenderLabel(contender: Contender): string {
   const label = labelOnBackend(contender);
   return contender.backend === 'native' ? label : `${label}, ${contender.backend}`;

@@ -3,7 +3,7 @@ import type { Norm } from '@bn/lenet';
 
 /**
  * `forward`: with the statistics of x. `forwardBackward`: that, and the gradients in x, gamma and beta. `inference`: with
- * given statistics, where the operation has any. `read` and `copy` are those of memory, `step` is one of LeNet's training.
+ * given statistics, if the operation has any. `read` and `copy` are those of memory, `step` is one of LeNet's training.
  */
 export type Phase = 'forward' | 'forwardBackward' | 'inference' | 'read' | 'copy' | 'step';
 
@@ -76,7 +76,7 @@ export const phaseTitles: Readonly<Record<Phase, string>> = {
   step: 'training step',
 };
 
-/** Groups of group norm, where the channels can be divided by as many. */
+/** Groups of group norm, if the channels can be divided by as many. */
 export const groupCount = 32;
 export const epsilon = 1e-5;
 /** Of LeNet: the tutorial's 0.9 would train noise into infinities. */

@@ -121,7 +121,7 @@ export function fits(operation: Operation, shape: Shape): boolean {
 }
 
 /**
- * A shape from text such as `32x64x56x56`; undefined where it is none. Two to five sizes, and no more than 2 GB.
+ * A shape from text such as `32x64x56x56`; undefined if it is none. Two to five sizes, and no more than 2 GB.
  */
 export function parseShape(text: string): Shape | undefined {
   if (!/^[1-9]\d*(x[1-9]\d*){1,4}$/.test(text)) return undefined;

@@ -26,7 +26,7 @@ const tfjsLibraries: Partial<Record<Implementation, () => Promise<Library>>> = {
 
 const isTfjs = (implementation: Implementation): boolean => tfjsLibraries[implementation] !== undefined;
 
-/** @throws Error where the backend cannot be started; its message says why. */
+/** @throws Error if the backend cannot be started; its message says why. */
 export async function startWorkbench({ implementation, backend, threads }: Contender): Promise<Workbench> {
   if (backend === 'native') throw new Error(`${implementation} is not a peer in JavaScript`);
   // In Node WebGPU comes with tfjs's backend.

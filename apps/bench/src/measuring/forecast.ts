@@ -21,7 +21,7 @@ export class Forecast {
     this.#rates.set(key(contender, task), Number.POSITIVE_INFINITY);
   }
 
-  /** Why a case is left out; undefined where it is not known to take too long. */
+  /** Why a case is left out; undefined if it is not known to take too long. */
   tooLong(contender: string, task: Case): string | undefined {
     const rate = this.#rates.get(key(contender, task)) ?? 0;
     if ((rate * elementCount(task.shape)) / 1000 <= this.longestSeconds) return undefined;

@@ -4,9 +4,9 @@ import type { Measurement } from './protocol.js';
 import { median } from './statistics.js';
 import { type Experience, warmUp } from './warmUp.js';
 
-/** Where a case has been run before, a first run of more milliseconds counts: what it would be warmed up for matters little. */
+/** If a case has been run before, a first run of more milliseconds counts: what it would be warmed up for matters little. */
 const noWarmUp = 1000;
-/** Blocks to take a median of, where the budget allows. */
+/** Blocks to take a median of, if the budget allows. */
 const fewestBlocks = 3;
 
 /**

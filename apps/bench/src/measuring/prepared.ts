@@ -1,7 +1,7 @@
 /** A task made ready, and the time of its runs. */
 
 export interface Prepared {
-  /** What is timed, to the end of its promise where it gives one. */
+  /** What is timed, to the end of its promise if it gives one. */
   run(): unknown;
   /** Waits for work that runs have only asked for, as they do of a graphics processor; timed with the runs of a block, to the end
    * of its promise if it gives one. */

@@ -14,7 +14,7 @@ export interface Memory {
   /** Tensors that are alive, and their bytes. */
   readonly tensors: number;
   readonly bytes: number;
-  /** By how many bytes the heaps of JavaScript (where the engine tells) and of WebAssembly grew over four steps. */
+  /** By how many bytes the heaps of JavaScript (if the engine tells) and of WebAssembly grew over four steps. */
   readonly heapGrowth: number;
 }
 
@@ -39,7 +39,7 @@ export type Answer =
 export interface Hello {
   /** Versions of what it runs on, by name. */
   readonly versions: Readonly<Record<string, string>>;
-  /** What the device calls itself, where it is a graphics processor. */
+  /** The name that the device gives, if it is a graphics processor. */
   readonly gpu?: string;
   /** How it runs, in words: its build, its allocator, what of the engine it uses. */
   readonly about?: string;

@@ -26,7 +26,7 @@ export class Seat {
     return this.#missing;
   }
 
-  /** Starts the peer; undefined where it is missing. */
+  /** Starts the peer; undefined if it is missing. */
   async hello(): Promise<Hello | undefined> {
     return (await this.#seated())?.hello;
   }

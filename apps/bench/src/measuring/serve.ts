@@ -13,7 +13,7 @@ export interface Workbench {
   prepare(task: Case): Prepared | Unsupported | Promise<Prepared | Unsupported>;
   /** Bytes of the heap on which its tensors are. */
   heapBytes(): number;
-  /** Tensors that are alive and their bytes; undefined where nobody counts them. */
+  /** Tensors that are alive and their bytes; undefined if nobody counts them. */
   tensors?(): { readonly numTensors: number; readonly numBytes: number };
 }
 
@@ -25,7 +25,7 @@ export class Unsupported {
 /**
  * A function that answers tasks, one at a time.
  *
- * @param usedHeap bytes in use on JavaScript's heap, garbage collected; 0 where the engine does not say
+ * @param usedHeap bytes in use on JavaScript's heap, garbage collected; 0 if the engine does not say
  */
 export function answering(workbench: Workbench, usedHeap: () => number): (task: Task) => Promise<Answer> {
   const known = new Set<string>();

@@ -59,7 +59,7 @@ function coverage(n: number, outside: number): number {
   return 1 - 2 * below * 0.5 ** n;
 }
 
-/** Milliseconds by round; null where a round has none. */
+/** Milliseconds by round; null if a round has none. */
 export type Rounds = readonly (number | null)[];
 
 export const present = (rounds: Rounds): number[] =>

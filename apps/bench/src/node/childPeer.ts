@@ -36,7 +36,7 @@ export class ChildPeer implements Peer {
     this.#lines = createInterface({ input: child.stdout! })[Symbol.asyncIterator]();
   }
 
-  /** @throws MissingPeerError where the program is missing, or is not ready in time. */
+  /** @throws MissingPeerError if the program is missing, or is not ready in time. */
   static async start(
     command: string,
     parameters: readonly string[],
@@ -75,7 +75,7 @@ export class ChildPeer implements Peer {
     this.#process.kill('SIGKILL');
   }
 
-  /** The next answer; undefined where the process has ended or takes too long. Lines that are no JSON object are not ours. */
+  /** The next answer; undefined if the process has ended or takes too long. Lines that are no JSON object are not ours. */
   async #next(timeoutMilliseconds: number): Promise<Record<string, unknown> | undefined> {
     let timer: NodeJS.Timeout | undefined;
     const timeout = new Promise<undefined>((resolve) => {

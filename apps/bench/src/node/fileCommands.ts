@@ -44,7 +44,7 @@ export async function writePage(result: BenchResult, { out, name }: DocsOptions)
     await replaceFolder(folder, nextFolder);
     await replace(page, nextPage);
   } finally {
-    // Where they could not be created there is nothing to remove; that is what is reported then.
+    // If they could not be created there is nothing to remove; that is what is reported then.
     for (const next of [nextFolder, nextPage]) {
       await rm(next, { recursive: true, force: true }).catch(() => {});
     }

@@ -54,7 +54,7 @@ function peers(text: string): Implementation[] {
   return text === 'none' ? [] : namesOf(peerNames)(text);
 }
 
-/** A parser of numbers from `minimum` to `maximum`, whole ones where `step` is 1. */
+/** A parser of numbers from `minimum` to `maximum`, whole ones if `step` is 1. */
 function number(minimum: number, maximum: number, kind: 'whole number' | 'number') {
   return (text: string): number => {
     const value = text.trim() === '' ? Number.NaN : Number(text);

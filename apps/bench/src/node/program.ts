@@ -104,7 +104,7 @@ function pageName(text: string): string {
   throw new InvalidArgumentError('Letters, digits and - only, as it names a file and a folder.');
 }
 
-/** What was not said on the command line comes from the quick defaults, where these are asked for. */
+/** What was not said on the command line comes from the quick defaults, if these are asked for. */
 function withQuick(given: RunOptions, command: Command): RunOptions {
   if (!given.quick) return given;
   const said = Object.keys(given).filter((name) => command.getOptionValueSource(name) === 'cli');

@@ -4,7 +4,7 @@ import { caseTitle } from '../grid/cases.js';
 import type { Progress } from '../measuring/plan.js';
 import { duration } from '../report/format.js';
 
-/** Between two lines where there is no terminal. */
+/** Between two lines if there is no terminal. */
 const plainMilliseconds = 10_000;
 
 export class ProgressBar {

@@ -46,7 +46,7 @@ async function makeFolder(path: string): Promise<void> {
 export const writeResult = (path: string, result: BenchResult): Promise<void> =>
   writeText(path, `${JSON.stringify(result)}\n`);
 
-/** @throws UsageError where the file cannot be read, is no result of the benchmark, or one of another version. */
+/** @throws UsageError if the file cannot be read, is no result of the benchmark, or one of another version. */
 export async function readResult(path: string): Promise<BenchResult> {
   let value: unknown;
   try {

@@ -16,7 +16,7 @@ const startMilliseconds = 120_000;
 
 /**
  * @param runtimes programs of the runtimes that are not this process's own
- * @throws MissingPeerError where the machine does not have it; the message says what to do.
+ * @throws MissingPeerError if the machine does not have it; the message says what to do.
  */
 export function startPeer(
   contender: Contender,

@@ -108,7 +108,7 @@ async function observed(page: Page, address: string, out: string, signal: AbortS
   return latest;
 }
 
-/** What the page has to say against its options; never settles where it has nothing. */
+/** What the page has to say against its options; never settles if it has nothing. */
 async function refusal(page: Page): Promise<string> {
   const text = await page.waitForFunction(() => document.getElementById('error')!.textContent, undefined, {
     timeout: 0,

@@ -32,7 +32,7 @@ function browserName(): string {
   return brand ? `${brand.brand} ${brand.version}` : userAgent;
 }
 
-/** Half of what there is, or of 4 GB where that is not known. */
+/** Half of what there is, or of 4 GB if that is not known. */
 export const freeMemory = (): number => (memory || 4e9) / 2;
 
 /** What renders here, and whether that is a GPU; and what of it the browser lacks. */

@@ -105,7 +105,7 @@ function list({ name, title, values, chosen }: Choice, query: URLSearchParams): 
   return fieldset;
 }
 
-/** @throws FieldError where something is missing or not what it should be */
+/** @throws FieldError if something is missing or not what it should be */
 export function readForm(form: HTMLFormElement): PageOptions {
   const data = new FormData(form);
   const chosen = (name: string): string[] => data.getAll(name).map(String);

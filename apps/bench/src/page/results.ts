@@ -11,7 +11,7 @@ export class ResultView {
 
   constructor(private readonly element: HTMLElement) {}
 
-  /** Draws where the last time is long enough ago, or at once. */
+  /** Draws if the last time is long enough ago, or at once. */
   async show(result: BenchResult, { atOnce = false } = {}): Promise<void> {
     this.#result = result;
     if (!atOnce && performance.now() - this.#drawnAt < redrawMilliseconds) return;

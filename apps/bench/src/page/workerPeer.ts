@@ -13,7 +13,7 @@ export class WorkerPeer implements Peer {
   readonly #worker: Worker;
   #alive = true;
   #hello: Hello = { versions: {} };
-  /** Settles the question that is open; the worker says nothing any more where it gets nothing. */
+  /** Settles the question that is open; the worker says nothing any more if it gets nothing. */
   #settle: (message?: Message) => void = () => {};
 
   private constructor(name: string) {
@@ -23,7 +23,7 @@ export class WorkerPeer implements Peer {
       this.#settle({ missing: `its worker failed: ${message || 'it could not be loaded'}` });
   }
 
-  /** @throws MissingPeerError where its backend cannot be started */
+  /** @throws MissingPeerError if its backend cannot be started */
   static async start(contender: Contender): Promise<WorkerPeer> {
     const peer = new WorkerPeer(contender.id);
     const message = await peer.#ask(contender, startMilliseconds);

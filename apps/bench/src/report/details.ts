@@ -24,7 +24,7 @@ export const detailsOf = (title: string, entries: readonly Entry[]): Table => ({
   }),
 });
 
-/** Its confidence is said where it is less than what the report promises. */
+/** Its confidence is said if it is less than what the report promises. */
 function intervalText(interval: Interval | undefined, write: (value: number) => string): string {
   if (!interval) return '-';
   const doubt = interval.confidence < 0.95 ? ` (${percent(interval.confidence)})` : '';

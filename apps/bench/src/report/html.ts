@@ -69,7 +69,7 @@ const figure = ({ title, svg, entries }: DrawnPlot): string =>
 
 export const tableAsHtml = (table: Table): string => `<h2>${escaped(table.title)}</h2>\n${tableBody(table)}`;
 
-/** The table, in a box of its own that scrolls sideways where it is wider than the screen. */
+/** The table, in a box of its own that scrolls sideways if it is wider than the screen. */
 function tableBody({ columns, rows }: Table): string {
   const head = ['', ...columns].map((name) => `<th scope="col">${escaped(name)}</th>`).join('');
   const lines = rows.map(({ title, cells }) => {

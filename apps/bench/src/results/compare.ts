@@ -72,7 +72,7 @@ function verdict(before: Interval | undefined, after: Interval | undefined): Ver
   return overlap(before, after) ? 'same' : 'moved';
 }
 
-/** Part of the figures sure enough to say that agree; NaN where there are none. */
+/** Part of the figures sure enough to say that agree; NaN if there are none. */
 export function agreement(changes: readonly Change[]): number {
   const sure = changes.filter(({ verdict }) => verdict !== 'unsure');
   return sure.filter(({ verdict }) => verdict === 'same').length / sure.length;

@@ -9,7 +9,7 @@ export const resultFormat = '@bn/bench result 2';
 
 export interface BenchResult {
   readonly format: typeof resultFormat;
-  /** `complete`; `stopped` by a person; `running`, where the process ended before it could say more. */
+  /** `complete`; `stopped` by a person; `running`, if the process ended before it could say more. */
   state: 'running' | 'complete' | 'stopped';
   readonly command: string;
   /** Tells the programs that were measured from other builds of them. */
@@ -26,13 +26,13 @@ export interface BenchResult {
 export interface Machine {
   readonly cpu: string;
   readonly cores: number;
-  /** Bytes; 0 where a browser does not say. */
+  /** Bytes; 0 if a browser does not say. */
   readonly memory: number;
   /** Operating system, or what a browser says of it. */
   readonly platform: string;
   /** Node or the browser, with its version. */
   readonly runtime: string;
-  /** What the graphics processor calls itself; null where none was used. */
+  /** What the graphics processor calls itself; null if none was used. */
   gpu: string | null;
   /** Versions of tfjs and the peers, by name. */
   readonly versions: Record<string, string>;
@@ -63,11 +63,11 @@ export interface Row extends Case {
 }
 
 export interface Cell {
-  /** Median of each round; null where it has none. Empty where the contender was not measured. */
+  /** Median of each round; null if it has none. Empty if the contender was not measured. */
   readonly milliseconds: Rounds;
   /** Runs in all rounds. */
   readonly runs: number;
-  /** Median of the rounds, and its interval; absent where nothing was measured, the interval also after one round. */
+  /** Median of the rounds, and its interval; absent if nothing was measured, the interval also after one round. */
   readonly median?: number;
   readonly interval?: Interval;
   readonly memory?: Memory;

@@ -13,11 +13,11 @@ export interface Entry {
   readonly contender: Participant;
   readonly label: string;
   readonly cell: Cell;
-  /** Undefined where nothing was measured. */
+  /** Undefined if nothing was measured. */
   readonly measured?: Measured;
 }
 
-/** A median of rounds, with its interval where there is more than one. */
+/** A median of rounds, with its interval if there is more than one. */
 export interface Figure {
   readonly median: number;
   readonly interval: Interval | undefined;

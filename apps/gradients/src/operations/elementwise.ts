@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs';
 import { type GradientCase, operation, type Values } from '../table/case.js';
 import { between, exactly, positive, signed } from '../table/values.js';
 
-/** Over 7 elements, over 3 axes of odd lengths, and where given over hard numbers. */
+/** Over 7 elements, over 3 axes of odd lengths, and if given over hard numbers. */
 function cases(
   compute: (x: tf.Tensor) => tf.Tensor,
   values: (shape: number[]) => Values = signed,

@@ -13,7 +13,7 @@ export async function node({ folder }: Project): Promise<string[]> {
   return stdout.split('\n').filter((line) => line !== '');
 }
 
-/** @returns How many tests have passed; throws where any has failed. */
+/** @returns How many tests have passed; throws if any has failed. */
 export async function vitest({ folder }: Project): Promise<number> {
   await copyFile(join(folder, 'program.ts'), join(folder, 'program.test.ts'));
   return runVitest(join(folder, 'node_modules/vitest'), folder, 'program.test.ts');

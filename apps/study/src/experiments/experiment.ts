@@ -4,7 +4,7 @@ import type { StudyData } from '../data/load.js';
 export const verdicts = ['supported', 'not supported', 'unclear'] as const;
 export type Verdict = (typeof verdicts)[number];
 
-/** A line of a table: numbers may be infinite or NaN where a run diverged. */
+/** A line of a table: numbers may be infinite or NaN if a run diverged. */
 export type Row = Readonly<Record<string, number | string>>;
 
 /** What one seed gave. */

@@ -7,7 +7,7 @@ export interface Section {
   readonly entry: Entry;
 }
 
-/** Four digits at most; a range where the seeds differ. */
+/** Four digits at most; a range if the seeds differ. */
 export function rangeText({ mean, low, high }: Entry['numbers'][string]): string {
   if (mean === null || low === null || high === null) return 'no finite number';
   return low === high ? numberText(mean) : `${numberText(mean)} (${numberText(low)} to ${numberText(high)})`;

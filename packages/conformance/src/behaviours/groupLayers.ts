@@ -30,7 +30,7 @@ const batches = (masked: boolean): Inputs[] =>
 const statisticsOf = ({ runningMean, runningVariance }: BatchNorm) =>
   take({ mean: tf.clone(runningMean!), variance: tf.clone(runningVariance!) });
 
-/** In float64: running = keep * running + (1 - keep) * batch, the variance times count / (count - 1) where unbiased. */
+/** In float64: running = keep * running + (1 - keep) * batch, the variance times count / (count - 1) if unbiased. */
 function expectedStatistics(inputs: readonly Inputs[], momentum: number | null, unbiased: boolean) {
   const mean = new Float64Array(channels);
   const variance = new Float64Array(channels).fill(1);

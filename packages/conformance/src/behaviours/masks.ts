@@ -46,7 +46,7 @@ async function statistics(operation: Operation, inputs: Omit<Inputs, 'dy'>) {
   return take({ mean, variance });
 }
 
-/** Fails where statistics are farther from float64 than rounding takes them. */
+/** Fails if statistics are farther from float64 than rounding takes them. */
 async function expectStatistics(operation: Operation, inputs: Inputs, tolerance: number): Promise<void> {
   const allowed = allowanceFor(operation, inputs, tolerance);
   const truth = referenceForward(operation, inputs);

@@ -74,7 +74,7 @@ function numbers(): Float64Array {
 /**
  * Reads one case.
  *
- * @throws Error where the inputs drawn here are not those that the golden data were made from.
+ * @throws Error if the inputs drawn here are not those that the golden data were made from.
  */
 export function readGoldenCase(row: CaseRow): GoldenCase {
   const stored = index.cases.find(({ op, name }) => op === row.op && name === row.name)!;

@@ -30,7 +30,7 @@ export interface FusedBatchNormOptions {
  * composed of tfjs's ops), and so does its gradient. Cases that these do not express stay with tfjs: parameters of x's own shape, types other than float32.
  * Calling it again changes nothing.
  *
- * @throws BackendError where tfjs has no FusedBatchNorm for this backend.
+ * @throws BackendError if tfjs has no FusedBatchNorm for this backend.
  */
 export function registerFusedBatchNorm(
   backendName: string,

@@ -16,7 +16,7 @@ type Saved = Record<string, tf.Tensor>;
 
 /**
  * Registers one gradient under both of a kernel's names. `save` lists the inputs and `saveOutputs` the outputs that it
- * needs, which arrive by name; gamma is saved where there is one.
+ * needs, which arrive by name; gamma is saved if there is one.
  */
 function register(
   kernelName: KernelName,

@@ -12,7 +12,7 @@ export const kernelNames = {
   backward: 'NormalizationBackward',
 } as const;
 
-/** The one kernel that is not about x: registered where a backend has it. */
+/** The one kernel that is not about x: registered if a backend has it. */
 export const movingAverageName = 'NormalizationMovingAverage';
 
 export type KernelName = (typeof kernelNames)[keyof typeof kernelNames];
@@ -29,7 +29,7 @@ export interface KernelAttributes {
 }
 
 /**
- * A kernel's name where gamma is given or not. tfjs wants one fixed list of tensors to save for each name's gradient,
+ * A kernel's name, with or without gamma. tfjs wants one fixed list of tensors to save for each name's gradient,
  * and gamma, when there is one, is among them.
  */
 export const kernelVariant = (name: KernelName, withGamma: boolean): string =>

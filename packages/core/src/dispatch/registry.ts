@@ -24,7 +24,7 @@ const packages: Readonly<Record<string, string>> = {
 /**
  * Registers a backend's kernels for the tfjs backend of its name; replaces those registered before.
  *
- * @throws OptionError where the object lacks a name or one of the four required kernels.
+ * @throws OptionError if the object lacks a name or one of the four required kernels.
  */
 export function registerBackend(backend: NormalizationBackend): void {
   checkBackend(backend);
@@ -60,7 +60,7 @@ export function registeredBackends(): string[] {
  * registered for it, they are composed of tfjs's own operations, which is slower. A warning says so once, and which package
  * to import.
  *
- * @throws BackendError where tfjs has no such backend, or it cannot start, and for webgpu outside of browsers without @bn/webgpu.
+ * @throws BackendError if tfjs has no such backend, or it cannot start, and for webgpu outside of browsers without @bn/webgpu.
  * The current backend stays what it was.
  */
 export async function useBackend(name: string): Promise<void> {
@@ -82,10 +82,10 @@ export async function useBackend(name: string): Promise<void> {
 }
 
 /**
- * Name of the current tfjs backend. Where none is current (none was set, or it was removed), tfjs starts the best one, as it does for
+ * Name of the current tfjs backend. If none is current (none was set, or it was removed), tfjs starts the best one, as it does for
  * its own operations.
  *
- * @throws BackendError where none can be started at once.
+ * @throws BackendError if none can be started at once.
  */
 export function currentBackend(): string {
   if (!tf.getBackend()) {

@@ -7,8 +7,8 @@
  *   that 1 would become 1.4e-45. On a backend whose casts do not share, such a tensor gets data of its own before a kernel
  *   reads it.
  * - Data held in an array of another type, such as a slice of a cast on webgl: wasm copies its bytes. A move converts it.
- * - complex64, which no backend's `move` takes: such a tensor is made anew of its parts where the backend has complex
- *   numbers, and refused where it has none.
+ * - complex64, which no backend's `move` takes: such a tensor is made anew of its parts if the backend has complex
+ *   numbers, and refused if it has none.
  * - Data that webgl is still reading for `data()` when it leaves: webgl goes on holding it until then, and takes it for the
  *   tensor's data when the tensor comes back. Such a tensor comes back with data of its own.
  *
@@ -74,7 +74,7 @@ function giveOwnData(tensor: tf.Tensor): void {
   copy.dispose();
 }
 
-/** @throws BackendError where the current backend has no complex numbers. */
+/** @throws BackendError if the current backend has no complex numbers. */
 function complexTensor(values: tf.TypedArray, shape: number[]): tf.Tensor {
   if (tf.getKernel(tf.Complex, engine.backendName) === undefined) throw complexError();
   const { real, imag } = tf.backend_util.splitRealAndImagArrays(Float32Array.from(values));

@@ -8,9 +8,9 @@ import { normalizedEmpty } from './empty.js';
 
 /** What all normalizations take. */
 export interface AffineOptions {
-  /** Scale, one value per channel (LayerNorm, RMSNorm: of `normalizedShape`); 1 where left out. */
+  /** Scale, one value per channel (LayerNorm, RMSNorm: of `normalizedShape`); 1 if left out. */
   gamma?: tf.Tensor | undefined;
-  /** Offset, shaped as gamma; 0 where left out. */
+  /** Offset, shaped as gamma; 0 if left out. */
   beta?: tf.Tensor | undefined;
   /** Added to the variance under the root; positive. Default 1e-5. */
   epsilon?: number | undefined;

@@ -58,7 +58,7 @@ export interface BatchNormResult<T extends tf.Tensor = tf.Tensor> {
  * variance of each channel over the batch and all positions. All three results are differentiable.
  *
  * With a mask w, mean = sum(w x) / sum(w) and variance = sum(w (x - mean)^2) / sum(w); what has weight 0 does not enter
- * them, whatever its value, and is normalized like the rest. Where all weights are 0, mean and variance are 0. The mask
+ * them, whatever its value, and is normalized like the rest. If all weights are 0, mean and variance are 0. The mask
  * gets no gradient.
  *
  * With a reducer, the batch is that of all members of its group: mean and variance are merged by count, in float64 and in the
@@ -75,8 +75,8 @@ export interface BatchNormResult<T extends tf.Tensor = tf.Tensor> {
  * @param x float32, `[N, C]` or `[N, C, ...spatial]` of rank up to 5 (channels last: `[N, ...spatial, C]`).
  * @throws ShapeError for a wrong rank, a gamma or beta not of shape `[C]`, a mask that does not fit x, or fewer than two
  * values per channel (with a reducer: in all, on every member); DtypeError for a dtype other than float32; OptionError for a bad
- * epsilon, dataFormat or reducer; BackendError with a reducer where the current tfjs backend
- * cannot be read without waiting; ReducerError, on every member, where the members differ in their number of channels.
+ * epsilon, dataFormat or reducer; BackendError with a reducer if the current tfjs backend
+ * cannot be read without waiting; ReducerError, on every member, if the members differ in their number of channels.
  *
  * @example
  * ```ts

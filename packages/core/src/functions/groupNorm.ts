@@ -29,7 +29,7 @@ export interface GroupNormFunctionOptions extends BatchNormFunctionOptions {
  * Wu and He, "Group Normalization" (2018).
  *
  * @param x float32, `[N, C]` or `[N, C, ...spatial]` of rank up to 5 (channels last: `[N, ...spatial, C]`).
- * @throws as `batchNorm` (but one value per group will do), and OptionError where numGroups does not divide C.
+ * @throws as `batchNorm` (but one value per group will do), and OptionError if numGroups does not divide C.
  *
  * @example
  * ```ts

@@ -18,7 +18,7 @@ import {
   type NormalizationView,
 } from '../view.js';
 
-/** Options of `moments`: which elements share a statistic. Per channel, as BatchNorm, where all are left out. */
+/** Options of `moments`: which elements share a statistic. Per channel, as BatchNorm, if all are left out. */
 export interface MomentsOptions {
   /** Where the channel axis of x is. Default 'channelsFirst'. */
   dataFormat?: DataFormat | undefined;
@@ -37,7 +37,7 @@ export interface MomentsOptions {
  * ```
  *
  * @param x float32, as `batchNorm`, `groupNorm` or `layerNorm` takes it.
- * @throws as `batchNorm`, `groupNorm` and `layerNorm`; ShapeError where x is empty; OptionError where both numGroups
+ * @throws as `batchNorm`, `groupNorm` and `layerNorm`; ShapeError if x is empty; OptionError if both numGroups
  * and normalizedShape are given.
  *
  * @example

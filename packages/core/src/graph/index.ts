@@ -38,7 +38,7 @@ const ops: Readonly<Record<string, (op: string) => (node: GraphNode) => tf.Tenso
  * `@bn/core/accelerate` puts our kernels below it.
  *
  * A running model throws a NormalizationError that names the node, the input or attribute, and what to do: OptionError for an
- * attribute that is unknown, out of range, or missing where TensorFlow's default contradicts the given statistics; ShapeError for
+ * attribute that is unknown, out of range, or missing if TensorFlow's default contradicts the given statistics; ShapeError for
  * statistics that are missing or do not fit, and for training over one value per channel; DtypeError for an x other than float32.
  *
  * @param registry The tfjs that loads the models: `@tensorflow/tfjs` or `@tensorflow/tfjs-converter`.

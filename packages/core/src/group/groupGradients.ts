@@ -8,7 +8,7 @@ import { zeroWhereUnused } from '../statistics/weightedMoments.js';
 import type { Reducer } from './reducer.js';
 import { read } from './values.js';
 
-/** Two tensors of shape `[C]`, summed over all members and divided by the counts; 0 where nothing counts. One round trip. */
+/** Two tensors of shape `[C]`, summed over all members and divided by the counts; 0 if nothing counts. One round trip. */
 export function averages(
   first: tf.Tensor,
   second: tf.Tensor,

@@ -53,9 +53,9 @@ const applyKeys = ['training', 'mask'];
  * ```
  */
 export class BatchNorm extends NormalizationLayer {
-  /** `[C]`, 0 at the start; undefined where running statistics are not tracked. */
+  /** `[C]`, 0 at the start; undefined if running statistics are not tracked. */
   readonly runningMean: tf.Variable | undefined;
-  /** `[C]`, 1 at the start; undefined where running statistics are not tracked. */
+  /** `[C]`, 1 at the start; undefined if running statistics are not tracked. */
   readonly runningVariance: tf.Variable | undefined;
   /** The options that the layer was made with, defaults filled in. */
   readonly options: CheckedBatchNormOptions;
@@ -85,16 +85,16 @@ export class BatchNorm extends NormalizationLayer {
    * with frozen statistics.
    *
    * A mask w keeps what has weight 0 out of the statistics of the batch, whatever its value; y is normalized everywhere. The
-   * running variance is corrected by sum(w)/(sum(w)-1) where it is unbiased and sum(w) > 1. Where all weights are 0, mean and
+   * running variance is corrected by sum(w)/(sum(w)-1) if it is unbiased and sum(w) > 1. If all weights are 0, mean and
    * variance are 0, y = x / sqrt(epsilon) * gamma + beta, and the running statistics stay as they are.
    *
    * With a reducer, `training: true` takes the statistics of the batches of all members of its group, as `batchNorm` describes
    * it, and moves the running statistics by them, to the same bits on every member. `training: false` never communicates.
    *
    * @throws ShapeError for a wrong rank or channel count, a mask that does not fit x, or fewer than two values per channel
-   * in training (with a reducer: in all, on every member); DtypeError for a dtype other than float32; OptionError where
+   * in training (with a reducer: in all, on every member); DtypeError for a dtype other than float32; OptionError if
    * `training` is missing or another option given; BackendError with a reducer
-   * where the current tfjs backend cannot be read without waiting; ReducerError, on every member, where the members differ in their number
+   * where the current tfjs backend cannot be read without waiting; ReducerError, on every member, if the members differ in their number
    * of channels; DisposedError after `dispose()`.
    */
   override apply<T extends tf.Tensor>(x: T, options: BatchNormApplyOptions): T {
@@ -118,7 +118,7 @@ export class BatchNorm extends NormalizationLayer {
   }
 
   /**
-   * What the functions of this package that read or set running statistics work on; undefined where none are tracked.
+   * What the functions of this package that read or set running statistics work on; undefined if none are tracked.
    *
    * @internal
    * @throws DisposedError after `dispose()`.

@@ -55,7 +55,7 @@ export class LayerNorm extends NormalizationLayer {
     this.#options = checked;
   }
 
-  /** @throws ShapeError where the trailing sizes of x are not normalizedShape, DtypeError, BackendError, DisposedError. */
+  /** @throws ShapeError if the trailing sizes of x are not normalizedShape, DtypeError, BackendError, DisposedError. */
   override apply<T extends tf.Tensor>(x: T): T {
     this.assertUsable();
     const { normalizedShape, epsilon } = this.#options;
@@ -88,7 +88,7 @@ export class RMSNorm extends NormalizationLayer {
     this.#options = checked;
   }
 
-  /** @throws ShapeError where the trailing sizes of x are not normalizedShape, DtypeError, BackendError, DisposedError. */
+  /** @throws ShapeError if the trailing sizes of x are not normalizedShape, DtypeError, BackendError, DisposedError. */
   override apply<T extends tf.Tensor>(x: T): T {
     this.assertUsable();
     const { normalizedShape, epsilon } = this.#options;

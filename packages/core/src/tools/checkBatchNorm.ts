@@ -7,7 +7,7 @@ import type { RunningStatistics } from '../statistics/runningStatistics.js';
 /**
  * The running statistics of `bn`.
  *
- * @throws OptionError where it is no BatchNorm or keeps none, DisposedError where it has been disposed.
+ * @throws OptionError if it is no BatchNorm or keeps none, DisposedError if it has been disposed.
  */
 export function checkBatchNorm(name: string, argument: string, bn: BatchNorm): RunningStatistics {
   if (!(bn instanceof BatchNorm)) {

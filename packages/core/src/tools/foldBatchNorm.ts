@@ -36,12 +36,12 @@ const ranks: Record<Convolution, readonly number[]> = {
  *
  * @param filter float32, as tfjs takes it: `[in, C]` (dense), `[k, in, C]`, `[kh, kw, in, C]`, `[kd, kh, kw, in, C]`, depthwise
  * `[kh, kw, in, multiplier]` with in * multiplier = C, or transposed `[kh, kw, C, in]`, `[kd, kh, kw, C, in]`.
- * @param bias float32 `[C]`; null or undefined where the layer has none.
+ * @param bias float32 `[C]`; null or undefined if the layer has none.
  * @param bn of C features, with running statistics.
  * @returns filter of the given shape, and bias `[C]`.
  * @throws ShapeError for a filter whose rank or number of output channels does not fit, or a bias not of shape `[C]`;
- * DtypeError for one that is no float32 tensor; OptionError where bn is no BatchNorm or keeps no running statistics, or for a
- * bad option; DisposedError where bn has been disposed.
+ * DtypeError for one that is no float32 tensor; OptionError if bn is no BatchNorm or keeps no running statistics, or for a
+ * bad option; DisposedError if bn has been disposed.
  *
  * @example
  * ```ts

@@ -48,7 +48,7 @@ class Collector {
     this.#free();
   }
 
-  /** @throws OptionError where nothing came in. */
+  /** @throws OptionError if nothing came in. */
   assertSeen(): void {
     if (this.#moments.count.every((count) => count > 0)) return;
     throw new OptionError(
@@ -98,9 +98,9 @@ const tensorsOf = (batch: BatchStatistics): tf.Tensor[] =>
  * batches, which leaves out how their means differ, this takes the variance of the whole. Merging: Chan, Golub and LeVeque (1979).
  *
  * @param batches a list, generator or async generator.
- * @throws (as rejections) OptionError where layers is not a list of BatchNorm layers that keep running statistics and are
+ * @throws (as rejections) OptionError if layers is not a list of BatchNorm layers that keep running statistics and are
  * not being recomputed already, batches is not iterable, forward is missing or returns a promise, or a layer saw no values;
- * DisposedError where a layer has been disposed; and whatever forward and batches throw.
+ * DisposedError if a layer has been disposed; and whatever forward and batches throw.
  */
 export async function recomputeRunningStats<Batch>(
   layers: readonly BatchNorm[],

@@ -25,7 +25,7 @@ function historyOf(value: unknown): History | undefined {
   return isHistory(history) ? history : undefined;
 }
 
-/** Finds a layer by its name in the file, which `tf.loadLayersModel` has in camelCase where it is that of a tensor. */
+/** Finds a layer by its name in the file, which `tf.loadLayersModel` has in camelCase if it is that of a tensor. */
 function finderOf(layers: readonly LayerEntry[]) {
   return (name: string): LayerEntry => {
     const named = layers.filter((layer) => nameOf(layer) === name);

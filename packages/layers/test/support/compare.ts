@@ -7,7 +7,7 @@ export function largestDifference(actual: ArrayLike<number>, expected: ArrayLike
   let largest = actual.length === expected.length ? 0 : Number.POSITIVE_INFINITY;
   for (let i = 0; i < expected.length; i++) {
     const difference = Math.abs(actual[i]! - expected[i]!) / Math.max(1, Math.abs(expected[i]!));
-    largest = Math.max(largest, difference); // NaN where either is NaN, which is less than no tolerance
+    largest = Math.max(largest, difference); // NaN if either is NaN, which is less than no tolerance
   }
   return largest;
 }

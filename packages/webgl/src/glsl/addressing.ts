@@ -128,7 +128,7 @@ int elementOf(int t) {
 }
 `;
 
-/** One element of a small tensor. Layout: width in texels, 1 where two elements share a texel, first element. */
+/** One element of a small tensor. Layout: width in texels, 1 if two elements share a texel, first element. */
 export const smallTensor = (name: string) => `${sampler(name)}
 uniform ivec3 ${name}Layout;
 float ${name}At(int i) {
@@ -141,7 +141,7 @@ float ${name}At(int i) {
 `;
 
 /**
- * The texture of statistic texels: statisticTexel(s) is the one of statistic s. Where s is even, the next one is in the same
+ * The texture of statistic texels: statisticTexel(s) is the one of statistic s. If s is even, the next one is in the same
  * row: finding both costs little more than finding one.
  */
 export const statisticTexels = `${sampler('statistics')}

@@ -14,7 +14,7 @@ vec2 totalOf(vec2 sum, vec2 rest) { return mix(sum, sum + rest, lessThan(abs(sum
 
 /**
  * GLSL for a - q * n, exact where q is a / n but for some units in the last place, which is what GPUs promise of a division:
- * products of halves of 12 bits are not rounded. Where there is no finite remainder it is 0.
+ * products of halves of 12 bits are not rounded. If there is no finite remainder it is 0.
  */
 export const remainder = `
 float upperHalf(float value) { return intBitsToFloat(floatBitsToInt(value) & 0xfffff000); }

@@ -127,7 +127,7 @@ export function parameters(name: string, { positions }: ElementVariant): string 
 const perLane = ({ looked, has }: LaneGroups, value: (lane: number) => string): string =>
   looked.length === 1 ? `vec4(${value(0)})` : `vec4(${has.map(value).join(', ')})`;
 
-/** Declares a vector of parameters, where there is one. */
+/** Declares a vector of parameters, if there is one. */
 export const parameter = (name: string, given: Parameter): string =>
   given === 'none'
     ? ''

@@ -1,11 +1,11 @@
 /**
- * Statistic texels: what an element-wise pass needs of a statistic, in one fetch. Where a statistic is of one channel
+ * Statistic texels: what an element-wise pass needs of a statistic, in one fetch. If a statistic is of one channel
  * (across the batch), gamma and beta are in it; else the pass applies them.
  *
  * - forward: mean, factor = rstd * gamma, offset = beta - rest * factor, where the rest is what rounding has taken from the
  *   mean: y = (x - mean) * factor + offset is as accurate around 10,000 as around 0;
- * - backward: mean, factor = rstd * gamma, shift = sumDy / m (0 where the view is not centered), slope = rstd * sumDyXhat / m,
- *   of sums without gamma where gamma is in the factor: dx = factor * (dy - shift - (x - mean) * slope). x - mean is taken
+ * - backward: mean, factor = rstd * gamma, shift = sumDy / m (0 if the view is not centered), slope = rstd * sumDyXhat / m,
+ *   of sums without gamma if gamma is in the factor: dx = factor * (dy - shift - (x - mean) * slope). x - mean is taken
  *   first: with the mean in a constant term, a large offset would cancel.
  */
 import { smallTensor } from './addressing.js';

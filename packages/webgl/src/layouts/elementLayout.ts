@@ -31,7 +31,7 @@ export interface ElementLayout {
 }
 
 /**
- * The first family that fits. Order matters where axes of size 1 make a shape fit several: what comes first has fewer, longer
+ * The first family that fits. Order matters if axes of size 1 make a shape fit several: what comes first has fewer, longer
  * units.
  */
 export function positionsOf(shape: readonly number[], view: NormalizationView): Positions {

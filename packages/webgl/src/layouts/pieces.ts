@@ -1,7 +1,7 @@
 /** How units are split in pieces, so that there are fragments enough to keep a GPU busy, and how those are laid out. */
 import type { SumLayout } from './sumLayout.js';
 
-/** Fragments that keep a GPU busy; units are split where there are fewer. */
+/** Fragments that keep a GPU busy; units are split if there are fewer. */
 const FRAGMENTS = 2048;
 /** Texels in a piece, at least: what a fragment costs besides must stay small. A multiple of the block of glsl/walk.ts. */
 const PIECE_TEXELS = 32;

@@ -3,7 +3,7 @@
  * are put together.
  *
  * A unit is what one statistic and one channel have in common, so that sums over units make statistics as well as channels:
- * one channel of one sample, or where channels are columns and statistics span the batch, one column. Where each element is of
+ * one channel of one sample, or if channels are columns and statistics span the batch, one column. If each element is of
  * another channel (LayerNorm), a unit is a statistic, and channels take a walk of their own.
  */
 import type { Layout, NormalizationView } from '@bn/core';
@@ -58,7 +58,7 @@ export function statisticLayoutOf(shape: readonly number[], view: NormalizationV
   }
 }
 
-/** How the sums of channels are taken where a unit is of many: over columns, across all rows. */
+/** How the sums of channels are taken if a unit is of many: over columns, across all rows. */
 export function channelLayoutOf(shape: readonly number[], view: NormalizationView): SumLayout {
   const { batch, channels } = view;
   const across = { batch, outer: 1, channels, inner: 1, groups: channels, acrossBatch: true, centered: true };
@@ -92,7 +92,7 @@ function planes(shape: readonly number[], view: NormalizationView): SumLayout {
   };
 }
 
-/** Samples are units, where several axes are normalized at once: the planes of each are one statistic. */
+/** Samples are units, if several axes are normalized at once: the planes of each are one statistic. */
 function samples(shape: readonly number[], { batch, channels }: NormalizationView): SumLayout {
   const view = {
     batch,

@@ -57,7 +57,7 @@ export function drawNormalize(
   return y;
 }
 
-/** dx, of dy, x and statistic texels, and of gamma where it is not in them. */
+/** dx, of dy, x and statistic texels, and of gamma if it is not in them. */
 export function drawInputGradient(
   scope: Scope,
   dy: tf.TensorInfo,

@@ -35,7 +35,7 @@ export interface StatisticSums {
   readonly pieces: PieceSums;
 }
 
-/** Sums for each statistic, in two draws. sumDy and sumDyXhat are tensors where they are kept, else scratch. */
+/** Sums for each statistic, in two draws. sumDy and sumDyXhat are tensors if they are kept, else scratch. */
 export function drawStatisticSums(scope: Scope, inputs: GradientInputs, keep: boolean): StatisticSums {
   const { x, mean, variance, gamma, view, epsilon } = inputs;
   const layout = statisticLayoutOf(x.shape, view);
@@ -62,7 +62,7 @@ export function drawStatisticSums(scope: Scope, inputs: GradientInputs, keep: bo
 }
 
 /**
- * dGamma and dBeta, in one draw over the pieces that the sums of statistics have left; where a unit is of many channels, in
+ * dGamma and dBeta, in one draw over the pieces that the sums of statistics have left; if a unit is of many channels, in
  * two, which read dy and x once more.
  */
 export function drawChannelSums(

@@ -94,7 +94,7 @@ export const outputAs = (name: string, { info: _, ...sampled }: Output): Input =
   uniforms: {},
 });
 
-/** The texture and layout of a tensor, which is uploaded as packed where it has none. */
+/** The texture and layout of a tensor, which is uploaded as packed if it has none. */
 function dataOf({ backend }: Scope, info: tf.TensorInfo) {
   const dataId = info.dataId as tf.DataId;
   const data = backend.texData.get(dataId);

@@ -16,7 +16,7 @@ export interface MomentOutputs {
   readonly statistics: Output;
 }
 
-/** Two draws: x is read once. Parameters go into the statistic texels, where they are given. */
+/** Two draws: x is read once. Parameters go into the statistic texels, if they are given. */
 export function drawMoments(
   scope: Scope,
   x: tf.TensorInfo,

@@ -4,7 +4,7 @@
  * x is taken relative to the pivot, the first element of the statistic: the difference is as good as exact, and leaves small
  * numbers to sum, where 10,000 would be rounded at every step. Sum and M2 of a block of texels are taken in registers and
  * join the rest by the formula of Chan, Golub and LeVeque ("Updating formulae and a pairwise algorithm for computing sample
- * variances", 1979): M2 = M2a + M2b + delta^2 na nb / n, delta = meanb - meana. Where the view is not centered, pivot, sums
+ * variances", 1979): M2 = M2a + M2b + delta^2 na nb / n, delta = meanb - meana. If the view is not centered, pivot, sums
  * and means are 0.
  */
 import {
@@ -35,7 +35,7 @@ void join(vec2 nb, vec2 meanb, vec2 sumb, vec2 m2b) {
   vec2 weight = nb / max(total, 1.0);
   vec2 delta = meanb - mean;
   add(sum, sumRest, sumb);
-  // From the left, so that nothing overflows where n is 0.
+  // From the left, so that nothing overflows if n is 0.
   add(m2, m2Rest, m2b + n * weight * delta * delta);
   mean += delta * weight;
   n = total;

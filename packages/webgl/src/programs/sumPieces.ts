@@ -1,5 +1,5 @@
 /**
- * For each piece of each unit: sum(dy) and sum(dy * xhat), xhat = (x - mean) * rstd; of gamma * dy where gamma differs within a
+ * For each piece of each unit: sum(dy) and sum(dy * xhat), xhat = (x - mean) * rstd; of gamma * dy if gamma differs within a
  * unit. dy and x are read once. Blocks of texels are summed in registers before they join the rest.
  */
 import {
@@ -24,7 +24,7 @@ import type { SumVariant, Walk } from '../layouts/sumLayout.js';
 export interface SumPiecesVariant extends SumVariant {
   readonly x: WalkedAccess;
   readonly dy: WalkedAccess;
-  /** Where it differs within a unit. */
+  /** If it differs within a unit. */
   readonly gamma: Parameter;
   /** Whether a unit has one statistic, or each row one or several: then they are read from statistic texels. */
   readonly statistics: 'ofUnit' | 'ofRow' | 'ofRowAndGroup';

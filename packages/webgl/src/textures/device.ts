@@ -8,7 +8,7 @@ const checked = new WeakSet<GPGPUContext>();
 /**
  * The current tfjs backend, fit to run kernels.
  *
- * @throws UnsupportedDeviceError without WebGL 2 or float32 render targets; ContextLostError where the context is lost.
+ * @throws UnsupportedDeviceError without WebGL 2 or float32 render targets; ContextLostError if the context is lost.
  */
 export function usableBackend(): MathBackendWebGL {
   const backend = tf.engine().backend as MathBackendWebGL;

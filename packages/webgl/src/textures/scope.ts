@@ -122,7 +122,7 @@ function checkSize(shape: readonly number[], { width, height }: Size): void {
 }
 
 /**
- * Runs one operation on the current backend; its scratch textures are given back in any case, its outputs where it fails.
+ * Runs one operation on the current backend; its scratch textures are given back in any case, its outputs if it fails.
  *
  * @throws UnsupportedDeviceError, ContextLostError and TextureSizeError.
  */

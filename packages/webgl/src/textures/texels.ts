@@ -2,7 +2,7 @@
 
 /**
  * A packed texture has one RGBA texel for each 2 by 2 block of the last two axes: red (0, 0), green (0, 1), blue (1, 0),
- * alpha (1, 1). Blocks are numbered by batch, row and column. Where rows or columns are odd in number, the lanes beyond them
+ * alpha (1, 1). Blocks are numbered by batch, row and column. If rows or columns are odd in number, the lanes beyond them
  * hold anything.
  */
 export interface Texels {
@@ -32,11 +32,11 @@ export const geometryOf = ({ rows, columns, texelRows, texelColumns }: Texels) =
   texelColumns,
 });
 
-/** Texels of one channel of one sample, where no other shares them. */
+/** Texels of one channel of one sample, if no other shares them. */
 export const unitTexels = ({ rows, columns, texelRows, texelColumns }: Texels, elements: number): number =>
   (elements / (rows * columns)) * texelRows * texelColumns;
 
-/** Rows of texels of one sample, where channels are columns. */
+/** Rows of texels of one sample, if channels are columns. */
 export const sampleLines = ({ rows, texelRows }: Texels, outer: number): number => (outer / rows) * texelRows;
 
 /**
