@@ -18,6 +18,7 @@ const ends: ReadonlySet<TrainerEvent['kind']> = new Set(['finished', 'diverged',
 const looks: ReadonlySet<keyof TrainerCommands> = new Set([
   'inspect',
   'predictSample',
+  'lookAt',
   'classify',
   'evaluate',
 ]);

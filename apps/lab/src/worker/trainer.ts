@@ -7,10 +7,8 @@
 
 import type { BackendName } from '@bn/backends';
 import {
-  type Dataset,
   evaluate,
   InterruptionError,
-  type LabelledImages,
   OptionError,
   type Prediction,
   predict,
@@ -28,21 +26,16 @@ import type {
   TrainerEvent,
 } from '../protocol.js';
 import { confusionMatrix } from './confusionMatrix.js';
-import { loadDataset, sample } from './dataset.js';
+import { loadDataset } from './dataset.js';
 import { lookAtFirstLayers } from './firstLayers.js';
+import { Images } from './images.js';
 import { inspectLayers } from './layers.js';
 import { newRun, type OpenRun, savedRun } from './openRun.js';
 import { predictInParts } from './predictInParts.js';
 import { Training } from './training.js';
 
-/** Test images whose predictions are shown. */
-const sampleCount = 200;
-/** Test images that the look into the layers takes. */
-const probeCount = 64;
-
 export class Trainer implements TrainerCommands {
-  #dataset: Dataset | undefined;
-  #sample: LabelledImages | undefined;
+  #images: Images | undefined;
   #run: OpenRun | undefined;
   /** Given when the open run trains or is closed: an evaluation has the weights of one moment. */
   #evaluations = new AbortController();
@@ -75,25 +68,16 @@ export class Trainer implements TrainerCommands {
 
   loadDataset(source: DatasetSource): Promise<DatasetSummary> {
     return this.#change(async () => {
-      const dataset = await loadDataset(source);
+      const images = new Images(source.name, await loadDataset(source));
       await this.#close();
-      this.#dataset = dataset;
-      this.#sample = sample(dataset.test, sampleCount);
-      return {
-        name: source.name,
-        trainCount: dataset.train.count,
-        testCount: dataset.test.count,
-        testPixels: dataset.test.pixels,
-        testLabels: dataset.test.labels,
-        samplePixels: this.#sample.pixels,
-        sampleLabels: this.#sample.labels,
-      };
+      this.#images = images;
+      return images.summary;
     });
   }
 
   createRun(id: string, settings: RunSettings, weights?: Uint8Array): Promise<void> {
     return this.#change(async () => {
-      const run = newRun(id, settings, this.#data.train.count, weights);
+      const run = newRun(id, settings, this.#loaded.all.train.count, weights);
       await this.#close();
       this.#run = run;
       await this.#save();
@@ -107,7 +91,7 @@ export class Trainer implements TrainerCommands {
       this.#run = run;
       const { model, session } = run;
       const training = session?.state;
-      const resumable = training?.settings.trainCount === this.#data.train.count;
+      const resumable = training?.settings.trainCount === this.#loaded.all.train.count;
       return {
         norm: model.norm,
         placement: model.placement,
@@ -148,7 +132,7 @@ export class Trainer implements TrainerCommands {
   }
 
   async evaluate(): Promise<TestResult> {
-    const [{ model }, { test }] = [this.#open, this.#data];
+    const [{ model }, { test }] = [this.#open, this.#loaded.all];
     if (this.#training.isUnderWay) throw new InterruptionError('the run is in training');
     const result = await evaluate(model, test, 100, this.#evaluations.signal);
     return { ...result, confusion: confusionMatrix(test.labels, result.predicted) };
@@ -160,7 +144,7 @@ export class Trainer implements TrainerCommands {
   }
 
   async inspect(): Promise<readonly LayerDistribution[]> {
-    return inspectLayers(this.#open.model, sample(this.#data.test, probeCount));
+    return inspectLayers(this.#open.model, this.#loaded.probe);
   }
 
   async lookAt(pixels: Uint8Array): Promise<FirstLayers> {
@@ -168,12 +152,12 @@ export class Trainer implements TrainerCommands {
   }
 
   async predictSample(): Promise<readonly Prediction[]> {
-    return predictInParts(this.#open.model, this.#sample!.pixels);
+    return predictInParts(this.#open.model, this.#loaded.sample.pixels);
   }
 
-  get #data(): Dataset {
-    if (this.#dataset === undefined) throw new OptionError('there are no images yet: load a data set first');
-    return this.#dataset;
+  get #loaded(): Images {
+    if (this.#images === undefined) throw new OptionError('there are no images yet: load a data set first');
+    return this.#images;
   }
 
   get #open(): OpenRun {
@@ -191,7 +175,7 @@ export class Trainer implements TrainerCommands {
         details: {},
       });
     }
-    session.checkDataset(this.#data);
+    session.checkDataset(this.#loaded.all);
     return session;
   }
 
@@ -204,7 +188,7 @@ export class Trainer implements TrainerCommands {
 
   #startTraining(session: TrainingSession): void {
     this.#endEvaluations('the run goes on training');
-    this.#training.start(this.#open.id, session, this.#data);
+    this.#training.start(this.#open.id, session, this.#loaded.all);
   }
 
   async #save(): Promise<void> {
