@@ -66,7 +66,7 @@ export class Hosts {
 
   /** Lets no more leave a host than so many bits in a second. */
   limit(name, bitsPerSecond) {
-    const shape = ['tbf', 'rate', `${bitsPerSecond}bit`, 'burst', '128kb', 'latency', '1s'];
+    const shape = ['tbf', 'rate', `${bitsPerSecond}bit`, 'burst', '16kb', 'latency', '1s'];
     run('tc', '-n', this.#namespace(name), 'qdisc', 'replace', 'dev', 'eth0', 'root', ...shape);
   }
 

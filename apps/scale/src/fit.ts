@@ -1,7 +1,7 @@
 /** The constants of the model from what was measured. Fits minimize the squares of relative errors: 10 us count as much as 10 ms. */
 import type { Link, Work } from './model.js';
 import { travelTime } from './model.js';
-import type { LinkTimes, StepTime } from './results.js';
+import type { LinkTimes, StepTime, ValuesTime } from './results.js';
 import { averageTraffic, gatherTraffic } from './traffic.js';
 
 /** Links are measured with as many. */
@@ -15,7 +15,7 @@ interface Point {
 }
 
 /**
- * The pair that minimizes the sum of ((first a + second b - y) / y)^2, by the normal equations.
+ * The pair, neither below 0, that minimizes the sum of ((first a + second b - y) / y)^2, by the normal equations.
  *
  * @throws RangeError if the points do not tell the two apart.
  */
@@ -33,7 +33,11 @@ export function fitPair(points: readonly Point[]): { readonly first: number; rea
       `fitPair: expected points of at least two directions, got ${JSON.stringify(points)}`,
     );
   }
-  return { first: (ay * bb - by * ab) / determinant, second: (by * aa - ay * ab) / determinant };
+  const first = (ay * bb - by * ab) / determinant;
+  const second = (by * aa - ay * ab) / determinant;
+  if (first < 0) return { first: 0, second: by / bb };
+  if (second < 0) return { first: ay / aa, second: 0 };
+  return { first, second };
 }
 
 /** From gathers between two ranks. */
@@ -48,7 +52,7 @@ export function fitLink({ gathers }: LinkTimes): Link {
 }
 
 /** Milliseconds of one value of the gradients, beyond what its travel takes, from averages between two ranks. */
-export function fitPerGradient({ averages }: LinkTimes, link: Link): number {
+export function fitPerGradient(averages: readonly ValuesTime[], link: Link): number {
   const terms = averages.map(({ values, milliseconds }) => {
     const rest = milliseconds - travelTime(averageTraffic(values, ranks), link);
     return { above: (values * rest) / milliseconds ** 2, below: (values / milliseconds) ** 2 };

@@ -11,9 +11,12 @@ const folder = fileURLToPath(new URL('../../../docs/scale', import.meta.url));
 const names = Object.keys(measurements) as (keyof Results)[];
 const fileOf = (name: string): string => `${folder}/${name}.json`;
 
+// The hosts that are left are removed when the process exits.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
+
 await new Command(process.env.BN_COMMAND ?? 'scale')
   .description(
-    'Measures what more processes and machines are worth, and writes docs/scale.md. All measurements take four minutes; ' +
+    'Measures what more processes and machines are worth, and writes docs/scale.md. All measurements take five minutes; ' +
       'let nothing else run meanwhile. Several hosts are network namespaces, which need root and Linux.',
   )
   .addArgument(

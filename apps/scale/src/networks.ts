@@ -1,7 +1,9 @@
 /** Networks as far as communication sees them. */
 
+export type NetworkName = 'LeNet' | 'ResNet-50';
+
 export interface Network {
-  readonly name: string;
+  readonly name: NetworkName;
   /** Values of all gradients. */
   readonly parameters: number;
   /** Tensors of gradients. */
@@ -39,6 +41,8 @@ export const resNet50: Network = {
     ]),
   ],
 };
+
+export const networks: readonly Network[] = [leNet, resNet50];
 
 /** Of a step for one image of 224x224: 4.09e9 multiplications and as many additions forward, twice that backward. */
 export const resNet50Operations = 3 * 2 * 4.09e9;

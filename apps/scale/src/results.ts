@@ -1,8 +1,10 @@
-/** What scripts/measurements.mjs writes into docs/scale. Times are milliseconds. */
+/** What src/measure writes into docs/scale. Times are milliseconds. */
+import type { NetworkName } from './networks.js';
 
 export interface Results {
   readonly speed: SpeedResults;
   readonly constants: ConstantsResults;
+  readonly messages: MessagesResults;
   readonly groups: GroupsResults;
 }
 
@@ -80,4 +82,17 @@ export interface GroupsResults {
   readonly machine: Machine;
   readonly images: number;
   readonly groups: readonly GroupResult[];
+}
+
+/** All messages of a step, without the computing between them. */
+export interface MessagesTime {
+  readonly network: NetworkName;
+  readonly link: string;
+  readonly ranks: number;
+  readonly milliseconds: number;
+}
+
+export interface MessagesResults {
+  readonly machine: Machine;
+  readonly messages: readonly MessagesTime[];
 }

@@ -20,7 +20,7 @@ describe('a fit', () => {
     const fitted = fitLink({ name: '', gathers, averages });
     expect(fitted.alpha).toBeCloseTo(link.alpha, 9);
     expect(fitted.beta).toBeCloseTo(link.beta, 12);
-    expect(fitPerGradient({ name: '', gathers, averages }, link)).toBeCloseTo(perGradient, 12);
+    expect(fitPerGradient(averages, link)).toBeCloseTo(perGradient, 12);
     const steps = [64, 512].map((images) => ({ images, step: 2 + 0.05 * images }));
     expect(fitWork(steps).fixed).toBeCloseTo(2);
     expect(fitWork(steps).perImage).toBeCloseTo(0.05);
@@ -31,6 +31,21 @@ describe('a fit', () => {
     points[3]!.y *= 1.1;
     const { first, second } = fitPair(points);
     for (const { b, y } of points.slice(0, 3)) expect((first + second * b) / y).toBeCloseTo(1, 1);
+  });
+
+  it('has no constant below 0', () => {
+    const steep = [
+      { a: 1, b: 1, y: 1 },
+      { a: 1, b: 10, y: 20 },
+    ];
+    expect(fitPair(steep).first).toBe(0);
+    expect(fitPair(steep).second).toBeGreaterThan(1);
+    const flat = [
+      { a: 1, b: 1, y: 2 },
+      { a: 1, b: 10, y: 1 },
+    ];
+    expect(fitPair(flat).second).toBe(0);
+    expect(fitPair(flat).first).toBeGreaterThan(0);
   });
 
   it('refuses points that do not tell the two apart', () => {

@@ -46,6 +46,12 @@ describe.skipIf(missing)(`a measurement of a group${missing ? ` (skipped: ${miss
     expect(averages.map(({ values }) => values)).toEqual([10]);
     for (const { milliseconds } of [...gathers, ...averages]) expect(milliseconds).toBeGreaterThan(0);
   });
+
+  it('gives the time of the messages of a step', async () => {
+    const job = { task: 'messages', network: 'LeNet', seconds } as const;
+    const { milliseconds } = await measureGroup<{ milliseconds: number }>(2, job, undefined);
+    expect(milliseconds).toBeGreaterThan(0);
+  });
 });
 
 describe('repeating', () => {

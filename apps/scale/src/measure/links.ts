@@ -18,13 +18,16 @@ export function* linksBetween(count: number): Generator<MeasuredLink> {
   yield { name: 'shared memory', hosts: undefined };
   const hosts = hostsOrNone(count);
   if (hosts === undefined) return;
+  const remove = () => hosts.remove();
+  process.once('exit', remove);
   try {
     for (const [name, bitsPerSecond] of limits) {
       if (bitsPerSecond !== undefined) for (const host of hosts.names) hosts.limit(host, bitsPerSecond);
       yield { name, hosts };
     }
   } finally {
-    hosts.remove();
+    process.off('exit', remove);
+    remove();
   }
 }
 

@@ -10,6 +10,8 @@ import type {
   LinkTimes,
   Machine,
   Measured,
+  MessagesResults,
+  MessagesTime,
   Results,
   SpeedResults,
   StepTime,
@@ -22,6 +24,7 @@ type Measurements = { readonly [Name in keyof Results]: () => Promise<Results[Na
 export const measurements: Measurements = {
   speed: measureSpeed,
   constants: measureConstants,
+  messages: measureMessages,
   groups: measureGroups,
 };
 
@@ -83,14 +86,17 @@ async function measureConstants(): Promise<ConstantsResults> {
     seconds: 1,
   });
   const links: LinkTimes[] = [];
-  const link: Job = {
+  const link = {
     task: 'link',
     gathers: [100, 510, 2048, 8192, 32_768, 65_536],
     averages: [2 ** 14, 2 ** 16, 2 ** 18, 2 ** 20],
-    seconds: 0.4,
-  };
+    seconds: 0.25,
+  } as const;
+  // Of a network as large as ResNet-50, whose messages take seconds on slow links.
+  const large = { ...link, averages: [...link.averages, 2 ** 22, 2 ** 24] };
   for (const { name, hosts } of linksBetween(2)) {
-    links.push({ name, ...(await measureGroup<Omit<LinkTimes, 'name'>>(2, link, hosts)) });
+    const job = hosts ? link : large;
+    links.push({ name, ...(await measureGroup<Omit<LinkTimes, 'name'>>(2, job, hosts)) });
   }
   return {
     machine: machine(),
@@ -106,6 +112,25 @@ const meanwhile = (processes: readonly StepTime[][]): StepTime[] =>
     images,
     step: median(processes.map((steps) => steps[index]!.step)),
   }));
+
+/** The messages of a step alone; those of ResNet-50 if they take about a second at most. */
+async function measureMessages(): Promise<MessagesResults> {
+  const messages: MessagesTime[] = [];
+  for (const { name: link, hosts } of linksBetween(4)) {
+    const cases = [
+      { network: 'LeNet', seconds: 0.4, ranks: hosts ? [2, 3, 4] : [2, 3, 4, 8] },
+      { network: 'ResNet-50', seconds: 0.5, ranks: link === 'TCP, 100 Mbit/s' ? [] : [2] },
+    ] as const;
+    for (const { network, seconds, ranks: counts } of cases) {
+      for (const ranks of counts) {
+        const job: Job = { task: 'messages', network, seconds };
+        const { milliseconds } = await measureGroup<{ milliseconds: number }>(ranks, job, hosts);
+        messages.push({ network, link, ranks, milliseconds });
+      }
+    }
+  }
+  return { machine: machine(), messages };
+}
 
 /** A step of LeNet by 1 to 8 ranks in shared memory, and by 2 to 4 on hosts. */
 async function measureGroups(): Promise<GroupsResults> {

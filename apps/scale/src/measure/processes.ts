@@ -2,7 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
+import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { mpirunCommand } from '@bn/mpi';
@@ -14,16 +14,20 @@ const member = { program: process.execPath, parameters: [here('../../dist/member
 
 type Environment = Readonly<Record<string, string>>;
 
+/** Lets a rank that waits give its core to another, as mpirun does by itself if it sees more ranks than cores on a host. */
+const patient = { OMPI_MCA_mpi_yield_when_idle: '1' };
+
 /** What rank 0 measures of `job` in a group; if hosts are given, on as many of them as there are ranks. */
 export function measureGroup<T>(ranks: number, job: Job, hosts: Hosts | undefined): Promise<T> {
   const names = hosts?.names.slice(0, ranks);
   const started = mpirunCommand(member, { processes: ranks, ...(names && { hosts: names }) });
   return measured<T>(job, (env) => {
     // Open MPI hands variables of the environment to processes on this host only.
-    const handed = [...Object.keys(env), ...(hosts ? ['BN_HOSTS'] : [])].flatMap((name) => ['-x', name]);
+    const all = { ...hosts?.env, ...env, ...(ranks > cpus().length && patient) };
+    const handed = Object.keys(all).flatMap((name) => ['-x', name]);
     const whole = { ...started, parameters: [...handed, ...started.parameters] };
     const { program, parameters } = hosts ? hosts.on(names![0]!, whole) : whole;
-    return finish(program, parameters, { ...hosts?.env, ...env });
+    return finish(program, parameters, all);
   });
 }
 

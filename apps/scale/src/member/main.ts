@@ -9,6 +9,7 @@ import { measureConvolution } from './convolution.js';
 import { type Job, variables } from './job.js';
 import { measureLeNet, measureWork } from './lenet.js';
 import { measureLink } from './link.js';
+import { measureMessages } from './messages.js';
 
 const job = JSON.parse(process.env[variables.job]!) as Job;
 await tf.setBackend('wasm');
@@ -25,6 +26,8 @@ function measure(): unknown {
       return measureWork(group, job);
     case 'link':
       return measureLink(group, job);
+    case 'messages':
+      return measureMessages(group, job);
     case 'convolution':
       return measureConvolution(job);
   }

@@ -7,7 +7,7 @@ import { scaleSection } from './scale.js';
 import { speedSection } from './speed.js';
 import { trafficSection } from './traffic.js';
 
-export function page({ speed, constants, groups }: Results): string {
+export function page({ speed, constants, messages, groups }: Results): string {
   const fitted = constantsOf(constants);
   return `${[
     '# What more processes are worth',
@@ -15,7 +15,7 @@ export function page({ speed, constants, groups }: Results): string {
     ...speedSection(speed),
     ...trafficSection(groups),
     ...constantsSection(constants, fitted),
-    ...checkSection(groups, constants, fitted),
+    ...checkSection(messages, groups, fitted),
     ...scaleSection(constants, fitted),
     ...limitsSection,
   ].join('\n\n')}\n`;

@@ -1,5 +1,5 @@
 import { markdownTable } from 'markdown-table';
-import type { Constants } from '../constants.js';
+import { type Constants, perGradientOf } from '../constants.js';
 import { efficiency, fastestRanks, halfEfficientRanks, type Link, stepTime, type Work } from '../model.js';
 import { leNet, type Network, resNet50, resNet50Operations } from '../networks.js';
 import type { ConstantsResults } from '../results.js';
@@ -39,7 +39,7 @@ export function scaleSection({ operationsPerSecond }: ConstantsResults, constant
 }
 
 function caseSection({ network, work, images, imagesOfRank }: Case, constants: Constants): string[] {
-  const { perGradient } = constants;
+  const perGradient = perGradientOf(constants, network);
   const links = [...constants.links];
   const fixedBatch = (link: Link) => ({ images, work, link, perGradient });
   const growing = (link: Link) => ({ images: imagesOfRank, work, link, perGradient });
