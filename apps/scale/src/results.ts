@@ -12,6 +12,8 @@ export interface Machine {
   readonly processor: string;
   readonly cores: number;
   readonly node: string;
+  /** What else to know of a measurement; shown on the page. */
+  readonly remark?: string;
 }
 
 /** Of a step of LeNet. */

@@ -18,6 +18,7 @@ export function page({ speed, constants, messages, groups }: Results): string {
     ...checkSection(messages, groups, fitted),
     ...scaleSection(constants, fitted),
     ...limitsSection,
+    ...remarks({ speed, constants, messages, groups }),
   ].join('\n\n')}\n`;
 }
 
@@ -39,3 +40,8 @@ const limitsSection = [
     '- ResNet-50 has not been run: its time to compute is that of its operations at the rate of one convolution.',
   ].join('\n'),
 ];
+
+const remarks = (results: Results): string[] =>
+  Object.entries(results).flatMap(([name, { machine }]: [string, { readonly machine: Machine }]) =>
+    machine.remark === undefined ? [] : [`On docs/scale/${name}.json: ${machine.remark}.`],
+  );
