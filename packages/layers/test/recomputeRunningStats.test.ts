@@ -309,6 +309,7 @@ describe('recomputeRunningStats refuses', () => {
   it('options and data that it does not know', async () => {
     await refused(chain(ours(input)), all(), /layerwise/, { layerwise: true });
     await refused(chain(ours(input)), all(), /layerByLayer/, { layerByLayer: 1 });
+    await refused(chain(ours(input)), null, /got object/, { layerByLayer: true });
     await refused(chain(ours(input)), 5, /^recomputeRunningStats takes a tensor.* got number/);
   });
 
@@ -319,6 +320,17 @@ describe('recomputeRunningStats refuses', () => {
     await refused(chain(ours(input)), generator(), /layerByLayer reads the data once for each layer/, {
       layerByLayer: true,
     });
+  });
+
+  it('a layer that is being recomputed already, until that has ended', async () => {
+    for (const option of [{}, { layerByLayer: true }]) {
+      const model = chain(ours({ ...input, name: 'bn' }));
+      const first = recomputeRunningStats(model, batches(), option);
+      await refused(model, all(), /layer 'bn' is being recomputed already/, option);
+      await first;
+      expectStatistics(model.layers[0]!, all());
+      await recomputeRunningStats(model, all(), option);
+    }
   });
 
   it('a channel that a mask leaves nothing of', async () => {

@@ -53,7 +53,7 @@ interface Target {
  *   `{ xs }` with either. Batches of a dataset are disposed of, others are the caller's.
  * @throws (as rejections) OptionError for something that is no model, a model without batch norm layers that are trainable, a batch norm
  *   layer of another package, data that is none or can be read only once with `layerByLayer`, a layer that saw no values in a
- *   channel or that saw NaN; DisposedError for a model that was disposed; and what `predict` and the data throw.
+ *   channel, that saw NaN or that is being recomputed already; DisposedError for a model that was disposed; and what `predict` and the data throw.
  *
  * @example
  * ```ts
@@ -73,29 +73,37 @@ export async function recomputeRunningStats(
   const layerByLayer = checkBoolean(name, 'layerByLayer', options.layerByLayer, false);
   // A Sequential that has not run does not know its inputs.
   if (model.inputNames.length === 0) model.build([]);
-  const targets = targetsOf(model);
-  if (!layerByLayer) {
-    await pass(model, data, targets);
-    assign(targets);
-    return;
-  }
-  if (typeof (data as { next?: unknown }).next === 'function') {
+  if (layerByLayer && typeof (data as { next?: unknown } | null)?.next === 'function') {
     throw new OptionError(
       `${name}: layerByLayer reads the data once for each layer, and a generator can be read only once; give a list or a dataset`,
     );
   }
-  const before = targets.flatMap(({ layer }) => movingOf(layer).map((weight) => weight.read().clone()));
+  const targets = targetsOf(model);
+  for (const { layer } of targets) busy.add(layer);
   try {
-    for (const target of targets) {
-      await pass(model, data, [target]);
-      assign([target]);
-    }
+    if (layerByLayer) await recomputeLayerByLayer(model, data, targets);
+    else assign(await pass(model, data, targets));
+  } finally {
+    for (const { layer } of targets) busy.delete(layer);
+  }
+}
+
+/** Layers that are being recomputed. */
+const busy = new WeakSet<BatchNormLayer>();
+
+async function recomputeLayerByLayer(
+  model: tfl.LayersModel,
+  data: unknown,
+  targets: readonly Target[],
+): Promise<void> {
+  const weights = targets.flatMap(({ layer }) => movingOf(layer));
+  const before = weights.map((weight) => weight.read().clone());
+  try {
+    for (const target of targets) assign(await pass(model, data, [target]));
   } catch (error) {
-    targets
-      .flatMap(({ layer }) => movingOf(layer))
-      .forEach((weight, i) => {
-        assignValue(weight, before[i]!);
-      });
+    weights.forEach((weight, i) => {
+      assignValue(weight, before[i]!);
+    });
     throw error;
   } finally {
     tf.dispose(before);
@@ -115,14 +123,22 @@ function targetsOf(model: tfl.LayersModel): Target[] {
       layers.length === 0 ? 'has no batch norm layers' : 'has only batch norm layers that are frozen';
     throw new OptionError(`${name}: model '${model.name}' ${problem}, so that there is nothing to recompute`);
   }
+  const other = trained.find((layer) => busy.has(layer));
+  if (other !== undefined) {
+    throw new OptionError(`${name}: layer '${other.name}' is being recomputed already; wait for that to end`);
+  }
   return trained.map((layer) => ({
     layer,
     collector: new StatisticsCollector(stateOf(layer).movingMean.shape[0]!),
   }));
 }
 
-/** Hands the statistics of all batches to the collectors. */
-async function pass(model: tfl.LayersModel, data: unknown, targets: readonly Target[]): Promise<void> {
+/** Hands the statistics of all batches to the collectors, and gives these back. */
+async function pass(
+  model: tfl.LayersModel,
+  data: unknown,
+  targets: readonly Target[],
+): Promise<readonly Target[]> {
   for (const { layer, collector } of targets) setCollector(layer, collector);
   let batches = 0;
   try {
@@ -139,7 +155,7 @@ async function pass(model: tfl.LayersModel, data: unknown, targets: readonly Tar
       collector.free();
     }
   }
-  if (batches > 0) return;
+  if (batches > 0) return targets;
   throw new OptionError(
     `${name}: data has no batches, so that nothing was changed; a generator may have been used up before`,
   );
