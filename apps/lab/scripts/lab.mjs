@@ -40,6 +40,13 @@ export async function trained(page, epochs) {
   while ((await value()) <= before + epochs) await page.waitForTimeout(100);
 }
 
+/** Waits until plots are drawn, those out of sight as well, which otherwise take turns. */
+export const drawn = (page) =>
+  page.evaluate(() => {
+    dispatchEvent(new Event('beforeprint'));
+    return new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
+  });
+
 /** Waits until all runs have finished. */
 export const allFinished = (page) =>
   page.waitForFunction(() => {

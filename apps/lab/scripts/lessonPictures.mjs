@@ -1,13 +1,14 @@
 /**
  * Takes pictures of the whole page after each lesson, to be looked at: at the widths of a phone, a tablet and a desktop, light and
- * dark, in English and Chinese. The last is no lesson but a comparison of five runs. Fails if a page is wider than its window.
+ * dark, in English and Chinese, in parts from the top down. The last is no lesson but a comparison of five runs. Fails if a page is
+ * wider than its window, and says what reaches out of it.
  * After `npm run build`:
  *
  *     node apps/lab/scripts/lessonPictures.mjs [lesson ...]
  */
 import { mkdir } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { allFinished, trained, withLab } from './lab.mjs';
+import { allFinished, drawn, trained, withLab } from './lab.mjs';
 
 const folder = fileURLToPath(new URL('../reports/lessons/', import.meta.url));
 const five = 'norm=batch,layer,group,instance,none&batchSize=256&epochs=2';
@@ -20,6 +21,8 @@ const lessons = {
   lag: 'Statistics that lag behind',
   swap: 'Swap the backend',
 };
+/** Chromium repeats a picture of more than 8192 pixels from there on. */
+const height = 4000;
 const names = [...Object.keys(lessons), 'five'];
 const chosen = process.argv.length > 2 ? process.argv.slice(2) : names;
 const unknown = chosen.find((name) => !names.includes(name));
@@ -34,9 +37,6 @@ await withLab(async (open) => {
     await allFinished(page);
     await page.getByRole('button', { name: 'Take a test image' }).click();
     await page.locator('#draw .answer').waitFor();
-    // They are made only when they come into sight.
-    await page.locator('#first-layers').scrollIntoViewIfNeeded();
-    await page.locator('#first-layers .maps').first().waitFor();
     for (const language of ['en', 'zh']) {
       if (language === 'zh') await page.getByRole('button', { name: '中文' }).click();
       for (const theme of ['light', 'dark']) {
@@ -60,16 +60,36 @@ async function train(page, name) {
 
 /** The whole page, with the values at a place of the first curve. */
 async function take(page, { name, width, theme, language }) {
-  await page.setViewportSize({ width, height: 900 });
+  await page.setViewportSize({ width, height });
   await page.locator('#curves .plot-frame').first().focus();
   for (let presses = 0; presses < 3; presses++) await page.keyboard.press('ArrowRight');
   await page.locator('#curves .readout').waitFor();
-  const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-  const file = `${name}-${width}-${theme}-${language}.png`;
-  await page.screenshot({ path: folder + file, fullPage: true });
-  console.log(`wrote ${folder}${file}`);
-  if (wide > 0) {
-    console.error(`${file}: the page is ${wide} pixels wider than its window`);
-    process.exitCode = 1;
+  const picture = `${name}-${width}-${theme}-${language}`;
+  const whole = await page.evaluate(() => document.documentElement.scrollHeight);
+  for (let part = 0; part * height < whole; part++) {
+    await page.evaluate((top) => scrollTo(0, top), part * height);
+    await drawn(page);
+    await filtersShown(page);
+    const file = `${folder}${picture}-${part + 1}.png`;
+    await page.screenshot({ path: file });
+    console.log(`wrote ${file}`);
   }
+  const tooWide = await page.evaluate(reachingOut);
+  if (tooWide.length === 0) return;
+  console.error(`${picture}: wider than its window: ${tooWide.join(', ')}`);
+  process.exitCode = 1;
+}
+
+/** Filters are asked for when they come into sight. */
+async function filtersShown(page) {
+  const filters = page.locator('#first-layers');
+  if ((await filters.boundingBox()).y < height) await filters.locator('.maps').first().waitFor();
+}
+
+/** In the page: the elements that end right of the window, if the page can be scrolled there. */
+function reachingOut() {
+  if (document.documentElement.scrollWidth <= innerWidth) return [];
+  return [...document.querySelectorAll('body *')]
+    .filter((element) => element.getBoundingClientRect().right > innerWidth)
+    .map(({ tagName, id, className }) => `${tagName.toLowerCase()}#${id}.${className}`);
 }

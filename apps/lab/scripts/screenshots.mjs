@@ -5,7 +5,7 @@
  */
 import { mkdir } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { allFinished, trained, withLab } from './lab.mjs';
+import { allFinished, drawn, trained, withLab } from './lab.mjs';
 
 const folder = fileURLToPath(new URL('../../../docs/lab/', import.meta.url));
 const wide = { viewport: { width: 1280, height: 860 } };
@@ -22,6 +22,13 @@ await withLab(async (open) => {
     await take('light');
     await page.locator('#layers').evaluate((element) => element.scrollIntoView());
     await take('layers');
+    await page.locator('#first-layers').scrollIntoViewIfNeeded();
+    await page.locator('#first-layers .maps').first().waitFor();
+    await take('filters', '#first-layers');
+    // Shirts that are taken for T-shirts.
+    await page.locator('#confusion [data-cell="6 0"]').click();
+    await page.mouse.move(0, 0);
+    await take('confusion', '#confusion');
   });
   await shoot(open, { ...wide, colorScheme: 'dark' }, async (page, take) => {
     await page.locator('#new-run').getByLabel('Batch size').fill('64');
@@ -47,9 +54,11 @@ await withLab(async (open) => {
 /** Opens the page in a window of its own and takes pictures of it. */
 async function shoot(open, options, act) {
   const page = await open(options);
-  await act(page, async (name) => {
-    await page.screenshot({ path: `${folder}${name}.png` });
-    console.log(`wrote ${folder}${name}.png`);
+  await act(page, async (name, part) => {
+    const path = `${folder}${name}.png`;
+    await drawn(page);
+    await (part ? page.locator(part) : page).screenshot({ path });
+    console.log(`wrote ${path}`);
   });
   await page.context().close();
 }

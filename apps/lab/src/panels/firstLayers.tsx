@@ -5,8 +5,8 @@ import { firstLayers, isInSight } from '../state/firstLayers.js';
 import { ExampleChoice } from './exampleChoice.js';
 import { FeatureMapList } from './featureMapList.js';
 import { FilterList } from './filterList.js';
-import { useInSight } from './inSight.js';
 import { Panel } from './panel.js';
+import { useInSight } from './useInSight.js';
 
 export function FirstLayersPanel() {
   const texts = t.value.firstLayers;

@@ -52,7 +52,9 @@ function Layer({ layer }: { layer: LayerDistribution }) {
         height={120}
       />
       <p class="note">
-        {moments}, <strong>{saturated}</strong>
+        {moments}
+        {t.value.comma}
+        <strong>{saturated}</strong>
       </p>
       {values.length === 0 && <p class="empty">{texts.noNorm}</p>}
       <div class="channels">

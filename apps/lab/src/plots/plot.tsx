@@ -8,7 +8,7 @@ import uPlot from 'uplot';
 import { t } from '../messages/language.js';
 import { drawInSight, watch } from './inSight.js';
 import { type OnZoom, plotKeys } from './plotKeys.js';
-import { type Read, Readout, readingText, type ShownReading } from './readout.js';
+import { type Read, type Reading, Readout, readingText } from './readout.js';
 
 interface PlotProps {
   /** All but the size; the plot is made anew when it is another object. */
@@ -27,7 +27,7 @@ export function Plot({ options, data, height, label, read, onZoom }: PlotProps) 
   const drawn = useRef<{ readonly options: PlotProps['options']; readonly plot: uPlot } | undefined>(
     undefined,
   );
-  const shown = useSignal<ShownReading | undefined>(undefined);
+  const reading = useSignal<Reading | undefined>(undefined);
   const announced = useSignal('');
   const latest = useRef({ data, read, onZoom });
   latest.current = { data, read, onZoom };
@@ -49,7 +49,7 @@ export function Plot({ options, data, height, label, read, onZoom }: PlotProps) 
     const plot = drawn.current?.plot;
     if (plot === undefined || !plotKeys(plot, event.key, event.shiftKey, latest.current.onZoom)) return;
     event.preventDefault();
-    announced.value = shown.value ? readingText(shown.value.reading) : '';
+    announced.value = reading.value ? readingText(reading.value) : '';
   };
   return (
     // biome-ignore lint/a11y/useSemanticElements: a fieldset is of a form
@@ -63,7 +63,7 @@ export function Plot({ options, data, height, label, read, onZoom }: PlotProps) 
       onBlur={leave}
     >
       <div class="plot" ref={place} role="img" aria-label={label} style={{ minHeight: `${height}px` }} />
-      <Readout shown={shown.value} />
+      <Readout reading={reading.value} />
       <p class="visually-hidden" role="status">
         {announced.value}
       </p>
@@ -111,8 +111,7 @@ export function Plot({ options, data, height, label, read, onZoom }: PlotProps) 
 
   function show(plot: uPlot): void {
     const { left = -1 } = plot.cursor;
-    const reading = left < 0 ? undefined : latest.current.read(plot);
-    shown.value = reading && { reading, isLeft: left < plot.over.clientWidth / 2 };
+    reading.value = left < 0 ? undefined : latest.current.read(plot);
   }
 
   function select(plot: uPlot): void {

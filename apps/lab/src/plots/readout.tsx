@@ -1,4 +1,4 @@
-/** The values at a place of a plot, in a box that keeps out of the place's way. */
+/** The values at a place of a plot, in a box below it. */
 import type uPlot from 'uplot';
 import { RunSwatch } from './runSwatch.js';
 
@@ -17,17 +17,11 @@ export interface Reading {
 /** Tells what a plot shows at the place of its cursor; undefined if nothing is there. */
 export type Read = (plot: uPlot) => Reading | undefined;
 
-/** A reading, and in which half of the plot its place is. */
-export interface ShownReading {
-  readonly reading: Reading;
-  readonly isLeft: boolean;
-}
-
-export function Readout({ shown }: { shown: ShownReading | undefined }) {
-  if (shown === undefined) return null;
-  const { heading, lines } = shown.reading;
+export function Readout({ reading }: { reading: Reading | undefined }) {
+  if (reading === undefined) return null;
+  const { heading, lines } = reading;
   return (
-    <div class={`readout ${shown.isLeft ? 'readout-right' : 'readout-left'}`}>
+    <div class="readout">
       <strong>{heading}</strong>
       {lines.map(({ value, name, color }) => (
         <span key={name} class="readout-line">
