@@ -1,7 +1,7 @@
 /**
  * Takes pictures of the whole page after each lesson, to be looked at: at the widths of a phone, a tablet and a desktop, light and
  * dark, in English and Chinese, in parts from the top down. The last is no lesson but a comparison of five runs. Fails if a page is
- * wider than its window, and says what reaches out of it.
+ * wider than its window, and says what reaches out of it. Prints the epochs of each run, which the lesson tells of.
  * After `npm run build`:
  *
  *     node apps/lab/scripts/lessonPictures.mjs [lesson ...]
@@ -35,6 +35,7 @@ await withLab(async (open) => {
     if (name === 'five') await page.locator('#new-run button[type=submit]').click();
     else await train(page, name);
     await allFinished(page);
+    console.log(`${name}\n${await epochs(page)}`);
     await page.getByRole('button', { name: 'Take a test image' }).click();
     await page.locator('#draw .answer').waitFor();
     for (const language of ['en', 'zh']) {
@@ -56,6 +57,15 @@ async function train(page, name) {
   await page.locator('#backend').getByRole('radio', { name: 'cpu' }).click();
   await trained(page, 0.05);
   await page.locator('#backend').getByRole('radio', { name: 'wasm' }).click();
+}
+
+/** The rows of the table of epochs. */
+async function epochs(page) {
+  const summary = page.locator('#curves summary');
+  await summary.click();
+  const rows = await page.locator('#curves table tr').allInnerTexts();
+  await summary.click();
+  return rows.join('\n');
 }
 
 /** The whole page, with the values at a place of the first curve. */

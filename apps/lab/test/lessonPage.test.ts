@@ -12,7 +12,7 @@ test('a lesson sets the form by one click, is a link that a reload brings back, 
   expect(await form.getByLabel('Learning rate').inputValue()).toBe('0.1');
   await page.reload();
   await ready(page);
-  expect(await page.locator('#lessons').textContent()).toContain('18% with 2');
+  expect(await page.locator('#lessons').textContent()).toContain('below 20% with 2');
   expect(await form.getByLabel('Epochs').inputValue()).toBe('1');
   await page.locator('.lesson').getByRole('button', { name: 'Train these 2 runs' }).click();
   await eventually(() => page.locator('#runs .run').count()).toBe(2);
