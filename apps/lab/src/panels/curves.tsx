@@ -107,7 +107,7 @@ function read(plot: uPlot, kind: CurveName, shown: readonly RunRecord[]): Readin
   const lines = shown.flatMap(({ color }, number) => {
     const { train, test } = seriesNumbers(number);
     const values = [valueAt(train), texts.tested(valueAt(test, testReach))].filter(Boolean);
-    return values.length === 0 ? [] : [{ value: values.join(', '), name: names[number]!, color }];
+    return values.length === 0 ? [] : [{ value: values.join(t.peek().comma), name: names[number]!, color }];
   });
   return { heading: texts.at(xs[idx]!.toFixed(2)), lines };
 }
