@@ -17,10 +17,11 @@ await withLab(async (open) => {
     await compare(page, 'Epochs', 'Compare batch norm with none', '6');
     await page.locator('#runs .buttons button[aria-label^="Inspect batch norm"]').click();
     await page.locator('#images li').first().waitFor();
+    await scrollTo(page, '#status');
     await page.locator('#curves .u-over').first().hover();
     await page.locator('#curves .readout').waitFor();
     await take('light');
-    await page.locator('#layers').evaluate((element) => element.scrollIntoView());
+    await scrollTo(page, '#layers');
     await take('layers');
     await page.locator('#first-layers').scrollIntoViewIfNeeded();
     await page.locator('#first-layers .maps').first().waitFor();
@@ -40,13 +41,14 @@ await withLab(async (open) => {
     await trained(page, 2);
     await page.getByRole('button', { name: 'Pause', exact: true }).click();
     await page.locator('#status [data-status=paused]').waitFor();
+    await scrollTo(page, '#status');
     await take('dark');
   });
   await shoot(open, { ...phone, locale: 'zh-CN' }, async (page, take) => {
     await page.locator('#new-run').getByLabel('轮数').fill('2');
     await page.locator('#new-run button[type=submit]').click();
     await page.locator('#status [data-status=finished]').waitFor();
-    await page.locator('#status').evaluate((element) => element.scrollIntoView());
+    await scrollTo(page, '#status');
     await take('phone-chinese');
   });
 });
@@ -61,6 +63,10 @@ async function shoot(open, options, act) {
     console.log(`wrote ${path}`);
   });
   await page.context().close();
+}
+
+async function scrollTo(page, part) {
+  await page.locator(part).evaluate((element) => element.scrollIntoView());
 }
 
 async function compare(page, epochsLabel, buttonName, epochs) {
