@@ -18,7 +18,7 @@ const roundings = 16;
 
 /**
  * Absolute errors allowed. A mean that is rounded to float32 moves xhat by up to 2^-24 |mean| rstd, so every tolerance
- * grows with the largest |mean| rstd of the data; sums over n terms grow with sqrt(n), as random roundings do. Of sums over
+ * grows with the largest |mean| rstd of the data; sums over n terms grow with sqrt(n), as random roundings do. From sums over
  * all of a channel an element gets the share of its weight in dx, so that dx grows with the largest share in units of 1 / n.
  */
 export function allowanceFor(operation: Operation, inputs: Inputs, tolerance: number): Allowance {

@@ -35,7 +35,7 @@ export interface Bounds {
 
 const integer = (min: number, max: number) => fc.integer({ min, max });
 
-/** Mostly small sizes; now and then one that fills several vectors. */
+/** Mostly small sizes; now and then a size that fills several vectors. */
 const size = fc.oneof({ weight: 6, arbitrary: integer(1, 9) }, { weight: 1, arbitrary: integer(10, 70) });
 
 /** [N, C, ...spatial] with the axis of the channels where dataFormat has it; C is a multiple of `multiple`. */

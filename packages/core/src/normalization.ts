@@ -15,7 +15,7 @@ export interface LoadStateDictOptions {
 
 /** A layer with state: options checked once, weights that follow x to whatever tfjs backend is current. */
 export interface Normalization {
-  /** Normalizes x; the result has x's shape. What it throws, each layer says. */
+  /** Normalizes x; the result has x's shape. Each layer says what it throws. */
   // biome-ignore lint/suspicious/noExplicitAny: each layer's own apply says which options it takes, if any
   apply<T extends tf.Tensor>(x: T, options?: any): T;
   /** All variables, trainable ones first. */

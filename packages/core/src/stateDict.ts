@@ -46,7 +46,7 @@ export function checkStateDict(
     problems.unshift(...missing.map(([key, wanted]) => `'${key}' is missing (wanted ${wanted})`));
     problems.push(...unexpected.map((key) => `'${key}' is unexpected`));
   } else if (prefixes.length > 0 && missing.length === expected.length) {
-    // Else all of the state would be passed over without a word.
+    // Else all of the state would be ignored silently.
     problems.push('no key belongs to this layer');
   }
   if (problems.length === 0) return;

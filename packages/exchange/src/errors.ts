@@ -30,7 +30,7 @@ type Options = ErrorOptions & (Coded | { readonly code?: never; readonly details
 
 /** Every error of this package. */
 export abstract class ExchangeError extends Error {
-  /** The code of an error that has none of its own. */
+  /** The code of an error that was given none. */
   protected abstract readonly kind: string;
   readonly #code: string | undefined;
   /** What the message is made of, if its code is listed in `ExchangeErrorDetails`. */

@@ -22,7 +22,7 @@ export class InstanceNormalization extends GroupNormalization {
   }
 
   /**
-   * TensorFlow Addons saves the number of groups. What lacks it is another class of this name, of which there are several.
+   * TensorFlow Addons saves the number of groups. A config without it is of another class of this name; there are several.
    *
    * @throws OptionError for a config without groups.
    */

@@ -28,7 +28,7 @@ const layersByName = {
   'kerasHub>RMSNormalization': RMSNormalization,
 } as const;
 
-/** Of these names tfjs has layers of its own. */
+/** tfjs, too, has layers of these names. */
 const namesOfTfjs = ['BatchNormalization', 'LayerNormalization'] as const;
 /** Under these names only our layers are saved. */
 const ownNames = ['GroupNormalization', 'Addons>InstanceNormalization', 'RMSNormalization'] as const;
@@ -52,7 +52,7 @@ function registerOwnFiles(): void {
   }
 }
 
-/** Keras 2 has a class of its own for what Keras 3 says by an option. */
+/** Keras 2 has a separate class for what Keras 3 says by an option. */
 const isSynchronized = (name: string): boolean => name.endsWith('SyncBatchNormalization');
 
 type LayerClass = (typeof layersByName)[keyof typeof layersByName];

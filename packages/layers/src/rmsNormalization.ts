@@ -45,8 +45,8 @@ export class RMSNormalization extends tfl.layers.Layer {
   }
 
   /**
-   * Keras saves the axis, KerasHub inputDim. What has neither is one of the classes of this name that models define for
-   * themselves, of which some multiply by 1 + scale.
+   * Keras saves the axis, KerasHub inputDim. A config with neither is of a class of this name that a model defines for
+   * itself; some of these multiply by 1 + scale.
    *
    * @throws OptionError for a config without axis and without inputDim.
    */

@@ -128,7 +128,7 @@ export class SpectralNormalization extends Wrapper {
         u = unit(tf.matMul(v as tf.Tensor2D, w));
       }
       const sigma = tf.sum(tf.mul(tf.matMul(v as tf.Tensor2D, w), u));
-      // Of a kernel of zeros, or one that u does not see: both stay as they are.
+      // If the kernel is all zeros, or u does not see it, both stay as they are.
       const isSeen = tf.notEqual(sigma, 0);
       this.#vectorU!.write(tf.where(isSeen, u, this.#vectorU!.read()));
       kernel.write(tf.div(kernel.read(), tf.where(isSeen, sigma, tf.onesLike(sigma))));

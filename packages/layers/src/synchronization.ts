@@ -6,11 +6,11 @@ import { currentGroup, type Reducer } from '@bn/core/group';
 const sizeVariables = ['OMPI_COMM_WORLD_SIZE', 'PMI_SIZE'];
 
 /**
- * The group of a layer with `synchronized: true` that was given no reducer: the one that the process has joined. Without one there is
- * nothing to synchronize, unless the process was started as one of several.
+ * The group of a layer with `synchronized: true` that was given no reducer: the group that the process has joined. Without a group
+ * there is nothing to synchronize, unless the process was started as one of several.
  *
  * @param title of the layer, named in errors.
- * @throws OptionError for a process of several that has joined no group: statistics of its own batches are not what was asked for.
+ * @throws OptionError for a process of several that has joined no group: the caller did not ask for statistics of its own batches.
  */
 export function joinedGroup(title: string): Reducer | undefined {
   const group = currentGroup();

@@ -6,6 +6,6 @@ export interface KernelSource<Exports extends object = object> {
   readonly name: string;
   /** The kernels of a backend, instantiated at the first call. */
   kernels(backend: BackendWasm): Exports;
-  /** The compiled kernels that go with a memory; each thread makes an instance of its own. */
+  /** The compiled kernels that go with a memory; each thread makes its own instance. */
   module(memory: WebAssembly.Memory): WebAssembly.Module;
 }

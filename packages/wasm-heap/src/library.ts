@@ -46,7 +46,7 @@ export class Library<Exports extends object> implements KernelSource<Exports> {
     return this.#variant;
   }
 
-  /** The kernels of a backend: instantiated at the first call, and again for a backend that was removed and made anew. */
+  /** The kernels of a backend: instantiated at the first call, and again for a backend that was removed and made again. */
   kernels(backend: BackendWasm): Exports {
     let exports = this.#instances.get(backend);
     if (exports === undefined) {
@@ -58,7 +58,7 @@ export class Library<Exports extends object> implements KernelSource<Exports> {
     return exports;
   }
 
-  /** The compiled kernels that go with a memory; each thread makes an instance of its own. */
+  /** The compiled kernels that go with a memory; each thread makes its own instance. */
   module(memory: WebAssembly.Memory): WebAssembly.Module {
     const kind = isShared(memory) ? 'shared' : 'single';
     this.#modules[kind] ??= this.#compile(kind === 'shared');

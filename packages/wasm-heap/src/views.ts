@@ -10,7 +10,7 @@ export interface Views {
 
 const views = new WeakMap<WebAssembly.Memory, Views>();
 
-/** Views of the whole memory, made anew when it has grown. */
+/** Views of the whole memory, made again when it has grown. */
 export function viewsOf(backend: BackendWasm): Views {
   const memory = memoryOf(backend);
   const known = views.get(memory);

@@ -118,7 +118,7 @@ const gradients: readonly tf.GradConfig[] = [
 
 /**
  * Called on import and again whenever a wasm backend starts: an import of `@tensorflow/tfjs` that comes after this
- * package's registers all of tfjs's gradients anew.
+ * package's registers all of tfjs's gradients again.
  */
 function registerGradients(): void {
   for (const gradient of gradients) {

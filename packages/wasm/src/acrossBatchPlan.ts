@@ -1,4 +1,4 @@
-/** Plans where a statistic spans the batch: sums by segments of the batch, what merges them, an element-wise pass. */
+/** Plans for statistics that span the batch: sums by segments of the batch, what merges them, an element-wise pass. */
 import type { NormalizationView } from '@bn/core';
 import type { Kernels, Operation, SerialKernel } from './kernels.js';
 import type { Plan, Step } from './plan.js';

@@ -91,7 +91,7 @@ export const gradientsAgree = overTrials(async (trial, inputs, { tolerance }) =>
   expectClose(sum(dBeta), truth.dBeta, allowed.dBeta, 'sum of dBeta');
 });
 
-/** dx of a loss of y, mean and variance, to which every member adds weights of its own: as of the whole batch in one process. */
+/** dx of a loss of y, mean and variance, to which every member adds different weights: as of the whole batch in one process. */
 export const resultsAreDifferentiable = (bounds?: Bounds): Behaviour =>
   overTrials(async (trial, inputs, { tolerance }) => {
     const { operation } = trial;

@@ -5,7 +5,7 @@ import { expect } from 'vitest';
 import type { Behaviour } from '../behaviour.js';
 import type { Held, Way } from '../waysToMakeTensors.js';
 
-/** Of a tensor that webgl computes with on the CPU, and of one that it puts on the GPU. */
+/** Sizes of a tensor that webgl computes with on the CPU, and of a tensor that it puts on the GPU. */
 const sizes = [2, 64];
 
 /** Fails unless kernels of the current backend, which read a tensor by its type, find these values in it. */

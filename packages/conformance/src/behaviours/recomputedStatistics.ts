@@ -25,7 +25,7 @@ const sequences: Operation = {
   affine: false,
 };
 
-/** Batches of 3, 1 and 6 samples, each about a place of its own. */
+/** Batches of 3, 1 and 6 samples, each about a different place. */
 const draw = (operation: Operation, offsets: readonly number[], masked = false): Batch[] =>
   [3, 1, 6].map((samples, i) => {
     const batch = { ...operation, shape: [samples, ...operation.shape.slice(1)] };

@@ -47,7 +47,7 @@ export function registerFusedBatchNorm(
   ensureKernels(backendName);
   const accelerated = acceleratedKernel(original, fewestElements);
   const kernelFunc: tf.KernelFunc = (args) => {
-    // tfjs registers its gradients anew wherever @tensorflow/tfjs is imported after us.
+    // tfjs registers its gradients again if @tensorflow/tfjs is imported after us.
     ensureGradient(isAccelerated);
     return accelerated(args);
   };

@@ -6,8 +6,8 @@ import { planOf } from './plan.js';
 type Maybe = tf.TensorInfo | undefined;
 
 /**
- * y = (x - mean) / sqrt(variance + varianceEpsilon) * scale + offset. What the normalization kernels do not express goes to tfjs's
- * own kernel, and so does an x of fewer than `fewestElements`.
+ * y = (x - mean) / sqrt(variance + varianceEpsilon) * scale + offset. Calls that the normalization kernels do not express go to
+ * tfjs's own kernel, and so does an x of fewer than `fewestElements`.
  */
 export function acceleratedKernel(original: tf.KernelConfig, fewestElements: number): tf.KernelFunc {
   return (args) => {

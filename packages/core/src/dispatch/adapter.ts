@@ -68,7 +68,7 @@ export function movingAverageKernel(backend: NormalizationBackend): tf.KernelFun
   };
 }
 
-/** The same data under a reference of its own. */
+/** The same data under a separate reference. */
 function share({ dataId, shape, dtype }: tf.TensorInfo, engineBackend: unknown): tf.TensorInfo {
   (engineBackend as tf.KernelBackend).incRef(dataId);
   return { dataId, shape, dtype };

@@ -7,7 +7,7 @@ import { elementsPerStatistic, type NormalizationView, statisticsShape } from '.
 
 interface Axis {
   size: number;
-  /** Whether its positions have statistics of their own; else a statistic is over all of them. */
+  /** Whether each of its positions has a statistic; else a statistic is over all of them. */
   readonly ofStatistic: boolean;
   /** Whether its positions are different channels. */
   readonly ofChannel: boolean;

@@ -88,7 +88,7 @@ function zerosOf(shape: number[], inputs: tf.Tensor[]): tf.Tensor {
 
 /**
  * dx = dMean / m + dVariance * 2 (x - mean) / m: the input gradient with dy = 0, variance + epsilon = 1,
- * sumDy = -dMean and sumDyXhat = -2 dVariance. The mean is computed anew because tfjs does not differentiate through the
+ * sumDy = -dMean and sumDyXhat = -2 dVariance. The mean is computed again because tfjs does not differentiate through the
  * saved outputs of a kernel.
  */
 function statisticsGradient(
@@ -122,8 +122,8 @@ register(kernelNames.statistics, ['x'], [null, null], statisticsGradient);
 const deviation = (variance: tf.Tensor, epsilon: number): tf.Tensor => tf.sqrt(tf.add(variance, epsilon));
 
 /**
- * Of normalization with given statistics: in x with the statistics held fixed, and in mean and variance as variables of
- * their own.
+ * Gradients of normalization with given statistics: in x with the statistics held fixed, and in mean and variance as
+ * separate variables.
  */
 export function normalizeGradient(
   dy: tf.Tensor,

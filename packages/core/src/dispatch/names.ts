@@ -17,7 +17,7 @@ export const movingAverageName = 'NormalizationMovingAverage';
 
 export type KernelName = (typeof kernelNames)[keyof typeof kernelNames];
 
-/** Made once: tfjs looks a name up several times a step, and a string put together anew is hashed anew. */
+/** Made once: tfjs looks a name up several times a step, and a newly joined string is hashed again. */
 const withGammaNames = Object.fromEntries(
   Object.values(kernelNames).map((name) => [name, `${name}WithGamma`]),
 ) as Record<KernelName, string>;

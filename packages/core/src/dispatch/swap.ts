@@ -1,16 +1,16 @@
 /**
- * Tensors follow when the backend is swapped. tfjs moves data when a kernel first asks for it, and loses values without a
- * word in four cases, all of which are put right here, on its engine, for every backend and every way to make a tensor:
+ * Tensors follow when the backend is swapped. tfjs moves data when a kernel first asks for it, and silently loses values
+ * in four cases, all of which are put right here, on its engine, for every backend and every way to make a tensor:
  *
  * - Data that tensors of two types share. On the cpu and webgl backends a cast of int32 or bool to a wider type shares its
  *   input's data, which their kernels read by the type of the data. The wasm backend reads by the type of the tensor, so
- *   that 1 would become 1.4e-45. On a backend whose casts do not share, such a tensor gets data of its own before a kernel
+ *   that 1 would become 1.4e-45. On a backend whose casts do not share, such a tensor gets its own data before a kernel
  *   reads it.
  * - Data held in an array of another type, such as a slice of a cast on webgl: wasm copies its bytes. A move converts it.
- * - complex64, which no backend's `move` takes: such a tensor is made anew of its parts if the backend has complex
+ * - complex64, which no backend's `move` takes: such a tensor is made again of its parts if the backend has complex
  *   numbers, and refused if it has none.
  * - Data that webgl is still reading for `data()` when it leaves: webgl goes on holding it until then, and takes it for the
- *   tensor's data when the tensor comes back. Such a tensor comes back with data of its own.
+ *   tensor's data when the tensor comes back. Such a tensor comes back with separate data.
  *
  * A move that fails leaves the data where it was. Importing this module puts it to work.
  */
@@ -38,7 +38,7 @@ function runFollowedKernel<T extends tf.Tensor | tf.Tensor[]>(
   return runKernel<T>(kernelName, inputs, attributes);
 }
 
-/** Gives a tensor data of its own, if a kernel of the current backend could not read it right otherwise. */
+/** Gives a tensor its own data, if a kernel of the current backend could not read it right otherwise. */
 function follow(tensor: tf.Tensor): void {
   const info = engine.state.tensorInfo.get(tensor.dataId);
   if (info === undefined) return;

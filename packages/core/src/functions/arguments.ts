@@ -54,7 +54,7 @@ export function checkAffine(
   return { x, gamma: parameter('gamma'), beta: parameter('beta'), attributes };
 }
 
-/** What a normalization with statistics of its own needs, all of it checked. */
+/** The checked arguments of a normalization that computes statistics. */
 interface CheckedArguments {
   readonly x: tf.Tensor;
   readonly gamma: tf.Tensor | undefined;

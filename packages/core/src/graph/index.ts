@@ -1,7 +1,7 @@
 /**
  * Batch normalization in graph models (`tf.loadGraphModel`) as TensorFlow computes it: tfjs-converter drops `is_training` and
- * `data_format` of the FusedBatchNorm ops, so that a model that normalizes with the statistics of its batch gives NaN, and one of channels
- * first wrong numbers, without a word. The ops here take their place.
+ * `data_format` of the FusedBatchNorm ops, so that a model that normalizes with the statistics of its batch silently gives NaN, and a model of
+ * channels first wrong numbers. The ops here take their place.
  *
  * @packageDocumentation
  */

@@ -38,7 +38,7 @@ export function throughMoments(
 
 /**
  * The gradients that f computes from inputs, off the tape. The tape knows nothing of what other members add to them, so that their
- * own gradients would be wrong without a word: those are refused.
+ * own gradients would silently be wrong: those are refused.
  */
 export function differentiableOnce(inputs: readonly tf.Tensor[], f: () => tf.Tensor[]): tf.Tensor[] {
   const gradients = offTape(() => tf.tidy(f));

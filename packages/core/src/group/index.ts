@@ -1,6 +1,6 @@
 /**
- * Groups of processes: reducers for one process and its threads, the group that this process is in, and batch norm for packages with layers
- * of their own.
+ * Groups of processes: reducers for one process and its threads, the group that this process is in, and batch norm for packages with
+ * their own layers.
  *
  * @packageDocumentation
  */

@@ -16,7 +16,7 @@ type Maybe = tf.Tensor | undefined;
 
 /**
  * [y, mean, variance, count] of checked arguments, for use in tidy: what the running statistics take, the count per channel if
- * a mask left something out. Mean and variance carry gradients if they are `differentiable`, with a round trip of their own.
+ * a mask left something out. Mean and variance carry gradients if they are `differentiable`, with a separate round trip.
  *
  * @throws as `groupMoments`; BackendError if the current tfjs backend cannot be read without waiting.
  */

@@ -2,8 +2,8 @@
  * A group of the threads of one program (workers of Node or of a page), which meet in shared memory.
  *
  * Each member writes what it contributes into its part of the memory; when all have (a barrier), each reads the parts of all in
- * the order of the ranks; a second barrier keeps the next call from overwriting what is still being read. What is longer than a
- * part goes in several rounds.
+ * the order of the ranks; a second barrier keeps the next call from overwriting what is still being read. A contribution that is
+ * longer than a part goes in several rounds.
  */
 import { OptionError, ReducerError } from '../errors.js';
 import { checkKeys, checkPositiveInteger } from '../options.js';

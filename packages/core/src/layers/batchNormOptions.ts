@@ -33,7 +33,7 @@ export interface BatchNormOptions {
   varianceEstimate?: VarianceEstimate | undefined;
   /**
    * Leave the running statistics as they are at a batch with a mean or variance that is NaN or infinite, in any channel. They would
-   * otherwise stay so for good. y is computed as ever, and `num_batches_tracked` counts the batch. Default false.
+   * otherwise stay so for good. y is computed as usual, and `num_batches_tracked` counts the batch. Default false.
    */
   skipNonFiniteBatches?: boolean | undefined;
   /** Where the channel axis of x is. Default 'channelsFirst'. */

@@ -1,5 +1,5 @@
 /**
- * Moments of a population that comes in parts, for packages that gather statistics of their own.
+ * Moments of a population that comes in parts, for packages that gather statistics themselves.
  *
  * @packageDocumentation
  */

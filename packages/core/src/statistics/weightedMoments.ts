@@ -46,7 +46,7 @@ function forward(x: tf.Tensor, weights: tf.Tensor, attributes: KernelAttributes)
   return tf.stack([mean, variance, count]);
 }
 
-/** dx = w * (dMean / count + dVariance * 2 (x - mean) / count), the mean anew so that its own gradient is recorded. */
+/** dx = w * (dMean / count + dVariance * 2 (x - mean) / count), the mean computed again so that its own gradient is recorded. */
 function gradient(
   dMean: tf.Tensor,
   dVariance: tf.Tensor,

@@ -40,7 +40,7 @@ const ranks: Record<Convolution, readonly number[]> = {
  * @param bn of C features, with running statistics.
  * @returns filter of the given shape, and bias `[C]`.
  * @throws ShapeError for a filter whose rank or number of output channels does not fit, or a bias not of shape `[C]`;
- * DtypeError for one that is no float32 tensor; OptionError if bn is no BatchNorm or keeps no running statistics, or for a
+ * DtypeError for a filter or bias that is no float32 tensor; OptionError if bn is no BatchNorm or keeps no running statistics, or for a
  * bad option; DisposedError if bn has been disposed.
  *
  * @example

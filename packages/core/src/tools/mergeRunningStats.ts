@@ -21,7 +21,7 @@ export interface MergeRunningStatsOptions {
 }
 
 /**
- * Merges the running statistics of layers that were trained apart on data of their own (federated learning, or the shards of a
+ * Merges the running statistics of layers that were trained apart on different data (federated learning, or the shards of a
  * data set): mean and variance of all data together, exactly but for rounding, in float64 and in the order given. Averaging
  * the variances instead, as is often done, leaves out how far the means are apart.
  *
@@ -30,7 +30,7 @@ export interface MergeRunningStatsOptions {
  * ```
  *
  * Chan, Golub and LeVeque, "Updating Formulae and a Pairwise Algorithm for Computing Sample Variances" (1979). Merged variances
- * are never negative. What is NaN in a channel stays in that channel.
+ * are never negative. A NaN in a channel stays in that channel.
  *
  * @param states state dicts with `running_mean` and `running_var` of one shape `[C]`; their other entries are not looked at,
  * but for `num_batches_tracked`, which is added up if all have it.
@@ -63,7 +63,7 @@ export function mergeRunningStats(
   for (const [i, state] of states.entries()) {
     const [mean, variance] = checkState(state, `states[${i}]`, shape);
     const count = counts[i]!;
-    // Of a single value there is no unbiased variance, and no squared deviation.
+    // A single value has no unbiased variance, and no squared deviation.
     const bias = estimate === 'biased' ? 1 : (count - 1) / count;
     population.add(
       mean,

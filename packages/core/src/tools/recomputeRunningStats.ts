@@ -1,4 +1,4 @@
-/** Running statistics made anew, of a whole data set. */
+/** Recomputes running statistics from a whole data set. */
 import * as tf from '@tensorflow/tfjs-core';
 import { OptionError } from '../errors.js';
 import type { BatchNorm } from '../layers/batchNorm.js';

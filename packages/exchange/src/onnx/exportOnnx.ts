@@ -17,7 +17,8 @@ const largestFile = 2 ** 31 - 1;
 
 /**
  * The bytes of an `.onnx` file that computes what `model.predict` does, with inputs and outputs of the same shapes and order
- * of axes, and of the same names if these differ from each other (of equal ones the later get a number). Sequential and functional models, nested ones too. Dropout and noise are left out.
+ * of axes. They have the same names, too; if names are equal, the later ones get a number. Sequential and functional models,
+ * nested ones too. Dropout and noise are left out.
  *
  * @param model A built model.
  * @throws OnnxError that names the layer and the reason, if a layer or one of its options cannot be exported.

@@ -10,7 +10,7 @@ import { layersOf, type Wanted, wantedBy } from './wanted.js';
 export interface LoadTorchOptions {
   /**
    * By the name of a layer, that of PyTorch's module, for example `{ conv2d_1: 'features.0' }`; or a function of the layer's name.
-   * A layer that is not named is a module of its own name. The name of a layer in a nested model is `'model.layer'`.
+   * A layer that is not named is the module of the same name. The name of a layer in a nested model is `'model.layer'`.
    */
   readonly names?: Readonly<Record<string, string>> | ((layer: string) => string);
   /** Whether the file may have weights that no layer wants; they are reported. Default false. */

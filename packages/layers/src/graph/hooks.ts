@@ -1,8 +1,8 @@
 /**
  * What Keras does around the call of a layer and tfjs leaves out: masks that go with the tensors, `training` as a call in the
  * graph has it, and a model's `trainable` that reaches the layers inside. A layer cannot do this from within, so that tfjs's
- * own methods are wrapped when this module is imported. What tfjs computes stays the same, but for calls whose graph says
- * `training` or brings another mask than the one that the executor hands over.
+ * own methods are wrapped when this module is imported. tfjs computes the same as before, but for calls whose graph says
+ * `training` or brings another mask than the executor hands over.
  */
 import * as tf from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
@@ -67,7 +67,7 @@ function applyToTensors<T>(
 }
 
 /**
- * The executor's keywords for a call in a graph, with `training` as the graph has it and the mask that its input really has.
+ * The executor's keywords for a call in a graph, with the `training` of the graph and the mask that its input really has.
  * `updateStatistics: false` holds if either says so.
  */
 function keywordsInGraph(layer: Layer, inGraph: Keywords, given: Keywords, mask: Mask): Keywords {

@@ -2,8 +2,8 @@
  * The mask of every tensor that a layer gives out, kept with the tensor as Keras does.
  *
  * The executor of tf.layers hands each layer a keyword `mask`, but sets it at the first masked layer of a pass and never
- * clears it: later layers, in every branch, are handed a mask that is not theirs. So it is not believed. Masks are followed
- * here, from the layer that computes one (Masking, Embedding) through those that pass it, to one that ends it.
+ * clears it: later layers, in every branch, are handed a mask that is not theirs. So it is not used. Masks are followed
+ * here, from the layer that computes a mask (Masking, Embedding) through those that pass it, to a layer that ends it.
  */
 import * as tf from '@tensorflow/tfjs-core';
 import { type Call, currentCall, type Keywords, type Layer, type Mask, toList } from './calls.js';

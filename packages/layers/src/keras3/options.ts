@@ -1,4 +1,4 @@
-/** Options that tfjs would pass over without a word. */
+/** Options that tfjs would ignore silently. */
 import * as tf from '@tensorflow/tfjs-core';
 import type * as tfl from '@tensorflow/tfjs-layers';
 import { type Config, isLayerEntry, type LayerEntry, refuse } from './config.js';

@@ -61,7 +61,7 @@ export function assignWeights(
 
 /**
  * Pairs each weight with the variable that its name ends in: `dense/kernel` for tfjs may be `sequential/dense/kernel` in Keras 3,
- * `lstm/kernel` be `lstm/lstm_cell/kernel`. Of weights of one name the first is that of the first layer, in the order of the file.
+ * `lstm/kernel` be `lstm/lstm_cell/kernel`. If weights share a name, the first is that of the first layer, in the order of the file.
  *
  * @throws StateDictError that names those left over; ShapeError that names the weight, its shape and that of the variable.
  */

@@ -22,7 +22,7 @@ type LayerClass = (new (
 };
 
 /**
- * A model of its own with the same layers, weights (values, names, order, which are trained) and names. It is not compiled. To be
+ * A separate model with the same layers, weights (values, names, order, which are trained) and names. It is not compiled. To be
  * run in `undoneOnFailure`. Copied weights share their values with the original's until one of them is written.
  *
  * @param name of the function that copies, for errors.

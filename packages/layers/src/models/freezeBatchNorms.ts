@@ -12,7 +12,7 @@ const name = 'freezeBatchNorms';
  * package and of tf.layers, in nested models and wrappers too, and changes the model itself: every layer gets `trainable = false`,
  * and those of tf.layers, which would go on to train their statistics, obey it from now on as Keras' do.
  *
- * To undo it: `for (const layer of batchNormLayers(model)) layer.trainable = true`. What is frozen is saved with the model, but layers of
+ * To undo it: `for (const layer of batchNormLayers(model)) layer.trainable = true`. The state `trainable` is saved with the model, but layers of
  * tf.layers must be frozen again after loading.
  *
  * A model that is compiled may be trained on at once, with Adam and the like too: the optimizer passes over the frozen weights, and keeps

@@ -1,7 +1,7 @@
 /**
  * Whose state an optimizer has. Those of tfjs keep a state for each weight (the moments of Adam, the accumulations of momentum)
  * by its place among the weights that a model trains. If the model is compiled again with other weights to train, the
- * optimizer goes on with the state of one weight for another, without a word; so does a model that is loaded with its optimizer.
+ * optimizer silently goes on with the state of one weight for another; so does a model that is loaded with its optimizer.
  */
 import { OptionError } from '@bn/core';
 import type * as tf from '@tensorflow/tfjs-core';

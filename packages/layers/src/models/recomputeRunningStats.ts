@@ -1,4 +1,4 @@
-/** The moving statistics of a whole model made anew, of a whole data set. */
+/** Recomputes the moving statistics of a whole model from a whole data set. */
 import { OptionError } from '@bn/core';
 import { checkBoolean, checkKeys } from '@bn/core/options';
 import * as tf from '@tensorflow/tfjs-core';
@@ -36,7 +36,7 @@ interface Target {
  *
  * By default this is precise BN: the model runs once over the data, batch norm layers normalize with the statistics of the batch, as in
  * training, and all others do as in inference (nothing is dropped out). A layer behind another one therefore sees what it sees in
- * training with batches of this size. With `layerByLayer: true` each layer has a pass of its own, and the layers before it normalize with
+ * training with batches of this size. With `layerByLayer: true` each layer has a separate pass, and the layers before it normalize with
  * their new moving statistics: the result is exactly what `predict` will see, however the data is cut into batches, for as many passes as
  * there are layers.
  *

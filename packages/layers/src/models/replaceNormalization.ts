@@ -27,7 +27,7 @@ export interface ReplacedNormalization {
   readonly from: NormalizationKind;
   /** The weights that the new layer has from it. */
   readonly kept: readonly string[];
-  /** The weights that the new layer begins anew with. */
+  /** The weights that the new layer initializes again. */
   readonly renewed: readonly string[];
   /** The weights that it had and the new layer has no use for. */
   readonly dropped: readonly string[];

@@ -87,7 +87,7 @@ function configFor(
   shape: Shape | undefined,
   options: ReplaceNormalizationOptions,
 ): Config | string {
-  // Of groups there may be another number.
+  // The number of groups may differ.
   if (from === to && to !== 'group' && isOfThisPackage(layer))
     return `it is a ${layer.getClassName()} already`;
   if (shape === undefined) return 'the shape of its input is not known';

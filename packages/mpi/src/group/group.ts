@@ -38,7 +38,7 @@ export interface MpiGroup {
 
   /**
    * An optimizer that averages the gradients over the members before `optimizer` takes its step: for `minimize`,
-   * `applyGradients`, and `compile` and `fit` of tf.layers. To dispose it disposes `optimizer`.
+   * `applyGradients`, and `compile` and `fit` of tf.layers. Its `dispose()` disposes `optimizer`.
    */
   dataParallel(optimizer: tf.Optimizer): tf.Optimizer;
 

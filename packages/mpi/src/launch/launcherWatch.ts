@@ -2,6 +2,6 @@
 import { workerData } from 'node:worker_threads';
 
 setInterval(() => {
-  // Without a word: what a process prints goes through its launcher. Nor can MPI be left in order, from another thread.
+  // Nothing is printed: output of a process goes through its launcher. MPI cannot be left in order from another thread.
   if (process.ppid !== workerData) process.kill(process.pid, 'SIGKILL');
 }, 500);

@@ -54,7 +54,7 @@ function openMpiFlags(hosts: readonly string[]): string[] {
 
 /**
  * A host that vanishes closes no connection. Open MPI's daemons ask each other for signs of life by TCP, but its standard is to begin
- * after 5 minutes and to end after 8; here after 2 seconds, and 3 more without an answer. What the environment sets stays.
+ * after 5 minutes and to end after 8; here after 2 seconds, and 3 more without an answer. Settings of the environment stay.
  */
 function watchOverHosts(): string[] {
   const seconds = { time: 2, intvl: 1, probes: 3 };

@@ -4,7 +4,7 @@
  */
 import { Worker } from 'node:worker_threads';
 
-/** From now on until the returned function is called. In a thread of its own, as functions of MPI block this one. */
+/** Watches until the returned function is called, in a separate thread, because functions of MPI block this one. */
 export function watchLauncher(): () => void {
   const worker = new Worker(new URL('./launcherWatch.js', import.meta.url), { workerData: process.ppid });
   worker.unref();

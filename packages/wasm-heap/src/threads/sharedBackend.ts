@@ -1,5 +1,5 @@
 /**
- * tfjs's wasm backend on shared memory, in Node, where tfjs itself only ever starts the build that has memory of its own. Its
+ * tfjs's wasm backend on shared memory, in Node, where tfjs itself only ever starts the build whose memory is not shared. Its
  * threaded build is the same kernels (it too runs them on one thread) compiled for memory that can be shared.
  */
 import { BackendWasm } from '@tensorflow/tfjs-backend-wasm';

@@ -22,7 +22,7 @@ let last: Promise<unknown> = Promise.resolve();
 
 /**
  * Runs the kernels of `@bn/wasm` and `@bn/wasm-train` on `n` threads: the calling one and n - 1 workers, which sleep while there
- * is nothing to do, do not keep a Node process alive, and end with tfjs's wasm backend or with `useThreads(1)`. What takes less
+ * is nothing to do, do not keep a Node process alive, and end with tfjs's wasm backend or with `useThreads(1)`. Work of less
  * than some 100 microseconds (normalization of fewer than 262,144 elements) stays on one thread, which is faster. Results have
  * the same bits for every n.
  *

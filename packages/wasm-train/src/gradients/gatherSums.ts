@@ -20,7 +20,7 @@ export function summedGatherGradient(
   const inner = size(inputShape.slice(axis + 1));
   const picked = indices.size / batch;
 
-  /** Every batch has segments of its own. */
+  /** Every batch has separate segments. */
   const segments = () => {
     const rows = tf.reshape(indices, [batch, picked]);
     const starts = () =>

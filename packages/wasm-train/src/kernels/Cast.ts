@@ -2,7 +2,7 @@
  * y = x as another type. Where x has that type already, y shares x's data, as Identity does: nothing is read or written.
  *
  * tfjs's wasm backend copies there too, and some of its operations (average pooling) end in such a cast. Every real
- * other conversion, and strings, go to tfjs. Of bool y is whether x is not 0: tfjs keeps the lowest byte of the number, and so has
+ * other conversion, and strings, go to tfjs. As bool, y is whether x is not 0: tfjs keeps the lowest byte of the number, and so has
  * 0.5 and 256 as false.
  */
 import { runOriginal } from '@bn/wasm-heap';

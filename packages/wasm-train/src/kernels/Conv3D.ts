@@ -3,7 +3,7 @@
  *   where d = i*stride + q*dilation - front, h = j*stride + r*dilation - top and w = k*stride + s*dilation - left
  *
  * x [batch, depth, height, width, inChannels], filter [filterDepth, filterHeight, filterWidth, inChannels, outChannels], both
- * float32. Of each sample the depth taps are laid side by side as channels, then conv2d convolves: reads x filterDepth times
+ * float32. The depth taps of each sample are laid side by side as channels, then conv2d convolves: reads x filterDepth times
  * from memory, writes y once. Any stride, padding and dilation.
  */
 import { allocateZeros, pointerOf } from '@bn/wasm-heap';

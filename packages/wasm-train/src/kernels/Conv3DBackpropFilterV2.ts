@@ -3,8 +3,8 @@
  *   where d = i*stride + q*dilation - front, h = j*stride + r*dilation - top and w = k*stride + s*dilation - left
  *
  * x [batch, depth, height, width, inChannels], dy [batch, outDepth, outHeight, outWidth, outChannels], both float32; dw has the
- * filter's shape. Of each sample the depth taps are laid side by side as channels, then conv2dBackpropFilter sums: reads x
- * filterDepth times and dy once from memory. Each sample has a sum of its own. tfjs's kernel of this name gives wrong numbers.
+ * filter's shape. The depth taps of each sample are laid side by side as channels, then conv2dBackpropFilter sums: reads x
+ * filterDepth times and dy once from memory. Each sample has a separate sum. tfjs's kernel of this name gives wrong numbers.
  */
 import { allocateZeros, pointerOf } from '@bn/wasm-heap';
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';

@@ -2,8 +2,8 @@
  * y[output] = sum over all other labels of the product of the operands: tf.einsum, which tfjs's wasm backend lacks.
  *
  * Any number of operands, `...`, diagonals and broadcasting of axes of size 1, as in PyTorch; tfjs takes one or two operands and
- * none of these. float32 runs as matrix products, int32 as products and sums. What is composed here reads and writes what its
- * steps do; see einsum/contract.ts.
+ * none of these. float32 runs as matrix products, int32 as products and sums. It reads and writes
+ * memory as the steps do that it is composed of; see einsum/contract.ts.
  */
 import * as tf from '@tensorflow/tfjs-core';
 import { contract, type Operand, withoutStretched } from '../einsum/contract.js';

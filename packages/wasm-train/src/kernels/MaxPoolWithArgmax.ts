@@ -1,6 +1,6 @@
 /**
  * The largest x in each window, NaN if there is one, and its place: (h * width + w) * channels + c, with n * height in front of h if
- * the batch is included. Of equal ones the first, as TensorFlow has it.
+ * the batch is included. Of equal ones the first, as in TensorFlow.
  *
  * x [batch, height, width, channels] of any type. tfjs takes the last of equal ones, and negative sizes for a window larger than x.
  * This operation is rare: its loops are JavaScript on the heap. They read x once for each window that covers it.

@@ -1,9 +1,9 @@
 /**
  * y[i] = f(x[i]) of int32 and bool, computed with float64 and rounded towards zero to the type that tfjs gives y.
  *
- * float32 goes to tfjs. Its kernels read the bits of int32 as if they were float32 (isNaN, isInf, isFinite, reciprocal), write
- * nothing at all and return what was in memory (acosh, asinh and log1p of int32, nearly every one of bool), or compute int32 in
- * float32, which rounds beyond 2^24 (abs, neg). Reads x once, writes y once.
+ * float32 goes to tfjs. For other types some of its kernels read the bits of int32 as if they were float32 (isNaN, isInf,
+ * isFinite, reciprocal). Some write nothing at all and return what was in memory (acosh, asinh and log1p of int32, nearly every
+ * one of bool). Some compute int32 in float32, which rounds beyond 2^24 (abs, neg). Reads x once, writes y once.
  */
 import { runOriginal } from '@bn/wasm-heap';
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';

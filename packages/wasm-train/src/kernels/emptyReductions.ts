@@ -34,7 +34,7 @@ export function reduceEmpty(kernelName: string, args: KernelArguments): KernelRe
   return filled(args.backend as BackendWasm, shape, dtype, (y) => y.fill(neutral[kernelName]!(dtype)));
 }
 
-/** Of an empty x y is as empty; bool counts. */
+/** If x is empty, y is as empty; bool counts. */
 function runningOf(kernelName: string): tf.KernelFunc {
   return (args) => {
     const { x } = args.inputs as Inputs<tf.CumsumInputs>;
@@ -47,7 +47,7 @@ function runningOf(kernelName: string): tf.KernelFunc {
   };
 }
 
-/** Sum is in a file of its own. */
+/** Sum is in a separate file. */
 const reductions = Object.keys(neutral).filter((kernelName) => kernelName !== tf.Sum);
 
 export const emptyReductionConfigs: readonly tf.KernelConfig[] = [

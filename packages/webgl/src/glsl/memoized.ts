@@ -1,6 +1,6 @@
 /**
  * Remembers the shaders that `build` has put together, by its options. The same source is then the same string, which is
- * found among the compiled programs without being hashed anew.
+ * found among the compiled programs without being hashed again.
  */
 export function memoized<Options extends object>(
   build: (options: Options) => string,

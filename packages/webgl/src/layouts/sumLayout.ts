@@ -4,7 +4,7 @@
  *
  * A unit is what one statistic and one channel have in common, so that sums over units make statistics as well as channels:
  * one channel of one sample, or if channels are columns and statistics span the batch, one column. If each element is of
- * another channel (LayerNorm), a unit is a statistic, and channels take a walk of their own.
+ * another channel (LayerNorm), a unit is a statistic, and channels take a separate walk.
  */
 import type { Layout, NormalizationView } from '@bn/core';
 import type { UniformValue } from '../textures/draw.js';

@@ -15,8 +15,8 @@ export interface LargeInput extends Input {
 }
 
 /**
- * A tensor the size of x, under its name in the shaders. What is still on the CPU is uploaded packed; nothing is packed or
- * unpacked.
+ * A tensor the size of x, under its name in the shaders. Data that are still on the CPU are uploaded packed; nothing is packed
+ * or unpacked.
  */
 export function largeInput(
   scope: Scope,

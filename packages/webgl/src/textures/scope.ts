@@ -34,8 +34,8 @@ export class Scope {
   }
 
   /**
-   * A statistic of each row or channel, one in a texel. To tfjs that is how `[count, 1, 1]` is packed; it rearranges the
-   * data should a generic operation ask for them in another shape.
+   * A statistic of each row or channel, one in a texel. tfjs takes that for a packed `[count, 1, 1]`; it rearranges the
+   * data if a generic operation asks for them in another shape.
    */
   statistic(shape: readonly number[]): Output {
     const count = tf.util.sizeFromShape([...shape]);

@@ -7,7 +7,7 @@ import type { Layout } from '../layouts/layout.js';
 
 /** Pieces that a unit is split in, at most, if their records are merged. */
 const MOST_PIECES = 128;
-/** Records that a thread of an element-wise pass merges for itself, at most; beyond, a dispatch of its own does it. */
+/** Records that a thread of an element-wise pass merges for itself, at most; beyond, a separate dispatch does it. */
 const MOST_RECORDS = 1024;
 
 export interface Pieces {
