@@ -1,9 +1,10 @@
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { BatchGatherer, type Dataset, inOrder } from '../src/dataset/images.js';
+import { BatchGatherer, type Dataset, inOrder, pixelsPerImage } from '../src/dataset/images.js';
 import { defaultPlaces, loadDataset } from '../src/dataset/resolve.js';
 import { exportState, importState } from '../src/model/arrays.js';
 import { createLeNet } from '../src/model/initialization.js';
+import type { LeNet } from '../src/model/lenet.js';
 import type { Norm } from '../src/model/norms.js';
 import type { NamedArrays } from '../src/model/stateArrays.js';
 import { randomStreams } from '../src/random.js';
@@ -172,4 +173,18 @@ test('evaluation does not depend on the batch size', async () => {
   const [one, other] = [await evaluate(model, images, 100), await evaluate(model, images, 33)];
   expect(one.accuracy).toBe(other.accuracy);
   expect(one.loss).toBeCloseTo(other.loss, 5);
+});
+
+test('evaluation takes more images than a call can have parameters', async () => {
+  const count = 150_000;
+  const images = {
+    count,
+    pixels: new Uint8Array(count * pixelsPerImage),
+    labels: new Uint8Array(count),
+  };
+  const forward = ({ shape: [size] }: tf.Tensor4D) => tf.zeros([size, 10]);
+  const { loss, accuracy, predicted } = await evaluate({ forward } as unknown as LeNet, images, 1000);
+  expect(loss).toBeCloseTo(Math.log(10), 3);
+  expect(accuracy).toBe(1);
+  expect(predicted).toHaveLength(count);
 });

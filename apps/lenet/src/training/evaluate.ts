@@ -33,7 +33,7 @@ export async function evaluate(
   const { start, end } = group.shard(images.count);
   const order = inOrder(images).subarray(start, end);
   const own = await together(group, () => classify(model, images, order, batchSize, signal));
-  const parts = group.reducer.allGather(Float64Array.of(own.lossSum, ...own.predicted));
+  const parts = group.reducer.allGather(Float64Array.from([own.lossSum, ...own.predicted]));
   const loss = parts.reduce((sum, [lossSum]) => sum + lossSum!, 0) / images.count;
   const predicted = Uint8Array.from(parts.flatMap(([, ...classes]) => classes));
   const correct = predicted.reduce((sum, label, index) => sum + Number(label === images.labels[index]), 0);
