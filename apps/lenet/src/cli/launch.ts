@@ -22,9 +22,11 @@ const noticed = 1500;
  * Starts this process's command line on so many processes; what they print is shown.
  *
  * @throws OptionError without mpirun, with what to install; PrintedError with the exit code of a group that has ended in order and
- * said why; GroupError of one that has not, after mpirun has said which process it was.
+ * said why; GroupError of one that has not, after mpirun has said which process it was; the signal's reason if it was given before.
  */
 export async function launch(processes: number, signal: AbortSignal): Promise<void> {
+  // A Ctrl-C while the program was loaded is not heard later.
+  signal.throwIfAborted();
   const cores = availableParallelism();
   const command = commandFor(processes);
   if (processes > cores) {
