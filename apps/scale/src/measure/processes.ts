@@ -33,11 +33,25 @@ export function measureGroup<T>(ranks: number, job: Job, hosts: Hosts | undefine
 
 /** What processes that know nothing of each other measure of `job` at the same time. */
 export const measureApart = <T>(processes: number, job: Job): Promise<T[]> =>
-  Promise.all(
-    Array.from({ length: processes }, () =>
-      measured<T>(job, (env) => finish(member.program, member.parameters, env)),
-    ),
+  atTheSameTime(processes, (_, signal) =>
+    measured<T>(job, (env) => finish(member.program, member.parameters, env, signal)),
   );
+
+/** Starts work by its number, from 0; if some of it fails, the signal ends the rest. */
+async function atTheSameTime<T>(
+  count: number,
+  start: (number: number, signal: AbortSignal) => Promise<T>,
+): Promise<T[]> {
+  const controller = new AbortController();
+  const all = Array.from({ length: count }, (_, number) => start(number, controller.signal));
+  try {
+    return await Promise.all(all);
+  } catch (error) {
+    controller.abort();
+    await Promise.allSettled(all);
+    throw error;
+  }
+}
 
 async function measured<T>(job: Job, run: (env: Environment) => Promise<string>): Promise<T> {
   const folder = mkdtempSync(join(tmpdir(), 'bn-scale-'));
@@ -79,10 +93,9 @@ export async function measureTorch(processes: number, job: TorchJob): Promise<To
   };
   const parameters = ['-B', here('../../scripts/ddp.py'), ...[images, seconds, threads].map(String)];
   if (synchronize) parameters.push('synchronize');
-  const [output] = await Promise.all(
-    Array.from({ length: processes }, (_, rank) =>
-      finish(process.env.PYTHON || '/usr/bin/python3', parameters, { ...env, RANK: String(rank) }),
-    ),
+  const python = process.env.PYTHON || '/usr/bin/python3';
+  const [output] = await atTheSameTime(processes, (rank, signal) =>
+    finish(python, parameters, { ...env, RANK: String(rank) }, signal),
   );
   return JSON.parse(output!) as TorchResult;
 }
@@ -100,12 +113,24 @@ function freePort(): Promise<number> {
   });
 }
 
-/** What a program prints. @throws Error if it ends with another exit code than 0, with what it has written to stderr. */
-function finish(program: string, parameters: readonly string[], env: Environment): Promise<string> {
+/**
+ * What a program prints. It ends with this process, and at the signal.
+ *
+ * @throws Error if it ends with another exit code than 0, with what it has written to stderr; AbortError at the signal
+ */
+function finish(
+  program: string,
+  parameters: readonly string[],
+  env: Environment,
+  signal?: AbortSignal,
+): Promise<string> {
   const child: ChildProcess = spawn(program, parameters, {
     env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
+    ...(signal && { signal }),
   });
+  const kill = () => child.kill();
+  process.once('exit', kill);
   let [stdout, stderr] = ['', ''];
   child.stdout!.on('data', (text: Buffer) => {
     stdout += text;
@@ -116,6 +141,7 @@ function finish(program: string, parameters: readonly string[], env: Environment
   return new Promise((resolve, reject) => {
     child.on('error', reject);
     child.on('close', (code) => {
+      process.off('exit', kill);
       if (code === 0) resolve(stdout);
       else reject(new Error(`${program} ended with exit code ${code}: ${stderr}`));
     });
