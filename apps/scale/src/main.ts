@@ -1,7 +1,8 @@
 /** The command line: measures what docs/scale.md is made of, and writes the page. */
 import { existsSync } from 'node:fs';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
+import { writeFileWhole } from '@bn/lenet/node';
 import { Argument, Command } from 'commander';
 import { measurements } from './measure/measurements.js';
 import { page } from './page/page.js';
@@ -35,7 +36,7 @@ async function measure(name: keyof Results): Promise<void> {
   console.log(`measuring ${name} ...`);
   const result = await measurements[name]();
   await mkdir(folder, { recursive: true });
-  await writeFile(fileOf(name), `${JSON.stringify(result, undefined, 2)}\n`);
+  await writeFileWhole(fileOf(name), `${JSON.stringify(result, undefined, 2)}\n`);
 }
 
 async function writePage(): Promise<void> {
@@ -46,5 +47,5 @@ async function writePage(): Promise<void> {
   }
   const read = async (name: string) => [name, JSON.parse(await readFile(fileOf(name), 'utf8'))];
   const results = Object.fromEntries(await Promise.all(names.map(read))) as Results;
-  await writeFile(`${folder}.md`, page(results));
+  await writeFileWhole(`${folder}.md`, page(results));
 }
