@@ -51,13 +51,14 @@ export function fitLink({ gathers }: LinkTimes): Link {
   return { alpha: first, beta: second };
 }
 
-/** Milliseconds of one value of the gradients, beyond what its travel takes, from averages between two ranks. */
+/** Milliseconds of one value of the gradients, beyond what its travel takes, from averages between two ranks; not below 0. */
 export function fitPerGradient(averages: readonly ValuesTime[], link: Link): number {
   const terms = averages.map(({ values, milliseconds }) => {
     const rest = milliseconds - travelTime(averageTraffic(values, ranks), link);
     return { above: (values * rest) / milliseconds ** 2, below: (values / milliseconds) ** 2 };
   });
-  return terms.reduce((sum, { above }) => sum + above, 0) / terms.reduce((sum, { below }) => sum + below, 0);
+  const total = (name: 'above' | 'below') => terms.reduce((sum, term) => sum + term[name], 0);
+  return Math.max(0, total('above') / total('below'));
 }
 
 /** From steps of one rank on batches of several sizes. */

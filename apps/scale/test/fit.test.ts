@@ -46,6 +46,8 @@ describe('a fit', () => {
     ];
     expect(fitPair(flat).second).toBe(0);
     expect(fitPair(flat).first).toBeGreaterThan(0);
+    const fast = [{ values: 2 ** 14, milliseconds: travelTime(averageTraffic(2 ** 14, 2), link) / 2 }];
+    expect(fitPerGradient(fast, link)).toBe(0);
   });
 
   it('refuses points that do not tell the two apart', () => {
