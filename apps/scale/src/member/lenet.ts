@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { BatchNorm, type Reducer } from '@bn/core';
+import type { Reducer } from '@bn/core';
+import { currentGroup, joinGroup } from '@bn/core/group';
 import { createLeNet, type LeNet, randomStreams } from '@bn/lenet';
 import type { MpiGroup } from '@bn/mpi';
 import * as tf from '@tensorflow/tfjs';
@@ -58,14 +59,13 @@ export const measureWork = (group: MpiGroup, { sizes, seconds }: JobOf<'work'>):
 
 /** LeNet as apps/lenet trains it, with batch norms over the group of `reducer`. */
 export function synchronizedLeNet(reducer: Reducer): LeNet {
-  const model = createLeNet({ norm: 'batch' }, randomStreams(0).initialization);
-  for (const name of ['norm1', 'norm2', 'norm3', 'norm4'] as const) {
-    const { numFeatures } = (model[name] as BatchNorm).options;
-    const norm = new BatchNorm({ numFeatures, dataFormat: 'channelsLast', reducer });
-    model[name]!.dispose();
-    Object.assign(model, { [name]: norm });
+  const joined = currentGroup();
+  joinGroup(reducer);
+  try {
+    return createLeNet({ norm: 'batch' }, randomStreams(0).initialization);
+  } finally {
+    joinGroup(joined);
   }
-  return model;
 }
 
 /** Bytes that have reached the network namespace of this process. */
