@@ -27,7 +27,7 @@ const introduction = ({ processor, cores, node }: Machine): string =>
   `processes on it does not pay. Everything was measured on one machine (${processor}, ${cores} cores, Node ${node}, Linux); ` +
   'several hosts are network namespaces of it, with a limit on what leaves each. A command measures, and writes this page:\n\n' +
   '    npm run scale\n\n' +
-  'A number is the median over the steps of a run of one or two seconds. The machine shares its processor with others, so that ' +
+  'A time is the median over a run of a quarter of a second to two seconds, and over three repetitions at least. The machine shares its processor with others, so that ' +
   'repeated runs differ by a tenth, and now and then by more. The formulas of batch norm over a group are in ' +
   '[Many processes](many-processes.md).';
 

@@ -4,7 +4,7 @@ import { efficiency, fastestRanks, halfEfficientRanks, type Link, stepTime, type
 import { leNet, type Network, resNet50, resNet50Operations } from '../networks.js';
 import type { ConstantsResults } from '../results.js';
 import { batchNormTraffic, stepTraffic } from '../traffic.js';
-import { digits, megabytes, percent } from './numbers.js';
+import { digits, megabytes, percent, whole } from './numbers.js';
 
 const ranks = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024];
 
@@ -49,30 +49,30 @@ function caseSection({ network, work, images, imagesOfRank }: Case, constants: C
     links.map(([name, link]) => [name, fastestRanks(network, ranks, fixedBatch(link))]),
   );
   const times = ranks.map((count) => [
-    count.toLocaleString('en'),
+    whole(count),
     ...links.map(([name, link]) => {
       const time = digits(stepTime(network, { ...fixedBatch(link), ranks: count }));
       return fastest.get(name) === count ? `**${time}**` : time;
     }),
   ]);
   const efficiencies = ranks.map((count) => [
-    count.toLocaleString('en'),
+    whole(count),
     ...links.map(([, link]) => percent(efficiency(network, { ...growing(link), ranks: count }))),
   ]);
-  const fastestText = links.map(([name]) => `${fastest.get(name)!.toLocaleString('en')} (${name})`);
+  const fastestText = links.map(([name]) => `${whole(fastest.get(name)!)} (${name})`);
   const halves = links.map(
-    ([name, link]) => `${halfEfficientRanks(network, ranks, growing(link)).toLocaleString('en')} (${name})`,
+    ([name, link]) => `${whole(halfEfficientRanks(network, ranks, growing(link)))} (${name})`,
   );
   const most = ranks.at(-1)!;
   return [
     `### ${network.name}`,
-    `${network.parameters.toLocaleString('en')} weights, ${network.batchNorms.length} batch norms. ` +
+    `${whole(network.parameters)} weights, ${network.batchNorms.length} batch norms. ` +
       `Milliseconds of a step on ${images} images in all, the shortest in bold:`,
     markdownTable([header, ...times], { align }),
     `More ranks do not pay beyond ${fastestText.join(', ')}.`,
     `Efficiency with ${imagesOfRank} images on each rank:`,
     markdownTable([header, ...efficiencies], { align }),
-    `At least half of the ranks' time is worth something up to ${halves.join(', ')} ranks. With ${most.toLocaleString('en')} ranks ` +
+    `At least half of the ranks' time is worth something up to ${halves.join(', ')} ranks. With ${whole(most)} ranks ` +
       `${megabytes(stepTraffic(network, most).bytes)} reach each of them in a step, ` +
       `${percent(batchNormTraffic(network, most).bytes / stepTraffic(network, most).bytes)} of it statistics of batch norms.`,
   ];

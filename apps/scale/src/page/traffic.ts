@@ -2,7 +2,7 @@ import { markdownTable } from 'markdown-table';
 import { leNet, type Network, resNet50 } from '../networks.js';
 import type { GroupsResults } from '../results.js';
 import { batchNormTraffic, gradientTraffic, stepTraffic } from '../traffic.js';
-import { digits, percent } from './numbers.js';
+import { digits, percent, whole } from './numbers.js';
 
 export function trafficSection({ groups }: GroupsResults): string[] {
   const row = (network: Network, ranks: number) => {
@@ -10,9 +10,7 @@ export function trafficSection({ groups }: GroupsResults): string[] {
     const kilobytes = (bytes: number) => digits(bytes / 1e3);
     return [
       network.name,
-      String(ranks),
-      String(calls),
-      String(messages),
+      ...[ranks, calls, messages].map(whole),
       kilobytes(bytes),
       kilobytes(batchNormTraffic(network, ranks).bytes),
       kilobytes(gradientTraffic(network, ranks).bytes),
