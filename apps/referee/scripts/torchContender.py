@@ -29,7 +29,7 @@ def main():
     cases = json.loads((golden.GOLDEN / 'golden.json').read_text())['cases']
     tasks = [(case, part) for case in cases for part in PARTS
              if part != 'runningStatistics' or case['op'] == 'batchNorm']
-    print(json.dumps({'versions': {'PyTorch': golden.torch.__version__}}, separators=(',', ':')))
+    print(json.dumps({'versions': {'PyTorch': golden.torch.__version__}}, separators=(',', ':')), flush=True)
     for task in json.loads(sys.argv[1]):
         case, part = tasks[task]
         inputs = golden.make_inputs(case)

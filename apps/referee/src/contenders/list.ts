@@ -24,10 +24,6 @@ export const ways = {
     title: 'onnxruntime-web',
     text: 'A model of one node: BatchNormalization, LayerNormalization, GroupNormalization, InstanceNormalization, RMSNormalization. It has no gradients.',
   },
-  jax: {
-    title: 'jax-js',
-    text: 'The formula in its numpy, without `jit`; gradients by its `vjp`.',
-  },
   torch: { title: 'PyTorch', text: 'Its kernels in float32, one thread, AVX2.' },
   bn: { title: '@bn', text: '@bn/core with the kernels of its packages.' },
 } as const satisfies Record<string, Way>;

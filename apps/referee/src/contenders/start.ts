@@ -1,4 +1,4 @@
-/** Starts a contender in this process or page. Each is alone there: kernels of one must not serve another. */
+/** Starts a contender in this process. Each is alone there: kernels of one must not serve another. */
 import type { Started } from './contender.js';
 import type { Contender } from './list.js';
 
@@ -7,7 +7,7 @@ export async function start({ way, backend }: Contender): Promise<Started> {
   switch (way) {
     case 'onnxruntime': {
       const { onnxruntime } = await import('./onnxruntime.js');
-      return onnxruntime(await import('onnxruntime-web'), 'wasm');
+      return onnxruntime(await import('onnxruntime-web'));
     }
     case 'composed':
       return onTfjs(backend, (await import('./composed.js')).composed);

@@ -8,7 +8,7 @@ import { byWay, tableOf } from './table.js';
 /** The columns, and where they were made. */
 export interface Matrix {
   readonly columns: readonly Column[];
-  /** Of Node and the browser. */
+  /** Versions by name. */
   readonly runtimes: Readonly<Record<string, string>>;
 }
 

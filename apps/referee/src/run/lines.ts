@@ -1,4 +1,4 @@
-/** What a contender's process or page prints: one JSON object a line. */
+/** What a contender's process prints: one JSON object a line. */
 import type { OutputName } from '@bn/conformance/golden';
 
 export interface Hello {
