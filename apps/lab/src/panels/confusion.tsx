@@ -48,7 +48,8 @@ export function ConfusionPanel() {
           matrix={result.confusion}
           kept={kept.value}
           onPoint={(next) => {
-            pointed.value = next;
+            // A pointer moves many times within a cell.
+            if (!isSame(pointed.value, next)) pointed.value = next;
           }}
           onKeep={(next) => {
             kept.value = isSame(kept.value, next) ? undefined : next;
