@@ -29,6 +29,6 @@ for (const contender of contenders) {
   columns.push(column);
 }
 const matrix: Matrix = { columns, runtimes: { Node: process.versions.node } };
-writeFileSync(path('../record.json'), `${JSON.stringify(matrix, null, 1)}\n`);
+writeFileSync(path('../record.json'), `${JSON.stringify(matrix, undefined, 2)}\n`);
 writeFileSync(path('../../../docs/referee.md'), page(matrix));
 console.log('docs/referee.md');
