@@ -28,7 +28,7 @@ test('a step with our batch norm takes less than half the dispatches, and reads 
   expect(ours.calls).toBeLessThan(composed.calls / 2);
   expect(readFileSync(readme, 'utf8').replace(/\s+/g, ' ')).toContain(
     `takes ${without.calls} dispatches and ${without.programs} programs without batch norm; composed batch norm adds ` +
-      `${composed.calls - without.calls} dispatches and ${composed.programs} programs, this ` +
+      `${composed.calls - without.calls} dispatches and ${composed.programs} programs, this package ` +
       `${ours.calls - without.calls} and ${ours.programs}`,
   );
 });
