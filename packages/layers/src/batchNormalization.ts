@@ -166,9 +166,10 @@ export class BatchNormalization extends AffineLayer<BatchNormalizationArguments>
         group !== undefined && group.size > 1
           ? this.#trainInGroup(view, dataFormat, weights, group)
           : this.#train(view, dataFormat, weights);
-      if (collector !== undefined) collector.add({ ...trained, count: trained.count() });
+      const { y, mean, variance } = trained;
+      if (collector !== undefined) collector.add({ mean, variance, count: trained.count() });
       else if (updatesStatistics(this, keywords)) this.#move(trained, weights !== undefined);
-      return tf.reshape(trained.y, x.shape);
+      return tf.reshape(y, x.shape);
     });
   }
 
