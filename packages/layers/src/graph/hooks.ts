@@ -86,10 +86,10 @@ function wrapTrainable(prototype: Layer): void {
   Object.defineProperty(prototype, 'trainable', {
     ...descriptor,
     set(this: Layer, trainable: boolean) {
-      const wasTrainable: boolean = descriptor.get!.call(this);
+      // Building a Sequential sets true on a model that has it already; that must not thaw layers or weights that are frozen inside.
+      if (trainable && descriptor.get!.call(this)) return;
       descriptor.set!.call(this, trainable);
-      // Building a Sequential sets true on a model that has it already; that must not thaw what is frozen inside.
-      if (!trainable || !wasTrainable) setTrainableInside(this, trainable);
+      setTrainableInside(this, trainable);
     },
   });
 }
