@@ -28,7 +28,7 @@ interface Facts {
   readonly groups?: (channels: number, numGroups: number | undefined) => number;
   /** False if the mean is taken as 0; there is no beta then. */
   readonly centered: boolean;
-  /** One of each data format that it takes, with sizes that are no multiple of a vector. */
+  /** Shapes and options to test it with. Sizes are no multiple of a vector. */
   readonly samples: readonly OperationOptions[];
 }
 

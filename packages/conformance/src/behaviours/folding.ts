@@ -15,7 +15,7 @@ import { differencesError } from './gradients.js';
 
 type Shape4D = readonly [number, number, number, number];
 
-/** A convolution with stride 1, if the filter fits, and what BatchNorm follows it. */
+/** A convolution with stride 1 and without padding, and the BatchNorm that follows it. */
 interface Convolution {
   readonly kind: NonNullable<FoldOptions['convolution']>;
   /** [N, height, width, channels]. */
