@@ -1,5 +1,6 @@
 /** A member that fails, in any way, ends all others, and says who it was. */
 import { describe, expect, it } from 'vitest';
+import { mpirunCommand } from '../src/index.js';
 import { groupCommand, missingMpi, pidsIn, reason, runGroup, startGroup, survivors } from './support.js';
 
 /** For the others to end, beside what it takes to start. */
@@ -36,6 +37,14 @@ describe.skipIf(missingMpi)(`a member of a group${reason}`, () => {
     const pids = pidsIn(stderr);
     expect(pids).toHaveLength(3);
     expect(await survivors(pids)).toEqual([]);
+  });
+
+  it('does not fail if Node has the program from the command line', async () => {
+    const code = "import { startMpi } from '@bn/mpi'; await startMpi(); await new Promise((end) => setTimeout(end, 1000));";
+    const parameters = ['--input-type=module', '--eval', code];
+    const command = mpirunCommand({ program: process.execPath, parameters }, { processes: 2 });
+    const { exitCode, stderr } = await startGroup(command).ended;
+    expect(exitCode, stderr).toBe(0);
   });
 
   it('ends if mpirun is killed', async () => {

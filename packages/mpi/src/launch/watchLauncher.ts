@@ -6,7 +6,9 @@ import { Worker } from 'node:worker_threads';
 
 /** Watches until the returned function is called, in a separate thread, because functions of MPI block this one. */
 export function watchLauncher(): () => void {
-  const worker = new Worker(new URL('./launcherWatch.js', import.meta.url), { workerData: process.ppid });
+  // Options of Node's command line are for the program: `--input-type` refuses a thread made of a file, `--import` would run twice.
+  const options = { workerData: process.ppid, execArgv: [] };
+  const worker = new Worker(new URL('./launcherWatch.js', import.meta.url), options);
   worker.unref();
   return () => void worker.terminate();
 }
