@@ -150,9 +150,11 @@ describe('the new model', () => {
     const { model: copy, replaced } = replaceNormalization(model, 'group', { groups });
     expect(replaced.map(({ layer }) => layer.split('/').at(-1))).toEqual(['a', 'b']);
     expect(copy.layers[2]!.getConfig().groups).toBe(4);
-    const some = replaceNormalization(model, 'group', { groups, only: (layer) => layer === 'b' });
-    expect(some.replaced.map(({ layer }) => layer)).toEqual(['b']);
-    expect(some.left).toEqual([]);
+    for (const only of [(layer: string) => layer === 'b', (layer: string) => layer.match(/^b$/)]) {
+      const some = replaceNormalization(model, 'group', { groups, only: only as () => boolean });
+      expect(some.replaced.map(({ layer }) => layer)).toEqual(['b']);
+      expect(some.left).toEqual([]);
+    }
   });
 
   it('is trained, saved and loaded, and leaves the old one as it was', async () => {
@@ -203,6 +205,14 @@ describe('the new model', () => {
     ]);
   });
 
+  it("of 'batch' keeps the momentum of tf.layers' own, unless it is given another", () => {
+    const model = chain(theirs({ ...input, momentum: 0.9 }));
+    const momentumOf = (options: object) =>
+      replaceNormalization(model, 'batch', options).model.layers[0]!.getConfig().momentum;
+    expect(momentumOf({})).toBe(0.9);
+    expect(momentumOf({ momentum: 0.5 })).toBe(0.5);
+  });
+
   it('has frozen layers frozen', () => {
     const { model } = replaceNormalization(freezeBatchNorms(chain(dense(input), theirs())), 'group', {
       groups: 3,
@@ -215,7 +225,16 @@ describe('a layer stays', () => {
   class MyGroupNorm extends GroupNormalization {
     static override readonly className = 'MyGroupNorm';
   }
+  class Around extends tf.layers.Layer {
+    static readonly className = 'Around';
+    readonly layer = chain(dense(input), ours());
+  }
   const cases: Record<string, [() => tf.LayersModel, NormalizationKind, RegExp]> = {
+    'in a wrapper that is not known': [
+      () => chain(new Around(input)),
+      'layer',
+      /^it is inside of a wrapper that is copied as a whole$/,
+    ],
     'that is one already': [() => chain(ours(input)), 'batch', /^it is a BatchNormalization already$/],
     'of features, for instance normalization': [
       () => chain(ours({ inputShape: [8] })),
@@ -275,6 +294,9 @@ describe('replaceNormalization refuses', () => {
     refused(/axes/, 'group', { axes: 1 });
     refused(/groups/, 'layer', { groups: 2 });
     refused(/momentum/, 'group', { momentum: 0.5 });
+    refused(/^replaceNormalization: only must be a function of a layer's name and kind, got object$/, 'layer', {
+      only: ['bn'],
+    });
   });
 
   it('groups that do not divide the channels, by the name of the layer', () => {

@@ -48,7 +48,7 @@ export interface RenormalizedModel<M extends tfl.LayersModel = tfl.LayersModel> 
  * models and wrappers too. Batches of one or two images want group normalization, style transfer instance normalization, a model of
  * tf.layers' own batch norm our kernels ('batch').
  *
- * The new layers have the name, the channel axis and epsilon of the old ones, whether they are trainable, gamma and beta with their
+ * The new layers have the name, the channel axis and epsilon (and momentum) of the old ones, whether they are trainable, gamma and beta with their
  * initializers, regularizers and constraints, as far as they have such and their shapes agree. 'layer' and 'rms' normalize over the channels
  * of each position. The numbers of the model change: train it on. Moving statistics of 'batch' begin at 0 and 1 unless the old
  * layer has them: see `recomputeRunningStats`. `convertSyncBatchNorm` and `freezeBatchNorms` are to be called on the new model.
@@ -79,6 +79,9 @@ export function replaceNormalization<M extends tfl.LayersModel>(
   }
   const own = { group: ['groups'], batch: ['momentum'] }[to as string] ?? [];
   checkKeys(name, options, ['epsilon', 'only', ...own]);
+  if (options.only !== undefined && typeof options.only !== 'function') {
+    throw new OptionError(`${name}: only must be a function of a layer's name and kind, got ${typeof options.only}`);
+  }
   const { replacements, left } = planReplacement(name, model, to, options);
   return undoneOnFailure(() => {
     const byLayer = new Map<Layer, Replacement>(
@@ -93,9 +96,18 @@ export function replaceNormalization<M extends tfl.LayersModel>(
       return replaced;
     });
     const replaced = [...made].map(([replacement, layer]) => transfer(replacement, layer));
-    return { model: copy, replaced, left };
+    return { model: copy, replaced, left: [...left, ...notReached(replacements, made)] };
   });
 }
+
+/** Layers inside of a wrapper that is copied as a whole: only TimeDistributed is opened. */
+const notReached = (
+  replacements: readonly Replacement[],
+  made: ReadonlyMap<Replacement, Layer>,
+): LeftNormalization[] =>
+  replacements
+    .filter((replacement) => !made.has(replacement))
+    .map(({ path }) => ({ layer: path, reason: 'it is inside of a wrapper that is copied as a whole' }));
 
 /** Gives the new layer the weights of the old one, as far as their shapes agree. */
 function transfer({ layer: old, path, from }: Replacement, layer: Layer): ReplacedNormalization {

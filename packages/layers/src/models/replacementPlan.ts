@@ -24,7 +24,7 @@ export interface ReplaceNormalizationOptions {
   groups?: number | ((channels: number, layer: string) => number) | undefined;
   /** Default that of the layer that is replaced. */
   epsilon?: number | undefined;
-  /** For 'batch': what the moving value keeps at each step. Default 0.99. */
+  /** For 'batch': what the moving value keeps at each step. Default that of the layer that is replaced if it has one, else 0.99. */
   momentum?: number | undefined;
   /** Which layers are replaced, by their names behind those of the models and wrappers around: `encoder/bn`. Default all. */
   only?: ((layer: string, kind: NormalizationKind) => boolean) | undefined;
@@ -69,7 +69,7 @@ export function planReplacement(
       if (isForeignNormalization(layer)) left.push({ layer: path, reason });
       continue;
     }
-    if (options.only?.(path, from) === false) continue;
+    if (options.only !== undefined && !options.only(path, from)) continue;
     const config = configFor(name, path, layer, from, to, shapes.get(layer), options);
     if (typeof config === 'string') left.push({ layer: path, reason: config });
     else replacements.push({ path, layer, from, config });
@@ -109,12 +109,13 @@ function configFor(
     return `its input has the shape [${sizes}], of which ${to} normalization would normalize single values`;
   }
   const { batchInputShape } = given;
+  const momentum = options.momentum ?? given.momentum;
   return {
     ...(to === 'rms' ? {} : affineConfig(layer, given)),
     ...(batchInputShape != null && { batchInputShape }),
     ...{ name: layer.name, epsilon: options.epsilon ?? given.epsilon!, axis: keepsAxes ? given.axis! : axis },
     ...(to === 'group' && { groups }),
-    ...(to === 'batch' && options.momentum !== undefined && { momentum: options.momentum }),
+    ...(to === 'batch' && momentum !== undefined && { momentum }),
   };
 }
 
