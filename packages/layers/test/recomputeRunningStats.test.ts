@@ -137,6 +137,23 @@ describe('the data', () => {
     await expect(recomputeRunningStats(make(), [a])).rejects.toThrow(
       /^recomputeRunningStats: a batch must be a list of 2 tensors for the inputs a, b, .* got one tensor$/,
     );
+    await expect(recomputeRunningStats(make(), [[a, sample([5, 3])]])).rejects.toThrow(
+      /^recomputeRunningStats: a batch must have the shape \[4, 3\] for the input b, got \[5, 3\]$/,
+    );
+  });
+
+  it('may be made with the model itself', async () => {
+    const each = model();
+    await recomputeRunningStats(
+      each,
+      (function* () {
+        for (const x of batches()) {
+          each.predict(tf.add(x, 100));
+          yield x;
+        }
+      })(),
+    );
+    expectStatistics(each.layers[0]!, all());
   });
 
   it('may have a large offset', async () => {
@@ -209,6 +226,20 @@ describe('what is recomputed', () => {
       await recomputeRunningStats(model, batches());
       expect([frozen, called].map(valuesOf)).toEqual(before);
       expectStatistics(other, prefix.predict(all()) as tf.Tensor, 1e-4);
+    }
+  });
+
+  it('stays so while others are recomputed, if the graph calls it with training: true', async () => {
+    for (const norm of [ours, theirs]) {
+      const [first, frozen, second] = [norm(input), norm({ trainable: false }), norm()];
+      const start = tf.input({ shape: [steps, 3] });
+      const training = { training: true };
+      const y = frozen.apply(first.apply(start, training), training);
+      const model = random(tf.model({ inputs: start, outputs: second.apply(y) as Symbolic }));
+      const before = valuesOf(frozen);
+      await recomputeRunningStats(model, batches(), { layerByLayer: true });
+      expectStatistics(first, all());
+      expect(valuesOf(frozen)).toEqual(before);
     }
   });
 
@@ -301,6 +332,13 @@ describe('recomputeRunningStats refuses', () => {
       /has no batch norm layers, so that there is nothing to recompute/,
     );
     await refused(freezeBatchNorms(chain(ours(input))), all(), /has only batch norm layers that are frozen/);
+    const start = tf.input({ shape: [steps, 3] });
+    const y = ours().apply(start, { training: false }) as Symbolic;
+    await refused(
+      tf.model({ inputs: start, outputs: y }),
+      all(),
+      /calls its batch norm layers with training: false only, so that there is nothing to recompute/,
+    );
     const disposed = chain(ours(input));
     disposed.dispose();
     await expect(recomputeRunningStats(disposed, all())).rejects.toThrow(DisposedError);

@@ -1,5 +1,5 @@
 /** The inputs of a model in a batch of data. */
-import { OptionError } from '@bn/core';
+import { OptionError, ShapeError } from '@bn/core';
 import * as tf from '@tensorflow/tfjs-core';
 import type * as tfl from '@tensorflow/tfjs-layers';
 import { isArray } from '../batches.js';
@@ -17,16 +17,31 @@ export type ModelBatch = ModelInputs | readonly [ModelInputs, ...unknown[]] | { 
 /**
  * The tensors in the order of the model's inputs. To be run in a tidy.
  *
- * @throws OptionError for a batch that has others.
+ * @throws OptionError for a batch that has others; ShapeError for a tensor that does not fit its input, and for inputs of different numbers of
+ * samples.
  */
 export function inputsOf(name: string, model: tfl.LayersModel, batch: unknown): tf.Tensor[] {
   const { inputNames } = model;
   const given = withoutLabels(batch, inputNames);
   const list = listOf(given, inputNames);
-  if (list.length === inputNames.length && list.every((input) => input instanceof tf.Tensor)) return list;
+  if (list.length === inputNames.length && list.every((input) => input instanceof tf.Tensor)) {
+    list.forEach((input, i) => {
+      checkShape(name, inputNames[i]!, input.shape, [list[0]!.shape[0]!, ...model.inputs[i]!.shape.slice(1)]);
+    });
+    return list;
+  }
   const wanted = inputNames.length === 1 ? 'a tensor' : `a list of ${inputNames.length} tensors`;
   throw new OptionError(
     `${name}: a batch must be ${wanted} for the inputs ${inputNames.join(', ')}, or { xs } or [xs, labels] with that, got ${described(given)}`,
+  );
+}
+
+/** @param wanted null for sizes that are not fixed. */
+function checkShape(name: string, input: string, shape: number[], wanted: (number | null)[]): void {
+  if (shape.length === wanted.length && wanted.every((size, i) => size === null || size === shape[i])) return;
+  const sizes = wanted.map((size) => size ?? 'any').join(', ');
+  throw new ShapeError(
+    `${name}: a batch must have the shape [${sizes}] for the input ${input}, got [${shape.join(', ')}]`,
   );
 }
 

@@ -1,14 +1,14 @@
 /** Recomputes the moving statistics of a whole model from a whole data set. */
 import { OptionError } from '@bn/core';
 import { checkBoolean, checkKeys } from '@bn/core/options';
+import { StatisticsCollector } from '../statisticsCollector.js';
 import * as tf from '@tensorflow/tfjs-core';
 import type * as tfl from '@tensorflow/tfjs-layers';
 import { type Batches, batchesOf } from '../batches.js';
-import { collectOwnOfTfjs } from '../batchNormalizationOfTfjs.js';
 import { isFrozen } from '../batchNormState.js';
-import { StatisticsCollector } from '../statisticsCollector.js';
-import { type BatchNormLayer, isOwnOfTfjs, knownBatchNorms, stateOf } from './batchNormLayers.js';
+import { type BatchNormLayer, knownBatchNorms, stateOf } from './batchNormLayers.js';
 import { checkModel } from './checkModel.js';
+import { assignCollected, isCalled, movingOf, type Target, whileCollecting } from './collectedStatistics.js';
 import { assignValue } from './copyWeights.js';
 import { inputsOf, type ModelBatch } from './inputs.js';
 
@@ -23,12 +23,6 @@ export interface RecomputeRunningStatsOptions {
   layerByLayer?: boolean | undefined;
 }
 
-/** A layer that is recomputed. */
-interface Target {
-  readonly layer: BatchNormLayer;
-  readonly collector: StatisticsCollector;
-}
-
 /**
  * Sets the moving statistics of all batch norm layers of a model to those of a whole data set: mean and variance over all values of all
  * batches, rather than an average that remembers the weights of earlier steps. Moments of batches are merged in float64 (Chan's
@@ -38,12 +32,14 @@ interface Target {
  * training, and all others do as in inference (nothing is dropped out). A layer behind another one therefore sees what it sees in
  * training with batches of this size. With `layerByLayer: true` each layer has a separate pass, and the layers before it normalize with
  * their new moving statistics: the result is exactly what `predict` will see, however the data is cut into batches, for as many passes as
- * there are layers.
+ * there are layers. For a layer that is called several times in a row it is so up to the statistics of its own first calls, which are those of
+ * the batch.
  *
- * It takes layers of this package and of tf.layers, in nested models and wrappers too, with their masks. The moving variance is
- * biased, or unbiased with `fused`. In a group of processes it is over all members. Layers that are not trainable, and those that the
- * graph calls with `training: false`, stay as they are. The layers change all together at the end; if anything fails before, the model
- * is as it was. Do not train or run it meanwhile.
+ * It takes layers of this package and of tf.layers, in nested models and wrappers too. Those of this package leave out what a mask leaves
+ * out, those of tf.layers take all values, as they do in training. The moving variance is biased, or unbiased with `fused`. In a
+ * group of processes it is over all members, each of which must have as many batches. Layers that are not trainable, and those that
+ * the graph calls with `training: false`, stay as they are. If anything fails, the moving statistics are as they were. Do not train the
+ * model meanwhile.
  *
  * Wu and Johnson, "Rethinking 'Batch' in BatchNorm" (2021), section 3; Ioffe and Szegedy, "Batch Normalization" (2015), algorithm 2. Instead of
  * averaging the variances of the batches, which leaves out how their means differ, this takes the variance of the whole.
@@ -51,9 +47,10 @@ interface Target {
  * @param data A dataset of tf.data (batched), an iterable of batches (asynchronous too), or one tensor. A batch is a tensor, or one with
  *   labels: `[x, y]`, `{ xs, ys }`. If a model has several inputs, a batch is a list of as many tensors, or these by name, or
  *   `{ xs }` with either. Batches of a dataset are disposed of, others are the caller's.
- * @throws (as rejections) OptionError for something that is no model, a model without batch norm layers that are trainable, a batch norm
- *   layer of another package, data that is none or can be read only once with `layerByLayer`, a layer that saw no values in a
- *   channel, that saw NaN or that is being recomputed already; DisposedError for a model that was disposed; and what `predict` and the data throw.
+ * @throws (as rejections) OptionError for something that is no model, a model without batch norm layers that are trainable and called in
+ *   training, a batch norm layer of another package, data that is none or can be read only once with `layerByLayer`, a layer that saw no values
+ *   in a channel, that saw NaN or that is being recomputed already; ShapeError for a batch whose shape does not fit the model;
+ *   DisposedError for a model that was disposed; and what the layers and the data throw.
  *
  * @example
  * ```ts
@@ -82,7 +79,10 @@ export async function recomputeRunningStats(
   for (const { layer } of targets) busy.add(layer);
   try {
     if (layerByLayer) await recomputeLayerByLayer(model, data, targets);
-    else assign(await pass(model, data, targets));
+    else assignCollected(name, await pass(model, data, targets));
+    if (!targets.some(isCalled)) {
+      throw nothingToRecompute(model, 'calls its batch norm layers with training: false only');
+    }
   } finally {
     for (const { layer } of targets) busy.delete(layer);
   }
@@ -99,7 +99,7 @@ async function recomputeLayerByLayer(
   const weights = targets.flatMap(({ layer }) => movingOf(layer));
   const before = weights.map((weight) => weight.read().clone());
   try {
-    for (const target of targets) assign(await pass(model, data, [target]));
+    for (const target of targets) assignCollected(name, await pass(model, data, [target]));
   } catch (error) {
     weights.forEach((weight, i) => {
       assignValue(weight, before[i]!);
@@ -110,18 +110,14 @@ async function recomputeLayerByLayer(
   }
 }
 
-const movingOf = (layer: BatchNormLayer): tfl.LayerVariable[] => {
-  const { movingMean, movingVariance } = stateOf(layer);
-  return [movingMean, movingVariance];
-};
-
 function targetsOf(model: tfl.LayersModel): Target[] {
   const layers = knownBatchNorms(name, model, 'its statistics cannot be recomputed');
   const trained = layers.filter((layer) => !isFrozen(layer, stateOf(layer)));
   if (trained.length === 0) {
-    const problem =
-      layers.length === 0 ? 'has no batch norm layers' : 'has only batch norm layers that are frozen';
-    throw new OptionError(`${name}: model '${model.name}' ${problem}, so that there is nothing to recompute`);
+    throw nothingToRecompute(
+      model,
+      layers.length === 0 ? 'has no batch norm layers' : 'has only batch norm layers that are frozen',
+    );
   }
   const other = trained.find((layer) => busy.has(layer));
   if (other !== undefined) {
@@ -133,71 +129,31 @@ function targetsOf(model: tfl.LayersModel): Target[] {
   }));
 }
 
+const nothingToRecompute = ({ name: model }: tfl.LayersModel, problem: string): OptionError =>
+  new OptionError(`${name}: model '${model}' ${problem}, so that there is nothing to recompute`);
+
 /** Hands the statistics of all batches to the collectors, and gives these back. */
 async function pass(
   model: tfl.LayersModel,
   data: unknown,
   targets: readonly Target[],
 ): Promise<readonly Target[]> {
-  for (const { layer, collector } of targets) setCollector(layer, collector);
   let batches = 0;
   try {
     for await (const batch of batchesOf(name, data)) {
       batches++;
       tf.tidy(() => {
-        model.predictOnBatch(inputsOf(name, model, batch));
+        const inputs = inputsOf(name, model, batch);
+        // Layers that are no targets may be called with `training: true` in the graph.
+        whileCollecting(targets, () => void model.apply(inputs, { updateStatistics: false }));
       });
       for (const { collector } of targets) await collector.merge();
     }
   } finally {
-    for (const { layer, collector } of targets) {
-      setCollector(layer, undefined);
-      collector.free();
-    }
+    for (const { collector } of targets) collector.free();
   }
   if (batches > 0) return targets;
   throw new OptionError(
     `${name}: data has no batches, so that nothing was changed; a generator may have been used up before`,
   );
-}
-
-function setCollector(layer: BatchNormLayer, collector: StatisticsCollector | undefined): void {
-  if (isOwnOfTfjs(layer)) collectOwnOfTfjs(layer, collector);
-  else layer.collect(collector);
-}
-
-/** @throws OptionError, before anything is assigned, for a layer that cannot be given numbers. */
-function assign(targets: readonly Target[]): void {
-  // Others are called with `training: false`, or not by this model.
-  const called = targets.filter(({ collector }) => collector.moments.parts > 0);
-  const assignments = called.map((target) => ({ ...target, values: valuesOf(target) }));
-  tf.tidy(() => {
-    for (const { layer, values } of assignments) {
-      movingOf(layer).forEach((weight, i) => {
-        assignValue(weight, tf.tensor1d(Float32Array.from(values[i]!)));
-      });
-    }
-  });
-}
-
-/** The new moving mean and variance. */
-function valuesOf({ layer, collector: { moments, isWhole } }: Target): [Float64Array, Float64Array] {
-  const { mean, count } = moments;
-  const unseen = count.findIndex((values) => !(values > 0));
-  if (unseen >= 0) {
-    throw new OptionError(
-      `${name}: layer '${layer.name}' saw no values in channel ${unseen}, so that nothing was changed`,
-    );
-  }
-  const correction = isWhole && !isOwnOfTfjs(layer) ? layer.correction(count[0]!) : 1;
-  const variance = moments.variance().map((value) => value * correction);
-  for (const values of [mean, variance]) {
-    const bad = values.findIndex((value) => !Number.isFinite(Math.fround(value)));
-    if (bad < 0) continue;
-    throw new OptionError(
-      `${name}: layer '${layer.name}' got ${values === mean ? 'a mean' : 'a variance'} of ${values[bad]} in channel ${bad}, so that nothing was ` +
-        'changed; look for NaN and infinity in the data and in the weights before it',
-    );
-  }
-  return [mean, variance];
 }
