@@ -1,6 +1,7 @@
 import { batchNorm, batchNormInference, type DataFormat, instanceNorm, OptionError } from '@bn/core';
 import { groupBatchNorm, type Reducer } from '@bn/core/group';
 import { checkBoolean, checkMomentum } from '@bn/core/options';
+import type { StatisticsCollector } from '@bn/core/statistics';
 import * as tf from '@tensorflow/tfjs-core';
 import type * as tfl from '@tensorflow/tfjs-layers';
 import { checkOneAxis, inputSpecOf, resolveAxes } from './axes.js';
@@ -14,7 +15,6 @@ import { obeyUpdateStatistics, updatesStatistics } from './graph/updateStatistic
 import { type Identifier, type Initializer, resolveInitializer, serialize } from './kerasObjects.js';
 import { changesTrainingOnly } from './layerArguments.js';
 import { type AffineArguments, AffineLayer, onlyInput, type Shape } from './normalizationLayer.js';
-import type { StatisticsCollector } from './statisticsCollector.js';
 import { joinedGroup } from './synchronization.js';
 
 /** Arguments of `BatchNormalization`. */

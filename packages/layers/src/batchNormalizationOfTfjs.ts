@@ -1,6 +1,7 @@
 /** tf.layers' own BatchNormalization, made to take the statistics of training over a group, or to be frozen as Keras' is. */
 import { batchNormInference, moments } from '@bn/core';
 import { groupBatchNorm, type Reducer } from '@bn/core/group';
+import type { StatisticsCollector } from '@bn/core/statistics';
 import * as tf from '@tensorflow/tfjs-core';
 import type * as tfl from '@tensorflow/tfjs-layers';
 import { resolveAxes } from './axes.js';
@@ -10,7 +11,6 @@ import type { Keywords } from './graph/calls.js';
 import { followModels } from './graph/trainable.js';
 import { updatesStatistics } from './graph/updateStatistics.js';
 import { onlyInput } from './normalizationLayer.js';
-import type { StatisticsCollector } from './statisticsCollector.js';
 
 /** What its class keeps to itself. */
 export interface OwnOfTfjs extends tfl.layers.Layer {

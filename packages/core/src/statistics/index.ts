@@ -4,3 +4,5 @@
  * @packageDocumentation
  */
 export { PopulationMoments } from './populationMoments.js';
+export type { BatchStatistics } from './runningStatistics.js';
+export { StatisticsCollector } from './statisticsCollector.js';

@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { runMovingAverage } from '../dispatch/calls.js';
 import type { Counter } from '../stateDict.js';
 
-/** Mean and biased variance per channel, of as many values as `count` says: a number, or a sum of weights per channel. */
+/** Mean and biased variance per channel, of as many values as `count` says: a number, or a sum of weights per channel or for all. */
 export interface BatchStatistics {
   readonly mean: tf.Tensor;
   readonly variance: tf.Tensor;

@@ -3,8 +3,8 @@ import * as tf from '@tensorflow/tfjs-core';
 import { OptionError } from '../errors.js';
 import type { BatchNorm } from '../layers/batchNorm.js';
 import { kindOf } from '../options.js';
-import { PopulationMoments } from '../statistics/populationMoments.js';
-import type { BatchStatistics, RunningStatistics } from '../statistics/runningStatistics.js';
+import type { RunningStatistics } from '../statistics/runningStatistics.js';
+import { StatisticsCollector } from '../statistics/statisticsCollector.js';
 import { checkBatchNorm } from './checkBatchNorm.js';
 
 /** The batches of a data set, at hand or loaded while they are asked for. */
@@ -14,43 +14,31 @@ const name = 'recomputeRunningStats';
 
 /** Takes what one layer sees in place of its running statistics, from `start` to `stop`. */
 class Collector {
-  readonly #moments: PopulationMoments;
-  #pending: BatchStatistics[] = [];
+  readonly #gathered: StatisticsCollector;
 
   constructor(
     private readonly statistics: RunningStatistics,
     private readonly title: string,
   ) {
-    this.#moments = new PopulationMoments(statistics.mean.size);
+    this.#gathered = new StatisticsCollector(statistics.mean.size, statistics.options.skipNonFiniteBatches);
   }
 
   start(): void {
-    this.statistics.collector = (batch) => {
-      // Tensors of the tidy that the layer and the model run in.
-      for (const tensor of tensorsOf(batch)) tf.keep(tensor);
-      this.#pending.push(batch);
-    };
+    this.statistics.collector = (batch) => this.#gathered.add(batch);
   }
 
-  /** Reads what came in, and frees it. */
-  async merge(): Promise<void> {
-    for (const { mean, variance, count } of this.#pending) {
-      const [means, variances] = [await mean.data(), await variance.data()];
-      const skip = this.statistics.options.skipNonFiniteBatches;
-      if (skip && ![...means, ...variances].every(Number.isFinite)) continue;
-      this.#moments.add(means, variances, typeof count === 'number' ? count : await count.data());
-    }
-    this.#free();
+  merge(): Promise<void> {
+    return this.#gathered.merge();
   }
 
   stop(): void {
     this.statistics.collector = undefined;
-    this.#free();
+    this.#gathered.free();
   }
 
   /** @throws OptionError if nothing came in. */
   assertSeen(): void {
-    if (this.#moments.count.every((count) => count > 0)) return;
+    if (this.#gathered.moments.count.every((count) => count > 0)) return;
     throw new OptionError(
       `${name}: ${this.title} saw no values, so that nothing was changed; every batch must call it with ` +
         '{ training: true }, and not mask all of it',
@@ -58,24 +46,17 @@ class Collector {
   }
 
   assign(): void {
-    const { mean, count, parts } = this.#moments;
+    const { moments } = this.#gathered;
+    const { mean, count, parts } = moments;
     const correction = (values: number) => (values > 1 ? this.statistics.correction(values) : 1);
-    const variance = this.#moments.variance().map((value, channel) => value * correction(count[channel]!));
+    const variance = moments.variance().map((value, channel) => value * correction(count[channel]!));
     tf.tidy(() => {
       this.statistics.mean.assign(tf.tensor1d(Float32Array.from(mean)));
       this.statistics.variance.assign(tf.tensor1d(Float32Array.from(variance)));
     });
     this.statistics.batchesTracked.value = parts;
   }
-
-  #free(): void {
-    tf.dispose(this.#pending.flatMap(tensorsOf));
-    this.#pending = [];
-  }
 }
-
-const tensorsOf = (batch: BatchStatistics): tf.Tensor[] =>
-  Object.values(batch).filter((value) => value instanceof tf.Tensor);
 
 /**
  * Sets the running statistics of BatchNorm layers to those of a whole data set: mean and variance over all values of all

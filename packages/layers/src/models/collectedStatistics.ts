@@ -1,6 +1,6 @@
 /** Statistics that are collected for batch norm layers, and become their moving statistics. */
 import { OptionError } from '@bn/core';
-import type { StatisticsCollector } from '../statisticsCollector.js';
+import type { StatisticsCollector } from '@bn/core/statistics';
 import * as tf from '@tensorflow/tfjs-core';
 import type * as tfl from '@tensorflow/tfjs-layers';
 import { collectOwnOfTfjs } from '../batchNormalizationOfTfjs.js';

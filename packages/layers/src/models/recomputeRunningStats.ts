@@ -1,7 +1,7 @@
 /** Recomputes the moving statistics of a whole model from a whole data set. */
 import { OptionError } from '@bn/core';
 import { checkBoolean, checkKeys } from '@bn/core/options';
-import { StatisticsCollector } from '../statisticsCollector.js';
+import { StatisticsCollector } from '@bn/core/statistics';
 import * as tf from '@tensorflow/tfjs-core';
 import type * as tfl from '@tensorflow/tfjs-layers';
 import { type Batches, batchesOf } from '../batches.js';

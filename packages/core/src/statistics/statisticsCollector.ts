@@ -1,24 +1,19 @@
-/** Gathers the statistics of the batches that one layer sees, in the place of its moving statistics. */
-import { PopulationMoments } from '@bn/core/statistics';
+/** Gathers the statistics of the batches that one layer sees, in the place of its running statistics. */
 import * as tf from '@tensorflow/tfjs-core';
-
-/** Of one call, per channel. */
-export interface BatchStatistics {
-  readonly mean: tf.Tensor;
-  /** Biased. */
-  readonly variance: tf.Tensor;
-  /** Values behind each, or the sum of their weights: for all channels or `[C]`. */
-  readonly count: number | tf.Tensor;
-}
+import { PopulationMoments } from './populationMoments.js';
+import type { BatchStatistics } from './runningStatistics.js';
 
 export class StatisticsCollector {
   readonly moments: PopulationMoments;
   /** Whether no mask has left anything out. */
   isWhole = true;
+  readonly #skipsNonFinite: boolean;
   #pending: BatchStatistics[] = [];
 
-  constructor(channels: number) {
+  /** @param skipsNonFinite Leave out batches whose mean or variance is NaN or infinite. */
+  constructor(channels: number, skipsNonFinite = false) {
     this.moments = new PopulationMoments(channels);
+    this.#skipsNonFinite = skipsNonFinite;
   }
 
   /** Takes the statistics of a call, which is in a tidy. */
@@ -31,9 +26,11 @@ export class StatisticsCollector {
   /** Reads what came in, and frees it. */
   async merge(): Promise<void> {
     for (const { mean, variance, count } of this.#pending) {
+      const [means, variances] = [await mean.data(), await variance.data()];
+      if (this.#skipsNonFinite && ![...means, ...variances].every(Number.isFinite)) continue;
       const counts = typeof count === 'number' ? count : await count.data();
       const isForAll = typeof counts !== 'number' && counts.length === 1;
-      this.moments.add(await mean.data(), await variance.data(), isForAll ? counts[0]! : counts);
+      this.moments.add(means, variances, isForAll ? counts[0]! : counts);
     }
     this.free();
   }
@@ -44,5 +41,5 @@ export class StatisticsCollector {
   }
 }
 
-const tensorsOf = (batch: BatchStatistics): tf.Tensor[] =>
-  Object.values(batch).filter((value) => value instanceof tf.Tensor);
+const tensorsOf = ({ mean, variance, count }: BatchStatistics): tf.Tensor[] =>
+  typeof count === 'number' ? [mean, variance] : [mean, variance, count];
