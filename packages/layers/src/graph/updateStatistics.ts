@@ -6,11 +6,8 @@ import { OptionError } from '@bn/core';
 import { checkBoolean } from '@bn/core/options';
 import * as tf from '@tensorflow/tfjs-core';
 import type * as tfl from '@tensorflow/tfjs-layers';
-import { classOf } from '../tfjsClasses.js';
+import { BatchNormalizationOfTfjs } from '../tfjsClasses.js';
 import type { Keywords, Layer } from './calls.js';
-
-const OwnOfTfjs = classOf('BatchNormalization');
-const isOwnOfTfjs = (layer: Layer): boolean => layer instanceof OwnOfTfjs;
 
 /** Layers that do it by themselves. */
 const obeying = new WeakSet<Layer>();
@@ -34,7 +31,8 @@ const keepsStatistics = (layer: Layer, keywords: Keywords): boolean =>
 
 /** @throws OptionError for a call that must keep the statistics of a batch norm layer of another package, whose state is not known here. */
 export function refuseUnknownStatistics(layer: Layer, keywords: Keywords): void {
-  if (!keepsStatistics(layer, keywords) || obeying.has(layer) || isOwnOfTfjs(layer)) return;
+  if (!keepsStatistics(layer, keywords) || obeying.has(layer)) return;
+  if (layer instanceof BatchNormalizationOfTfjs) return;
   const title = layer.getClassName();
   if (!/batch_?norm/i.test(title)) return;
   throw new OptionError(
@@ -44,7 +42,7 @@ export function refuseUnknownStatistics(layer: Layer, keywords: Keywords): void 
 
 /** The batch norm of tf.layers moves its statistics in every call of training. They are set back. */
 export function keepStatisticsOfTfjs(): void {
-  const prototype = OwnOfTfjs.prototype as unknown as Layer;
+  const prototype: Layer = BatchNormalizationOfTfjs.prototype;
   const { call } = prototype;
   prototype.call = function (this: Layer, inputs, keywords) {
     if (!keepsStatistics(this, keywords)) return call.call(this, inputs, keywords);

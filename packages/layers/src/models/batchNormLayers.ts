@@ -4,6 +4,7 @@ import * as tfl from '@tensorflow/tfjs-layers';
 import { BatchNormalization } from '../batchNormalization.js';
 import type { OwnOfTfjs } from '../batchNormalizationOfTfjs.js';
 import type { BatchNormState } from '../batchNormState.js';
+import { BatchNormalizationOfTfjs } from '../tfjsClasses.js';
 import { layersIn, type NamedLayer, namedLayersIn } from './layersIn.js';
 
 type Layer = tfl.layers.Layer;
@@ -11,9 +12,8 @@ type Layer = tfl.layers.Layer;
 /** A batch norm layer of this package or of tf.layers. */
 export type BatchNormLayer = BatchNormalization | OwnOfTfjs;
 
-/** The class of tf.layers is not exported. Its instance has a name so that no default name is used up. */
 export const isOwnOfTfjs = (layer: Layer): layer is OwnOfTfjs =>
-  layer.constructor === tfl.layers.batchNormalization({ name: 'own_of_tfjs' }).constructor;
+  layer.constructor === BatchNormalizationOfTfjs;
 
 export const isBatchNorm = (layer: Layer): layer is BatchNormLayer =>
   layer instanceof BatchNormalization || isOwnOfTfjs(layer);

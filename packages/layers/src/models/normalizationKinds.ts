@@ -1,10 +1,11 @@
 /** The normalization layers of a model by kind: those of this package and those of tf.layers. */
-import * as tfl from '@tensorflow/tfjs-layers';
+import type * as tfl from '@tensorflow/tfjs-layers';
 import { BatchNormalization } from '../batchNormalization.js';
 import { GroupNormalization } from '../groupNormalization.js';
 import { InstanceNormalization } from '../instanceNormalization.js';
 import { LayerNormalization } from '../layerNormalization.js';
 import { RMSNormalization } from '../rmsNormalization.js';
+import { LayerNormalizationOfTfjs } from '../tfjsClasses.js';
 import { isForeignBatchNorm, isOwnOfTfjs } from './batchNormLayers.js';
 
 type Layer = tfl.layers.Layer;
@@ -23,14 +24,10 @@ export type NormalizationKind = keyof typeof normalizationClasses;
 
 export const normalizationKinds = Object.keys(normalizationClasses) as NormalizationKind[];
 
-/** The class of tf.layers is not exported. Its instance has a name so that no default name is used up. */
-const isLayerNormOfTfjs = (layer: Layer): boolean =>
-  layer.constructor === tfl.layers.layerNormalization({ name: 'own_of_tfjs' }).constructor;
-
 /** Undefined for a layer that is no normalization, and for one of another class, whose formula is not known here. */
 export function kindOf(layer: Layer): NormalizationKind | undefined {
   if (isOwnOfTfjs(layer)) return 'batch';
-  if (isLayerNormOfTfjs(layer)) return 'layer';
+  if (layer.constructor === LayerNormalizationOfTfjs) return 'layer';
   return normalizationKinds.find((kind) => layer.constructor === normalizationClasses[kind]);
 }
 
