@@ -1,4 +1,4 @@
-/** State dicts as PyTorch has them: what a layer says of its state, and the check of what it is given. */
+/** State dicts like those of PyTorch: the state of a layer by name, and the check of a state to load. */
 import * as tf from '@tensorflow/tfjs-core';
 import { StateDictError } from './errors.js';
 import { formatShape } from './view.js';
@@ -73,7 +73,7 @@ function problemOfCounter(state: StateDict, key: string): string[] | undefined {
   return Number.isInteger(count) && count >= 0 ? undefined : [`'${key}' is ${count} (wanted a count)`];
 }
 
-/** What all keys of the layer have in front of them in the state, in every way in which they have it. */
+/** The prefixes under which the state has all keys of the layer. */
 function prefixesOf(keys: readonly string[], unexpected: readonly string[]): string[] {
   const [first] = keys;
   if (first === undefined) return [];

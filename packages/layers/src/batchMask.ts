@@ -1,4 +1,4 @@
-/** The mask of a BatchNormalization, as Keras has it, for core's batchNorm. */
+/** The mask that Keras gives to BatchNormalization, in the form that core's batchNorm takes. */
 import { DtypeError, ShapeError } from '@bn/core';
 import * as tf from '@tensorflow/tfjs-core';
 

@@ -10,7 +10,7 @@ export interface BatchNormState {
   readonly movingVariance: tfl.LayerVariable;
 }
 
-/** As in Keras since 2.0: what does not learn does not adapt its statistics either, however that was said. */
+/** Whether the moving statistics stay, as in Keras since 2.0: if the layer is not trainable, or none of its gamma and beta is. */
 export function isFrozen(
   layer: tfl.layers.Layer,
   { gamma, beta }: Pick<BatchNormState, 'gamma' | 'beta'>,

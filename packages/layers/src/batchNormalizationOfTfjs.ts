@@ -1,4 +1,4 @@
-/** tf.layers' own BatchNormalization, made to take the statistics of training over a group, or to be frozen as Keras' is. */
+/** tf.layers' own BatchNormalization with what it lacks: statistics over a group, freezing as in Keras, statistics that are collected. */
 import { batchNormInference, moments } from '@bn/core';
 import { groupBatchNorm, type Reducer } from '@bn/core/group';
 import type { StatisticsCollector } from '@bn/core/statistics';
@@ -59,7 +59,7 @@ function modeOf(layer: OwnOfTfjs): Mode {
 
 /**
  * From now on the layer calls its training from here if the group has more than one member: the same moving averages, of the
- * biased variance, whether it is trainable or not, as tf.layers has them.
+ * biased variance, whether it is trainable or not, as tf.layers moves them.
  */
 export function synchronizeOwnOfTfjs(layer: OwnOfTfjs, reducer: Reducer): void {
   modeOf(layer).reducer = reducer;

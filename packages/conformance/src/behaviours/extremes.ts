@@ -55,7 +55,7 @@ export const overflowingVariance: Behaviour = forSamples(async (operation) => {
   expectFinite(dGamma!, 'dGamma');
 });
 
-/** Numbers below 2^-126 may count as 0, as GPUs have it; that costs no more than the number itself. */
+/** Numbers below 2^-126 may count as 0, as on GPUs; that costs no more than the number itself. */
 export const denormals: Behaviour = forSamples(async (operation) => {
   if (operation.op === 'batchNormInference') return;
   const { beta: _, ...inputs } = drawInputs(operation, 13, { scale: 1e-40 });

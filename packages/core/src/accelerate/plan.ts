@@ -12,7 +12,7 @@ export interface Plan {
 
 /**
  * How to run batch norm of x with parameters (mean and variance, and scale and offset if there are any) on the
- * normalization kernels: parameters of one value per channel, be they `[C]`, `[1, ..., 1, C]` for channels last, or
+ * normalization kernels: parameters of one value per channel, which are `[C]`, `[1, ..., 1, C]` for channels last, or
  * `[1, C, 1, ...]` for channels first. Undefined for everything else, which is left to tfjs: parameters of x's own shape,
  * other types, an empty x.
  */

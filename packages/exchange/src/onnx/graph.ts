@@ -5,7 +5,7 @@ export type Shape = readonly (number | null)[];
 
 /**
  * A value in the graph. Its shape is that of tf.layers; ONNX's operators on images want channels first, and give them so: then
- * the value has its axes in that order, until an operator wants them as tf.layers has them.
+ * the value has its axes in that order, until an operator wants them in the order of tf.layers.
  */
 export interface Value {
   readonly name: string;
