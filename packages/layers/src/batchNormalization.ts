@@ -1,4 +1,4 @@
-import { batchNorm, batchNormInference, type DataFormat, instanceNorm, OptionError } from '@bn/core';
+import { batchNorm, batchNormInference, type DataFormat, instanceNorm } from '@bn/core';
 import { groupBatchNorm, type Reducer } from '@bn/core/group';
 import { checkBoolean, checkMomentum } from '@bn/core/options';
 import type { StatisticsCollector } from '@bn/core/statistics';
@@ -6,6 +6,13 @@ import * as tf from '@tensorflow/tfjs-core';
 import type * as tfl from '@tensorflow/tfjs-layers';
 import { checkOneAxis, inputSpecOf, resolveAxes } from './axes.js';
 import { checkMask, type Weights } from './batchMask.js';
+import {
+  type BatchNormalizationArguments,
+  keys,
+  refuseInferenceOnly,
+  unsupported,
+  variantKeys,
+} from './batchNormalizationArguments.js';
 import { type BatchNormState, isFrozen } from './batchNormState.js';
 import { channelLayout } from './channelLayout.js';
 import { type Keywords, toList } from './graph/calls.js';
@@ -13,37 +20,8 @@ import { maskInCall } from './graph/masks.js';
 import { checkTraining } from './graph/training.js';
 import { obeyUpdateStatistics, updatesStatistics } from './graph/updateStatistics.js';
 import { type Identifier, type Initializer, resolveInitializer, serialize } from './kerasObjects.js';
-import { changesTrainingOnly } from './layerArguments.js';
-import { type AffineArguments, AffineLayer, onlyInput, type Shape } from './normalizationLayer.js';
+import { AffineLayer, onlyInput, type Shape } from './normalizationLayer.js';
 import { joinedGroup } from './synchronization.js';
-
-/** Arguments of `BatchNormalization`. */
-export interface BatchNormalizationArguments extends AffineArguments {
-  /** The axis of the channels. Default -1. */
-  axis?: number | number[];
-  /** Weight in [0, 1] that the old moving value keeps at each step. Default 0.99. */
-  momentum?: number;
-  /** Default 'zeros'. */
-  movingMeanInitializer?: Identifier<Initializer>;
-  /** Default 'ones'. */
-  movingVarianceInitializer?: Identifier<Initializer>;
-  /**
-   * True: the moving variance takes the unbiased variance of the batch, as that of TensorFlow's fused kernel does. Otherwise the
-   * biased one, as in Keras 3 and tf.layers; with a mask, that one always.
-   */
-  fused?: boolean;
-  /**
-   * Take the statistics of a batch over the group of processes that this one has joined (`startMpi` of @bn/mpi joins it, and
-   * `joinGroup` of @bn/core/group), if it has more than one member. Default false; `convertSyncBatchNorm` needs no such option.
-   */
-  synchronized?: boolean;
-  /** Batch renormalization: for inference, which it does not change. Refused in training. */
-  renorm?: boolean;
-  renormClipping?: Record<string, unknown>;
-  renormMomentum?: number;
-  /** Statistics of parts of the batch: for inference, which it does not change. Refused in training. */
-  virtualBatchSize?: number;
-}
 
 /** What a batch gives. */
 interface Trained {
@@ -56,19 +34,6 @@ interface Trained {
   /** 1 for the channels of which a mask leaves something, 0 for others; undefined without a mask. */
   readonly isSeen: tf.Tensor | undefined;
 }
-
-const keys = [
-  'axis',
-  'momentum',
-  'movingMeanInitializer',
-  'movingVarianceInitializer',
-  'fused',
-  'synchronized',
-];
-/** Variants of TensorFlow that differ in training only; in files, with what belongs to them. */
-const variants = ['renorm', 'virtualBatchSize'] as const;
-const variantKeys = [...variants, 'renormClipping', 'renormMomentum'] as const;
-const unsupported = { adjustment: changesTrainingOnly };
 
 /**
  * keras.layers.BatchNormalization: y = (x - mean) / sqrt(variance + epsilon) * gamma + beta per channel. In training (model.fit, or
@@ -158,7 +123,7 @@ export class BatchNormalization extends AffineLayer<BatchNormalizationArguments>
       const isTraining = training || collector !== undefined;
       if (!isTraining || isFrozen(this, this.state()))
         return tf.reshape(this.#infer(view, dataFormat), x.shape);
-      this.#refuseInferenceOnly(title);
+      refuseInferenceOnly(title, this.args);
       const mask = maskInCall(this, toList(inputs)[0]!, keywords);
       const weights = mask && checkMask(title, mask, x.shape, axis, shape);
       const group = this.#reducer ?? (this.#synchronized ? joinedGroup(title) : undefined);
@@ -227,22 +192,6 @@ export class BatchNormalization extends AffineLayer<BatchNormalizationArguments>
    */
   correction(count: number | tf.Tensor): number {
     return this.#fused && typeof count === 'number' && count > 1 ? count / (count - 1) : 1;
-  }
-
-  #refuseInferenceOnly(title: string): void {
-    if (this.epsilon === 0) {
-      throw new OptionError(
-        `${title}: epsilon 0 is for inference only, since a batch may have no variance; freeze the layer with ` +
-          'trainable = false, or make it with a positive epsilon',
-      );
-    }
-    for (const variant of variants) {
-      if (!this.args[variant]) continue;
-      throw new OptionError(
-        `${title}: ${variant} is not supported in training, got ${JSON.stringify(this.args[variant])}; freeze the layer with ` +
-          'trainable = false, or make it without the option',
-      );
-    }
   }
 
   #infer(x: tf.Tensor, dataFormat: DataFormat): tf.Tensor {
