@@ -173,16 +173,19 @@ describe('frozen batch norm layers', () => {
     expect(valuesOf(layer!)).toEqual(before);
   });
 
-  it.each(Object.entries(makers))('%s stay so in a loop that builds the Sequential around them', (_, norm) => {
-    const model = chain(dense(input), norm(), dense());
-    const weights = model.trainableWeights.map((weight) => weight.read() as tf.Variable);
-    const [layer] = batchNormLayers(freezeBatchNorms(model));
-    const before = valuesOf(layer!);
-    const optimizer = tf.train.sgd(0.05);
-    const loss = () => tf.mean(tf.square(model.apply(x(), { training: true }) as tf.Tensor)) as tf.Scalar;
-    for (let step = 0; step < 3; step++) optimizer.minimize(loss, false, weights);
-    expect(valuesOf(layer!)).toEqual(before);
-  });
+  it.each(Object.entries(makers))(
+    '%s stay so in a loop that builds the Sequential around them',
+    (_, norm) => {
+      const model = chain(dense(input), norm(), dense());
+      const weights = model.trainableWeights.map((weight) => weight.read() as tf.Variable);
+      const [layer] = batchNormLayers(freezeBatchNorms(model));
+      const before = valuesOf(layer!);
+      const optimizer = tf.train.sgd(0.05);
+      const loss = () => tf.mean(tf.square(model.apply(x(), { training: true }) as tf.Tensor)) as tf.Scalar;
+      for (let step = 0; step < 3; step++) optimizer.minimize(loss, false, weights);
+      expect(valuesOf(layer!)).toEqual(before);
+    },
+  );
 
   it('of tf.layers are right over another axis, which tfjs has wrong on cpu', () => {
     const [layer, expected] = [theirs({ ...input, axis: 1 }), ours({ ...input, axis: 1 })].map((norm) =>

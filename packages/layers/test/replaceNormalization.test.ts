@@ -294,9 +294,13 @@ describe('replaceNormalization refuses', () => {
     refused(/axes/, 'group', { axes: 1 });
     refused(/groups/, 'layer', { groups: 2 });
     refused(/momentum/, 'group', { momentum: 0.5 });
-    refused(/^replaceNormalization: only must be a function of a layer's name and kind, got object$/, 'layer', {
-      only: ['bn'],
-    });
+    refused(
+      /^replaceNormalization: only must be a function of a layer's name and kind, got object$/,
+      'layer',
+      {
+        only: ['bn'],
+      },
+    );
   });
 
   it('groups that do not divide the channels, by the name of the layer', () => {

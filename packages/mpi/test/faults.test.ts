@@ -40,7 +40,8 @@ describe.skipIf(missingMpi)(`a member of a group${reason}`, () => {
   });
 
   it('does not fail if Node has the program from the command line', async () => {
-    const code = "import { startMpi } from '@bn/mpi'; await startMpi(); await new Promise((end) => setTimeout(end, 1000));";
+    const code =
+      "import { startMpi } from '@bn/mpi'; await startMpi(); await new Promise((end) => setTimeout(end, 1000));";
     const parameters = ['--input-type=module', '--eval', code];
     const command = mpirunCommand({ program: process.execPath, parameters }, { processes: 2 });
     const { exitCode, stderr } = await startGroup(command).ended;

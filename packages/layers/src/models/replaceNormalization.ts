@@ -80,7 +80,9 @@ export function replaceNormalization<M extends tfl.LayersModel>(
   const own = { group: ['groups'], batch: ['momentum'] }[to as string] ?? [];
   checkKeys(name, options, ['epsilon', 'only', ...own]);
   if (options.only !== undefined && typeof options.only !== 'function') {
-    throw new OptionError(`${name}: only must be a function of a layer's name and kind, got ${typeof options.only}`);
+    throw new OptionError(
+      `${name}: only must be a function of a layer's name and kind, got ${typeof options.only}`,
+    );
   }
   const { replacements, left } = planReplacement(name, model, to, options);
   return undoneOnFailure(() => {
