@@ -107,6 +107,7 @@ ${
     ? 'Every backend is held to the same errors: none declares a tolerance.'
     : `Declared tolerances: ${tolerances.map(({ label, tolerance }) => `${label} ${tolerance}`).join(', ')}.`
 }
+The made-up device has no kernels of its own: @bn/core composes them of tfjs's operations.
 
 ## Backend by feature
 
