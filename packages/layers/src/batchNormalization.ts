@@ -41,6 +41,10 @@ interface Trained {
  * moving = momentum * moving + (1 - momentum) * batch. Otherwise, and if the layer is not trainable, they are the moving
  * ones. Any rank from 2, any axis.
  *
+ * ```math
+ * y = \frac{x - \mu}{\sqrt{\sigma^2 + \epsilon}} \, \gamma + \beta, \qquad m \leftarrow \mathit{momentum} \cdot m + (1 - \mathit{momentum}) \cdot \mathit{batch}
+ * ```
+ *
  * A mask keeps padding out of the statistics of the batch, as in Keras 3: the one that the graph of the model brings to the
  * input, or `apply(x, { training, mask })`. It has the shape of x without its last axis, a leading part of that, or
  * sizes of 1, which broadcast. If it leaves nothing of a channel, the moving statistics of the channel stay as they are.
@@ -50,6 +54,14 @@ interface Trained {
  * tf.layers too.
  *
  * Ioffe and Szegedy, "Batch Normalization" (2015).
+ *
+ * @example
+ * ```ts
+ * const norm = new BatchNormalization({ momentum: 0.5, inputShape: [1] });
+ * const model = tf.sequential({ layers: [norm] });
+ * model.apply(tf.tensor2d([[1], [3]]), { training: true });
+ * console.log(norm.getWeights().map((weight) => weight.arraySync()).join(' ')); // 1 0 1 1
+ * ```
  */
 export class BatchNormalization extends AffineLayer<BatchNormalizationArguments> {
   /** @nocollapse */

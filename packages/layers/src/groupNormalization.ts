@@ -17,7 +17,17 @@ export interface GroupNormalizationArguments extends AffineArguments {
  * one mean and biased variance per sample and group of channels. gamma and beta have one value per channel. Any rank from
  * 2, any axis but the first; one that is neither the second nor the last costs two transpositions.
  *
+ * ```math
+ * y = \frac{x - \mu}{\sqrt{\sigma^2 + \epsilon}} \, \gamma + \beta
+ * ```
+ *
  * Wu and He, "Group Normalization" (2018).
+ *
+ * @example
+ * ```ts
+ * const norm = new GroupNormalization({ groups: 2, epsilon: 1e-9 });
+ * console.log(norm.apply(tf.tensor2d([[1, 3, 30, 10]])).round().arraySync().join(' ')); // -1,1,1,-1
+ * ```
  */
 export class GroupNormalization extends AffineLayer<GroupNormalizationArguments> {
   /** @nocollapse */

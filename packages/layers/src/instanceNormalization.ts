@@ -8,7 +8,18 @@ export type InstanceNormalizationArguments = GroupNormalizationArguments;
 /**
  * InstanceNormalization of TensorFlow Addons: group normalization with one group per channel.
  *
+ * ```math
+ * y = \frac{x - \mu}{\sqrt{\sigma^2 + \epsilon}} \, \gamma + \beta
+ * ```
+ *
  * Ulyanov, Vedaldi and Lempitsky, "Instance Normalization" (2016).
+ *
+ * @example
+ * ```ts
+ * const norm = new InstanceNormalization({ epsilon: 1e-9 });
+ * const y = norm.apply(tf.tensor3d([[[1, 30], [3, 10]]])); // two positions, two channels
+ * console.log(y.round().arraySync().join(' ')); // -1,1,1,-1
+ * ```
  */
 export class InstanceNormalization extends GroupNormalization {
   /** Keras has no such layer; under this name a saved model finds that of TensorFlow Addons. @nocollapse */

@@ -18,10 +18,20 @@ export interface LayerNormalizationArguments extends AffineArguments {
  * variance over `axis`. gamma and beta have the sizes of these axes. Any rank, any axes; those that are not the last
  * ones cost two transpositions.
  *
+ * ```math
+ * y = \frac{x - \mu}{\sqrt{\sigma^2 + \epsilon}} \, \gamma + \beta
+ * ```
+ *
  * `rmsScaling` divides by the standard deviation, whatever its name says, and leaves the mean in: it is for files that have it. For root
  * mean squares use RMSNormalization.
  *
  * Ba, Kiros and Hinton, "Layer Normalization" (2016).
+ *
+ * @example
+ * ```ts
+ * const norm = new LayerNormalization({ epsilon: 1e-9 });
+ * console.log(norm.apply(tf.tensor2d([[1, 3], [10, 30]])).round().arraySync().join(' ')); // -1,1 -1,1
+ * ```
  */
 export class LayerNormalization extends AffineLayer<LayerNormalizationArguments> {
   /** @nocollapse */

@@ -23,7 +23,17 @@ export interface RMSNormalizationArguments extends LayerArguments {
  * keras.layers.RMSNormalization, and KerasHub's: y = x / sqrt(mean(x^2) + epsilon) * scale, the mean taken over `axis`. scale has
  * the sizes of these axes. Any rank, any axes; those that are not the last ones cost two transpositions.
  *
+ * ```math
+ * y = \frac{x}{\sqrt{\overline{x^2} + \epsilon}} \, \mathit{scale}
+ * ```
+ *
  * Zhang and Sennrich, "Root Mean Square Layer Normalization" (2019).
+ *
+ * @example
+ * ```ts
+ * const norm = new RMSNormalization();
+ * console.log(norm.apply(tf.tensor2d([[3, -3]])).round().arraySync().join(' ')); // 1,-1
+ * ```
  */
 export class RMSNormalization extends tfl.layers.Layer {
   /** @nocollapse */
