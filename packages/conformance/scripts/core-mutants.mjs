@@ -129,7 +129,7 @@ export const coreMutants = [
   },
   {
     name: 'masks not counted in recomputed statistics',
-    file: 'src/tools/recomputeRunningStats.ts',
+    file: 'src/statistics/statisticsCollector.ts',
     find: ': await count.data()',
     replace: ': (await count.data()).map(() => 9)',
   },
@@ -141,7 +141,7 @@ export const coreMutants = [
   },
   {
     name: 'statistics of the batches kept after they are merged',
-    file: 'src/tools/recomputeRunningStats.ts',
+    file: 'src/statistics/statisticsCollector.ts',
     find: 'tf.dispose(this.#pending.flatMap(tensorsOf));',
     replace: '',
   },
