@@ -41,8 +41,11 @@ test('filters and feature maps in sight follow the training', async () => {
   const { page, faults } = await lab.open();
   await start(page, { Epochs: '900', 'Batch size': '16' });
   const images = page.locator('#first-layers [role=img]');
-  await page.locator('#first-layers').scrollIntoViewIfNeeded();
-  const names = () => images.evaluateAll((all) => all.map((image) => image.getAttribute('aria-label')!));
+  const names = async () => {
+    // Panels above it grow when their first answers come, and may move it out of sight.
+    await page.locator('#first-layers h2').scrollIntoViewIfNeeded();
+    return images.evaluateAll((all) => all.map((image) => image.getAttribute('aria-label')!));
+  };
   await eventually(async () => (await names()).length).toBe(6 + 6 + 16);
   const before = await names();
   expect(before[0]).toMatch(/^Filter 1: weights from -0\.\d+ to 0\.\d+$/);
