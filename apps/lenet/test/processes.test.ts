@@ -6,22 +6,21 @@ import { direct } from '@bn/tooling/disks';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { decodeState } from '../src/training/snapshot.js';
 import { childrenOf, missingMpi, mpirun, reason, survivors } from './mpi.js';
-import { LenetProcess, lenet, outcomesOf, temporaryFolder, writeFirstImages } from './support.js';
+import {
+  folderWithImages,
+  LenetProcess,
+  lenet,
+  outcomesOf,
+  temporaryFolder,
+  trainIn,
+  writeFirstImages,
+} from './support.js';
 
 /** Processes share two cores with other tests. */
 const patient = { timeout: 240_000 };
 
-/** A folder with a small data set, in which runs are made. */
-async function newFolder(): Promise<string> {
-  const folder = await temporaryFolder();
-  await writeFirstImages(folder, 300, 100);
-  return folder;
-}
-
-const parameters = (folder: string, name: string, ...more: string[]) => [
-  ...['train', '--dataset', folder, '--out', folder, '--run-name', name, '--batch-size', '50'],
-  ...['--learning-rate', '0.1', ...more],
-];
+const parameters = (folder: string, name: string, ...more: string[]) =>
+  trainIn(folder, name, '--learning-rate', '0.1', ...more);
 
 /** Losses of epochs, which are averages over their steps, and of their evaluations. */
 const lossesOf = async (run: string): Promise<number[]> =>
@@ -52,7 +51,7 @@ const standing = (epoch: number): RegExp =>
 
 describe.skipIf(missingMpi)(`train --processes${reason}`, () => {
   test('leaves the run of one process, which goes on in any number of processes', patient, async () => {
-    const folder = await newFolder();
+    const folder = await folderWithImages();
     const run = async (name: string, epochs: string, ...more: string[]) => {
       const options = parameters(folder, name, '--epochs', epochs, ...more);
       const { code, stdout, stderr } = await lenet(options, { cwd: folder });
@@ -91,7 +90,7 @@ describe.skipIf(missingMpi)(`train --processes${reason}`, () => {
   });
 
   test('ends if a process is killed, says which, and leaves a checkpoint that goes on', patient, async () => {
-    const folder = await newFolder();
+    const folder = await folderWithImages();
     const { training, ranks, run } = await longTraining(folder, 3);
     process.kill(ranks[1]!, 'SIGKILL');
     const { code, stderr } = await training.finished;
@@ -107,7 +106,7 @@ describe.skipIf(missingMpi)(`train --processes${reason}`, () => {
   });
 
   test('is interrupted by Ctrl-C and loses nothing', patient, async () => {
-    const folder = await newFolder();
+    const folder = await folderWithImages();
     const { training, launcher, ranks, run } = await longTraining(folder, 2);
     const { code, stderr } = await training.kill('SIGINT');
     expect(await survivors([launcher, ...ranks])).toEqual([]);
@@ -119,7 +118,7 @@ describe.skipIf(missingMpi)(`train --processes${reason}`, () => {
   });
 
   test('ends with the process that has started it', patient, async () => {
-    const folder = await newFolder();
+    const folder = await folderWithImages();
     const { training, launcher, ranks, run } = await longTraining(folder, 2);
     await training.kill('SIGKILL');
     expect(await survivors([launcher, ...ranks])).toEqual([]);
@@ -128,7 +127,7 @@ describe.skipIf(missingMpi)(`train --processes${reason}`, () => {
   });
 
   test('ends if mpirun is killed, and tells where the checkpoint stands', patient, async () => {
-    const folder = await newFolder();
+    const folder = await folderWithImages();
     const { training, launcher, ranks, run } = await longTraining(folder, 2);
     process.kill(launcher, 'SIGKILL');
     const { code, stderr } = await training.finished;
@@ -140,7 +139,7 @@ describe.skipIf(missingMpi)(`train --processes${reason}`, () => {
   });
 
   test('prints an error once, as one process does', patient, async () => {
-    const folder = await newFolder();
+    const folder = await folderWithImages();
     const options = parameters(folder, 'mine', '--processes', '2', '--dataset', '/no/such/folder');
     const { code, stdout, stderr } = await lenet(options, { cwd: folder });
     expect(
@@ -173,7 +172,7 @@ describe.skipIf(missingMpi)(`mpirun${reason}`, () => {
   });
 
   test('does not start processes of different options or images', patient, async () => {
-    const [folder, other] = [await newFolder(), await temporaryFolder()];
+    const [folder, other] = [await folderWithImages(), await temporaryFolder()];
     await writeFirstImages(other, 300, 90);
     const { command } = mpirun(1);
     const script = fileURLToPath(new URL('../dist/main.js', import.meta.url));
@@ -195,7 +194,7 @@ describe.skipIf(missingMpi)(`mpirun${reason}`, () => {
 
 describe('a machine without mpirun', () => {
   test('is told what to install', async () => {
-    const folder = await newFolder();
+    const folder = await folderWithImages();
     const launcher = { command: ['env', 'BN_MPIRUN=/nowhere/mpirun'] };
     const options = parameters(folder, 'mine', '--processes', '2');
     const { code, stdout, stderr } = await lenet(options, { cwd: folder, launcher });

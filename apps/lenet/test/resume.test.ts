@@ -11,21 +11,21 @@ import { createConfiguration } from '../src/run/configuration.js';
 import { RunFolder } from '../src/run/folder.js';
 import { standardSettings } from '../src/training/settings.js';
 import { decodeSnapshot } from '../src/training/snapshot.js';
-import { LenetProcess, lenet, outcomesOf, temporaryFolder, weightsOf, writeFirstImages } from './support.js';
+import {
+  folderWithImages,
+  LenetProcess,
+  lenet,
+  outcomesOf,
+  temporaryFolder,
+  trainIn,
+  weightsOf,
+  writeFirstImages,
+} from './support.js';
 
 beforeAll(() => startBackend('cpu'));
 
-/** A folder with a small data set, in which runs are made. */
-async function newFolder(): Promise<string> {
-  const folder = await temporaryFolder();
-  await writeFirstImages(folder, 300, 100);
-  return folder;
-}
-
-const parameters = (folder: string, name: string, ...more: string[]) => [
-  ...['train', '--dataset', folder, '--out', folder, '--run-name', name, '--batch-size', '50'],
-  ...['--checkpoint-every', '1', ...more],
-];
+const parameters = (folder: string, name: string, ...more: string[]) =>
+  trainIn(folder, name, '--checkpoint-every', '1', ...more);
 
 /** Images that a run's checkpoint has seen; 0 where there is none. It must be whole. */
 async function savedImages(run: string): Promise<number> {
@@ -54,7 +54,7 @@ describe('a run that is resumed', () => {
   test('after each of 20 kill -9 at random moments ends as one that was never interrupted, to the last bit', {
     timeout: 240_000,
   }, async () => {
-    const folder = await newFolder();
+    const folder = await folderWithImages();
     const options = ['--epochs', '12', '--batch-size', '10', '--seed', '4'];
     const whole = await lenet(parameters(folder, 'whole', ...options), { cwd: folder });
     expect(whole.code).toBe(0);
@@ -91,7 +91,7 @@ describe('a run that is resumed', () => {
   });
 
   test('after Ctrl-C goes on with the very next step', async () => {
-    const folder = await newFolder();
+    const folder = await folderWithImages();
     // Far more epochs than it takes for a Ctrl-C to arrive; those after it are quick without checkpoints.
     const shape = ['--epochs', '16', '--norm', 'group', '--placement', 'after', '--learning-rate', '0.3'];
     const options = [...shape, '--checkpoint-every', '1000000'];
@@ -111,7 +111,7 @@ describe('a run that is resumed', () => {
   });
 
   test('writes the metrics anew that a kill kept from being written', async () => {
-    const folder = await newFolder();
+    const folder = await folderWithImages();
     await lenet(parameters(folder, 'mine', '--epochs', '2'), { cwd: folder });
     const metrics = join(folder, 'mine', 'metrics.jsonl');
     const whole = await readFile(metrics, 'utf8');
@@ -126,7 +126,7 @@ describe('a run that is resumed', () => {
   });
 
   test('takes more epochs as if it had had them from the beginning', async () => {
-    const folder = await newFolder();
+    const folder = await folderWithImages();
     await lenet(parameters(folder, 'whole', '--epochs', '5'), { cwd: folder });
     await lenet(parameters(folder, 'short', '--epochs', '2'), { cwd: folder });
     const run = join(folder, 'short');
@@ -138,7 +138,7 @@ describe('a run that is resumed', () => {
 
 describe('a checkpoint in no folder of a run', () => {
   test('becomes a new run that goes on from it', async () => {
-    const folder = await newFolder();
+    const folder = await folderWithImages();
     const options = ['--epochs', '3', '--norm', 'layer', '--placement', 'after'];
     await lenet(parameters(folder, 'whole', ...options), { cwd: folder });
     await lenet(parameters(folder, 'short', ...options, '--epochs', '1'), { cwd: folder });
@@ -162,7 +162,7 @@ describe('a checkpoint in no folder of a run', () => {
 describe('resuming is refused', () => {
   /** A run without a checkpoint, and the options beside it that are not given. */
   async function begunRun() {
-    const folder = await newFolder();
+    const folder = await folderWithImages();
     const places = defaultPlaces();
     const options = { epochs: 2, backend: 'wasm', out: folder, dataset: folder, quiet: true } as const;
     const dataset = await loadDataset(folder, { places });
@@ -175,7 +175,7 @@ describe('resuming is refused', () => {
   const neverAborted = new AbortController().signal;
 
   async function finishedRun() {
-    const folder = await newFolder();
+    const folder = await folderWithImages();
     await lenet(parameters(folder, 'mine', '--epochs', '2'), { cwd: folder });
     return { folder, run: join(folder, 'mine') };
   }
@@ -248,7 +248,7 @@ describe('resuming is refused', () => {
   });
 
   test('while another process trains it, which goes on', async () => {
-    const folder = await newFolder();
+    const folder = await folderWithImages();
     const process = new LenetProcess(parameters(folder, 'mine', '--epochs', '1000'), folder);
     await process.prints('epoch 1/1000');
     const second = await resume(join(folder, 'mine'));

@@ -71,6 +71,19 @@ export async function writeFirstImages(folder: string, trainCount: number, testC
   await writeImages(folder, { train: first(train, trainCount), test: first(test, testCount) });
 }
 
+/** A folder with 300 training and 100 test images, in which `trainIn` makes runs. */
+export async function folderWithImages(): Promise<string> {
+  const folder = await temporaryFolder();
+  await writeFirstImages(folder, 300, 100);
+  return folder;
+}
+
+/** The command line that trains in a folder with images. */
+export const trainIn = (folder: string, name: string, ...more: readonly string[]): string[] => [
+  ...['train', '--dataset', folder, '--out', folder, '--run-name', name, '--batch-size', '50'],
+  ...more,
+];
+
 /** The first images of a part. */
 export const first = ({ pixels, labels }: LabelledImages, count: number): LabelledImages => ({
   count,
