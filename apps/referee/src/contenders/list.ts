@@ -24,6 +24,10 @@ export const ways = {
     title: 'onnxruntime-web',
     text: 'A model of one node: BatchNormalization, LayerNormalization, GroupNormalization, InstanceNormalization, RMSNormalization. It has no gradients.',
   },
+  jax: {
+    title: 'jax-js',
+    text: 'The formula in its numpy, without `jit`; gradients by its `grad`.',
+  },
   torch: { title: 'PyTorch', text: 'Its kernels in float32, one thread, AVX2.' },
   bn: { title: '@bn', text: '@bn/core with the kernels of its packages.' },
 } as const satisfies Record<string, Way>;
@@ -44,6 +48,7 @@ export const contenders: readonly Contender[] = [
   ...onBackends('batchNorm', 'Node', 'cpu', 'wasm'),
   ...onBackends('layers', 'Node', 'cpu', 'wasm'),
   ...onBackends('onnxruntime', 'Node', 'wasm'),
+  ...onBackends('jax', 'Node', 'wasm'),
   ...onBackends('torch', 'Python', 'cpu'),
   ...onBackends('bn', 'Node', 'cpu', 'wasm'),
 ];

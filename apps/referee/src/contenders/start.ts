@@ -1,5 +1,6 @@
 /** Starts a contender in this process. Each is alone there: kernels of one must not serve another. */
 import type { Started } from './contender.js';
+import type { JaxDevice } from './jax.js';
 import type { Contender } from './list.js';
 
 /** @throws Error if the backend cannot be started */
@@ -9,6 +10,8 @@ export async function start({ way, backend }: Contender): Promise<Started> {
       const { onnxruntime } = await import('./onnxruntime.js');
       return onnxruntime(await import('onnxruntime-web'));
     }
+    case 'jax':
+      return (await import('./jax.js')).jax(backend as JaxDevice);
     case 'composed':
       return onTfjs(backend, (await import('./composed.js')).composed);
     case 'batchNorm':
