@@ -13,8 +13,7 @@ import { takeStep } from '../src/training/step.js';
 import { avoidBarriers } from './softwareRenderer.js';
 
 interface Golden {
-  learningRate: number;
-  runs: { batchSize: number; losses: number[]; testLoss: number }[];
+  runs: { batchSize: number; learningRate: number; losses: number[]; testLoss: number }[];
 }
 
 const goldenFile = (name: string) => readFileSync(new URL(`../golden/${name}`, import.meta.url));
@@ -27,7 +26,7 @@ async function repeat(backend: NodeBackendName, batchSize: number) {
   const wanted = golden.runs.find((run) => run.batchSize === batchSize)!;
   const dataset = await loadDataset('mini', { places: defaultPlaces() });
   const model = decodeCheckpoint(goldenFile('lenet-parity.safetensors'));
-  const optimizer = tf.train.sgd(golden.learningRate);
+  const optimizer = tf.train.sgd(wanted.learningRate);
   const gatherer = new BatchGatherer(dataset.train, batchSize);
   const order = inOrder(dataset.train);
   const errors = [];
@@ -48,19 +47,19 @@ describe('from the same weights and batches', () => {
     expect(Math.abs((await evaluate(model, images, 256)).loss - testLoss)).toBeLessThan(1e-3);
   });
 
-  test('cpu has the losses of PyTorch in the first 20 steps, of 32 images because it is slow', {
+  test('cpu has the losses of PyTorch in the first 20 steps, of 16 images because it is slow', {
     timeout: 300_000,
   }, async () => {
-    const { errors } = await repeat('cpu', 32);
+    const { errors } = await repeat('cpu', 16);
     expect(errors).toHaveLength(20);
-    expect(Math.max(...errors)).toBeLessThan(1e-3);
+    expect(Math.max(...errors)).toBeLessThan(1e-5);
   });
 
-  test('webgpu in Node has the losses of PyTorch in the first 20 steps, of 32 images', {
+  test('webgpu in Node has the losses of PyTorch in the first 20 steps, of 16 images', {
     timeout: 600_000,
   }, async () => {
-    const { errors } = await repeat('webgpu', 32);
+    const { errors } = await repeat('webgpu', 16);
     expect(errors).toHaveLength(20);
-    expect(Math.max(...errors)).toBeLessThan(2e-3);
+    expect(Math.max(...errors)).toBeLessThan(1e-4);
   });
 });

@@ -6,14 +6,19 @@ import { decodeCheckpoint } from '../../src/model/checkpoint.js';
 import type { LeNet } from '../../src/model/lenet.js';
 
 /** See test/parity.test.ts. */
-interface Parity {
+interface ParityRun {
+  readonly batchSize: number;
   readonly learningRate: number;
-  readonly runs: readonly { readonly batchSize: number; readonly losses: readonly number[] }[];
+  readonly losses: readonly number[];
 }
 
-/** PyTorch's losses from the weights of `parityModel`. */
-export const parity = async (): Promise<Parity> =>
-  JSON.parse(await commands.readFile('golden/lenet-parity.json'));
+/** PyTorch's losses from the weights of `parityModel`, in batches of so many images. */
+export async function parity(batchSize: number): Promise<ParityRun> {
+  const { runs } = JSON.parse(await commands.readFile('golden/lenet-parity.json')) as {
+    readonly runs: readonly ParityRun[];
+  };
+  return runs.find((run) => run.batchSize === batchSize)!;
+}
 
 export const parityModel = async (): Promise<LeNet> =>
   decodeCheckpoint(await bytes('golden/lenet-parity.safetensors'));

@@ -17,22 +17,21 @@ beforeAll(async () => {
   avoidBarriers();
 });
 
-test('has the losses of PyTorch in the first 20 steps, of 32 images because software renders slowly', {
+test('has the losses of PyTorch in the first 20 steps, of 16 images because software renders slowly', {
   timeout: 600_000,
 }, async () => {
-  const { learningRate, runs } = await parity();
-  const wanted = runs.find(({ batchSize }) => batchSize === 32)!;
+  const { learningRate, losses: wanted } = await parity(16);
   const start = { images: dataset.train, learningRate, model: parityModel };
-  const got = await losses(start, times(20, 'webgpu'), 32);
-  expect(got).toHaveLength(wanted.losses.length);
-  expect(farthest(got, wanted.losses)).toBeLessThan(2e-3);
+  const got = await losses(start, times(20, 'webgpu'), 16);
+  expect(got).toHaveLength(wanted.length);
+  expect(farthest(got, wanted)).toBeLessThan(1e-4);
 });
 
-test('learns as much from 512 images as on wasm', { timeout: 600_000 }, async () => {
-  const part = { ...dataset, train: { ...dataset.train, count: 512 } };
+test('learns as much from 256 images as on wasm', { timeout: 600_000 }, async () => {
+  const part = { ...dataset, train: { ...dataset.train, count: 256 } };
   const [onWebgpu, onWasm] = [
-    await accuracyOfEpoch('webgpu', part, 32),
-    await accuracyOfEpoch('wasm', part, 32),
+    await accuracyOfEpoch('webgpu', part, 16),
+    await accuracyOfEpoch('wasm', part, 16),
   ];
   expect(onWasm).toBeGreaterThan(0.2);
   expect(Math.abs(onWebgpu - onWasm)).toBeLessThan(0.02);
