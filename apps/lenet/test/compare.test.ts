@@ -178,20 +178,23 @@ describe('compare', () => {
     expect(await readFile(join(comparison, 'results.csv'), 'utf8')).toBe(csv);
     expect((await stat(join(own, 'checkpoint.safetensors'))).mtimeMs).toBe(written);
     const damaged = join(own, 'metrics.jsonl');
-    const metrics = await readFile(damaged, 'utf8');
-    for (const damage of [
-      '{"epoch":1}\n',
-      metrics.replace(/"testAccuracy":[^,]+/, '"testAccuracy":"NaN"'),
-      '\0',
-    ]) {
-      await writeFile(damaged, damage);
-      const healed = await lenet(parameters(folder, ...smallGrid), { cwd: folder });
-      expect(healed.stderr).toBe('');
-      expect(healed.stdout).toContain('4 of them are finished already');
-      expect(healed.stdout).not.toContain('NaN');
-      expect(await readFile(damaged, 'utf8')).toBe(metrics);
-      expect(await readFile(join(comparison, 'results.csv'), 'utf8')).toBe(csv);
-    }
+    // Each in another run.
+    const damages = [
+      () => '{"epoch":1}\n',
+      (metrics: string) => metrics.replace(/"testAccuracy":[^,]+/, '"testAccuracy":"NaN"'),
+      () => '\0',
+    ];
+    const files = (await readdir(join(comparison, 'runs'))).map((name) =>
+      join(comparison, 'runs', name, 'metrics.jsonl'),
+    );
+    const metrics = await Promise.all(files.map((file) => readFile(file, 'utf8')));
+    for (const [index, damage] of damages.entries()) await writeFile(files[index]!, damage(metrics[index]!));
+    const healed = await lenet(parameters(folder, ...smallGrid), { cwd: folder });
+    expect(healed.stderr).toBe('');
+    expect(healed.stdout).toContain('4 of them are finished already');
+    expect(healed.stdout).not.toContain('NaN');
+    expect(await Promise.all(files.map((file) => readFile(file, 'utf8')))).toEqual(metrics);
+    expect(await readFile(join(comparison, 'results.csv'), 'utf8')).toBe(csv);
     const checkpoint = await readFile(join(own, 'checkpoint.safetensors'));
     await writeFile(damaged, '{"epoch":1}\n');
     await writeFile(join(own, 'checkpoint.safetensors'), checkpoint.subarray(0, 1000));

@@ -4,14 +4,20 @@ import { join } from 'node:path';
 import { threadCount } from '@bn/wasm';
 import { expect, test } from 'vitest';
 import { startBackend } from '../src/run/backend.js';
-import { lenet, outcomesOf, temporaryFolder, weightsOf } from './support.js';
+import { lenet, outcomesOf, temporaryFolder, weightsOf, writeFirstImages } from './support.js';
 
-/** Steps of 256 images, of which threads get their share. */
+/** A folder with images for three steps of 256, of which threads get their share. */
+async function folderWithImages(): Promise<string> {
+  const folder = await temporaryFolder();
+  await writeFirstImages(folder, 768, 256);
+  return folder;
+}
+
 const train = (folder: string, ...more: string[]) =>
-  lenet(['train', '--dataset', 'mini', '--out', folder, ...more], { cwd: folder });
+  lenet(['train', '--dataset', folder, '--out', folder, ...more], { cwd: folder });
 
 test('a run on two threads, resumed on three, ends as one on a single thread', async () => {
-  const folder = await temporaryFolder();
+  const folder = await folderWithImages();
   const [whole, run] = [join(folder, 'whole'), join(folder, 'threads')];
   expect((await train(folder, '--run-name', 'whole', '--epochs', '2')).code).toBe(0);
   const begun = await train(folder, '--run-name', 'threads', '--epochs', '1', '--threads', '2');
@@ -26,7 +32,7 @@ test('a run on two threads, resumed on three, ends as one on a single thread', a
 
   const checkpoint = join(run, 'checkpoint.safetensors');
   const measure = (threads: string) =>
-    lenet(['eval', '--checkpoint', checkpoint, '--dataset', 'mini', '--threads', threads], { cwd: folder });
+    lenet(['eval', '--checkpoint', checkpoint, '--dataset', folder, '--threads', threads], { cwd: folder });
   const [one, all] = [await measure('1'), await measure('auto')];
   expect(one.stdout).toMatch(/test loss/);
   expect(all).toEqual(one);
@@ -40,19 +46,11 @@ test('the backend runs on as many threads as it is told', async () => {
 });
 
 test('the runs of a comparison have threads too', async () => {
-  const folder = await temporaryFolder();
+  const folder = await folderWithImages();
   const compare = async (name: string, threads: string) => {
     const options = [
-      '--dataset',
-      'mini',
-      '--norms',
-      'layer',
-      '--epochs',
-      '1',
-      '--jobs',
-      '1',
-      '--out',
-      folder,
+      ...['--dataset', folder, '--out', folder],
+      ...['--norms', 'layer', '--epochs', '1', '--jobs', '1'],
     ];
     const { code } = await lenet(['compare', ...options, '--run-name', name, '--threads', threads], {
       cwd: folder,

@@ -80,7 +80,7 @@ async function stateOf(model) {
 }
 
 const told = {
-  standard: await trainOn(6000, { batchSize: 256, epochs: 1, learningRate: 0.9 }),
+  standard: await trainOn(2560, { batchSize: 256, epochs: 1, learningRate: 0.9 }),
   // Batches that no number from 2 to 4 divides, and a last one of three images: a fourth member has none.
   uneven: await trainOn(253, { batchSize: 125, epochs: 1, learningRate: 0.1 }),
   steps: [],
