@@ -44,9 +44,11 @@ async function longTraining(folder: string, processes: number) {
 }
 
 /** What is said of the checkpoint of a run that takes for ever: a slow machine saves within an epoch, too. */
-const standing = (epoch: number): RegExp =>
+const standing = (epoch: number, processes: number): RegExp =>
   new RegExp(
-    `endless/checkpoint[.]safetensors holds ${epoch - 1} of 100000 epochs( and \\d+ images of epoch ${epoch})?; to resume: `,
+    `endless/checkpoint[.]safetensors holds ${epoch - 1} of 100000 epochs( and \\d+ images of epoch ${epoch})?; ` +
+      `to resume: .* train --resume .*/endless --processes ${processes}$`,
+    'm',
   );
 
 describe.skipIf(missingMpi)(`train --processes${reason}`, () => {
@@ -97,8 +99,7 @@ describe.skipIf(missingMpi)(`train --processes${reason}`, () => {
     expect(await survivors(ranks)).toEqual([]);
     expect(stderr).toMatch(/rank 1 .* signal 9/s);
     const { position } = await stateIn(run);
-    expect(stderr).toMatch(standing(position.epoch));
-    expect(stderr).toContain(`train --resume ${run}`);
+    expect(stderr).toMatch(standing(position.epoch, 3));
     expect(code).toBe(1);
     const { position: later, history } = await resumedFor(run, folder, position.epoch + 1);
     expect(later.epoch).toBeGreaterThan(position.epoch);
@@ -111,6 +112,7 @@ describe.skipIf(missingMpi)(`train --processes${reason}`, () => {
     const { code, stderr } = await training.kill('SIGINT');
     expect(await survivors([launcher, ...ranks])).toEqual([]);
     expect(stderr).toMatch(/^Interrupted: .*checkpoint\.safetensors holds \d+ of 100000 epochs/m);
+    expect(stderr).toMatch(new RegExp(`to resume: .* train --resume ${run} --processes 2$`, 'm'));
     expect(stderr).not.toContain('error');
     expect(code).toBe(130);
     const { position, history } = await stateIn(run);
@@ -134,7 +136,7 @@ describe.skipIf(missingMpi)(`train --processes${reason}`, () => {
     expect(await survivors(ranks)).toEqual([]);
     const { position } = await stateIn(run);
     expect(stderr).toMatch(/error: the 2 processes have ended before their time, mpirun by SIGKILL/);
-    expect(stderr).toMatch(standing(position.epoch));
+    expect(stderr).toMatch(standing(position.epoch, 2));
     expect(code).toBe(1);
   });
 
@@ -160,6 +162,10 @@ async function resumedFor(run: string, folder: string, epoch: number) {
 describe.skipIf(missingMpi)(`mpirun${reason}`, () => {
   test.each([
     [['train', '--processes', '3'], /error: --processes 3: mpirun has started 2; leave out one/],
+    [
+      ['train', '--norm', 'none', '--dataset', 'mini', '--batch-size', '1', '--out', 'runs'],
+      /error: 2 processes cannot share batches of 1 images/,
+    ],
     [['eval', '--checkpoint', 'x.safetensors'], /error: eval runs in one process, and mpirun has started 2/],
     [['compare'], /error: compare runs in one process, and mpirun has started 2; start it without mpirun/],
   ])('%j is refused once', patient, async (command, message) => {
@@ -174,6 +180,7 @@ describe.skipIf(missingMpi)(`mpirun${reason}`, () => {
   test('does not start processes of different options or images', patient, async () => {
     const [folder, other] = [await folderWithImages(), await temporaryFolder()];
     await writeFirstImages(other, 300, 90);
+    const images = await readdir(folder);
     const { command } = mpirun(1);
     const script = fileURLToPath(new URL('../dist/main.js', import.meta.url));
     const errorOf = async (first: string[], second: string[]) => {
@@ -181,6 +188,8 @@ describe.skipIf(missingMpi)(`mpirun${reason}`, () => {
       const launcher = { command: [...command, process.execPath, script, ...options, ':', '-n', '1'] };
       const { code, stderr } = await lenet(parameters(folder, 'mine', ...second), { cwd: folder, launcher });
       expect(code).toBe(2);
+      // Nothing is left of a run that has not begun.
+      expect(await readdir(folder)).toEqual(images);
       return stderr;
     };
     expect(await errorOf(['--seed', '1'], ['--seed', '2'])).toMatch(

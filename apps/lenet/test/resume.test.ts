@@ -3,7 +3,7 @@ import { copyFile, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { openForResume } from '../src/cli/resume.js';
+import { prepareResume } from '../src/cli/resume.js';
 import { defaultPlaces, loadDataset } from '../src/dataset/resolve.js';
 import { OptionError } from '../src/errors.js';
 import { startBackend } from '../src/run/backend.js';
@@ -190,7 +190,7 @@ describe('resuming is refused', () => {
     ['backend', '--backend', ', wasm'],
   ])('with the option %s, which would make it another run', async (name, flag, own) => {
     const { run, options } = await begunRun();
-    const opening = openForResume(run, options, new Set(['resume', name]), neverAborted);
+    const opening = prepareResume(run, options, new Set(['resume', name]), neverAborted);
     await expect(opening).rejects.toThrow(OptionError);
     await expect(opening).rejects.toThrow(
       `${flag} cannot be given with --resume: the run has its own${own};`,
@@ -202,7 +202,7 @@ describe('resuming is refused', () => {
     ['runName', '--run-name'],
   ])('with the option %s, because a run stays where it is', async (name, flag) => {
     const { run, options } = await begunRun();
-    const opening = openForResume(run, options, new Set(['resume', name]), neverAborted);
+    const opening = prepareResume(run, options, new Set(['resume', name]), neverAborted);
     await expect(opening).rejects.toThrow(`${flag} cannot be given with --resume: a run stays in its folder`);
   });
 

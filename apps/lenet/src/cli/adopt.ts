@@ -1,7 +1,6 @@
 /** `train --resume <file>`: a checkpoint of a training, such as the page saves, becomes a run of its own that goes on. */
 import type { NodeBackendName, Threads } from '@bn/backends';
 import { counted } from '../counts.js';
-import type { LoadedDataset } from '../dataset/resolve.js';
 import { CheckpointError, DatasetError, messageOf } from '../errors.js';
 import { longestFile } from '../files/longestFile.js';
 import { readAtMost } from '../files/readAtMost.js';
@@ -10,6 +9,7 @@ import { createConfiguration, type RunOptions } from '../run/configuration.js';
 import { RunFolder } from '../run/folder.js';
 import { decodeSnapshot } from '../training/snapshot.js';
 import { type DataOptions, loadData } from './data.js';
+import { newRun, type PreparedRun } from './preparedRun.js';
 
 export interface AdoptOptions extends DataOptions {
   readonly backend: NodeBackendName;
@@ -28,10 +28,10 @@ export async function adopt(
   options: AdoptOptions,
   epochs: number | undefined,
   signal: AbortSignal,
-): Promise<{ folder: RunFolder; dataset: LoadedDataset }> {
+): Promise<PreparedRun> {
   const { backend, checkpointEvery } = options;
   await startBackend(backend, options.threads);
-  const { bytes, trainCount, ...settings } = await settingsIn(path);
+  const { checkpoint, trainCount, ...settings } = await settingsIn(path);
   const dataset = await loadData(options, signal);
   if (dataset.train.count !== trainCount) {
     throw new DatasetError(
@@ -40,18 +40,21 @@ export async function adopt(
     );
   }
   const run: RunOptions = { ...settings, ...(epochs && { epochs }), backend, checkpointEvery };
-  const folder = await RunFolder.create(options.out, options.runName, createConfiguration(run, dataset));
-  await folder.writeCheckpoint(bytes);
-  return { folder, dataset };
+  const configuration = createConfiguration(run, dataset);
+  return newRun({ configuration, dataset, checkpoint }, async () => {
+    const folder = await RunFolder.create(options.out, options.runName, configuration);
+    await folder.writeCheckpoint(checkpoint);
+    return folder;
+  });
 }
 
 async function settingsIn(path: string) {
   try {
-    const bytes = await readAtMost(path, longestFile.checkpoint);
-    const { model, settings } = decodeSnapshot(bytes);
+    const checkpoint = await readAtMost(path, longestFile.checkpoint);
+    const { model, settings } = decodeSnapshot(checkpoint);
     const { norm, placement } = model;
     model.dispose();
-    return { bytes, ...settings, norm, placement };
+    return { checkpoint, ...settings, norm, placement };
   } catch (error) {
     throw new CheckpointError(`--resume ${path}: ${messageOf(error)}`, { cause: error });
   }

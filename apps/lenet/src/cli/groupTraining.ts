@@ -6,12 +6,12 @@ import type { LoadedDataset } from '../dataset/resolve.js';
 import { OptionError } from '../errors.js';
 import { startBackend } from '../run/backend.js';
 import type { RunConfiguration, RunOptions } from '../run/configuration.js';
-import type { RunFolder } from '../run/folder.js';
 import { followRun, shareRun } from '../run/followRun.js';
 import { agree } from '../run/processes.js';
 import { gatherBytes, together } from '../training/group.js';
 import { settingsIn } from '../training/settings.js';
 import { type DataOptions, loadData } from './data.js';
+import type { PreparedRun } from './preparedRun.js';
 
 interface GroupOptions extends DataOptions, RunOptions {
   readonly resume?: string;
@@ -57,23 +57,25 @@ export function threadsOf(group: MpiGroup, threads: Threads | undefined): Thread
   return Math.max(1, Math.floor(availableParallelism() / hosts.filter((host) => host === own).length));
 }
 
-/** What rank 0 tells the others before the first step. @throws OptionError, on every member, if they have other images. */
-export async function leadGroup(group: MpiGroup, folder: RunFolder, dataset: LoadedDataset): Promise<void> {
+/**
+ * Rank 0 tells the others which run it is.
+ *
+ * @throws OptionError, on every member, if they have other images, or the run is not for so many processes
+ */
+export async function leadGroup(group: MpiGroup, run: PreparedRun): Promise<void> {
   if (group.size === 1) return;
-  const { configuration } = folder;
-  shareRun(group, { configuration, checkpoint: await folder.readCheckpoint() });
-  await together(group, () => {});
-  agreeOnData(group, dataset);
+  shareRun(group, run);
+  await together(group, () => checkGroup(run.configuration, group.size));
+  agreeOnData(group, run.dataset);
 }
 
-/** What the others do: they wait until rank 0 has the run and its data, and train along. */
+/** What the others do: they wait until rank 0 has prepared the run, load its data, wait for its folder, and train along. */
 export async function followFirst(
   options: GroupOptions,
   given: ReadonlySet<string>,
   signal: AbortSignal,
   group: MpiGroup,
 ): Promise<void> {
-  await together(group, () => {});
   await together(group, () => {});
   const run = shareRun(group, undefined);
   const { dataset: data, backend } = run.configuration;
@@ -84,6 +86,7 @@ export async function followFirst(
     return loadData({ ...options, dataset: place, quiet: true }, signal);
   });
   agreeOnData(group, dataset);
+  await together(group, () => {});
   await followRun(run, dataset, signal, group);
 }
 

@@ -8,15 +8,15 @@ import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { type Command, mpirunCommand } from '@bn/mpi';
 import { plural } from '../counts.js';
 import { GroupError, messageOf, OptionError, PrintedError } from '../errors.js';
+import { waitUntilFree } from '../files/lock.js';
 import { lookedUpStanding } from '../run/standing.js';
 import { readTold, statusVariable } from '../run/status.js';
 
-/** Milliseconds after which the processes of an mpirun that was killed have ended. */
-const noticed = 1500;
+/** Longest wait for the end of rank 0, in milliseconds: it ends within a second of an mpirun that was killed. */
+const patienceMilliseconds = 10_000;
 
 /**
  * Starts this process's command line on so many processes; what they print is shown.
@@ -40,12 +40,12 @@ export async function launch(processes: number, signal: AbortSignal): Promise<vo
     const told = readTold(status, 'exitCode');
     if (told === '0' && ended === 0) return;
     if (told !== undefined && ended === 0) throw new PrintedError(Number(told));
-    // The processes of an mpirun that was killed end when they notice; until then they have the run's folder.
-    if (typeof ended !== 'number') await sleep(noticed);
     const path = readTold(status, 'run');
+    // Rank 0 may outlive its mpirun by a moment, and has the run's folder until then.
+    if (path !== undefined) await waitUntilFree(path, patienceMilliseconds);
     throw new GroupError(
       `the ${processes} processes have ended before their time, mpirun by ${typeof ended === 'number' ? `exit code ${ended}` : ended}; ` +
-        `the lines above say why. ${path === undefined ? 'No run was begun' : `Of the run, ${await lookedUpStanding(path)}`}`,
+        `the lines above say why. ${path === undefined ? 'No run was begun' : `Of the run, ${await lookedUpStanding(path, processes)}`}`,
     );
   } finally {
     rmSync(status, { recursive: true, force: true });

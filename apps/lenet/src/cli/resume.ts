@@ -1,4 +1,4 @@
-/** `train --resume`: opens a run's folder and its data, and refuses what would make it another run. */
+/** `train --resume`: loads a run and its data, and refuses what would make it another run. */
 import { stat } from 'node:fs/promises';
 import { counted } from '../counts.js';
 import type { LoadedDataset } from '../dataset/resolve.js';
@@ -9,6 +9,7 @@ import { RunFolder } from '../run/folder.js';
 import { type AdoptOptions, adopt } from './adopt.js';
 import { loadData } from './data.js';
 import { flagOf } from './options.js';
+import type { PreparedRun } from './preparedRun.js';
 
 /** Options that do not change what the run computes. */
 const allowed = [
@@ -29,18 +30,18 @@ export interface ResumeOptions extends AdoptOptions {
 }
 
 /**
- * Starts the run's backend, too.
+ * Takes the run's folder, and starts its backend.
  *
  * @param path of a run's folder, or of a checkpoint that becomes a new run
  * @param given the names of the options that the user gave
  * @throws OptionError, CheckpointError, DatasetError, StorageError
  */
-export async function openForResume(
+export async function prepareResume(
   path: string,
   options: ResumeOptions,
   given: ReadonlySet<string>,
   signal: AbortSignal,
-): Promise<{ folder: RunFolder; dataset: LoadedDataset }> {
+): Promise<PreparedRun> {
   const status = await stat(path).catch(() => undefined);
   if (status?.isFile()) {
     refuseOthers(given, allowedForFile);
@@ -52,7 +53,13 @@ export async function openForResume(
     const configuration = changed(folder.configuration, options, given);
     const dataset = await loadSameData(configuration, options, given, signal);
     await startBackend(configuration.backend, options.threads);
-    return { folder: await folder.reconfigure(configuration), dataset };
+    return {
+      configuration,
+      dataset,
+      checkpoint: await folder.readCheckpoint(),
+      takeFolder: () => folder.reconfigure(configuration),
+      release: folder.release,
+    };
   } catch (error) {
     await folder.release();
     throw error;

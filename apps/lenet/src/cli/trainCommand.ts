@@ -3,7 +3,6 @@
 import type { Threads } from '@bn/backends';
 import { isLaunched, type MpiGroup } from '@bn/mpi';
 import { counted, plural } from '../counts.js';
-import type { LoadedDataset } from '../dataset/resolve.js';
 import { startBackend } from '../run/backend.js';
 import { createConfiguration, type RunConfiguration, type RunOptions } from '../run/configuration.js';
 import { RunFolder } from '../run/folder.js';
@@ -16,7 +15,8 @@ import type { Progress } from '../training/train.js';
 import { type DataOptions, loadData } from './data.js';
 import { agreeOnOptions, checkGroup, followFirst, leadGroup, threadsOf } from './groupTraining.js';
 import { launch } from './launch.js';
-import { openForResume } from './resume.js';
+import { newRun, type PreparedRun } from './preparedRun.js';
+import { prepareResume } from './resume.js';
 import { epochLine, RunProgress, reportLines } from './trainReport.js';
 
 export interface TrainCommandOptions extends DataOptions, RunOptions {
@@ -58,48 +58,42 @@ async function trainFirst(
   signal: AbortSignal,
   group: MpiGroup,
 ): Promise<void> {
-  const { folder, dataset } = await together(group, () =>
+  const prepared = await together(group, () =>
     options.resume === undefined
-      ? startNew(options, signal)
-      : openForResume(options.resume, options, given, signal),
+      ? prepareNew(options, signal)
+      : prepareResume(options.resume, options, given, signal),
   );
   try {
-    await trainInFolder(folder, dataset, options.quiet, signal, group);
+    await leadGroup(group, prepared);
+    await trainPrepared(prepared, options.quiet, signal, group);
   } finally {
-    await folder.release();
+    await prepared.release();
   }
 }
 
-/** What a command needs before training can begin. */
-interface PreparedRun {
-  readonly folder: RunFolder;
-  readonly dataset: LoadedDataset;
-}
-
-/** The folder is made last: a failure before leaves none behind. */
-async function startNew(options: TrainCommandOptions, signal: AbortSignal): Promise<PreparedRun> {
+async function prepareNew(options: TrainCommandOptions, signal: AbortSignal): Promise<PreparedRun> {
   const dataset = await loadData(options, signal);
   const configuration = createConfiguration(options, dataset);
   await startBackend(options.backend, options.threads);
-  return { folder: await RunFolder.create(options.out, options.runName, configuration), dataset };
+  return newRun({ configuration, dataset, checkpoint: undefined }, () =>
+    RunFolder.create(options.out, options.runName, configuration),
+  );
 }
 
-async function trainInFolder(
-  folder: RunFolder,
-  dataset: LoadedDataset,
+async function trainPrepared(
+  { configuration, dataset, takeFolder }: PreparedRun,
   quiet: boolean,
   signal: AbortSignal,
   group: MpiGroup,
 ): Promise<void> {
-  const { configuration, path } = folder;
   const say = (line: string) => {
     if (!quiet) console.log(line);
   };
   warnOfSlowness(configuration);
-  const run = await together(group, () => {
-    tellRun(path);
-    checkGroup(configuration, group.size);
-    return TrainingRun.load(folder);
+  const { path, run } = await together(group, async () => {
+    const folder = await takeFolder();
+    tellRun(folder.path);
+    return { path: folder.path, run: await TrainingRun.load(folder) };
   });
   say(describe(configuration, path) + (group.size > 1 ? `, on ${group.size} processes` : ''));
   if (run.isFinished) say(`${path} is finished; resume it with a larger --epochs to train it further`);
@@ -109,7 +103,6 @@ async function trainInFolder(
   }
   const progress = new RunProgress(configuration.epochs, quiet);
   try {
-    await leadGroup(group, folder, dataset);
     const observer = {
       onStep: (step: Progress) => progress.show(step),
       onEpoch: (metrics: EpochMetrics) => say(epochLine(metrics, configuration.epochs)),

@@ -45,6 +45,17 @@ export async function lockFolder(folder: string): Promise<() => Promise<void>> {
   );
 }
 
+/** Waits until no living process has the folder, or so long. */
+export async function waitUntilFree(folder: string, longestMilliseconds: number): Promise<void> {
+  const path = join(folder, lockName);
+  const deadline = performance.now() + longestMilliseconds;
+  while (performance.now() < deadline) {
+    const there = await read(path).catch(() => undefined);
+    if (there === undefined || !(await isHeld(path, there))) return;
+    await delay(pauseMilliseconds);
+  }
+}
+
 /** Makes the lock its own if nobody holds it. @returns nothing, or the contents of the lock that a living process holds */
 async function take(path: string, contents: string): Promise<string | undefined> {
   const deadline = performance.now() + patienceMilliseconds;

@@ -86,7 +86,7 @@ export class TrainingRun {
         group,
       );
     } catch (error) {
-      throw await this.#explain(error, signal);
+      throw await this.#explain(error, signal, group?.size ?? 1);
     }
   }
 
@@ -101,23 +101,23 @@ export class TrainingRun {
   }
 
   /** Where training was stopped from outside, what it has cost and how to go on; else the error as it is. */
-  async #explain(error: unknown, signal: AbortSignal): Promise<unknown> {
+  async #explain(error: unknown, signal: AbortSignal, processes: number): Promise<unknown> {
     if (error instanceof StorageError) {
-      return new StorageError(`${error.message}. ${this.#standing()}`, { cause: error });
+      return new StorageError(`${error.message}. ${this.#standing(processes)}`, { cause: error });
     }
     const isInterruption = signal.aborted || (error instanceof GroupError && error.isInterruption);
     if (!isInterruption) return error;
     try {
       if (this.session.unsavedSteps > 0) await this.session.save((encode) => this.#write(encode));
-      return new InterruptionError(`Interrupted: ${this.#standing()}`, { cause: error });
+      return new InterruptionError(`Interrupted: ${this.#standing(processes)}`, { cause: error });
     } catch (failure) {
-      return this.#explain(failure, signal);
+      return this.#explain(failure, signal, processes);
     }
   }
 
-  #standing(): string {
+  #standing(processes: number): string {
     const { configuration, path } = this.folder;
-    return standingText(path, configuration.epochs, this.saved);
+    return standingText(path, configuration.epochs, this.saved, processes);
   }
 }
 
