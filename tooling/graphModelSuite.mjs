@@ -40,18 +40,36 @@ export function graphModelSuite({ backend, tf, graph, tolerance = 2e-5 }) {
     expect(difference.every((value) => value <= tolerance * unit)).toBe(true);
   };
 
+  const inputs = ['x', 'scale', 'offset', 'mean', 'variance'];
+
   beforeAll(async () => {
     await tf.setBackend(backend);
     await tf.ready();
-    graph.registerGraphOps(tf);
   });
-  afterAll(() => graph.unregisterGraphOps(tf));
+
+  it.each(['FusedBatchNorm', 'FusedBatchNormV2', 'FusedBatchNormV3'])(
+    `%s of a batch's own statistics is refused on ${backend} without registerGraphOps, where tfjs gives NaN`,
+    async (op) => {
+      const nodes = [input('x'), node('y', op, inputs, { epsilon, is_training: true })];
+      const model = await load(nodes, { ...parameters, ...none });
+      const x = tf.ones(shapes.NHWC);
+      const before = tf.memory().numTensors;
+      expect(() => model.execute({ x }, 'y')).toThrow(
+        /mean and variance are empty.*import { registerGraphOps } from '@bn\/core\/graph'/,
+      );
+      expect(tf.memory().numTensors).toBe(before);
+      x.dispose();
+      model.dispose();
+    },
+  );
 
   describe(`batch normalization in graph models on ${backend}`, () => {
+    beforeAll(() => graph.registerGraphOps(tf));
+    afterAll(() => graph.unregisterGraphOps(tf));
+
     it.each(cases)('$op, is_training $isTraining, $format: values and gradients', async (one) => {
       const { op, isTraining, format, shape } = one;
       const attributes = { epsilon, is_training: isTraining, data_format: format.split(',')[0] };
-      const inputs = ['x', 'scale', 'offset', 'mean', 'variance'];
       const model = await load(
         [input('x'), input('scale'), input('offset'), node('y', op, inputs, attributes)],
         isTraining ? none : statistics,

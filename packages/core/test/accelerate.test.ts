@@ -2,7 +2,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { registerFusedBatchNorm, unregisterFusedBatchNorm } from '../src/accelerate/index.js';
-import { registerBackend } from '../src/index.js';
+import { registerBackend, ShapeError } from '../src/index.js';
 import { batchNorm, EPSILON, formula, inputsOf, watched, watchedBackend } from './support/fusedBatchNorm.js';
 import { expectClose, sample, tensorsAddedBy } from './support/tensors.js';
 
@@ -118,5 +118,28 @@ describe('tf.batchNorm', () => {
     tf.grads(formula)(inputs).forEach((expected, i) => {
       expectClose(gradients[i]!, expected);
     });
+  });
+});
+
+describe('an empty mean and variance, as graph models with is_training: true have them', () => {
+  const empty = () => tf.zeros([0]) as tf.Tensor1D;
+
+  test.each([
+    ['without acceleration', () => unregisterFusedBatchNorm('cpu')],
+    ['with acceleration', () => {}],
+  ])('are refused %s, and say what to import', (_, prepare) => {
+    prepare();
+    const [x, mean, variance, scale] = [sample([2, 3]), empty(), empty(), tf.ones([3])];
+    const run = () => tf.batchNorm(x, mean, variance, undefined, scale as tf.Tensor1D);
+    expect(tensorsAddedBy(() => expect(run).toThrow(ShapeError))).toBe(0);
+    expect(run).toThrow(
+      /^tf\.batchNorm: mean and variance are empty.*import { registerGraphOps } from '@bn\/core\/graph'/,
+    );
+    expect(() => tf.grad((input) => tf.batchNorm(input, mean, variance))(x)).toThrow(ShapeError);
+    expect(() => tf.batchNorm(x, tf.zeros([3]), variance)).toThrow(ShapeError);
+  });
+
+  test('are taken with an empty x', () => {
+    expect(tf.batchNorm(tf.zeros([2, 0]) as tf.Tensor2D, empty(), empty()).shape).toEqual([2, 0]);
   });
 });

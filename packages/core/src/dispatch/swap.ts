@@ -16,6 +16,7 @@
  */
 import * as tf from '@tensorflow/tfjs-core';
 import { BackendError } from '../errors.js';
+import { refuseEmptyStatistics } from './emptyStatistics.js';
 import { offTape } from './tape.js';
 
 const engine = tf.engine();
@@ -31,6 +32,7 @@ function runFollowedKernel<T extends tf.Tensor | tf.Tensor[]>(
   inputs: tf.NamedTensorMap,
   attributes?: tf.NamedAttrMap,
 ): T {
+  refuseEmptyStatistics(kernelName, inputs);
   for (const name in inputs) {
     // Optional inputs are undefined, and what fromPixels gets is no tensor.
     if (inputs[name]?.dataId !== undefined) follow(inputs[name]);
