@@ -3,6 +3,10 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig(
   await nodeAndBrowserConfig({
-    dependencies: ['@tensorflow/tfjs-layers', '@bn/webgl > @tensorflow/tfjs-backend-webgl'],
+    dependencies: [
+      '@tensorflow/tfjs-layers',
+      '@tensorflow/tfjs-backend-webgl',
+      '@tensorflow/tfjs-backend-webgpu',
+    ],
   }),
 );

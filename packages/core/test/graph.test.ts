@@ -172,5 +172,5 @@ test('NHWC with given statistics stays with tf.batchNorm, and so with what has t
 test('unregisterGraphOps gives the ops back to tfjs', async () => {
   unregisterGraphOps(tf);
   const model = await loadNode('FusedBatchNormV3', training);
-  expect(() => run(model, sample(shape))).toThrow('call registerGraphOps(tf) before the model is loaded');
+  expect(() => run(model, sample(shape))).toThrow('call registerGraphOps(tf) before it is loaded');
 });

@@ -116,7 +116,7 @@ export const webglBackend: NormalizationBackend = {
       draw(scope.backend, {
         source: movingAverage,
         inputs: [smallInput(scope, 'average', average), smallInput(scope, 'value', value)],
-        uniforms: { keep, weight },
+        uniforms: { keep, weight, count: length },
         targets: [target],
       });
       return { ...info, shape: average.shape };

@@ -12,8 +12,7 @@ export function refuseEmptyStatistics(kernelName: string, inputs: tf.NamedTensor
   const { x, mean, variance } = inputs as Record<'x' | 'mean' | 'variance', tf.Tensor>;
   if (x.size === 0 || (mean.size > 0 && variance.size > 0)) return;
   throw new ShapeError(
-    'tf.batchNorm: mean and variance are empty, of which every value would become NaN. A graph model has them so if it normalizes with the ' +
-      "statistics of its batch (is_training: true): import { registerGraphOps } from '@bn/core/graph', and call registerGraphOps(tf) before " +
-      'the model is loaded',
+    'tf.batchNorm: mean and variance are empty. For a graph model with is_training: true, import { registerGraphOps } from ' +
+      "'@bn/core/graph' and call registerGraphOps(tf) before it is loaded",
   );
 }

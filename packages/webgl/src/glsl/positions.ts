@@ -127,6 +127,16 @@ export function parameters(name: string, { positions }: ElementVariant): string 
 const perLane = ({ looked, has }: LaneGroups, value: (lane: number) => string): string =>
   looked.length === 1 ? `vec4(${value(0)})` : `vec4(${has.map(value).join(', ')})`;
 
+/**
+ * Sets the lanes of a texel that are beyond the tensor to 0, after `lookUp`. tfjs counts on it: its product of matrices sums over
+ * whole texels, so that two tensors with other numbers there would have a wrong product.
+ */
+export const clearBeyond = (texel: string, { ragged }: ElementVariant): string =>
+  ragged
+    ? `bool right = 2 * column + 1 < columns, below = 2 * (line % texelRows) + 1 < rows;
+  ${texel} = mix(vec4(0.0), ${texel}, bvec4(true, right, below, right && below));`
+    : '';
+
 /** Declares a vector of parameters, if there is one. */
 export const parameter = (name: string, given: Parameter): string =>
   given === 'none'

@@ -1,7 +1,7 @@
 /** How an element-wise pass finds sample, channel, statistic and parameters of the elements of a texel. */
 import { layoutOf, type NormalizationView } from '@bn/core';
 import type { UniformValue } from '../textures/draw.js';
-import { geometryOf, rowsInOrder, sampleLines, texelsOf, unitTexels } from '../textures/texels.js';
+import { geometryOf, isRagged, rowsInOrder, sampleLines, texelsOf, unitTexels } from '../textures/texels.js';
 
 /** Below it a quotient of two integers may be taken of floats; see `quotient` of glsl/addressing.ts. */
 const LARGEST_QUOTIENT = 2 ** 20;
@@ -18,6 +18,8 @@ export interface ElementVariant {
   readonly statisticOf: StatisticOf;
   /** As in `SumVariant`. */
   readonly rowsInOrder: boolean;
+  /** Whether some lanes of some texels are beyond the tensor. */
+  readonly ragged: boolean;
   /** Whether a row of the target is a row of texels of the last two axes. */
   readonly aligned: boolean;
   /** Whether there are samples, or rows of texels, by the million. */
@@ -56,6 +58,7 @@ export function elementLayoutOf(
       positions: positionsOf(shape, view),
       statisticOf: acrossBatch ? 'channel' : perSample,
       rowsInOrder: rowsInOrder(texels),
+      ragged: isRagged(texels),
       aligned: targetWidth === texels.texelColumns,
       many: Math.max(view.batch * channels, texels.batches * texels.texelRows) >= LARGEST_QUOTIENT,
     },

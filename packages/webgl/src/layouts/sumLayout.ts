@@ -8,7 +8,7 @@
  */
 import type { Layout, NormalizationView } from '@bn/core';
 import type { UniformValue } from '../textures/draw.js';
-import { geometryOf, rowsInOrder, sampleLines, texelsOf, unitTexels } from '../textures/texels.js';
+import { geometryOf, isRagged, rowsInOrder, sampleLines, texelsOf, unitTexels } from '../textures/texels.js';
 import { positionsOf } from './elementLayout.js';
 
 /**
@@ -77,7 +77,7 @@ function planes(shape: readonly number[], view: NormalizationView): SumLayout {
       acrossBatch,
       gammaWithin: false,
       rowsInOrder: rowsInOrder(texels),
-      ragged: isOdd(texels.rows) || isOdd(texels.columns),
+      ragged: isRagged(texels),
     },
     shape,
     pairs: batch * channels,

@@ -6,7 +6,7 @@
 import { elementOf, fragmentNumber, geometry, type Parameter, prelude } from '../glsl/addressing.js';
 import { type ElementsVariant, elements } from '../glsl/elements.js';
 import { memoized } from '../glsl/memoized.js';
-import { lookUp, parameter, parameters, positions, statistics } from '../glsl/positions.js';
+import { clearBeyond, lookUp, parameter, parameters, positions, statistics } from '../glsl/positions.js';
 import type { ElementVariant } from '../layouts/elementLayout.js';
 
 export interface InputGradientVariant extends ElementVariant {
@@ -29,6 +29,7 @@ void main() {
   vec4 gammaDy = dyElements(t)${variant.gamma === 'none' ? '' : ` * ${parameters('gamma', variant)}`};
   vec4 centered = xElements(t) - ${statistics(variant, 'x')};
   dx = ${statistics(variant, 'y')} * (gammaDy - ${statistics(variant, 'z')} - centered * ${statistics(variant, 'w')});
+  ${clearBeyond('dx', variant)}
 }
 `,
 );

@@ -5,7 +5,7 @@
 import { elementOf, fragmentNumber, geometry, type Parameter, prelude } from '../glsl/addressing.js';
 import { type ElementsVariant, elements } from '../glsl/elements.js';
 import { memoized } from '../glsl/memoized.js';
-import { lookUp, parameter, parameters, positions, statistics } from '../glsl/positions.js';
+import { clearBeyond, lookUp, parameter, parameters, positions, statistics } from '../glsl/positions.js';
 import type { ElementVariant } from '../layouts/elementLayout.js';
 
 export interface NormalizeVariant extends ElementVariant {
@@ -29,6 +29,7 @@ void main() {
   y = standardized${variant.gamma === 'none' ? '' : ` * ${parameters('gamma', variant)}`}${
     variant.beta === 'none' ? '' : ` + ${parameters('beta', variant)}`
   };
+  ${clearBeyond('y', variant)}
 }
 `,
 );

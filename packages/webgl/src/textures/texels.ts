@@ -3,7 +3,7 @@
 /**
  * A packed texture has one RGBA texel for each 2 by 2 block of the last two axes: red (0, 0), green (0, 1), blue (1, 0),
  * alpha (1, 1). Blocks are numbered by batch, row and column. If rows or columns are odd in number, the lanes beyond them
- * hold anything.
+ * may hold anything in what is read, and are 0 in what is left.
  */
 export interface Texels {
   /** Product of all axes before the last two. */
@@ -20,6 +20,9 @@ export function texelsOf(shape: readonly number[]): Texels {
   const batches = shape.slice(0, -2).reduce((a, b) => a * b, 1);
   return { batches, rows, columns, texelRows: Math.ceil(rows / 2), texelColumns: Math.ceil(columns / 2) };
 }
+
+/** Whether the last row or column of texels of each batch is half empty. */
+export const isRagged = ({ rows, columns }: Texels): boolean => rows % 2 === 1 || columns % 2 === 1;
 
 /** Whether each row of texels is two rows, whichever batch they are of. */
 export const rowsInOrder = ({ batches, rows }: Texels): boolean => batches === 1 || rows % 2 === 0;

@@ -1,6 +1,6 @@
 /** Tensors as tfjs leaves them: packed or not, slices of others, reshaped; none of them is rearranged first. */
 import '@tensorflow/tfjs';
-import { batchNorm, groupNorm, layerNorm, useBackend } from '@bn/core';
+import { BatchNorm, batchNorm, groupNorm, layerNorm, useBackend } from '@bn/core';
 import type { MathBackendWebGL } from '@tensorflow/tfjs-backend-webgl';
 import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
@@ -132,4 +132,44 @@ it.each(Object.keys(folded))('%s beyond the height of a texture are what a few o
       expect(Math.abs(value - wanted[k]!)).toBeLessThanOrEqual(allowed[i]! * (1 + Math.abs(wanted[k]!)));
     });
   }
+});
+
+/** tfjs's product of matrices sums over whole texels: it is right only if the lanes beyond a matrix are 0. */
+describe('what is left is a factor of a product whose inner size is odd', () => {
+  const shape = [5, 3];
+  const norms: Record<string, (x: tf.Tensor) => tf.Tensor> = {
+    batchNorm: (x) => tf.tidy(() => batchNorm(x, { gamma: tf.fill([3], 2), beta: tf.fill([3], 7) }).y),
+    layerNorm: (x) => tf.tidy(() => layerNorm(x, { normalizedShape: 3, beta: tf.fill([3], 7) })),
+    'the gradient of batchNorm': (x) => tf.grad((input) => batchNorm(input).y)(x, tf.square(x)),
+    'the gradient of layerNorm': (x) =>
+      tf.grad((input) => layerNorm(input, { normalizedShape: 3 }))(x, tf.square(x)),
+    'a running mean': (x) => {
+      const layer = new BatchNorm({ numFeatures: 3 });
+      tf.dispose(layer.apply(tf.add(x, 9), { training: true }));
+      const mean = tf.reshape(layer.runningMean!, [1, 3]).clone();
+      layer.dispose();
+      return mean;
+    },
+  };
+
+  it.each(Object.entries(norms))('%s', async (_, norm) => {
+    const x = tf.tidy(() => tf.relu(tf.tensor(draw(15, 3), shape)));
+    const factor = tf.tidy(() => norm(x));
+    const products = [tf.matMul(factor, factor, false, true), tf.matMul(factor, factor, true, false)];
+    const [rows, columns] = factor.shape as [number, number];
+    const values = Array.from(await factor.data());
+    const [byRow, byColumn] = await Promise.all(products.map((product) => product.data()));
+    const at = (row: number, column: number) => values[row * columns + column]!;
+    for (let i = 0; i < rows; i++) {
+      let sum = 0;
+      for (let k = 0; k < columns; k++) sum += at(i, k) * at(0, k);
+      expect(Math.abs(byRow![i * rows]! - sum)).toBeLessThan(1e-4 * (1 + Math.abs(sum)));
+    }
+    for (let k = 0; k < columns; k++) {
+      let sum = 0;
+      for (let i = 0; i < rows; i++) sum += at(i, k) * at(i, 0);
+      expect(Math.abs(byColumn![k * columns]! - sum)).toBeLessThan(1e-4 * (1 + Math.abs(sum)));
+    }
+    tf.dispose([x, factor, ...products]);
+  });
 });
