@@ -21,6 +21,7 @@ const listed = {
   Reference: [
     'conformance',
     'gradients',
+    'keras-tests',
     'tfjs',
     'referee',
     'benchmarks',

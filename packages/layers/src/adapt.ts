@@ -1,8 +1,8 @@
 /** Mean and variance of data that may not fit in memory, in float64. */
-import { OptionError, ShapeError } from '@bn/core';
+import { DtypeError, OptionError, ShapeError } from '@bn/core';
 import { PopulationMoments } from '@bn/core/statistics';
 import * as tf from '@tensorflow/tfjs-core';
-import { type Batches, batchesOf, isArray } from './batches.js';
+import { type Batches, batchesOf, isArray, tensorOf } from './batches.js';
 
 /** One batch: values, or values with labels. */
 type Batch = tf.TensorLike | tf.Tensor | readonly [tf.Tensor, ...unknown[]] | { xs: tf.Tensor };
@@ -14,8 +14,11 @@ export type AdaptData = Batches<Batch>;
 function valuesOf(title: string, batch: unknown): { x: tf.Tensor; isMade: boolean } {
   const labelled = Array.isArray(batch) && batch[0] instanceof tf.Tensor ? batch[0] : batch;
   const values = (labelled as { xs?: unknown } | null)?.xs ?? labelled;
-  if (values instanceof tf.Tensor) return { x: values, isMade: false };
-  if (isArray(values)) return { x: tf.tensor(values), isMade: true };
+  if (isArray(values)) return { x: tensorOf(`${title}: adapt`, values), isMade: true };
+  if (values instanceof tf.Tensor) {
+    if (['float32', 'int32', 'bool'].includes(values.dtype)) return { x: values, isMade: false };
+    throw new DtypeError(`${title}: adapt takes numbers, got a tensor of dtype ${values.dtype}`);
+  }
   throw new OptionError(
     `${title}: adapt takes batches of tensors or arrays, got a batch of ${typeof values}`,
   );
@@ -24,6 +27,7 @@ function valuesOf(title: string, batch: unknown): { x: tf.Tensor; isMade: boolea
 /**
  * Mean and biased variance for each index of the kept axes, and how many values are behind each.
  *
+ * @throws DtypeError, ShapeError and OptionError for data that has no such statistics.
  * @param keptAxes Checks the shape of a batch, and says which axes are kept, ascending.
  */
 export async function momentsOf(title: string, data: AdaptData, keptAxes: (shape: number[]) => number[]) {
@@ -48,7 +52,22 @@ export async function momentsOf(title: string, data: AdaptData, keptAxes: (shape
   if (population === undefined || count === 0) {
     throw new OptionError(`${title}: adapt got no values; a generator may have been used up before`);
   }
-  return { mean: population.mean, variance: population.variance(), count };
+  const { mean } = population;
+  const variance = population.variance();
+  checkFinite(title, mean, variance);
+  return { mean, variance, count };
+}
+
+/** @throws OptionError for statistics that are no numbers in float32. */
+function checkFinite(title: string, mean: Float64Array, variance: Float64Array): void {
+  for (const [name, values] of Object.entries({ mean, variance })) {
+    const bad = values.findIndex((value) => !Number.isFinite(Math.fround(value)));
+    if (bad < 0) continue;
+    throw new OptionError(
+      `${title}: adapt got a ${name} of ${values[bad]} at index ${bad}, so that nothing was changed; look for NaN, infinity and very large ` +
+        'numbers in the data',
+    );
+  }
 }
 
 /** Two passes over a batch: means, and squared deviations from them. */

@@ -54,6 +54,21 @@ export function resolveAxes(layer: string, axes: readonly number[], shape: Shape
   return { axes: resolved, sizes };
 }
 
+/**
+ * The shape of the output, which is that of the input; null for sizes that are not fixed.
+ *
+ * @throws OptionError for axes outside of the rank or given twice.
+ */
+export function outputShape(
+  layer: string,
+  axes: readonly number[],
+  inputShape: Shape | Shape[],
+): Shape | Shape[] {
+  const sizes = (inputShape as Shape).map((size) => size ?? 1);
+  resolveAxes(layer, axes, sizes);
+  return inputShape;
+}
+
 /** What tfjs checks every later input of a layer against: the rank, and the size of this axis. */
 export function inputSpecOf(shape: Shape, axis: number): tfl.InputSpec[] {
   return [new tfl.InputSpec({ ndim: shape.length, axes: { [axis]: shape[axis]! } })];

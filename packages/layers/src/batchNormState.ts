@@ -8,6 +8,8 @@ export interface BatchNormState {
   readonly beta?: tfl.LayerVariable | null | undefined;
   readonly movingMean: tfl.LayerVariable;
   readonly movingVariance: tfl.LayerVariable;
+  /** With renorm: sqrt(variance + epsilon), from which the next training step computes the moving variance. */
+  readonly movingDeviation?: tfl.LayerVariable | undefined;
 }
 
 /** Whether the moving statistics stay, as in Keras since 2.0: if the layer is not trainable, or none of its gamma and beta is. */

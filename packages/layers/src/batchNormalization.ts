@@ -1,10 +1,10 @@
-import { batchNorm, batchNormInference, type DataFormat, instanceNorm } from '@bn/core';
+import { batchNorm, batchNormInference, type DataFormat, instanceNorm, OptionError } from '@bn/core';
 import { groupBatchNorm, type Reducer } from '@bn/core/group';
 import { checkBoolean, checkMomentum } from '@bn/core/options';
 import type { StatisticsCollector } from '@bn/core/statistics';
 import * as tf from '@tensorflow/tfjs-core';
 import type * as tfl from '@tensorflow/tfjs-layers';
-import { checkOneAxis, inputSpecOf, resolveAxes } from './axes.js';
+import { checkOneAxis, inputSpecOf, outputShape, resolveAxes } from './axes.js';
 import { checkMask, type Weights } from './batchMask.js';
 import {
   type BatchNormalizationArguments,
@@ -14,12 +14,14 @@ import {
   variantKeys,
 } from './batchNormalizationArguments.js';
 import { type BatchNormState, isFrozen } from './batchNormState.js';
+import { BatchRenormalization } from './batchRenormalization.js';
 import { channelLayout } from './channelLayout.js';
 import { type Keywords, toList } from './graph/calls.js';
 import { maskInCall } from './graph/masks.js';
 import { checkTraining } from './graph/training.js';
 import { obeyUpdateStatistics, updatesStatistics } from './graph/updateStatistics.js';
 import { type Identifier, type Initializer, resolveInitializer, serialize } from './kerasObjects.js';
+import { movesBy } from './movingAverages.js';
 import { AffineLayer, onlyInput, type Shape } from './normalizationLayer.js';
 import { joinedGroup } from './synchronization.js';
 
@@ -53,7 +55,10 @@ interface Trained {
  * as they are, as adversarial training wants it for batches that are not of the data. A model hands it to all its layers, those of
  * tf.layers too.
  *
- * Ioffe and Szegedy, "Batch Normalization" (2015).
+ * With `renorm` y in training is (xhat * r + d) * gamma + beta, where xhat is x normalized with the batch, and r = sqrt(variance + epsilon) /
+ * renorm_stddev and d = (mean - renorm_mean) / renorm_stddev, within `renormClipping`, are constants for the gradient.
+ *
+ * Ioffe and Szegedy, "Batch Normalization" (2015); Ioffe, "Batch Renormalization" (2017).
  *
  * @example
  * ```ts
@@ -70,6 +75,7 @@ export class BatchNormalization extends AffineLayer<BatchNormalizationArguments>
   readonly #momentum: number;
   readonly #fused: boolean;
   readonly #synchronized: boolean;
+  readonly #renorm: BatchRenormalization | undefined;
   #reducer: Reducer | undefined;
   #collector: StatisticsCollector | undefined;
   readonly #initializers: { movingMean: Initializer; movingVariance: Initializer };
@@ -87,6 +93,11 @@ export class BatchNormalization extends AffineLayer<BatchNormalizationArguments>
     this.#momentum = checkMomentum(this.layerName, momentum)!;
     this.#fused = checkBoolean(this.layerName, 'fused', this.args.fused, false);
     this.#synchronized = checkBoolean(this.layerName, 'synchronized', this.args.synchronized, false);
+    if (checkBoolean(this.layerName, 'renorm', this.args.renorm, false)) {
+      if (this.#fused)
+        throw new OptionError(`${this.layerName}: fused and renorm cannot be together; leave out fused`);
+      this.#renorm = new BatchRenormalization(this.layerName, this.epsilon, this.args);
+    }
     this.#initializers = {
       movingMean: initializer('movingMeanInitializer', movingMeanInitializer ?? 'zeros'),
       movingVariance: initializer('movingVarianceInitializer', movingVarianceInitializer ?? 'ones'),
@@ -98,29 +109,16 @@ export class BatchNormalization extends AffineLayer<BatchNormalizationArguments>
     this.inputSpec = inputSpecOf(inputShape as Shape, axes[0]!);
     const { movingMean, movingVariance } = this.#initializers;
     this.buildAffine(sizes);
-    this.#movingMean = this.addWeight('moving_mean', sizes, 'float32', movingMean, undefined, false);
-    this.#movingVariance = this.addWeight(
-      'moving_variance',
-      sizes,
-      'float32',
-      movingVariance,
-      undefined,
-      false,
-    );
-    if (this.args.renorm) this.#addRenormWeights(sizes, movingMean, movingVariance);
+    const add = (name: string, initializer: Initializer) =>
+      this.addWeight(name, sizes, 'float32', initializer, undefined, false);
+    this.#movingMean = add('moving_mean', movingMean);
+    this.#movingVariance = add('moving_variance', movingVariance);
+    this.#renorm?.build(add, movingMean, movingVariance);
     this.built = true;
   }
 
-  /** They are read and saved with the model; inference has no use for them. */
-  #addRenormWeights(sizes: number[], mean: Initializer, variance: Initializer): void {
-    const deviation = { apply: (shape: number[]) => tf.tidy(() => tf.sqrt(variance.apply(shape))) };
-    for (const [name, initializer] of [
-      ['moving_stddev', deviation],
-      ['renorm_mean', mean],
-      ['renorm_stddev', deviation],
-    ] as const) {
-      this.addWeight(name, sizes, 'float32', initializer as Initializer, undefined, false);
-    }
+  override computeOutputShape(inputShape: Shape | Shape[]): Shape | Shape[] {
+    return outputShape(this.layerName, [this.#axis], inputShape);
   }
 
   override call(inputs: tf.Tensor | tf.Tensor[], keywords: Keywords): tf.Tensor {
@@ -143,7 +141,8 @@ export class BatchNormalization extends AffineLayer<BatchNormalizationArguments>
         group !== undefined && group.size > 1
           ? this.#trainInGroup(view, dataFormat, weights, group)
           : this.#train(view, dataFormat, weights);
-      const { y, mean, variance } = trained;
+      const { mean, variance } = trained;
+      const y = this.#scaled(trained, dataFormat, collector !== undefined);
       if (collector !== undefined) collector.add({ mean, variance, count: trained.count() });
       else if (updatesStatistics(this, keywords)) this.#move(trained, weights !== undefined);
       return tf.reshape(y, x.shape);
@@ -185,6 +184,7 @@ export class BatchNormalization extends AffineLayer<BatchNormalizationArguments>
       beta: this.beta,
       movingMean: this.#movingMean!,
       movingVariance: this.#movingVariance!,
+      movingDeviation: this.#renorm?.movingDeviation,
     };
   }
 
@@ -218,10 +218,10 @@ export class BatchNormalization extends AffineLayer<BatchNormalizationArguments>
     const [isSeen, count] = [weights?.isSeen, () => weights?.count() ?? size];
     if (size === 1) {
       // The value is its own mean, also of a sample and channel, and y is beta.
-      const y = instanceNorm(tf.reshape(x, [1, channels]), this.affineOptions());
+      const y = tf.reshape(instanceNorm(tf.reshape(x, [1, channels]), this.#trainingOptions()), x.shape);
       return { y, mean: tf.reshape(x, [channels]), variance: tf.zeros([channels]), count, isSeen };
     }
-    const options = { ...this.affineOptions(), dataFormat, mask: weights?.mask };
+    const options = { ...this.#trainingOptions(), dataFormat, mask: weights?.mask };
     return { ...batchNorm(x, options), count, isSeen };
   }
 
@@ -232,23 +232,33 @@ export class BatchNormalization extends AffineLayer<BatchNormalizationArguments>
     weights: Weights | undefined,
     reducer: Reducer,
   ): Trained {
-    const options = { ...this.affineOptions(), dataFormat, mask: weights?.mask, reducer };
+    const options = { ...this.#trainingOptions(), dataFormat, mask: weights?.mask, reducer };
     const { count, ...rest } = groupBatchNorm(x, options);
     const isSeen = typeof count === 'number' ? undefined : tf.cast(tf.greater(count, 0), 'float32');
     return { ...rest, count: () => count, isSeen };
   }
 
-  /** moving = momentum * moving + (1 - momentum) * batch; what the mask leaves nothing of stays as it is. */
-  #move({ mean, variance, count, isSeen }: Trained, isMasked: boolean): void {
-    const momentum = this.#momentum;
-    const [keep, take] =
-      isSeen === undefined
-        ? [momentum, 1 - momentum]
-        : [tf.add(tf.mul(isSeen, momentum), tf.sub(1, isSeen)), tf.mul(isSeen, 1 - momentum)];
-    const move = (moving: tfl.LayerVariable, batch: tf.Tensor) =>
-      moving.write(tf.add(tf.mul(moving.read(), keep), tf.mul(batch, take)));
+  /** The options of core's functions in training; with renorm gamma and beta come behind r and d. */
+  #trainingOptions() {
+    return this.#renorm === undefined ? this.affineOptions() : { epsilon: this.epsilon };
+  }
+
+  /** While statistics are collected, r is 1 and d is 0: layers normalize with the statistics of the batch. */
+  #scaled(trained: Trained, dataFormat: DataFormat, isCollecting: boolean): tf.Tensor {
+    if (this.#renorm === undefined) return trained.y;
+    const { gamma, beta } = this.affineOptions();
+    return this.#renorm.apply(trained, gamma, beta, dataFormat, isCollecting);
+  }
+
+  /** Moves the moving statistics towards those of the batch; what the mask leaves nothing of stays as it is. */
+  #move(trained: Trained, isMasked: boolean): void {
+    const { mean, variance, count, isSeen } = trained;
+    const move = movesBy(this.#momentum, isSeen);
+    if (this.#renorm !== undefined) this.#renorm.move(trained, this.#momentum, this.#movingVariance!);
+    else {
+      const correction = isMasked ? 1 : this.correction(count());
+      move(this.#movingVariance!, correction === 1 ? variance : tf.mul(variance, correction));
+    }
     move(this.#movingMean!, mean);
-    const correction = isMasked ? 1 : this.correction(count());
-    move(this.#movingVariance!, correction === 1 ? variance : tf.mul(variance, correction));
   }
 }

@@ -1,11 +1,12 @@
 /** The arguments of BatchNormalization, and those of them that are for inference only. */
 import { OptionError } from '@bn/core';
+import type { RenormArguments } from './batchRenormalization.js';
 import type { Identifier, Initializer } from './kerasObjects.js';
 import { changesTrainingOnly } from './layerArguments.js';
 import type { AffineArguments } from './normalizationLayer.js';
 
 /** Arguments of `BatchNormalization`. */
-export interface BatchNormalizationArguments extends AffineArguments {
+export interface BatchNormalizationArguments extends AffineArguments, RenormArguments {
   /** The axis of the channels. Default -1. */
   axis?: number | number[];
   /** Weight in [0, 1] that the old moving value keeps at each step. Default 0.99. */
@@ -24,10 +25,6 @@ export interface BatchNormalizationArguments extends AffineArguments {
    * `joinGroup` of @bn/core/group), if it has more than one member. Default false; `convertSyncBatchNorm` needs no such option.
    */
   synchronized?: boolean;
-  /** Batch renormalization: for inference, which it does not change. Refused in training. */
-  renorm?: boolean;
-  renormClipping?: Record<string, unknown>;
-  renormMomentum?: number;
   /** Statistics of parts of the batch: for inference, which it does not change. Refused in training. */
   virtualBatchSize?: number;
 }
@@ -40,9 +37,8 @@ export const keys = [
   'fused',
   'synchronized',
 ];
-/** Variants of TensorFlow that differ in training only; in files, with what belongs to them. */
-const variants = ['renorm', 'virtualBatchSize'] as const;
-export const variantKeys = [...variants, 'renormClipping', 'renormMomentum'] as const;
+/** Variants that differ in training only. */
+export const variantKeys = ['renorm', 'renormClipping', 'renormMomentum', 'virtualBatchSize'] as const;
 export const unsupported = { adjustment: changesTrainingOnly };
 
 /** @throws OptionError for a layer that can infer but not train. */
@@ -53,11 +49,9 @@ export function refuseInferenceOnly(title: string, args: BatchNormalizationArgum
         'trainable = false, or make it with a positive epsilon',
     );
   }
-  for (const variant of variants) {
-    if (!args[variant]) continue;
-    throw new OptionError(
-      `${title}: ${variant} is not supported in training, got ${JSON.stringify(args[variant])}; freeze the layer with ` +
-        'trainable = false, or make it without the option',
-    );
-  }
+  if (!args.virtualBatchSize) return;
+  throw new OptionError(
+    `${title}: virtualBatchSize is not supported in training, got ${args.virtualBatchSize}; freeze the layer with ` +
+      'trainable = false, or make it without the option',
+  );
 }

@@ -1,5 +1,5 @@
 /** Data that comes in batches. */
-import { OptionError } from '@bn/core';
+import { OptionError, ShapeError } from '@bn/core';
 import * as tf from '@tensorflow/tfjs-core';
 
 /** A dataset of tf.data, as far as it is needed here. */
@@ -20,6 +20,32 @@ const isBatches = (data: object): data is Iterable<unknown> | AsyncIterable<unkn
 /** Numbers, in lists however deep. */
 export const isArray = (data: unknown): data is tf.TensorLike =>
   ArrayBuffer.isView(data) || (Array.isArray(data) && (typeof data[0] === 'number' || isArray(data[0])));
+
+/** The shape of lists whose rows have one length and end in numbers; undefined for others. */
+export function shapeOf(values: unknown): number[] | undefined {
+  if (typeof values === 'number') return [];
+  if (ArrayBuffer.isView(values)) return [(values as Float32Array).length];
+  if (!Array.isArray(values)) return undefined;
+  if (values.every((value) => typeof value === 'number')) return [values.length];
+  const shapes = values.map(shapeOf);
+  const [first] = shapes;
+  const isRegular = shapes.every((shape) => shape !== undefined && `${shape}` === `${first}`);
+  return isRegular ? [values.length, ...first!] : undefined;
+}
+
+/**
+ * A tensor of lists of numbers. tfjs does not look at the lengths of rows, and takes what is missing from the next one.
+ *
+ * @throws ShapeError for rows of different lengths, and for what is no number.
+ */
+export function tensorOf(what: string, values: tf.TensorLike): tf.Tensor {
+  const shape = shapeOf(values);
+  if (shape !== undefined) return tf.tensor(values, shape);
+  throw new ShapeError(
+    `${what}: an array must have rows of one length and hold numbers only; make a tensor of each batch if they differ in size or have ` +
+      'labels',
+  );
+}
 
 /**
  * Batches of a dataset are disposed of when the next one is asked for.

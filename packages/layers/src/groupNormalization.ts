@@ -1,6 +1,6 @@
 import { type DataFormat, groupNorm, OptionError } from '@bn/core';
 import * as tf from '@tensorflow/tfjs-core';
-import { checkOneAxis, inputSpecOf, resolveAxes, withAxesLast } from './axes.js';
+import { checkOneAxis, inputSpecOf, outputShape, resolveAxes, withAxesLast } from './axes.js';
 import type { Keywords } from './graph/calls.js';
 import { type AffineArguments, AffineLayer, onlyInput, type Shape } from './normalizationLayer.js';
 
@@ -41,7 +41,9 @@ export class GroupNormalization extends AffineLayer<GroupNormalizationArguments>
     this.#axis = checkOneAxis(layerName, this.args.axis ?? -1);
     this.#groups = this.args.groups ?? 32;
     if (!Number.isInteger(this.#groups) || (this.#groups < 1 && this.#groups !== -1)) {
-      throw new OptionError(`${layerName}: groups must be a positive integer or -1, got ${this.#groups}`);
+      throw new OptionError(
+        `${layerName}: groups must be a positive integer or -1, got ${JSON.stringify(this.#groups)}`,
+      );
     }
   }
 
@@ -59,6 +61,10 @@ export class GroupNormalization extends AffineLayer<GroupNormalizationArguments>
     this.inputSpec = inputSpecOf(inputShape as Shape, axis);
     this.buildAffine([channels]);
     this.built = true;
+  }
+
+  override computeOutputShape(inputShape: Shape | Shape[]): Shape | Shape[] {
+    return outputShape(this.layerName, [this.#axis], inputShape);
   }
 
   override call(inputs: tf.Tensor | tf.Tensor[], _keywords: Keywords): tf.Tensor {

@@ -8,6 +8,7 @@ export type { AdaptData } from './adapt.js';
 export type { Batches } from './batches.js';
 export { BatchNormalization } from './batchNormalization.js';
 export type { BatchNormalizationArguments } from './batchNormalizationArguments.js';
+export type { RenormArguments, RenormClipping } from './batchRenormalization.js';
 export { convertSyncBatchNorm } from './convertSyncBatchNorm.js';
 export { GroupNormalization, type GroupNormalizationArguments } from './groupNormalization.js';
 export { InstanceNormalization, type InstanceNormalizationArguments } from './instanceNormalization.js';

@@ -1,7 +1,7 @@
 import { layerNorm } from '@bn/core';
 import { checkBoolean } from '@bn/core/options';
 import * as tf from '@tensorflow/tfjs-core';
-import { checkAxes, resolveAxes, withAxesLast } from './axes.js';
+import { checkAxes, outputShape, resolveAxes, withAxesLast } from './axes.js';
 import type { Keywords } from './graph/calls.js';
 import { type AffineArguments, AffineLayer, onlyInput, type Shape } from './normalizationLayer.js';
 
@@ -52,6 +52,10 @@ export class LayerNormalization extends AffineLayer<LayerNormalizationArguments>
     if (this.#rmsScaling) this.buildParameter('gamma', sizes);
     else this.buildAffine(sizes);
     this.built = true;
+  }
+
+  override computeOutputShape(inputShape: Shape | Shape[]): Shape | Shape[] {
+    return outputShape(this.layerName, this.#axis, inputShape);
   }
 
   override call(inputs: tf.Tensor | tf.Tensor[], _keywords: Keywords): tf.Tensor {

@@ -3,7 +3,8 @@ import { checkBoolean } from '@bn/core/options';
 import * as tf from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
 import { type AdaptData, momentsOf } from './adapt.js';
-import { checkAxes, resolveAxes } from './axes.js';
+import { checkAxes, outputShape, resolveAxes } from './axes.js';
+import { shapeOf } from './batches.js';
 import type { Keywords } from './graph/calls.js';
 import './graph/hooks.js';
 import { checkArguments, type LayerArguments } from './layerArguments.js';
@@ -86,7 +87,8 @@ export class Normalization extends tfl.layers.Layer {
    *
    * @param data A tensor, an array, batches of them (an iterable, asynchronous too), or a dataset of tf.data, which must be batched. Of
    *   batches with labels, `[x, y]` or `{ xs, ys }`, x is taken. Batches of a dataset of tf.data are disposed of.
-   * @throws ShapeError for data of another shape than the layer's input; OptionError for no data at all.
+   * @throws ShapeError for data of another shape than the layer's input and rows of different lengths; DtypeError for strings; OptionError for no
+   *   data at all, and for data with NaN or infinity.
    */
   async adapt(data: AdaptData): Promise<void> {
     if (this.#given !== undefined) {
@@ -97,6 +99,10 @@ export class Normalization extends tfl.layers.Layer {
     const statistics = await momentsOf(`${title} '${this.name}'`, data, (shape) => this.#keptAxes(shape));
     if (this.#weights === undefined) this.#adapted = statistics;
     else this.#assign(statistics);
+  }
+
+  override computeOutputShape(inputShape: Shape | Shape[]): Shape | Shape[] {
+    return outputShape(title, this.#axis, inputShape);
   }
 
   override call(inputs: tf.Tensor | tf.Tensor[], _keywords: Keywords): tf.Tensor {
@@ -158,8 +164,14 @@ function checkGiven(mean: Values | undefined, variance: Values | undefined) {
   if (mean === undefined || variance === undefined) {
     throw new OptionError(`${title}: mean and variance must be given both or not at all`);
   }
-  const [a, b] = [mean, variance].map((values) => [values].flat(3) as number[]);
-  if (a!.length !== b!.length || ![...a!, ...b!].every(Number.isFinite) || b!.some((value) => value < 0)) {
+  const [ofMean, ofVariance] = [shapeOf(mean), shapeOf(variance)];
+  const flat = (values: Values) => [values].flat(Number.POSITIVE_INFINITY) as number[];
+  const isShared = ofMean !== undefined && ofVariance !== undefined && `${ofMean}` === `${ofVariance}`;
+  if (
+    !isShared ||
+    ![...flat(mean), ...flat(variance)].every((value) => Number.isFinite(value)) ||
+    flat(variance).some((value) => value < 0)
+  ) {
     throw new OptionError(
       `${title}: mean and variance must be finite numbers of one shape, variance not negative, got ${JSON.stringify({ mean, variance })}`,
     );

@@ -2,7 +2,7 @@ import { OptionError, rmsNorm, ShapeError } from '@bn/core';
 import { checkEpsilon } from '@bn/core/options';
 import * as tf from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
-import { checkAxes, resolveAxes, withAxesLast } from './axes.js';
+import { checkAxes, outputShape, resolveAxes, withAxesLast } from './axes.js';
 import type { Keywords } from './graph/calls.js';
 import './graph/hooks.js';
 import { followModels } from './graph/trainable.js';
@@ -84,6 +84,10 @@ export class RMSNormalization extends tfl.layers.Layer {
     }
     this.#scale = this.addWeight('scale', sizes, 'float32', tfl.initializers.ones());
     this.built = true;
+  }
+
+  override computeOutputShape(inputShape: Shape | Shape[]): Shape | Shape[] {
+    return outputShape('RMSNormalization', this.#axis, inputShape);
   }
 
   override call(inputs: tf.Tensor | tf.Tensor[], _keywords: Keywords): tf.Tensor {

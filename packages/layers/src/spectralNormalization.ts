@@ -40,7 +40,7 @@ const unit = (vector: tf.Tensor): tf.Tensor => {
  * v = u W^T / |u W^T|, u = v W / |v W|, sigma = v W u^T,
  *
  * and W / sigma becomes the kernel, as in Keras, where the gradient is that of the normalized kernel. Inference uses the kernel as it
- * stands. A kernel of zeros stays. Weights: `vector_u` `[1, units]`, and those of the layer.
+ * stands. A kernel of zeros stays. Weights: `vector_u` `[1, units]`, and those of the layer. Masks end here, as in Keras.
  *
  * Miyato et al., "Spectral Normalization for Generative Adversarial Networks" (2018).
  */
@@ -62,7 +62,6 @@ export class SpectralNormalization extends Wrapper {
       throw new OptionError(`${title}: powerIterations must be an integer of at least 1, got ${iterations}`);
     }
     this.#powerIterations = iterations;
-    this.supportsMasking = checked.layer.supportsMasking;
   }
 
   override build(inputShape: Shape | Shape[]): void {

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
-import { checkAxes, resolveAxes } from './axes.js';
+import { checkAxes, outputShape, resolveAxes } from './axes.js';
 import type { Keywords } from './graph/calls.js';
 import './graph/hooks.js';
 import { checkArguments, type LayerArguments } from './layerArguments.js';
@@ -38,12 +38,12 @@ export class UnitNormalization extends tfl.layers.Layer {
   }
 
   override build(inputShape: Shape | Shape[]): void {
-    resolveAxes(
-      title,
-      this.#axis,
-      (inputShape as Shape).map((size) => size ?? 1),
-    );
+    outputShape(title, this.#axis, inputShape);
     this.built = true;
+  }
+
+  override computeOutputShape(inputShape: Shape | Shape[]): Shape | Shape[] {
+    return outputShape(title, this.#axis, inputShape);
   }
 
   override call(inputs: tf.Tensor | tf.Tensor[], _keywords: Keywords): tf.Tensor {

@@ -235,6 +235,52 @@ describe('adapt', () => {
     await expect(new Normalization().adapt(data as never)).rejects.toThrow(message);
   });
 
+  it.each([
+    [
+      'rows of different lengths',
+      [[1, 2], [3]],
+      'an array must have rows of one length and hold numbers only',
+    ],
+    [
+      'batches of different sizes in arrays',
+      [
+        [
+          [1, 2],
+          [3, 4],
+        ],
+        [[5, 6]],
+      ],
+      'make a tensor of each batch if they differ in size or have labels',
+    ],
+    [
+      'labels in arrays',
+      [
+        [
+          [
+            [1, 2],
+            [3, 4],
+          ],
+          [0, 0],
+        ],
+      ],
+      'an array must have rows of one length',
+    ],
+    ['what is no number behind numbers', [[1, 'a']], 'hold numbers only'],
+    ['strings', tf.tensor([['a', 'b']]), 'adapt takes numbers, got a tensor of dtype string'],
+    ['NaN', tf.tensor([[1, Number.NaN]]), 'adapt got a mean of NaN at index 1, so that nothing was changed'],
+    ['infinity', [[1, Number.NEGATIVE_INFINITY]], 'adapt got a mean of -Infinity at index 1'],
+    ['a variance beyond float32', [[1e30], [-1e30]], 'adapt got a variance of'],
+  ])('refuses %s, and keeps what it had', async (_, data, message) => {
+    const layer = new Normalization({ axis: -1 });
+    const before = tf.memory().numTensors;
+    await expect(layer.adapt(data as never)).rejects.toThrow(message);
+    expect(tf.memory().numTensors).toBe(before);
+    await layer.adapt([[2, 3]]);
+    await expect(layer.adapt(data as never)).rejects.toThrow(message);
+    layer.apply(tf.ones([1, 2]));
+    expect(layer.getWeights().map(valuesOf)[0]).toEqual([2, 3]);
+  });
+
   it('refuses data of another shape than the input, or than the batch before', async () => {
     const layer = new Normalization();
     layer.apply(tf.ones([1, 3]));
@@ -261,6 +307,9 @@ describe('an option that cannot be', () => {
     [{ variance: 1 }, 'mean and variance must be given both or not at all'],
     [{ mean: [1, 2], variance: 1 }, 'must be finite numbers of one shape'],
     [{ mean: 1, variance: -1 }, 'variance not negative'],
+    [{ axis: [1, 2], mean: [1, 2], variance: [[1], [2]] }, 'must be finite numbers of one shape'],
+    [{ axis: [1, 2], mean: [[1, 2], [3]], variance: [[1, 2], [3]] }, 'must be finite numbers of one shape'],
+    [{ mean: 'a', variance: 'b' }, 'must be finite numbers of one shape'],
     [{ axis: 1.5 }, 'axis must be an integer or a list of integers, got 1.5'],
     [{ axes: 1 }, "unknown option 'axes'"],
   ])('%j is refused', (args, message) => {

@@ -7,7 +7,9 @@ import {
   GroupNormalization,
   InstanceNormalization,
   LayerNormalization,
+  Normalization,
   RMSNormalization,
+  UnitNormalization,
 } from '../src/index.js';
 
 const refusals: [string, () => unknown, string][] = [
@@ -94,6 +96,18 @@ const refusals: [string, () => unknown, string][] = [
 ];
 
 describe('the layers', () => {
+  it.each([
+    new BatchNormalization({ axis: 3 }),
+    new GroupNormalization({ axis: 3 }),
+    new LayerNormalization({ axis: [0, 3] }),
+    new RMSNormalization({ axis: -4 }),
+    new UnitNormalization({ axis: 3 }),
+    new Normalization({ axis: -4 }),
+  ])('refuse an axis outside of the rank when they are asked for the shape of the output: %o', (layer) => {
+    expect(() => layer.computeOutputShape([null, 2, 4])).toThrow('axis must be in [-3, 3), and none twice');
+    expect(layer.computeOutputShape([null, 2, 4, null])).toEqual([null, 2, 4, null]);
+  });
+
   it.each(refusals)('refuse %s', (_, attempt, message) => {
     expect(attempt).toThrow(NormalizationError);
     expect(attempt).toThrow(message);

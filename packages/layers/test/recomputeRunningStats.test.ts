@@ -114,6 +114,12 @@ describe('the data', () => {
     );
   });
 
+  it('may not be rows of different lengths', async () => {
+    const model = random(chain(ours({ inputShape: [2] })));
+    const uneven = recomputeRunningStats(model, [[1, 2], [3]]);
+    await expect(uneven).rejects.toThrow('an array must have rows of one length and hold numbers only');
+  });
+
   it('of a model with several inputs is a list or has their names', async () => {
     const make = () => {
       const [a, b] = ['a', 'b'].map((name) => tf.input({ shape: [3], name }));

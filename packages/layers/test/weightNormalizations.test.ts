@@ -6,6 +6,7 @@ import { useBackend } from '@bn/core';
 import * as tf from '@tensorflow/tfjs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import {
+  BatchNormalization,
   LayerNormalization,
   RMSNormalization,
   SpectralNormalization,
@@ -114,6 +115,22 @@ describe.each(['cpu', 'wasm'])('on %s', (backend) => {
       const y = apply(layer, tf.ones(shape), true);
       expect(y.shape).toEqual(layer.computeOutputShape(shape));
       expect(layer.weights.map(({ originalName }) => originalName.split('/').at(-1))).toContain('vector_u');
+    });
+
+    it('ends the mask of its input, as in Keras', () => {
+      const norm = new BatchNormalization({ momentum: 0 });
+      const kernelInitializer = tf.initializers.identity({ gain: 1 });
+      const layer = tf.layers.dense({ units: 2, kernelInitializer, useBias: false });
+      const model = tf.sequential({
+        layers: [
+          tf.layers.masking({ maskValue: 0, inputShape: [null as unknown as number, 2] }),
+          new SpectralNormalization({ layer }) as unknown as tf.layers.Layer,
+          norm,
+        ],
+      });
+      model.apply(tf.tensor([4, 4, 0, 0], [1, 2, 2]), { training: true });
+      // 4 and 0; with the mask it would be 4.
+      expectClose(valuesOf(norm.getWeights()[2]!), [2, 2], 1e-3);
     });
 
     it('leaves a kernel of zeros', () => {

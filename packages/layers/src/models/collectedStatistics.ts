@@ -16,10 +16,10 @@ export interface Target {
 /** Whether the layer was called, and not with `training: false`. */
 export const isCalled = ({ collector }: Target): boolean => collector.moments.parts > 0;
 
-/** The moving mean and variance of a layer that is built. */
+/** The moving statistics of a layer that is built: mean, variance, and with renorm the standard deviation. */
 export const movingOf = (layer: BatchNormLayer): tfl.LayerVariable[] => {
-  const { movingMean, movingVariance } = stateOf(layer);
-  return [movingMean, movingVariance];
+  const { movingMean, movingVariance, movingDeviation } = stateOf(layer);
+  return [movingMean, movingVariance, ...(movingDeviation === undefined ? [] : [movingDeviation])];
 };
 
 /** Runs f, in which the layers normalize with the statistics of the batch, and hand these to their collectors. */
@@ -55,11 +55,8 @@ export function assignCollected(name: string, targets: readonly Target[]): void 
   });
 }
 
-/** The new moving mean and variance. */
-function valuesOf(
-  name: string,
-  { layer, collector: { moments, isWhole } }: Target,
-): [Float64Array, Float64Array] {
+/** The new values of `movingOf`. */
+function valuesOf(name: string, { layer, collector: { moments, isWhole } }: Target): Float64Array[] {
   const { mean, count } = moments;
   const unseen = count.findIndex((values) => !(values > 0));
   if (unseen >= 0) {
@@ -77,5 +74,7 @@ function valuesOf(
         'changed; look for NaN and infinity in the data and in the weights before it',
     );
   }
-  return [mean, variance];
+  const { epsilon } = stateOf(layer);
+  const deviation = variance.map((value) => Math.sqrt(value + epsilon));
+  return [mean, variance, deviation];
 }

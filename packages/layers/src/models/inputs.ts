@@ -2,7 +2,7 @@
 import { OptionError, ShapeError } from '@bn/core';
 import * as tf from '@tensorflow/tfjs-core';
 import type * as tfl from '@tensorflow/tfjs-layers';
-import { isArray } from '../batches.js';
+import { isArray, tensorOf } from '../batches.js';
 
 /** All inputs of a model: one, a list, or by their names. */
 export type ModelInputs =
@@ -23,7 +23,7 @@ export type ModelBatch = ModelInputs | readonly [ModelInputs, ...unknown[]] | { 
 export function inputsOf(name: string, model: tfl.LayersModel, batch: unknown): tf.Tensor[] {
   const { inputNames } = model;
   const given = withoutLabels(batch, inputNames);
-  const list = listOf(given, inputNames);
+  const list = listOf(name, given, inputNames);
   if (list.length === inputNames.length && list.every((input) => input instanceof tf.Tensor)) {
     list.forEach((input, i) => {
       checkShape(name, inputNames[i]!, input.shape, [list[0]!.shape[0]!, ...model.inputs[i]!.shape.slice(1)]);
@@ -53,8 +53,8 @@ function withoutLabels(batch: unknown, inputNames: readonly string[]): unknown {
   return inputNames.length > 1 && batch[0] instanceof tf.Tensor ? batch : batch[0];
 }
 
-function listOf(given: unknown, inputNames: readonly string[]): unknown[] {
-  if (isArray(given)) return [tf.tensor(given)];
+function listOf(name: string, given: unknown, inputNames: readonly string[]): unknown[] {
+  if (isArray(given)) return [tensorOf(name, given)];
   if (Array.isArray(given)) return given;
   const isByName = typeof given === 'object' && given !== null && !(given instanceof tf.Tensor);
   return isByName ? inputNames.map((input) => (given as Record<string, unknown>)[input]) : [given];
