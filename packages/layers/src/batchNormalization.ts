@@ -142,7 +142,7 @@ export class BatchNormalization extends AffineLayer<BatchNormalizationArguments>
           ? this.#trainInGroup(view, dataFormat, weights, group)
           : this.#train(view, dataFormat, weights);
       const { mean, variance } = trained;
-      const y = this.#scaled(trained, dataFormat, collector !== undefined);
+      const y = this.#correcting?.apply(trained, this.affineOptions(), dataFormat) ?? trained.y;
       if (collector !== undefined) collector.add({ mean, variance, count: trained.count() });
       else if (updatesStatistics(this, keywords)) this.#move(trained, weights !== undefined);
       return tf.reshape(y, x.shape);
@@ -238,16 +238,14 @@ export class BatchNormalization extends AffineLayer<BatchNormalizationArguments>
     return { ...rest, count: () => count, isSeen };
   }
 
-  /** The options of core's functions in training; with renorm gamma and beta come behind r and d. */
-  #trainingOptions() {
-    return this.#renorm === undefined ? this.affineOptions() : { epsilon: this.epsilon };
+  /** While statistics are collected, layers normalize with those of the batch. */
+  get #correcting(): BatchRenormalization | undefined {
+    return this.#collector === undefined ? this.#renorm : undefined;
   }
 
-  /** While statistics are collected, r is 1 and d is 0: layers normalize with the statistics of the batch. */
-  #scaled(trained: Trained, dataFormat: DataFormat, isCollecting: boolean): tf.Tensor {
-    if (this.#renorm === undefined) return trained.y;
-    const { gamma, beta } = this.affineOptions();
-    return this.#renorm.apply(trained, gamma, beta, dataFormat, isCollecting);
+  /** The options of core's functions in training; with renorm gamma and beta come behind its corrections. */
+  #trainingOptions() {
+    return this.#correcting === undefined ? this.affineOptions() : { epsilon: this.epsilon };
   }
 
   /** Moves the moving statistics towards those of the batch; what the mask leaves nothing of stays as it is. */

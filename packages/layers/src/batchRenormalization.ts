@@ -1,5 +1,6 @@
 /** Batch renormalization: how BatchNormalization trains with `renorm`. */
 import { type DataFormat, OptionError } from '@bn/core';
+import { checkMomentum } from '@bn/core/options';
 import * as tf from '@tensorflow/tfjs-core';
 import type * as tfl from '@tensorflow/tfjs-layers';
 import type { Initializer } from './kerasObjects.js';
@@ -46,7 +47,7 @@ type AddWeight = (name: string, initializer: Initializer) => tfl.LayerVariable;
  * Ioffe, "Batch Renormalization" (2017), algorithm 1.
  */
 export class BatchRenormalization {
-  readonly #clipping: RenormClipping;
+  readonly #clipping: { rmin: number; rmax: number; dmax: number };
   readonly #momentum: number;
   readonly #epsilon: number;
   #mean: tfl.LayerVariable | undefined;
@@ -58,12 +59,7 @@ export class BatchRenormalization {
   constructor(layer: string, epsilon: number, args: RenormArguments) {
     const { renormClipping = {}, renormMomentum = 0.99 } = args;
     this.#clipping = checkClipping(layer, renormClipping);
-    if (typeof renormMomentum !== 'number' || !(renormMomentum >= 0 && renormMomentum <= 1)) {
-      throw new OptionError(
-        `${layer}: renormMomentum must be in [0, 1], got ${JSON.stringify(renormMomentum)}`,
-      );
-    }
-    this.#momentum = renormMomentum;
+    this.#momentum = checkMomentum(layer, renormMomentum, 'renormMomentum, the weight the old value keeps')!;
     this.#epsilon = epsilon;
   }
 
@@ -77,24 +73,20 @@ export class BatchRenormalization {
     this.#deviation = addWeight('renorm_stddev', deviation);
   }
 
-  /** @param isPlain r is 1 and d is 0. */
+  /** y. */
   apply(
     { y: xhat, mean, variance }: Normalized,
-    gamma: tf.Tensor | undefined,
-    beta: tf.Tensor | undefined,
+    {
+      gamma = tf.scalar(1),
+      beta = tf.scalar(0),
+    }: { gamma: tf.Tensor | undefined; beta: tf.Tensor | undefined },
     dataFormat: DataFormat,
-    isPlain: boolean,
   ): tf.Tensor {
-    const [r, d] = isPlain
-      ? [tf.onesLike(mean), tf.zerosLike(mean)]
-      : tf.unstack(this.#corrections(mean, variance));
-    const scale = gamma === undefined ? r! : tf.mul(r!, gamma);
-    const shift = gamma === undefined ? d! : tf.mul(d!, gamma);
-    const offset = beta === undefined ? shift : tf.add(shift, beta);
-    const positions = dataFormat === 'channelsLast' ? 0 : xhat.rank - 2;
-    const perChannel = (values: tf.Tensor) =>
-      tf.reshape(values, [-1, ...new Array<number>(positions).fill(1)]);
-    return tf.add(tf.mul(xhat, perChannel(scale)), perChannel(offset));
+    const [r, d] = tf.unstack(this.#corrections(mean, variance));
+    const [, ...positions] = dataFormat === 'channelsLast' ? [] : xhat.shape.slice(1);
+    const perChannel = (values: tf.Tensor) => tf.reshape(values, [-1, ...positions.map(() => 1)]);
+    const offset = tf.add(tf.mul(d!, gamma), beta);
+    return tf.add(tf.mul(xhat, perChannel(tf.mul(r!, gamma))), perChannel(offset));
   }
 
   /** Moves all statistics but the moving mean. */
@@ -117,15 +109,12 @@ export class BatchRenormalization {
 
   /** [r, d] per channel, through which no gradient goes. */
   #corrections(mean: tf.Tensor, variance: tf.Tensor): tf.Tensor {
-    const { rmin = null, rmax = null, dmax = null } = this.#clipping;
+    const { rmin, rmax, dmax } = this.#clipping;
     const compute = (batchMean: tf.Tensor, batchVariance: tf.Tensor) => {
       const deviation = tf.maximum(this.#deviation!.read(), Math.sqrt(this.#epsilon));
-      let r = tf.div(tf.sqrt(tf.add(batchVariance, this.#epsilon)), deviation);
-      let d = tf.div(tf.sub(batchMean, this.#mean!.read()), deviation);
-      if (rmin !== null) r = tf.maximum(r, rmin);
-      if (rmax !== null) r = tf.minimum(r, rmax);
-      if (dmax !== null) d = tf.maximum(tf.minimum(d, dmax), -dmax);
-      return tf.stack([r, d]);
+      const r = tf.div(tf.sqrt(tf.add(batchVariance, this.#epsilon)), deviation);
+      const d = tf.div(tf.sub(batchMean, this.#mean!.read()), deviation);
+      return tf.stack([clip(r, rmin, rmax), clip(d, -dmax, dmax)]);
     };
     return tf.customGrad((...args) => {
       const [batchMean, batchVariance] = args as tf.Tensor[];
@@ -135,26 +124,32 @@ export class BatchRenormalization {
   }
 }
 
-const limits = ['rmax', 'rmin', 'dmax'] as const;
+const clip = (values: tf.Tensor, low: number, high: number): tf.Tensor =>
+  tf.minimum(tf.maximum(values, low), high);
 
-function checkClipping(layer: string, clipping: RenormClipping): RenormClipping {
-  const refuse = (wanted: string): OptionError =>
-    new OptionError(`${layer}: renormClipping must have ${wanted}, got ${JSON.stringify(clipping)}`);
+/**
+ * The limits, infinite if they are left out.
+ *
+ * @throws OptionError
+ */
+function checkClipping(layer: string, clipping: RenormClipping) {
+  const { rmin, rmax, dmax, ...others } = clipping;
+  const limits = {
+    rmin: rmin ?? 0,
+    rmax: rmax ?? Number.POSITIVE_INFINITY,
+    dmax: dmax ?? Number.POSITIVE_INFINITY,
+  };
+  const areNumbers = Object.values(limits).every((limit) => typeof limit === 'number' && limit >= 0);
   if (
-    typeof clipping !== 'object' ||
-    clipping === null ||
-    Object.keys(clipping).some((key) => !(limits as readonly string[]).includes(key))
-  ) {
-    throw refuse(`no other keys than ${limits.join(', ')}`);
-  }
-  const [rmax, rmin, dmax] = limits.map((limit) => clipping[limit] ?? undefined);
-  if (
-    ![rmax, rmin, dmax].every((limit) => limit === undefined || (typeof limit === 'number' && limit >= 0))
-  ) {
-    throw refuse('numbers that are not negative');
-  }
-  if (rmax !== undefined && !(rmax > 0 && rmax >= (rmin ?? 0))) {
-    throw refuse('an rmax above 0 that is at least rmin');
-  }
-  return clipping;
+    typeof clipping === 'object' &&
+    areNumbers &&
+    limits.rmax > 0 &&
+    limits.rmax >= limits.rmin &&
+    Object.keys(others).length === 0
+  )
+    return limits;
+  throw new OptionError(
+    `${layer}: renormClipping must have no keys but rmax, rmin and dmax, none negative, and an rmax above 0 that is at least rmin, ` +
+      `got ${JSON.stringify(clipping)}`,
+  );
 }

@@ -235,43 +235,31 @@ describe('adapt', () => {
     await expect(new Normalization().adapt(data as never)).rejects.toThrow(message);
   });
 
+  const pair = [[1, 2]];
   it.each([
     [
       'rows of different lengths',
-      [[1, 2], [3]],
+      () => [[1, 2], [3]],
       'an array must have rows of one length and hold numbers only',
     ],
     [
       'batches of different sizes in arrays',
-      [
-        [
-          [1, 2],
-          [3, 4],
-        ],
-        [[5, 6]],
-      ],
+      () => [[...pair, [3, 4]], pair],
       'make a tensor of each batch if they differ in size or have labels',
     ],
+    ['labels in arrays', () => [[pair, [0]]], 'an array must have rows of one length'],
+    ['what is no number behind numbers', () => [[1, 'a']], 'hold numbers only'],
+    ['strings', () => tf.tensor([['a', 'b']]), 'adapt takes numbers, got a tensor of dtype string'],
     [
-      'labels in arrays',
-      [
-        [
-          [
-            [1, 2],
-            [3, 4],
-          ],
-          [0, 0],
-        ],
-      ],
-      'an array must have rows of one length',
+      'NaN',
+      () => tf.tensor([[1, Number.NaN]]),
+      'adapt got a mean of NaN at index 1, so that nothing was changed',
     ],
-    ['what is no number behind numbers', [[1, 'a']], 'hold numbers only'],
-    ['strings', tf.tensor([['a', 'b']]), 'adapt takes numbers, got a tensor of dtype string'],
-    ['NaN', tf.tensor([[1, Number.NaN]]), 'adapt got a mean of NaN at index 1, so that nothing was changed'],
-    ['infinity', [[1, Number.NEGATIVE_INFINITY]], 'adapt got a mean of -Infinity at index 1'],
-    ['a variance beyond float32', [[1e30], [-1e30]], 'adapt got a variance of'],
-  ])('refuses %s, and keeps what it had', async (_, data, message) => {
+    ['infinity', () => [[1, Number.NEGATIVE_INFINITY]], 'adapt got a mean of -Infinity at index 1'],
+    ['a variance beyond float32', () => [[1e30], [-1e30]], 'adapt got a variance of'],
+  ])('refuses %s, and keeps what it had', async (_, make, message) => {
     const layer = new Normalization({ axis: -1 });
+    const data = make();
     const before = tf.memory().numTensors;
     await expect(layer.adapt(data as never)).rejects.toThrow(message);
     expect(tf.memory().numTensors).toBe(before);

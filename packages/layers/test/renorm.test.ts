@@ -202,14 +202,14 @@ describe('renorm in whole models', () => {
   });
 
   it.each([
-    [{ renormClipping: { rmax: 'x' } }, 'renormClipping must have numbers that are not negative'],
-    [{ renormClipping: { rmin: -1 } }, 'renormClipping must have numbers that are not negative'],
-    [{ renormClipping: { rmax: Number.NaN } }, 'renormClipping must have numbers that are not negative'],
-    [{ renormClipping: { rmax: 0 } }, 'an rmax above 0 that is at least rmin'],
-    [{ renormClipping: 3 }, 'renormClipping must have no other keys'],
-    [{ renormClipping: [1] }, 'renormClipping must have no other keys'],
-    [{ renormMomentum: 1.5 }, 'BatchNormalization: renormMomentum must be in [0, 1], got 1.5'],
-    [{ renormMomentum: '1' }, 'BatchNormalization: renormMomentum must be in [0, 1], got "1"'],
+    [{ renormClipping: { rmax: 'x' } }, 'renormClipping must have no keys but rmax, rmin and dmax'],
+    [{ renormClipping: { rmin: -1 } }, 'renormClipping must have no keys but rmax, rmin and dmax'],
+    [{ renormClipping: { rmax: Number.NaN } }, 'renormClipping must have no keys but rmax, rmin and dmax'],
+    [{ renormClipping: { rmax: 0 } }, 'renormClipping must have no keys but rmax, rmin and dmax'],
+    [{ renormClipping: 3 }, 'renormClipping must have no keys but rmax, rmin and dmax'],
+    [{ renormClipping: [1] }, 'renormClipping must have no keys but rmax, rmin and dmax'],
+    [{ renormMomentum: 1.5 }, 'must be in [0, 1] (renormMomentum, the weight the old value keeps)'],
+    [{ renormMomentum: '1' }, 'must be in [0, 1] (renormMomentum, the weight the old value keeps)'],
     [{ fused: true }, 'BatchNormalization: fused and renorm cannot be together; leave out fused'],
     [{ renorm: 'yes' }, "BatchNormalization: renorm must be true or false, got 'yes'"],
   ])('refuses %j', (args, message) => {

@@ -86,11 +86,16 @@ export const renormalization: readonly KerasTest[] = [
     'test_renorm_invalid_clipping_keys',
     'unknown limits, rmax below rmin and a negative dmax are refused',
     {
-      'an unknown key': () => expect(clipping({ unknown: 1 })).toThrow('no other keys than rmax, rmin, dmax'),
+      'an unknown key': () =>
+        expect(clipping({ unknown: 1 })).toThrow('renormClipping must have no keys but rmax, rmin and dmax'),
       'rmax below rmin': () =>
-        expect(clipping({ rmax: 0, rmin: 1 })).toThrow('rmax above 0 that is at least rmin'),
+        expect(clipping({ rmax: 0, rmin: 1 })).toThrow(
+          'renormClipping must have no keys but rmax, rmin and dmax',
+        ),
       'a negative dmax': () =>
-        expect(clipping({ rmax: 1, dmax: -1 })).toThrow('numbers that are not negative'),
+        expect(clipping({ rmax: 1, dmax: -1 })).toThrow(
+          'renormClipping must have no keys but rmax, rmin and dmax',
+        ),
     },
   ),
   otherwise(
