@@ -7,6 +7,7 @@ import { guardHeap } from './guard.js';
 import { shareIdentity } from './identity.js';
 import type { KernelSource } from './kernelSource.js';
 import { isShared, memoryOf } from './module.js';
+import { shareSaved } from './saved.js';
 import { runTask, type Task } from './task.js';
 
 export interface LibraryModule {
@@ -92,12 +93,14 @@ const registered: KernelSource[] = [];
 
 /**
  * Makes compiled kernels known here: `useThreads` gives them threads, if it is called later. The first library also makes
- * tfjs's Identity share data in place of copying it, and a heap that is full an OutOfMemoryError, whoever asks for memory.
+ * tfjs's Identity, and what the tape keeps, share data in place of copying it, and a heap that is full an OutOfMemoryError,
+ * whoever asks for memory.
  */
 export function registerLibrary<Exports extends object>(module: LibraryModule): Library<Exports> {
   const library = new Library<Exports>(module);
   registered.push(library);
   shareIdentity(guardHeap);
+  shareSaved();
   const started = tf.engine().registry.wasm as BackendWasm | undefined;
   if (started) guardHeap(started);
   return library;

@@ -46,10 +46,6 @@ export function kernelFunctions(backend: NormalizationBackend): Record<KernelNam
       const { y, mean, variance } = forward(x!, gamma, beta, view, epsilon);
       return [y, mean, variance];
     }),
-    [kernelNames.statistics]: ({ inputs, backend: engineBackend }) => {
-      const { mean, variance } = inputs as Inputs;
-      return [share(mean!, engineBackend), share(variance!, engineBackend)];
-    },
     [kernelNames.backward]: kernel(({ dy, x, mean, variance, gamma }, { view, epsilon }) => {
       const { dx, dGamma, dBeta } = backward(dy!, x!, mean!, variance!, gamma, view, epsilon);
       return [dx, dGamma, dBeta];
@@ -66,12 +62,6 @@ export function movingAverageKernel(backend: NormalizationBackend): tf.KernelFun
     const { keep, weight } = attrs as unknown as { keep: number; weight: number };
     return movingAverage(average!, value!, keep, weight);
   };
-}
-
-/** The same data under a separate reference. */
-function share({ dataId, shape, dtype }: tf.TensorInfo, engineBackend: unknown): tf.TensorInfo {
-  (engineBackend as tf.KernelBackend).incRef(dataId);
-  return { dataId, shape, dtype };
 }
 
 function composedForward(

@@ -6,8 +6,10 @@ import {
   kernelNames,
   kernelVariant,
   movingAverageName,
+  statisticsName,
 } from './names.js';
 import { currentBackend, ensureKernels } from './registry.js';
+import { isRecording, offTape, record, save } from './tape.js';
 
 type Maybe = tf.Tensor | undefined;
 
@@ -20,17 +22,21 @@ function run<Outputs>(
   attributes: KernelAttributes,
 ): Outputs {
   ensureKernels(currentBackend());
-  const given: tf.NamedTensorMap = {};
-  for (const name in inputs) {
-    if (inputs[name] !== undefined) given[name] = inputs[name];
-  }
   return tf
     .engine()
     .runKernel(
       kernelVariant(kernelName, inputs.gamma !== undefined),
-      given,
+      given(inputs),
       attributes as unknown as tf.NamedAttrMap,
     ) as Outputs;
+}
+
+function given(inputs: Record<string, Maybe>): tf.NamedTensorMap {
+  const tensors: tf.NamedTensorMap = {};
+  for (const name in inputs) {
+    if (inputs[name] !== undefined) tensors[name] = inputs[name];
+  }
+  return tensors;
 }
 
 export function runMoments(x: tf.Tensor, attributes: KernelAttributes): [tf.Tensor, tf.Tensor] {
@@ -48,24 +54,61 @@ export function runNormalize(
   return run(kernelNames.normalize, { x, mean, variance, gamma, beta }, attributes);
 }
 
-/** [mean, variance] as they are given, but as functions of x to the tape: the statistics of the forward kernel. */
-export function runStatistics(
-  x: tf.Tensor,
-  mean: tf.Tensor,
-  variance: tf.Tensor,
-  attributes: KernelAttributes,
-): [tf.Tensor, tf.Tensor] {
-  return run(kernelNames.statistics, { x, mean, variance }, attributes);
-}
-
-/** [y, mean, variance], of which only y carries gradients. */
+/**
+ * [y, mean, variance], of which only y carries gradients. While the tape records, it holds mean and variance, and disposes of them;
+ * else they are the caller's. So it is for use in tidy, where that makes no difference.
+ */
 export function runForward(
   x: tf.Tensor,
   gamma: Maybe,
   beta: Maybe,
   attributes: KernelAttributes,
 ): [tf.Tensor, tf.Tensor, tf.Tensor] {
-  return run(kernelNames.forward, { x, gamma, beta }, attributes);
+  const inputs = { x, gamma, beta };
+  const forward = (): [tf.Tensor, tf.Tensor, tf.Tensor] => run(kernelNames.forward, inputs, attributes);
+  if (!isRecording()) return forward();
+  return offTape(() => {
+    const outputs = forward();
+    const [y, mean, variance] = outputs;
+    // In the order of the registered gradient.
+    const saved = [save(x), ...(gamma ? [save(gamma)] : []), tf.keep(mean), tf.keep(variance)];
+    const kernelName = kernelVariant(kernelNames.forward, gamma !== undefined);
+    record({ kernelName, inputs: given(inputs), outputs: [y], saved, attributes });
+    return outputs;
+  });
+}
+
+/** y of `runForward`, alone. */
+export function runForwardAlone(
+  x: tf.Tensor,
+  gamma: Maybe,
+  beta: Maybe,
+  attributes: KernelAttributes,
+): tf.Tensor {
+  const [y, mean, variance] = runForward(x, gamma, beta, attributes);
+  if (!isRecording()) {
+    mean.dispose();
+    variance.dispose();
+  }
+  return y;
+}
+
+/**
+ * The mean and variance of `runForward` as functions of x to the tape, and the caller's: themselves, or while the tape records
+ * others that share their data.
+ */
+export function runStatistics(
+  x: tf.Tensor,
+  mean: tf.Tensor,
+  variance: tf.Tensor,
+  attributes: KernelAttributes,
+): [tf.Tensor, tf.Tensor] {
+  if (!isRecording()) return [mean, variance];
+  return offTape(() => {
+    const outputs: [tf.Tensor, tf.Tensor] = [tf.clone(mean), tf.clone(variance)];
+    record({ kernelName: statisticsName, inputs: { x }, outputs, saved: [save(x)], attributes });
+    return outputs;
+  });
 }
 
 /** [dGamma, dBeta, sumDy, sumDyXhat]. */

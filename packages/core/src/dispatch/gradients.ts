@@ -8,11 +8,19 @@ import * as tf from '@tensorflow/tfjs-core';
 import { elementsPerStatistic, type NormalizationView } from '../view.js';
 import { runBackward, runGradientSums, runInputGradient, runMoments } from './calls.js';
 import { composedBackward, composedGradientSums, composedInputGradient } from './composed.js';
-import { type KernelAttributes, type KernelName, kernelNames, kernelVariant } from './names.js';
+import {
+  type KernelAttributes,
+  type KernelName,
+  kernelNames,
+  kernelVariant,
+  statisticsName,
+} from './names.js';
 import { keepingTape } from './tape.js';
 
 type Gradients = Record<string, () => tf.Tensor>;
 type Saved = Record<string, tf.Tensor>;
+
+type Gradient = (dys: tf.Tensor[], saved: Saved, attributes: KernelAttributes) => Gradients;
 
 /**
  * Registers one gradient under both of a kernel's names. `save` lists the inputs and `saveOutputs` the outputs that it
@@ -22,30 +30,38 @@ function register(
   kernelName: KernelName,
   save: string[],
   saveOutputs: (string | null)[],
-  gradient: (dys: tf.Tensor[], saved: Saved, attributes: KernelAttributes) => Gradients,
+  gradient: Gradient,
 ): void {
   for (const withGamma of [false, true]) {
     const inputsToSave = withGamma ? [...save, 'gamma'] : save;
-    const names = [...inputsToSave, ...saveOutputs.filter((name) => name !== null)];
-    tf.registerGradient({
-      kernelName: kernelVariant(kernelName, withGamma),
-      inputsToSave,
-      outputsToSave: saveOutputs.map((name) => name !== null),
-      gradFunc: (dy, tensors, attributes) =>
-        gradient(
-          Array.isArray(dy) ? dy : [dy],
-          Object.fromEntries(names.map((name, i) => [name, tensors[i]!])),
-          attributes as unknown as KernelAttributes,
-        ),
-    });
+    registerAs(kernelVariant(kernelName, withGamma), inputsToSave, saveOutputs, gradient);
   }
+}
+
+function registerAs(
+  kernelName: string,
+  inputsToSave: string[],
+  saveOutputs: (string | null)[],
+  gradient: Gradient,
+): void {
+  const names = [...inputsToSave, ...saveOutputs.filter((name) => name !== null)];
+  tf.registerGradient({
+    kernelName,
+    inputsToSave,
+    outputsToSave: saveOutputs.map((name) => name !== null),
+    gradFunc: (dy, tensors, attributes) => {
+      const saved: Saved = {};
+      for (let i = 0; i < names.length; i++) saved[names[i]!] = tensors[i]!;
+      return gradient(Array.isArray(dy) ? dy : [dy], saved, attributes as unknown as KernelAttributes);
+    },
+  });
 }
 
 register(
   kernelNames.forward,
   ['x'],
   [null, 'mean', 'variance'],
-  // Gradients that reach mean and variance are those of the statistics kernel below, which alone gives them out.
+  // Gradients that reach mean and variance are those of the step to the statistics, which is recorded by itself.
   ([dy], { x, mean, variance, gamma }, attributes) => {
     const { view } = attributes;
     if (view.centered && elementsPerStatistic(view) === 1) return singleElementGradient(dy!, x!, gamma, view);
@@ -112,11 +128,11 @@ function statisticsGradient(
       attributes,
     );
   };
-  return { x: dx, mean: () => tf.zerosLike(dMean!), variance: () => tf.zerosLike(dVariance!) };
+  return { x: dx };
 }
 
 register(kernelNames.moments, ['x'], [null, null], statisticsGradient);
-register(kernelNames.statistics, ['x'], [null, null], statisticsGradient);
+registerAs(statisticsName, ['x'], [null, null], statisticsGradient);
 
 /** sqrt(variance + epsilon), of the statistic's shape. */
 const deviation = (variance: tf.Tensor, epsilon: number): tf.Tensor => tf.sqrt(tf.add(variance, epsilon));

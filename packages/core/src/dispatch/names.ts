@@ -8,9 +8,11 @@ export const kernelNames = {
   gradientSums: 'NormalizationGradientSums',
   inputGradient: 'NormalizationInputGradient',
   forward: 'NormalizationForward',
-  statistics: 'NormalizationStatistics',
   backward: 'NormalizationBackward',
 } as const;
+
+/** No kernel: what the tape calls the step from x to the mean and variance that the kernel `forward` has computed. */
+export const statisticsName = 'NormalizationStatistics';
 
 /** The one kernel that is not about x: registered if a backend has it. */
 export const movingAverageName = 'NormalizationMovingAverage';

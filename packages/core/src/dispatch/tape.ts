@@ -28,3 +28,43 @@ export function offTape<T>(f: () => T): T {
     state.kernelDepth--;
   }
 }
+
+/** Whether tfjs records what runs now. */
+export const isRecording = (): boolean => tf.engine().isTapeOn();
+
+/** What a gradient needs and the caller may dispose of: kept until the tape has been walked. For use off the tape. */
+export function save(tensor: tf.Tensor): tf.Tensor {
+  return tf.keep(recorder().clone(tensor));
+}
+
+/** An operation as the tape has it. */
+export interface Recorded {
+  /** The kernel that has the operation's gradient. */
+  readonly kernelName: string;
+  readonly inputs: tf.NamedTensorMap;
+  /** Those that are functions of the inputs: for each of them that nothing depends on, tfjs would make a gradient of zeros. */
+  readonly outputs: readonly tf.Tensor[];
+  /** Kept tensors that the gradient is given, and that the tape disposes of. */
+  readonly saved: readonly tf.Tensor[];
+  readonly attributes: object;
+}
+
+/** Records an operation that ran off the tape. */
+export function record({ kernelName, inputs, outputs, saved, attributes }: Recorded): void {
+  recorder().addTapeNode(kernelName, inputs, outputs, null, saved, attributes);
+}
+
+/** Parts of the engine that its types leave out. */
+interface Recorder {
+  clone(tensor: tf.Tensor): tf.Tensor;
+  addTapeNode(
+    kernelName: string,
+    inputs: tf.NamedTensorMap,
+    outputs: readonly tf.Tensor[],
+    gradient: null,
+    saved: readonly tf.Tensor[],
+    attributes: object,
+  ): void;
+}
+
+const recorder = () => tf.engine() as unknown as Recorder;

@@ -1,6 +1,6 @@
 /** The arguments that the functions share, and the checks that they have in common. */
 import * as tf from '@tensorflow/tfjs-core';
-import { runForward } from '../dispatch/calls.js';
+import { runForwardAlone } from '../dispatch/calls.js';
 import type { KernelAttributes } from '../dispatch/names.js';
 import { checkDataFormat, checkEpsilon, checkInput, checkKeys, checkParameter } from '../options.js';
 import type { DataFormat, NormalizationView } from '../view.js';
@@ -64,13 +64,21 @@ interface CheckedArguments {
 
 /** y of checked arguments, behind the door of the function and of the layer. There is nothing to compute for an empty x. */
 export function normalized<T extends tf.Tensor>({ x, gamma, beta, attributes }: CheckedArguments): T {
-  return tf.tidy(() => {
-    const [scale, offset] = [gamma, beta].map((parameter) => flat(parameter, attributes.view.channels));
-    if (x.size === 0) return normalizedEmpty(x, scale, offset);
-    return runForward(x, scale, offset, attributes)[0];
-  }) as T;
+  if (isFlat(gamma) && isFlat(beta)) return ofFlat(x, gamma, beta, attributes) as T;
+  const { channels } = attributes.view;
+  return tf.tidy(() => ofFlat(x, flat(gamma, channels), flat(beta, channels), attributes)) as T;
 }
 
-/** A parameter as the kernels take it. */
+const ofFlat = (
+  x: tf.Tensor,
+  gamma: tf.Tensor | undefined,
+  beta: tf.Tensor | undefined,
+  attributes: KernelAttributes,
+): tf.Tensor =>
+  x.size === 0 ? normalizedEmpty(x, gamma, beta) : runForwardAlone(x, gamma, beta, attributes);
+
+/** Whether a parameter is as the kernels take it. */
+const isFlat = (parameter: tf.Tensor | undefined): boolean => parameter === undefined || parameter.rank === 1;
+
 const flat = (parameter: tf.Tensor | undefined, channels: number): tf.Tensor | undefined =>
-  parameter === undefined || parameter.rank === 1 ? parameter : tf.reshape(parameter, [channels]);
+  parameter && tf.reshape(parameter, [channels]);

@@ -102,8 +102,6 @@ export function batchNorm<T extends tf.Tensor>(
   }
   const [y, mean, variance] = runTraining(x, gamma, beta, attributes);
   const [differentiableMean, differentiableVariance] = runStatistics(x, mean, variance, attributes);
-  mean.dispose();
-  variance.dispose();
   return {
     y: y as T,
     mean: differentiableMean as tf.Tensor1D,
