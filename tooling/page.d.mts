@@ -1,5 +1,7 @@
 import type { Browser } from 'playwright';
 
+export type { Browser };
+
 export function startChromium(): Promise<Browser>;
 export function printedByPage(
   browser: Browser,

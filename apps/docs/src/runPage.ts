@@ -1,39 +1,39 @@
 /** Runs what needs a browser in headless Chromium: html blocks, and js and ts blocks that use WebGL or WebGPU. */
 import { join } from 'node:path';
-import { printedByPage, startChromium } from '@bn/tooling/page';
-import { build } from 'esbuild';
+import { type Browser, printedByPage, startChromium } from '@bn/tooling/page';
+import { printedByScript } from '@bn/tooling/scriptInPage';
 import { announced, type Block } from './blocks.js';
 
 /** Served to the pages: its node_modules has the packages that they import. */
 const folder = join(import.meta.dirname, '..');
 
-export const needsBrowser = ({ code }: Block): boolean => /^import (.* from )?'@bn\/webg(l|pu')/m.test(code);
+const browserImports =
+  /^import (.* from )?'(@bn\/webg(l|pu)|@tensorflow\/tfjs-backend-webgpu|onnxruntime-web\/webgpu)'/m;
+
+export const needsBrowser = ({ code }: Block): boolean =>
+  browserImports.test(code) || code.includes("tf.setBackend('webgl')");
 
 /** @returns What the page prints. */
-export const runHtml = ({ code }: Block): Promise<string[]> => printed(code, announced(code).length);
+export const runHtml = ({ code }: Block): Promise<string[]> =>
+  inBrowser((browser) =>
+    printedByPage(browser, { folder, file: 'block.html', html: code, lines: announced(code).length }),
+  );
 
 /** @returns What the script prints in a page. */
-export async function runScriptInPage({ code, language }: Block): Promise<string[]> {
-  const { outputFiles } = await build({
-    stdin: { contents: code, resolveDir: folder, loader: language === 'ts' ? 'ts' : 'js' },
-    bundle: true,
-    minify: true,
-    format: 'esm',
-    write: false,
-    logLevel: 'silent',
-  });
-  // Nothing in the code may end the script element.
-  const script = outputFiles[0]!.text.replaceAll('</script', '<\\/script');
-  const page = `<!doctype html><script type="module">${script};console.log('end of the block')</script>`;
-  const lines = await printed(page, announced(code).length + 1);
-  return lines.slice(0, -1);
+export const runScriptInPage = ({ code, language }: Block): Promise<string[]> =>
+  inBrowser((browser) =>
+    printedByScript(browser, {
+      ...{ code, folder, lines: announced(code).length },
+      language: language === 'ts' ? 'ts' : 'js',
+    }),
+  );
+
+/** The one in which all blocks run, from the first on. */
+let browser: Browser | undefined;
+
+async function inBrowser<Result>(use: (browser: Browser) => Promise<Result>): Promise<Result> {
+  browser ??= await startChromium();
+  return use(browser);
 }
 
-async function printed(html: string, lines: number): Promise<string[]> {
-  const browser = await startChromium();
-  try {
-    return await printedByPage(browser, { folder, file: 'block.html', html, lines });
-  } finally {
-    await browser.close();
-  }
-}
+export const closeBrowser = async (): Promise<void> => browser?.close();

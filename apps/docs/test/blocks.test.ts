@@ -1,11 +1,11 @@
 /** Every code block that the site shows is run, or, where it is no program, checked; what is neither is listed by name. */
-import { beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { announced, type Block, blocksOf } from '../src/blocks.js';
 import { problemsOf } from '../src/checkCommands.js';
 import { exampleBlocks } from '../src/docstrings.js';
 import { prepare } from '../src/fixtures.js';
 import { pages, readPage } from '../src/pages.js';
-import { needsBrowser, runHtml, runScriptInPage } from '../src/runPage.js';
+import { closeBrowser, needsBrowser, runHtml, runScriptInPage } from '../src/runPage.js';
 import { pythonWithTorch, runPython } from '../src/runPython.js';
 import { isTest, runScript, runTest } from '../src/runScript.js';
 import { clearWorkplace } from '../src/workplace.js';
@@ -16,6 +16,8 @@ beforeAll(() => {
   clearWorkplace();
   for (const page of pages) prepare(page);
 });
+
+afterAll(closeBrowser);
 
 /** What a block says that it prints has to be what it prints; one that says nothing has only to run. */
 function expectPrinted({ code }: Block, printed: readonly string[]): void {

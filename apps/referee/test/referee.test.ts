@@ -7,12 +7,12 @@ import * as tf from '@tensorflow/tfjs';
 import { describe, expect, it } from 'vitest';
 import type { Part } from '../src/contenders/contender.js';
 import { jaxVersion } from '../src/contenders/jax.js';
-import type { Contender } from '../src/contenders/list.js';
+import { type Contender, contenders, nameOf } from '../src/contenders/list.js';
 import { columnOf } from '../src/matrix/cells.js';
 import { type Matrix, page } from '../src/matrix/page.js';
 import { cellText } from '../src/matrix/table.js';
 import { reproductions } from '../src/reproductions/list.js';
-import { explains } from '../src/reproductions/reproduction.js';
+import { backendsOf, explains } from '../src/reproductions/reproduction.js';
 import { type Attempt, outcomeOf } from '../src/run/attempts.js';
 import type { Result } from '../src/run/lines.js';
 import { findTorch, inNode, inPython } from '../src/run/processes.js';
@@ -45,19 +45,44 @@ describe('the page', () => {
     expect(page(record)).toContain(`jax-js ${version}`);
   });
 
-  const faults = record.columns.flatMap(({ contender: { way }, cells }) =>
-    cells.flatMap((cell) => cell.faults.map((fault) => ({ way, ...cell, ...fault, fault }))),
+  it('has run every contender, and says that what rendered was software', () => {
+    expect(record.columns.map(({ contender }) => contender)).toEqual(contenders);
+    expect(record.columns.filter(({ notRun }) => notRun !== undefined)).toEqual([]);
+    expect(page(record)).toMatch(/- webgl: ANGLE .*SwiftShader.* \(software, no graphics processor\)/);
+    expect(page(record)).toMatch(/- webgpu: .*swiftshader.* \(software, no graphics processor\)/);
+  });
+
+  const faults = record.columns.flatMap(({ contender, cells }) =>
+    cells.flatMap(({ operation, part, faults }) =>
+      faults.map((fault) => ({
+        title: `${nameOf(contender)}, ${operation} ${part}`,
+        contender,
+        operation,
+        fault,
+      })),
+    ),
   );
 
-  it.each(faults)('has a program for $way, $operation $part, $kind: $message', ({ way, fault }) => {
-    expect(reproductions.some((each) => each.way === way && explains(each, fault))).toBe(true);
-  });
+  it.each(faults)(
+    'has a program for $title, $fault.kind: $fault.message',
+    ({ contender, operation, fault }) => {
+      expect(reproductions.some((each) => explains(each, contender, fault, operation))).toBe(true);
+    },
+  );
 
-  it.each(reproductions)('has a red cell for the program of $way, $title', (reproduction) => {
-    expect(faults.some(({ way, fault }) => way === reproduction.way && explains(reproduction, fault))).toBe(
-      true,
-    );
-  });
+  const programs = reproductions.flatMap((reproduction) =>
+    backendsOf(reproduction).map((backend) => ({ ...reproduction, backend })),
+  );
+
+  it.each(programs)(
+    'has a red cell for the program of $way on $backend, $title',
+    ({ backend, ...program }) => {
+      const own = faults.filter(({ contender }) => contender.backend === backend);
+      expect(
+        own.some(({ contender, operation, fault }) => explains(program, contender, fault, operation)),
+      ).toBe(true);
+    },
+  );
 });
 
 describe('a contender', () => {

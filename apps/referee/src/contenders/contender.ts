@@ -5,7 +5,7 @@ import type { GoldenCase, OutputName } from '@bn/conformance/golden';
 export type Answer = Readonly<Partial<Record<OutputName, ArrayLike<number>>>>;
 
 /** Computes a part of a case; undefined if the contender has nothing that computes it. An error is a refusal. */
-export type Method = (golden: GoldenCase) => Promise<Answer> | undefined;
+export type Method = (golden: GoldenCase) => Promise<Answer | undefined> | undefined;
 
 /** What a case asks for, and the outputs that are judged: y; the gradients; the running statistics after a batch. */
 export const outputsOf = {
@@ -21,4 +21,6 @@ export const parts = Object.keys(outputsOf) as Part[];
 export interface Started extends Readonly<Partial<Record<Part, Method>>> {
   /** Of everything that computes, by name. */
   readonly versions: Readonly<Record<string, string>>;
+  /** The graphics device, if it computes on one. */
+  readonly renderer?: string | undefined;
 }

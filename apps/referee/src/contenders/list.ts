@@ -37,20 +37,27 @@ export type WayName = keyof typeof ways;
 export interface Contender {
   readonly way: WayName;
   readonly backend: string;
-  readonly runsIn: 'Node' | 'Python';
+  readonly runsIn: 'Node' | 'Chromium' | 'Python';
 }
 
 const onBackends = (way: WayName, runsIn: Contender['runsIn'], ...backends: string[]): Contender[] =>
   backends.map((backend) => ({ way, backend, runsIn }));
 
+const onTfjs = (way: WayName): Contender[] => [
+  ...onBackends(way, 'Node', 'cpu', 'wasm'),
+  ...onBackends(way, 'Chromium', 'webgl', 'webgpu'),
+];
+
 export const contenders: readonly Contender[] = [
-  ...onBackends('composed', 'Node', 'cpu', 'wasm'),
-  ...onBackends('batchNorm', 'Node', 'cpu', 'wasm'),
-  ...onBackends('layers', 'Node', 'cpu', 'wasm'),
+  ...onTfjs('composed'),
+  ...onTfjs('batchNorm'),
+  ...onTfjs('layers'),
   ...onBackends('onnxruntime', 'Node', 'wasm'),
+  ...onBackends('onnxruntime', 'Chromium', 'webgpu'),
   ...onBackends('jax', 'Node', 'wasm'),
+  ...onBackends('jax', 'Chromium', 'webgpu'),
   ...onBackends('torch', 'Python', 'cpu'),
-  ...onBackends('bn', 'Node', 'cpu', 'wasm'),
+  ...onTfjs('bn'),
 ];
 
 export const nameOf = ({ way, backend }: Contender): string => `${way} ${backend}`;

@@ -48,7 +48,7 @@ function operatorOf(row: CaseRow): Operator | undefined {
   }
 }
 
-export function onnxruntime(ort: Onnxruntime): Started {
+export function onnxruntime(ort: Onnxruntime, provider: 'wasm' | 'webgpu'): Started {
   ort.env.wasm.numThreads = 1;
   const runningStatistics = method(async (golden, operator) => {
     const { runningMean, runningVariance } = await run(golden, operator);
@@ -68,7 +68,7 @@ export function onnxruntime(ort: Onnxruntime): Started {
   ): Promise<Readonly<Record<string, Float32Array>>> {
     const inputs = inputsOf(golden, operator);
     const session = await ort.InferenceSession.create(modelOf(golden.row, operator, inputs), {
-      executionProviders: ['wasm'],
+      executionProviders: [provider],
     });
     const tensors = inputs.map(({ name, shape, values }) => [name, new ort.Tensor('float32', values, shape)]);
     const results = Object.entries(await session.run(Object.fromEntries(tensors)));

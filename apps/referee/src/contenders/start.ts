@@ -1,5 +1,6 @@
-/** Starts a contender in this process. Each is alone there: kernels of one must not serve another. */
-import type { Started } from './contender.js';
+/** Starts a contender in this process or page. Each is alone there: kernels of one must not serve another. */
+import type { BackendName } from '@bn/backends';
+import type { Method, Part, Started } from './contender.js';
 import type { JaxDevice } from './jax.js';
 import type { Contender } from './list.js';
 
@@ -8,7 +9,8 @@ export async function start({ way, backend }: Contender): Promise<Started> {
   switch (way) {
     case 'onnxruntime': {
       const { onnxruntime } = await import('./onnxruntime.js');
-      return onnxruntime(await import('onnxruntime-web'));
+      if (backend === 'webgpu') return onnxruntime(await import('onnxruntime-web/webgpu'), 'webgpu');
+      return onnxruntime(await import('onnxruntime-web'), 'wasm');
     }
     case 'jax':
       return (await import('./jax.js')).jax(backend as JaxDevice);
@@ -19,7 +21,7 @@ export async function start({ way, backend }: Contender): Promise<Started> {
     case 'layers':
       return onTfjs(backend, (await import('./layers.js')).layers);
     case 'bn': {
-      await (await import('@bn/backends')).startBackend(backend as 'cpu' | 'wasm');
+      await (await import('@bn/backends')).startBackend(backend as BackendName);
       return onTfjs(backend, (await import('./bn.js')).bn);
     }
     default:
@@ -29,6 +31,7 @@ export async function start({ way, backend }: Contender): Promise<Started> {
 
 const backendsOfTfjs: Readonly<Record<string, () => Promise<unknown>>> = {
   wasm: () => import('@tensorflow/tfjs-backend-wasm'),
+  webgpu: () => import('@tensorflow/tfjs-backend-webgpu'),
 };
 
 async function onTfjs(backend: string, methods: Omit<Started, 'versions'>): Promise<Started> {
@@ -39,5 +42,23 @@ async function onTfjs(backend: string, methods: Omit<Started, 'versions'>): Prom
   if (!(await tf.setBackend(backend))) throw new Error(`tfjs could not start its backend ${backend}`);
   // What a kernel leaves unwritten is seen.
   if (backend === 'wasm') (await import('@bn/gradients/poisonedHeap')).poisonHeap();
-  return { ...methods, versions: { 'TensorFlow.js': tf.version_core } };
+  return { ...scoped(tf.engine(), methods), versions: { 'TensorFlow.js': tf.version_core } };
+}
+
+type Engine = ReturnType<typeof import('@tensorflow/tfjs')['engine']>;
+
+/** The same, except that the tensors of a task are disposed of when it has been answered. */
+function scoped(engine: Engine, methods: Omit<Started, 'versions'>): Omit<Started, 'versions'> {
+  const scope =
+    (method: Method): Method =>
+    async (golden) => {
+      engine.startScope();
+      try {
+        return await method(golden);
+      } finally {
+        engine.endScope();
+      }
+    };
+  const entries = Object.entries(methods) as [Part, Method][];
+  return Object.fromEntries(entries.map(([part, method]) => [part, scope(method)]));
 }

@@ -34,10 +34,13 @@ export interface Cell {
 export interface Column {
   readonly contender: Contender;
   readonly versions: Readonly<Record<string, string>>;
+  readonly renderer?: string | undefined;
+  /** Why it was not asked; it has no cells then. */
+  readonly notRun?: string;
   readonly cells: readonly Cell[];
 }
 
-export function columnOf({ contender, versions, results }: Outcome): Column {
+export function columnOf({ contender, versions, renderer, results }: Outcome): Column {
   const cells = goldenOperations.flatMap((operation) =>
     parts.map((part) => {
       const own = results.filter(
@@ -46,7 +49,7 @@ export function columnOf({ contender, versions, results }: Outcome): Column {
       return cellOf(operation, part, own);
     }),
   );
-  return { contender, versions, cells: cells.filter(({ cases }) => cases > 0) };
+  return { contender, versions, renderer, cells: cells.filter(({ cases }) => cases > 0) };
 }
 
 function cellOf(operation: OperationName, part: Part, results: readonly Result[]): Cell {
@@ -92,4 +95,4 @@ function judge({ task, errors = {}, refused, crashed }: Result): Judged | undefi
 }
 
 /** Errors that differ in nothing but sizes are one. */
-const sizesLeftOut = (message: string): string => message.split('\n')[0]!.replace(/\d+(,\d+)*/g, 'N');
+export const sizesLeftOut = (message: string): string => message.split('\n')[0]!.replace(/\d+(,\d+)*/g, 'N');

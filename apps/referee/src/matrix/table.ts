@@ -30,7 +30,16 @@ export function cellText(cell: Cell | undefined): string {
   return parts.join('; ');
 }
 
+/** The columns of one way, and below them why some were not run. */
 export function tableOf(columns: readonly Column[]): string {
+  const notRun = columns.flatMap(({ contender, notRun }) =>
+    notRun === undefined ? [] : [`Not run on ${contender.backend}, ${contender.runsIn}: ${notRun}.`],
+  );
+  const run = columns.length > notRun.length;
+  return [...(run ? [table(columns)] : []), ...new Set(notRun)].join('\n\n');
+}
+
+function table(columns: readonly Column[]): string {
   const rows = columns
     .flatMap(({ cells }) => cells)
     .map(({ operation, part }) => ({ operation, part }))
@@ -38,15 +47,17 @@ export function tableOf(columns: readonly Column[]): string {
       (row, i, all) =>
         all.findIndex((each) => each.operation === row.operation && each.part === row.part) === i,
     );
-  const cellAt = ({ cells }: Column, row: Pick<Cell, 'operation' | 'part'>) =>
-    cells.find(({ operation, part }) => operation === row.operation && part === row.part);
+  const cellAt = ({ cells, notRun }: Column, row: Pick<Cell, 'operation' | 'part'>) =>
+    notRun === undefined
+      ? cellText(cells.find(({ operation, part }) => operation === row.operation && part === row.part))
+      : 'not run';
   return markdownTable(
     [
       ['operation', '', ...columns.map(({ contender }) => `${contender.backend}, ${contender.runsIn}`)],
       ...rows.map((row) => [
         row.operation,
         partTitles[row.part],
-        ...columns.map((column) => cellText(cellAt(column, row))),
+        ...columns.map((column) => cellAt(column, row)),
       ]),
     ],
     { alignDelimiters: false },
@@ -58,3 +69,9 @@ export const byWay = (columns: readonly Column[]): [WayName, Column[]][] =>
   (Object.keys(ways) as WayName[])
     .map((way): [WayName, Column[]] => [way, columns.filter(({ contender }) => contender.way === way)])
     .filter(([, own]) => own.length > 0);
+
+/** A table for each way, under its name. */
+export const tablesOf = (columns: readonly Column[]): string =>
+  byWay(columns)
+    .map(([way, own]) => `${ways[way].title}\n\n${tableOf(own)}\n`)
+    .join('\n');

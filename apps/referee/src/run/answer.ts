@@ -6,15 +6,16 @@ import { tasks } from './tasks.js';
 
 /**
  * @param wanted places in the list of tasks
- * @param print given a line as soon as it is known, so that what comes before a crash is kept
+ * @param print given a line as soon as it is known, so that what comes before a crash is kept; awaited
  */
 export async function answer(
   contender: Started,
   wanted: readonly number[],
-  print: (line: Line) => void,
+  print: (line: Line) => unknown,
 ): Promise<void> {
-  print({ versions: contender.versions });
-  for (const task of wanted) print({ task, ...(await resultOf(contender, task)) });
+  const { versions, renderer } = contender;
+  await print({ versions, renderer });
+  for (const task of wanted) await print({ task, ...(await resultOf(contender, task)) });
 }
 
 async function resultOf(contender: Started, task: number): Promise<Omit<Result, 'task'>> {

@@ -18,10 +18,13 @@ export type Attempt = (
   line: (line: Line) => void,
 ) => Promise<string | undefined>;
 
+/** A contender's process fails before it has begun. */
+export class StartError extends Error {}
+
 /**
  * All results. A task at which the process ends or hangs counts as a crash, and the next process begins after it.
  *
- * @throws Error if a process fails before it has begun
+ * @throws StartError if a process fails before it has begun
  */
 export async function outcomeOf(
   contender: Contender,
@@ -42,8 +45,8 @@ export async function outcomeOf(
     });
     if (results.length === tasks.length) break;
     const why = failure ?? 'it ended early';
-    if (!begun) throw new Error(`${contender.way} on ${contender.backend} does not start: ${why}`);
+    if (!begun) throw new StartError(`${contender.way} on ${contender.backend} does not start: ${why}`);
     results.push({ task: tasks[results.length]!, crashed: why });
   }
-  return { contender, versions: hello?.versions ?? {}, results };
+  return { contender, versions: {}, ...hello, results };
 }

@@ -3,6 +3,7 @@ import type { OutputName } from '@bn/conformance/golden';
 
 export interface Hello {
   readonly versions: Readonly<Record<string, string>>;
+  readonly renderer?: string | undefined;
 }
 
 /** The result of a task, by its place in the list of tasks. */
