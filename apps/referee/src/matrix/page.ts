@@ -71,13 +71,16 @@ the cases that are not red. Red, in bold, are the cases that are
 
 - wrong: the error is more than ${wrongFrom} times what a float32 kernel may have, or a value is not finite;
 - refused: it throws an error;
-- crashed: its process or page ended, its graphics device was lost, or it did not answer. Another goes on behind the case.
+- crashed: its process or page ended, its graphics device was lost, or it did not answer. The next case gets a new
+  process, or a new browser.
 
-A minus: it has nothing for the operation. Not run: what it needs is missing, as told below the table. Cases that it has nothing for are not counted. On wasm in Node memory is handed out
-full of large numbers, so that what a kernel leaves unwritten shows.
+A minus: it has nothing for the operation. Cases that it has nothing for are not counted. Not run: what it needs is missing;
+the line below the table says what. On wasm in Node memory is handed out full of large numbers, so that what a kernel leaves
+unwritten shows.
 
-Below each table is a program for each red cause, with the backends where it shows. It is that of the first. Another needs its
-import and its name in \`tf.setBackend\` or \`executionProviders\`. Programs for webgl and webgpu are modules of a page.
+Below each table is a program for each red cause, and in parentheses the backends where the cause shows. The program is for the
+first; for another, change the import, and the name in \`tf.setBackend\` or \`executionProviders\`. Programs for webgl and webgpu
+are modules of a page, whose server has onnxruntime-web's files under /node_modules.
 
 ${sections(matrix)}`;
 }

@@ -84,8 +84,8 @@ console.log(tf.round(y).dataSync().join(' ')); // ${printed}`,
   {
     way: 'layers',
     title:
-      'Layer normalization of rank 5, before it is refused: `tf.tile` reads tensors of rank 5 without waiting, through a ' +
-      'canvas, and Chromium loses the device if it renders in software',
+      'Layer normalization of rank 5. `tf.tile` reads tensors of rank 5 synchronously, through a canvas; Chromium, which ' +
+      'renders in software here, loses the device',
     kind: 'crashed',
     operations: ['layerNorm'],
     prints: { webgpu: 'A valid external Instance reference no longer exists.' },
