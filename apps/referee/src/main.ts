@@ -11,6 +11,9 @@ import { openPlaces } from './run/places.js';
 const path = (relative: string): string => fileURLToPath(new URL(relative, import.meta.url));
 
 const { ways } = readOptions(process.argv.slice(2));
+// Browsers end with the process, and the folder of their pages goes.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
+
 const places = await openPlaces();
 const wanted = contenders.filter(({ way }) => ways === undefined || ways.includes(way));
 const columns = await ask(wanted, places, console.log);

@@ -1,14 +1,15 @@
 /** Everything that the pages of contenders load, in one folder. */
-import { copyFileSync, mkdtempSync, readdirSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
-/** @returns its path; whoever makes it removes it */
+/** @returns its path; whoever makes it removes it, or else the end of the process */
 export async function makePageFolder(): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), 'referee-'));
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
   await build({
     entryPoints: [fileURLToPath(new URL('../../dist/run/inPage.js', import.meta.url))],
     outdir: folder,
