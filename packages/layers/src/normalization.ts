@@ -47,6 +47,7 @@ export class Normalization extends tfl.layers.Layer {
   static readonly className: string = title;
   readonly #axis: number[];
   readonly #invert: boolean;
+  readonly #isShapeGiven: boolean;
   readonly #given: { mean: Values; variance: Values } | undefined;
   #inputShape: Shape | undefined;
   #weights: { mean: tfl.LayerVariable; variance: tfl.LayerVariable; count: tfl.LayerVariable } | undefined;
@@ -59,6 +60,7 @@ export class Normalization extends tfl.layers.Layer {
     const checked = checkArguments(title, args, ['axis', 'mean', 'variance', 'invert']);
     super(checked);
     this.supportsMasking = true;
+    this.#isShapeGiven = this.batchInputShape != null;
     this.#axis = isForAll ? [] : checkAxes(title, checked.axis ?? -1);
     this.#invert = checkBoolean(title, 'invert', checked.invert, false);
     this.#given = checkGiven(checked.mean, checked.variance);
@@ -83,7 +85,7 @@ export class Normalization extends tfl.layers.Layer {
 
   /**
    * Takes mean and variance of data, in float64 and merged over batches exactly, in the place of what the layer had. Call it before the
-   * model is trained. Batches may have different sizes.
+   * model is trained. Batches may have different sizes. The layer can then be the first one of a Sequential without an `inputShape`.
    *
    * @param data A tensor, an array, batches of them (an iterable, asynchronous too), or a dataset of tf.data, which must be batched. Of
    *   batches with labels, `[x, y]` or `{ xs, ys }`, x is taken. Batches of a dataset of tf.data are disposed of.
@@ -96,7 +98,13 @@ export class Normalization extends tfl.layers.Layer {
         `${title} '${this.name}': mean and variance were given, so that there is nothing to adapt`,
       );
     }
-    const statistics = await momentsOf(`${title} '${this.name}'`, data, (shape) => this.#keptAxes(shape));
+    let inputShape: Shape | undefined;
+    const statistics = await momentsOf(`${title} '${this.name}'`, data, (shape) => {
+      inputShape = [null, ...shape.slice(1)];
+      return this.#keptAxes(shape);
+    });
+    // tf.sequential asks for it of its first layer.
+    if (!this.#isShapeGiven) this.batchInputShape = inputShape!;
     if (this.#weights === undefined) this.#adapted = statistics;
     else this.#assign(statistics);
   }

@@ -218,6 +218,19 @@ describe('adapt', () => {
     expect(mine.every((batch) => !batch.isDisposed)).toBe(true);
   });
 
+  it('tells a Sequential the shape of the last data, unless the layer was given one', async () => {
+    const layer = new Normalization();
+    await layer.adapt(tf.ones([2, 5, 3]));
+    await layer.adapt(tf.ones([4, 2, 3]));
+    expect(tf.sequential({ layers: [layer] }).inputs[0]!.shape).toEqual([null, 2, 3]);
+    const given = new Normalization({ inputShape: [null as unknown as number, 3] });
+    await given.adapt(tf.ones([4, 2, 3]));
+    const sequential = tf.sequential({ layers: [given] });
+    expect(sequential.inputs[0]!.shape).toEqual([null, null, 3]);
+    const loaded = await savedAndLoaded(sequential);
+    expect(loaded.inputs[0]!.shape).toEqual([null, null, 3]);
+  });
+
   it('replaces what was there, also in a layer that is built', async () => {
     const layer = new Normalization({ axis: null });
     layer.apply(tf.ones([1, 2]));

@@ -20,7 +20,6 @@ export interface KerasTest {
 /** The tests of one file. */
 export interface KerasFile {
   readonly title: string;
-  /** Below keras/src. */
   readonly path: string;
   readonly tests: readonly KerasTest[];
 }

@@ -1,4 +1,4 @@
-/** All tests of normalization in Keras 3, file by file. */
+/** All tests of normalization in Keras 3, and those of tf.keras 2 that it does not have any more, file by file. */
 import { anyLayer } from './anyLayer.js';
 import { batchNormalization } from './batchNormalization.js';
 import { groupNormalization } from './groupNormalization.js';
@@ -8,22 +8,45 @@ import { normalization } from './normalization.js';
 import { operations } from './operations.js';
 import { rmsNormalization } from './rmsNormalization.js';
 import { spectralNormalization } from './spectralNormalization.js';
+import { tfKerasBatchNormalization } from './tfKerasBatchNormalization.js';
+import {
+  tfKerasGroupNormalization,
+  tfKerasLayerNormalization,
+  tfKerasSpectralNormalization,
+  tfKerasUnitNormalization,
+} from './tfKerasLayers.js';
+import { tfKerasNormalization } from './tfKerasNormalization.js';
 import { unitNormalization } from './unitNormalization.js';
 
 /** @param name of the file in layers/normalization. */
 const layer = (title: string, name: string, tests: KerasFile['tests']): KerasFile => ({
   ...{ title, tests },
-  path: `layers/normalization/${name}_test.py`,
+  path: `keras/src/layers/normalization/${name}_test.py`,
+});
+
+const ofKeras2 = (title: string, name: string, tests: KerasFile['tests']): KerasFile => ({
+  ...{ title: `${title} in tf.keras 2`, tests },
+  path: `keras/layers/${name}_test.py`,
 });
 
 export const kerasFiles: readonly KerasFile[] = [
-  { title: 'Every layer', path: 'testing/test_case.py', tests: anyLayer },
+  { title: 'Every layer', path: 'keras/src/testing/test_case.py', tests: anyLayer },
   layer('BatchNormalization', 'batch_normalization', batchNormalization),
   layer('GroupNormalization', 'group_normalization', groupNormalization),
   layer('LayerNormalization', 'layer_normalization', layerNormalization),
   layer('RMSNormalization', 'rms_normalization', rmsNormalization),
   layer('SpectralNormalization', 'spectral_normalization', spectralNormalization),
   layer('UnitNormalization', 'unit_normalization', unitNormalization),
-  { title: 'Normalization', path: 'layers/preprocessing/normalization_test.py', tests: normalization },
-  { title: 'Operations', path: 'ops/nn_test.py', tests: operations },
+  {
+    title: 'Normalization',
+    path: 'keras/src/layers/preprocessing/normalization_test.py',
+    tests: normalization,
+  },
+  { title: 'Operations', path: 'keras/src/ops/nn_test.py', tests: operations },
+  ofKeras2('BatchNormalization', 'normalization/batch_normalization', tfKerasBatchNormalization),
+  ofKeras2('GroupNormalization', 'normalization/group_normalization', tfKerasGroupNormalization),
+  ofKeras2('LayerNormalization', 'normalization/layer_normalization', tfKerasLayerNormalization),
+  ofKeras2('SpectralNormalization', 'normalization/spectral_normalization', tfKerasSpectralNormalization),
+  ofKeras2('UnitNormalization', 'normalization/unit_normalization', tfKerasUnitNormalization),
+  ofKeras2('Normalization', 'preprocessing/normalization', tfKerasNormalization),
 ];

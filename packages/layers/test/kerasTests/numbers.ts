@@ -28,9 +28,15 @@ export const groupsOf = (count: number, channels: number, axis: number): GroupOf
   return (index) => `${index[0]} ${Math.floor(index.at(axis)! / (channels / count))}`;
 };
 
-function gather(x: tf.Tensor, groupOf: GroupOf): { values: number[]; groups: string[] } {
-  const { shape, strides } = x;
-  const values = valuesOf(x);
+/** Values in float64, and their shape. */
+interface Numbers {
+  readonly shape: readonly number[];
+  readonly values: readonly number[];
+}
+const numbersOf = (x: tf.Tensor): Numbers => ({ shape: x.shape, values: valuesOf(x) });
+
+function gather({ shape, values }: Numbers, groupOf: GroupOf) {
+  const strides = tf.util.computeStrides([...shape]);
   const groups = values.map((_, flat) =>
     String(groupOf(shape.map((size, i) => Math.floor(flat / (strides[i] ?? 1)) % size))),
   );
@@ -38,18 +44,20 @@ function gather(x: tf.Tensor, groupOf: GroupOf): { values: number[]; groups: str
 }
 
 /** Mean, biased variance and mean square of each group. */
-export function momentsOf(x: tf.Tensor, groupOf: GroupOf) {
-  const { values, groups } = gather(x, groupOf);
+export const momentsOf = (x: tf.Tensor, groupOf: GroupOf) => momentsIn(numbersOf(x), groupOf);
+
+function momentsIn(numbers: Numbers, groupOf: GroupOf): Map<string, Moments> {
+  const { values, groups } = gather(numbers, groupOf);
   const members = new Map<string, number[]>();
   groups.forEach((group, i) => {
     members.set(group, [...(members.get(group) ?? []), values[i]!]);
   });
-  const average = (numbers: number[]) => numbers.reduce((sum, value) => sum + value, 0) / numbers.length;
+  const average = (part: number[]) => part.reduce((sum, value) => sum + value, 0) / part.length;
   return new Map(
-    [...members].map(([group, numbers]) => {
-      const mean = average(numbers);
-      const variance = average(numbers.map((value) => (value - mean) ** 2));
-      return [group, { mean, variance, square: average(numbers.map((value) => value ** 2)) }];
+    [...members].map(([group, part]) => {
+      const mean = average(part);
+      const variance = average(part.map((value) => (value - mean) ** 2));
+      return [group, { mean, variance, square: average(part.map((value) => value ** 2)) }];
     }),
   );
 }
@@ -57,18 +65,37 @@ export function momentsOf(x: tf.Tensor, groupOf: GroupOf) {
 type Moments = { mean: number; variance: number; square: number };
 
 /** Each element by a formula of itself and the moments of its group. */
-export function mapped(
-  x: tf.Tensor,
+function mappedIn(
+  numbers: Numbers,
   groupOf: GroupOf,
   formula: (value: number, moments: Moments) => number,
 ): number[] {
-  const moments = momentsOf(x, groupOf);
-  const { values, groups } = gather(x, groupOf);
+  const moments = momentsIn(numbers, groupOf);
+  const { values, groups } = gather(numbers, groupOf);
   return values.map((value, i) => formula(value, moments.get(groups[i]!)!));
 }
 
+export const mapped = (
+  x: tf.Tensor,
+  groupOf: GroupOf,
+  formula: (value: number, moments: Moments) => number,
+): number[] => mappedIn(numbersOf(x), groupOf, formula);
+
+/** (value - mean) / sqrt(variance + epsilon). */
+export const standardizedValues = (
+  values: readonly number[],
+  shape: readonly number[],
+  groupOf: GroupOf,
+  epsilon: number,
+): number[] =>
+  mappedIn(
+    { values, shape },
+    groupOf,
+    (value, { mean, variance }) => (value - mean) / Math.sqrt(variance + epsilon),
+  );
+
 export const standardized = (x: tf.Tensor, groupOf: GroupOf, epsilon = 1e-3): number[] =>
-  mapped(x, groupOf, (value, { mean, variance }) => (value - mean) / Math.sqrt(variance + epsilon));
+  standardizedValues(valuesOf(x), x.shape, groupOf, epsilon);
 
 /** Each group of y has mean 0 and variance 1. */
 export function expectStandard(y: tf.Tensor, groupOf: GroupOf, tolerance = 1e-3): void {

@@ -35,7 +35,7 @@ function summary(files: readonly KerasFile[]): string {
 
 const section = ({ title, path, tests }: KerasFile): string => `## ${title}
 
-\`keras/src/${path}\`
+\`${path}\`
 
 ${table(
   ['test', 'it checks', 'checks', 'here'],
@@ -59,7 +59,8 @@ export function page(files: readonly KerasFile[]): string {
 
 Made by \`npm run keras:report\`; do not edit. The tests that Keras has for its normalization layers, one by one, and how it is in
 @bn/layers. Each was expressed anew for this project, from the tests of Keras 3.16.0 (commit 3422977 of August 2026) and of branches
-of that time; no line of them is copied, and no Keras runs here. Expected numbers are computed in float64 from the formulas.
+of that time, and from those of tf.keras 2.15 for what Keras 3 does not test. No line of them is copied, and no Keras runs here.
+Expected numbers are computed in float64 from the formulas.
 
 A check is one combination of options, one kind of data or one refusal in a test of Keras. There are ${checksOf(all)} in ${namesIn(files)} tests;
 ${checksOf(all, 'agrees') + inAnotherForm} agree, ${inAnotherForm} of them in another form. Each runs as a test of this package, on the cpu and the wasm backend, in
