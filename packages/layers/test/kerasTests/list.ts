@@ -2,20 +2,18 @@
 import { anyLayer } from './anyLayer.js';
 import { batchNormalization } from './batchNormalization.js';
 import { groupNormalization } from './groupNormalization.js';
+import { batchNormalization as batchNormalization2 } from './keras2/batchNormalization.js';
+import { groupNormalization as groupNormalization2 } from './keras2/groupNormalization.js';
+import { layerNormalization as layerNormalization2 } from './keras2/layerNormalization.js';
+import { normalization as normalization2 } from './keras2/normalization.js';
+import { spectralNormalization as spectralNormalization2 } from './keras2/spectralNormalization.js';
+import { unitNormalization as unitNormalization2 } from './keras2/unitNormalization.js';
 import type { KerasFile } from './kerasTest.js';
 import { layerNormalization } from './layerNormalization.js';
 import { normalization } from './normalization.js';
 import { operations } from './operations.js';
 import { rmsNormalization } from './rmsNormalization.js';
 import { spectralNormalization } from './spectralNormalization.js';
-import { tfKerasBatchNormalization } from './tfKerasBatchNormalization.js';
-import {
-  tfKerasGroupNormalization,
-  tfKerasLayerNormalization,
-  tfKerasSpectralNormalization,
-  tfKerasUnitNormalization,
-} from './tfKerasLayers.js';
-import { tfKerasNormalization } from './tfKerasNormalization.js';
 import { unitNormalization } from './unitNormalization.js';
 
 /** @param name of the file in layers/normalization. */
@@ -43,10 +41,10 @@ export const kerasFiles: readonly KerasFile[] = [
     tests: normalization,
   },
   { title: 'Operations', path: 'keras/src/ops/nn_test.py', tests: operations },
-  ofKeras2('BatchNormalization', 'normalization/batch_normalization', tfKerasBatchNormalization),
-  ofKeras2('GroupNormalization', 'normalization/group_normalization', tfKerasGroupNormalization),
-  ofKeras2('LayerNormalization', 'normalization/layer_normalization', tfKerasLayerNormalization),
-  ofKeras2('SpectralNormalization', 'normalization/spectral_normalization', tfKerasSpectralNormalization),
-  ofKeras2('UnitNormalization', 'normalization/unit_normalization', tfKerasUnitNormalization),
-  ofKeras2('Normalization', 'preprocessing/normalization', tfKerasNormalization),
+  ofKeras2('BatchNormalization', 'normalization/batch_normalization', batchNormalization2),
+  ofKeras2('GroupNormalization', 'normalization/group_normalization', groupNormalization2),
+  ofKeras2('LayerNormalization', 'normalization/layer_normalization', layerNormalization2),
+  ofKeras2('SpectralNormalization', 'normalization/spectral_normalization', spectralNormalization2),
+  ofKeras2('UnitNormalization', 'normalization/unit_normalization', unitNormalization2),
+  ofKeras2('Normalization', 'preprocessing/normalization', normalization2),
 ];

@@ -73,7 +73,8 @@ ${summary(files)}
 The layer test, which Keras runs on every layer, checks the config there and back, whether the layer supports masks, the numbers of weights,
 the shapes of a symbolic and of a real call, the number of losses, and a step of training. Its part about mixed precision is counted
 once for each layer, under the first heading. The texts of errors are not Keras'; they name the layer, the option, what was got and
-what to do.
+what to do. Of \`ops/nn_test.py\` the table has what layers compute, not the shapes and dtypes of operations. It leaves out what is about
+distribution strategies and DTensor alone.
 
 ${files.map(section).join('\n')}`;
 }
