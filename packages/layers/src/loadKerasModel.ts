@@ -1,7 +1,9 @@
-import { OptionError, StateDictError } from '@bn/core';
+import { NormalizationError, OptionError, StateDictError } from '@bn/core';
 import * as tf from '@tensorflow/tfjs-core';
 import type * as tfl from '@tensorflow/tfjs-layers';
 import { type Config, camelCased, isLayerEntry, isObject, modelClasses } from './keras3/config.js';
+import { named, whileNaming } from './keras3/naming.js';
+import { bytesOfWeights } from './keras3/weightSpecs.js';
 import { assignWeights, type NamedWeight } from './keras3/weights.js';
 import { whileRegistered } from './registerKerasLayers.js';
 import { undoneOnFailure } from './undoneOnFailure.js';
@@ -17,12 +19,14 @@ export interface LoadKerasModelOptions extends tf.io.LoadOptions {
  * those of Keras: Sequential and functional models, nested, shared, with several inputs and outputs. The model is not compiled:
  * the training configuration of Keras is not read.
  *
- * If anything fails, nothing is left: no variable, no tensor.
+ * If anything fails, nothing is left: no variable, no tensor. Every refusal is an error of @bn/core, also for a file that is damaged and for
+ * what tfjs refuses; only what a handler of yours throws comes through as it is.
  *
  * @param source The URL of model.json, or a handler of `tf.io` that loads it.
  * @returns the model, with its weights.
- * @throws OptionError for what the file says and tfjs cannot do, with the layer and the option; StateDictError for weights that are missing,
- *   too many or cut off; ShapeError for one of another shape.
+ * @throws OptionError for what the file says and tfjs cannot do, with the layer and the option; a graph that cannot be made, and a URL that
+ *   cannot be read; StateDictError for weights that are missing, too many, cut off or described wrong, also for a URL without any, unless
+ *   `strict` is false; ShapeError for one of another shape.
  */
 export async function loadKerasModel(
   source: string | tf.io.IOHandler,
@@ -34,14 +38,30 @@ export async function loadKerasModel(
       'loadKerasModel: source must be a URL, or a handler of tf.io with a method load; for tf.loadGraphModel there are other files',
     );
   }
-  const artifacts = await handler.load();
+  const artifacts = await artifactsOf(source, handler);
   return undoneOnFailure(() => {
     const model = whileRegistered(() =>
-      modelOf(artifacts.modelTopology, artifacts.weightData != null && strict),
+      whileNaming(() => modelOf(artifacts.modelTopology, artifacts.weightData != null && strict)),
     );
+    if (artifacts.weightData == null && strict && typeof source === 'string' && model.weights.length > 0) {
+      throw new StateDictError(
+        `loadKerasModel: the model has ${model.weights.length} weights, and '${source}' has none (weightsManifest); convert the model again, ` +
+          'or load it with strict: false, which leaves the weights as their initializers make them',
+      );
+    }
     if (artifacts.weightData != null) tf.tidy(() => assignWeights(model, decode(artifacts), strict));
     return model;
   });
+}
+
+/** What is at a URL may be missing, or no model.json: tfjs says so by whatever error it comes upon. */
+async function artifactsOf(source: unknown, handler: tf.io.IOHandler): Promise<tf.io.ModelArtifacts> {
+  if (typeof source !== 'string') return handler.load!();
+  try {
+    return await handler.load!();
+  } catch (error) {
+    throw named(error, `loadKerasModel: '${source}' cannot be read`);
+  }
 }
 
 function handlerOf(url: string, options: tf.io.LoadOptions): tf.io.IOHandler {
@@ -61,19 +81,19 @@ function modelOf(topology: unknown, fastWeightInit: boolean): tfl.LayersModel {
     );
   }
   const [cls, fromConfig] = tf.serialization.SerializationMap.getMap().classNameMap[saved.className]!;
-  return (fromConfig as unknown as FromConfig)(cls, saved.config satisfies Config, {}, fastWeightInit);
+  try {
+    return (fromConfig as unknown as FromConfig)(cls, saved.config satisfies Config, {}, fastWeightInit);
+  } catch (error) {
+    throw error instanceof NormalizationError
+      ? error
+      : named(error, 'loadKerasModel: the model cannot be made');
+  }
 }
-
-const bytesPerElement: Readonly<Record<string, number>> = {
-  ...{ float32: 4, int32: 4, uint16: 2, float16: 2, uint8: 1, bool: 1, complex64: 8 },
-};
 
 /** In the order of the manifest, in which names may occur twice. */
 function decode({ weightData, weightSpecs }: tf.io.ModelArtifacts): NamedWeight[] {
+  const sizes = bytesOfWeights(weightSpecs ?? []);
   const specs = (weightSpecs ?? []).filter(({ group }) => group !== 'optimizer');
-  const sizes = (weightSpecs ?? []).map(({ shape, dtype, quantization }) => {
-    return tf.util.sizeFromShape(shape) * bytesPerElement[quantization?.dtype ?? dtype]!;
-  });
   const wanted = sizes.reduce((sum, size) => sum + size, 0);
   const got = [weightData!].flat().reduce((sum, { byteLength }) => sum + byteLength, 0);
   // NaN for strings, whose sizes stand in the data.

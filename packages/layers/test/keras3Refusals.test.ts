@@ -1,6 +1,6 @@
 /** What a file of Keras 3 says and tfjs cannot do is refused, by the name of the layer and of the option. */
 import '@bn/cpu-ref';
-import { OptionError, useBackend } from '@bn/core';
+import { OptionError, StateDictError, useBackend } from '@bn/core';
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { loadKerasModel } from '../src/index.js';
@@ -177,5 +177,156 @@ describe('a call in a graph', () => {
     const model = await graphOf('Dense', [tensor('x')], kwargs, { units: 2 });
     expect(model.outputs[0]!.shape).toEqual([null, 2]);
     model.dispose();
+  });
+});
+
+describe('a graph that cannot be made', () => {
+  const dense = (name: string, calls: unknown, config: Config = {}) => ({
+    ...{ class_name: 'Dense', name, inbound_nodes: calls },
+    config: { name, units: 2, ...config },
+  });
+  const x = { ...input([2]), name: 'x', inbound_nodes: [] };
+  const call = (layer: unknown, node: unknown = 0) => [[[layer, node, 0, {}]]];
+  const graph = (layers: object[], ends: Config = {}) =>
+    load({
+      class_name: 'Functional',
+      config: { name: 'm', layers, input_layers: [['x', 0, 0]], output_layers: [['a', 0, 0]], ...ends },
+    });
+
+  it.each([
+    [
+      'a cycle',
+      [x, dense('a', call('b')), dense('b', call('a'))],
+      {},
+      "layer 'a' (Dense): is called with what call 0 of layer 'b' gives, which never happens",
+    ],
+    [
+      'a call that is missing',
+      [x, dense('a', call('x', 3))],
+      {},
+      "layer 'a' (Dense): is called with what call 3 of layer 'x' gives",
+    ],
+    [
+      'a layer that is missing',
+      [x, dense('a', call('b'))],
+      {},
+      "layer 'a' (Dense): is called with a tensor of layer 'b', which the model does not have",
+    ],
+    [
+      'a name that stands twice',
+      [x, dense('a', call('x')), dense('a', call('x'))],
+      {},
+      "layer 'a' (Dense): its name stands twice",
+    ],
+    [
+      'two names',
+      [x, dense('a', call('x'), { name: 'b' })],
+      {},
+      'layer \'a\' (Dense): its name must be the one in its config, "b"',
+    ],
+    [
+      'a call that is none',
+      [x, dense('a', call(4))],
+      {},
+      "layer 'a' (Dense): inbound_nodes must be calls, lists of [layer, node, tensor], got [4,0,0,{}]",
+    ],
+    ['calls that are none', [x, dense('a', 'x')], {}, "layer 'a' (Dense): inbound_nodes must be calls"],
+    [
+      'an output that is missing',
+      [x, dense('a', call('x'))],
+      { output_layers: [['a', 1, 0]] },
+      'output_layers must be tensors of the model, got ["a",1,0]',
+    ],
+    [
+      'no input',
+      [x, dense('a', call('x'))],
+      { input_layers: [] },
+      'input_layers must be tensors of the model, got []',
+    ],
+    [
+      'a layer that does not take its input',
+      [
+        x,
+        { ...dense('a', call('x')), class_name: 'Conv2D', config: { name: 'a', filters: 1, kernel_size: 3 } },
+      ],
+      {},
+      /^layer 'a' \(Conv2D\): /,
+    ],
+    [
+      'an option that no layer takes',
+      [x, dense('a', call('x'), { units: -1 })],
+      {},
+      /^layer 'a' \(Dense\): /,
+    ],
+  ] as [string, object[], Config, string | RegExp][])(
+    'for %s is refused',
+    async (_, layers, ends, message) => {
+      const before = tf.memory().numTensors;
+      const refused = graph(layers, ends);
+      await expect(refused).rejects.toThrow(OptionError);
+      await expect(refused).rejects.toThrow(message);
+      expect(tf.memory().numTensors).toBe(before);
+    },
+  );
+});
+
+describe('weights that are described wrong', () => {
+  const modelTopology = {
+    class_name: 'Sequential',
+    config: { name: 'm', layers: [input([2]), { class_name: 'Dense', config: { name: 'd', units: 1 } }] },
+  };
+  const kernel = { name: 'd/kernel', shape: [2, 1], dtype: 'float32' };
+  const loadSpecs = (weightSpecs: unknown) =>
+    loadKerasModel({
+      load: async () => ({
+        modelTopology,
+        weightSpecs: weightSpecs as tf.io.WeightsManifestEntry[],
+        weightData: new ArrayBuffer(12),
+      }),
+    });
+
+  it.each([
+    [7, 'weightSpecs must be a list, got 7'],
+    [[{ ...kernel, name: undefined }], 'a weight must have a name'],
+    [[{ ...kernel, shape: null }], "shape of the weight 'd/kernel' must be a list of sizes, got null"],
+    [[{ ...kernel, shape: [2, -1] }], "shape of the weight 'd/kernel' must be a list of sizes, got [2,-1]"],
+    [[{ ...kernel, dtype: 'float' }], "dtype of the weight 'd/kernel' must be one of float32"],
+    [
+      [{ ...kernel, quantization: { dtype: 'int4' } }],
+      "quantization of the weight 'd/kernel' must be of dtype float16",
+    ],
+    [[{ ...kernel, quantization: { dtype: 'uint8', scale: 'a', min: 0 } }], 'must be numbers scale and min'],
+  ] as [unknown, string][])('%j are refused', async (specs, message) => {
+    await expect(loadSpecs(specs)).rejects.toThrow(StateDictError);
+    await expect(loadSpecs(specs)).rejects.toThrow(message);
+  });
+});
+
+describe('a URL', () => {
+  const dense = { class_name: 'Dense', config: { name: 'd', units: 1 } };
+  const modelTopology = { class_name: 'Sequential', config: { name: 'm', layers: [input([2]), dense] } };
+  const at = (response: () => Response, options = {}) =>
+    loadKerasModel('https://example.com/model.json', {
+      fetchFunc: (async () => response()) as typeof fetch,
+      ...options,
+    });
+
+  it('without weights is refused, unless strict is false', async () => {
+    const json = () => Response.json({ modelTopology });
+    await expect(at(json)).rejects.toThrow(
+      "the model has 2 weights, and 'https://example.com/model.json' has none (weightsManifest)",
+    );
+    const model = await at(json, { strict: false });
+    expect(model.weights.length).toBe(2);
+    model.dispose();
+  });
+
+  it('that cannot be read is named', async () => {
+    const damaged = () => Response.json({ modelTopology, weightsManifest: {} });
+    for (const response of [damaged, () => new Response(null, { status: 404 })]) {
+      await expect(at(response)).rejects.toThrow(
+        "loadKerasModel: 'https://example.com/model.json' cannot be read: ",
+      );
+    }
   });
 });

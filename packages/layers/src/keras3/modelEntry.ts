@@ -3,6 +3,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type * as tfl from '@tensorflow/tfjs-layers';
 import { undoneOnFailure } from '../undoneOnFailure.js';
 import type { Config, LayerEntry } from './config.js';
+import { checkEntries, checkGraph } from './graph.js';
 import { translateModel } from './model.js';
 import { checkOptions } from './options.js';
 import { assignWeights } from './weights.js';
@@ -24,7 +25,10 @@ export function readingKeras3([Class, fromConfig]: Entry): Entry {
     depth++;
     try {
       const model = undoneOnFailure(() => {
+        const isGraph = 'inputLayers' in config;
+        if (isGraph) checkEntries(config);
         const translated = translateModel(config);
+        if (isGraph) checkGraph(translated);
         // tfjs takes configs apart as it reads them.
         const layers = structuredClone(translated.layers);
         const made = (fromConfig as unknown as FromConfig)(cls, translated, custom, fastWeightInit);

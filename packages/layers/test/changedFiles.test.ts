@@ -1,0 +1,3 @@
+import { changedFilesSuite } from './support/changedFiles.js';
+
+changedFilesSuite(400, 7);
