@@ -1,6 +1,6 @@
 /** What a reducer changes in one process; that shards compute what the whole batch does is tested by @bn/conformance. */
 import * as tf from '@tensorflow/tfjs-core';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test, vi } from 'vitest';
 import {
   BatchNorm,
   type BatchNormOptions,
@@ -8,7 +8,7 @@ import {
   recomputeRunningStats,
   registerBackend,
 } from '../src/index.js';
-import { genericBackend } from './support/genericBackend.js';
+import { addTfjsBackend, genericBackend } from './support/genericBackend.js';
 import { groupOfOthers, mirrored, silent } from './support/reducers.js';
 import { expectClose, sample, tensorsAddedBy } from './support/tensors.js';
 
@@ -39,6 +39,25 @@ describe('a group', () => {
     );
     expect(Number.isFinite(value.dataSync()[0])).toBe(true);
     expect(reducer.calls).toEqual(['allGather', 'allReduceSum']);
+  });
+
+  test('reads once forward and once backward from a backend whose memory may be elsewhere', async () => {
+    addTfjsBackend('elsewhere');
+    registerBackend({ ...genericBackend, name: 'elsewhere' });
+    const gradient = () =>
+      bits(tf.grad((x) => tf.sum(tf.pow(batchNorm(x, { reducer: mirrored(2) }).y, 3)))(x));
+    const expected = gradient();
+    await tf.setBackend('elsewhere');
+    try {
+      gradient();
+      const reads = vi.spyOn(tf.backend(), 'readSync');
+      expect(gradient()).toEqual(expected);
+      // Backward, the sums; forward, the moments; and the gradient, by this test.
+      expect(reads).toHaveBeenCalledTimes(3);
+      reads.mockRestore();
+    } finally {
+      await tf.setBackend('cpu');
+    }
   });
 
   test('makes one call more for gradients that reach mean and variance', () => {

@@ -2,7 +2,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { runNormalize } from '../dispatch/calls.js';
 import type { KernelAttributes } from '../dispatch/names.js';
-import { offTape } from '../dispatch/tape.js';
+import { isRecording, offTape } from '../dispatch/tape.js';
 import { ReducerError } from '../errors.js';
 import { zeroWhereUnused } from '../statistics/weightedMoments.js';
 import type { Reducer } from './reducer.js';
@@ -42,6 +42,7 @@ export function throughMoments(
  */
 export function differentiableOnce(inputs: readonly tf.Tensor[], f: () => tf.Tensor[]): tf.Tensor[] {
   const gradients = offTape(() => tf.tidy(f));
+  if (!isRecording()) return gradients;
   return gradients.map((value) =>
     tf.customGrad(() => ({ value, gradFunc: refuseSecondGradient }))(...inputs),
   );

@@ -60,10 +60,10 @@ function gradients(
   reducer: Reducer,
 ): tf.Tensor[] {
   const attributes = { view, epsilon };
-  const zeros = tf.zerosLike(mean);
+  const zeros = () => tf.zerosLike(mean);
   const isEmpty = x.size === 0;
   const [dGamma, dBeta, sumDy, sumDyXhat] = isEmpty
-    ? [tf.clone(zeros), tf.clone(zeros), zeros, zeros]
+    ? [zeros(), zeros(), zeros(), zeros()]
     : runGradientSums(dy, x, mean, variance, gamma, attributes);
   const [meanDy, meanDyXhat] = averages(sumDy, sumDyXhat, counts, reducer);
   if (isEmpty) return [tf.clone(dy), dGamma, dBeta];
@@ -78,5 +78,5 @@ function gradients(
   const minusRstd = tf.neg(tf.rsqrt(tf.add(variance, epsilon)));
   const [offset, slope] = [meanDy, meanDyXhat].map((average) => tf.mul(float32(average), minusRstd));
   const moved = throughMoments(x, mean, variance, offset!, slope!, weights, attributes);
-  return [tf.add(inputGradient(zeros, zeros), moved), dGamma, dBeta];
+  return [tf.add(inputGradient(zeros(), zeros()), moved), dGamma, dBeta];
 }

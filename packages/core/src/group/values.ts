@@ -32,9 +32,20 @@ export function assertReadable(): void {
   readable.add(backend);
 }
 
-/** The values of tensors of shape `[C]`, one after the other, read at once. For use in tidy. */
-export const read = (tensors: readonly tf.Tensor[]): Float64Array =>
-  Float64Array.from(tf.concat1d(tensors as tf.Tensor1D[]).dataSync<'float32'>());
+/** Backends whose tensors are in the memory of the program: reading several costs less than an operation that joins them. */
+const inMemory: readonly string[] = ['cpu', 'wasm'];
+
+/** The values of tensors of shape `[C]`, one after the other. A GPU is waited for once. For use in tidy. */
+export function read(tensors: readonly tf.Tensor[]): Float64Array {
+  const parts = inMemory.includes(tf.getBackend()) ? tensors : [tf.concat1d(tensors as tf.Tensor1D[])];
+  const values = new Float64Array(parts.reduce((sum, { size }) => sum + size, 0));
+  let start = 0;
+  for (const part of parts) {
+    values.set(part.dataSync<'float32'>(), start);
+    start += part.size;
+  }
+  return values;
+}
 
 /** Rounded, as a tensor. */
-export const float32 = (values: Float64Array): tf.Tensor => tf.tensor1d(Float32Array.from(values));
+export const float32 = (values: Float64Array): tf.Tensor => tf.tensor1d(new Float32Array(values));

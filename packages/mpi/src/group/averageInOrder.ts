@@ -12,30 +12,38 @@ export interface Members {
 }
 
 /**
- * Replaces `values` by their mean over the members, of equally many values each.
- *
- * Each member gets one part of the vector of all members, adds it up in float64 in the order of the ranks, and sends the mean to
+ * The mean over the members. Each member gets one part of the vector of all members, adds it up in float64 in the order of the ranks, and sends the mean to
  * all: 2 (size - 1) / size times the vector leaves and reaches each member, as in the best algorithms of MPI_Allreduce, but who
  * adds what, and in which order, is not left to the library.
  */
-export function averageInOrder(values: Float32Array, members: Members): void {
-  for (let start = 0; start < values.length; start += valuesPerRound) {
-    averageRound(values.subarray(start, start + valuesPerRound), members);
-  }
-}
+export class AverageInOrder {
+  /** Of one round; kept, since fresh memory costs more than the additions. */
+  #parts = new Float32Array();
 
-function averageRound(values: Float32Array, { mpi, rank, size }: Members): void {
-  const counts = shardSizes(values.length, size);
-  const own = counts[rank]!;
-  const parts = new Float32Array(own * size);
-  mpi.allToAll(values, counts, parts, new Int32Array(size).fill(own));
-  const mean = new Float32Array(own);
-  for (let index = 0; index < own; index++) {
-    let sum = 0;
-    for (let member = 0; member < size; member++) sum += parts[member * own + index]!;
-    mean[index] = sum / size;
+  constructor(private readonly members: Members) {}
+
+  /** Replaces `values` by their mean over the members, of equally many values each. */
+  average(values: Float32Array): void {
+    for (let start = 0; start < values.length; start += valuesPerRound) {
+      this.#averageRound(values.subarray(start, start + valuesPerRound));
+    }
   }
-  mpi.allGatherVariable(mean, values, counts);
+
+  #averageRound(values: Float32Array): void {
+    const { mpi, rank, size } = this.members;
+    const counts = shardSizes(values.length, size);
+    const own = counts[rank]!;
+    if (this.#parts.length < own * size) this.#parts = new Float32Array(own * size);
+    const parts = this.#parts;
+    mpi.allToAll(values, counts, parts, new Int32Array(size).fill(own));
+    // The mean takes the place of the first part.
+    for (let index = 0; index < own; index++) {
+      let sum = 0;
+      for (let member = 0; member < size; member++) sum += parts[member * own + index]!;
+      parts[index] = sum / size;
+    }
+    mpi.allGatherVariable(parts.subarray(0, own), values, counts);
+  }
 }
 
 /** How many of `total` fall to each member: as equal as possible, the first ones get one more. */

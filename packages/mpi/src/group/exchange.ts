@@ -40,41 +40,47 @@ export class Exchange {
    */
   gather(purpose: Purpose, values: Float64Array): Float64Array[] {
     const first = this.#first;
-    const stride = first.length;
     first[0] = purposes.indexOf(purpose);
     first[1] = values.length;
-    first.set(values.subarray(0, inFirst), 2);
+    first.set(values.length > inFirst ? values.subarray(0, inFirst) : values, 2);
     this.mpi.allGather(first, this.#firsts);
-    const headers = Array.from({ length: this.size }, (_, rank) => rank * stride);
-    const calls = headers.map((start) => purposes[this.#firsts[start]!]!);
-    checkPurposes(calls);
-    const lengths = headers.map((start) => this.#firsts[start + 1]!);
-    const rests = this.#rests(values, lengths);
-    return headers.map((start, rank) => {
-      const whole = new Float64Array(lengths[rank]!);
-      whole.set(this.#firsts.subarray(start + 2, start + 2 + Math.min(inFirst, whole.length)));
-      whole.set(rests[rank]!, Math.min(inFirst, whole.length));
+    checkPurposes(this.#column(0));
+    const lengths = this.#column(1);
+    const wholes = lengths.map((length, rank) => {
+      const whole = new Float64Array(length);
+      const start = rank * first.length + 2;
+      whole.set(this.#firsts.subarray(start, start + Math.min(inFirst, length)));
       return whole;
     });
+    if (lengths.some((length) => length > inFirst)) this.#addRests(values, wholes);
+    return wholes;
+  }
+
+  /** One value of the first message of each. */
+  #column(index: number): number[] {
+    const column: number[] = [];
+    for (let rank = 0; rank < this.size; rank++)
+      column.push(this.#firsts[rank * this.#first.length + index]!);
+    return column;
   }
 
   /** What did not fit into the first message of each. */
-  #rests(values: Float64Array, lengths: readonly number[]): Float64Array[] {
-    const counts = Int32Array.from(lengths, (length) => Math.max(0, length - inFirst));
-    const all = new Float64Array(counts.reduce((sum, count) => sum + count, 0));
-    if (all.length > 0) this.mpi.allGatherVariable(values.subarray(inFirst), all, counts);
-    let end = 0;
-    return Array.from(counts, (count) => {
-      end += count;
-      return all.subarray(end - count, end);
-    });
+  #addRests(values: Float64Array, wholes: readonly Float64Array[]): void {
+    const counts = Int32Array.from(wholes, ({ length }) => Math.max(0, length - inFirst));
+    const rests = new Float64Array(counts.reduce((sum, count) => sum + count, 0));
+    this.mpi.allGatherVariable(values.subarray(inFirst), rests, counts);
+    let start = 0;
+    for (const [rank, count] of counts.entries()) {
+      if (count > 0) wholes[rank]!.set(rests.subarray(start, start + count), inFirst);
+      start += count;
+    }
   }
 }
 
-function checkPurposes(calls: readonly Purpose[]): void {
-  const other = calls.findIndex((call) => call !== calls[0]);
-  if (other < 0) return;
-  const where = calls.map((call, rank) => `rank ${rank} ${call}`).join(', ');
+/** By their numbers. */
+function checkPurposes(calls: readonly number[]): void {
+  if (calls.every((call) => call === calls[0])) return;
+  const where = calls.map((call, rank) => `rank ${rank} ${purposes[call]}`).join(', ');
   throw new ReducerError(
     `all members of a group must do the same, in the same order, as many times; at the same time called ${where}. ` +
       'A member with an empty shard takes every step too',

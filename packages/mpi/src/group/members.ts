@@ -6,7 +6,7 @@ import { MpiError } from '../errors.js';
 import { watchLauncher } from '../launch/watchLauncher.js';
 import type { Mpi } from '../library/mpi.js';
 import { type Agreed, agree } from './agree.js';
-import { averageGradients } from './averageGradients.js';
+import { GradientAverage } from './averageGradients.js';
 import { shardSizes } from './averageInOrder.js';
 import { broadcastWeights } from './broadcastWeights.js';
 import { DataParallelOptimizer } from './dataParallel.js';
@@ -19,6 +19,7 @@ import { MpiReducer } from './mpiReducer.js';
 interface Link {
   readonly mpi: Mpi;
   readonly exchange: Exchange;
+  readonly gradients: GradientAverage;
 }
 
 export class Members implements MpiGroup {
@@ -35,7 +36,7 @@ export class Members implements MpiGroup {
     this.library = mpi?.version;
     this.rank = mpi?.rank ?? 0;
     this.size = mpi?.size ?? 1;
-    this.#link = mpi && { mpi, exchange: new Exchange(mpi, this.rank, this.size) };
+    this.#link = mpi && this.#linkOver(mpi);
     this.reducer = this.#link ? new MpiReducer(() => this.#open()!.exchange, this) : singleMember;
     const watches = mpi ? [watchOver(this, (exitCode) => mpi.abort(exitCode)), watchLauncher()] : [];
     this.#stopWatching = () => {
@@ -58,7 +59,7 @@ export class Members implements MpiGroup {
 
   averageGradients(gradients: tf.NamedTensorMap): tf.NamedTensorMap {
     const link = this.#open();
-    if (link) return averageGradients(gradients, { ...this.#ranks, mpi: link.mpi }, link.exchange);
+    if (link) return link.gradients.average(gradients);
     return Object.fromEntries(Object.entries(gradients).map(([name, tensor]) => [name, tf.clone(tensor)]));
   }
 
@@ -99,8 +100,10 @@ export class Members implements MpiGroup {
     endGroup(this, error, () => (this.#link ? this.#link.mpi.abort(exitCode) : process.exit(exitCode)));
   }
 
-  get #ranks() {
-    return { rank: this.rank, size: this.size };
+  #linkOver(mpi: Mpi): Link {
+    const { rank, size } = this;
+    const exchange = new Exchange(mpi, rank, size);
+    return { mpi, exchange, gradients: new GradientAverage({ mpi, rank, size }, exchange) };
   }
 
   /** @throws MpiError after `finalize`. */

@@ -1,15 +1,13 @@
 /** Between tensors and what is sent of them. */
 import * as tf from '@tensorflow/tfjs-core';
 
-/** The values of float32 tensors, one after the other. */
-export function flatten(tensors: readonly tf.Tensor[]): Float32Array {
-  const flat = new Float32Array(tensors.reduce((sum, { size }) => sum + size, 0));
+/** Writes the values of float32 tensors one after the other. */
+export function flatten(tensors: readonly tf.Tensor[], flat: Float32Array): void {
   let start = 0;
   for (const tensor of tensors) {
     flat.set(tensor.dataSync<'float32'>(), start);
     start += tensor.size;
   }
-  return flat;
 }
 
 /** New tensors like `tensors` with the values of `flat`. */

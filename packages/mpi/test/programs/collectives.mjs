@@ -23,6 +23,8 @@ const gradients = {
   none: tf.zeros([0]),
 };
 const means = group.averageGradients(gradients);
+// Must leave the first means alone.
+group.averageGradients({ kernel: tf.ones([2, 3]), bias: tf.ones([3]), none: tf.zeros([0]) });
 const averages = Object.entries(means).map(([name, tensor]) => [name, tensor.shape, [...tensor.dataSync()]]);
 
 const weights = [
