@@ -2,6 +2,7 @@
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs-core';
 import { type Binary, bytesOf } from './binary.js';
+import type { CallRecord, Exports, KernelTypes, RecordsOf } from './calls.js';
 import { UnsupportedBackendError } from './errors.js';
 import { guardHeap } from './guard.js';
 import { shareIdentity } from './identity.js';
@@ -10,29 +11,37 @@ import { isShared, memoryOf } from './module.js';
 import { shareSaved } from './saved.js';
 import { runTask, type Task } from './task.js';
 
-export interface LibraryModule {
+export interface LibraryModule<K extends KernelTypes = KernelTypes> {
   /** Of the package; no other library has it. */
   readonly name: string;
   /** For any engine with 128-bit SIMD. */
   readonly plain: Binary;
   /** With relaxed SIMD (fused multiply-add: one rounding in place of two, about a third faster on processors that have it). */
   readonly relaxed?: Binary;
+  /** How the host writes what each kernel reads. */
+  readonly records: RecordsOf<K>;
 }
 
 export type Variant = 'plain' | 'relaxed';
 
 /** Type parameter: what the module exports. */
-export class Library<Exports extends object> implements KernelSource<Exports> {
+export class Library<K extends KernelTypes> implements KernelSource {
   readonly name: string;
-  readonly #binaries: LibraryModule;
+  /** @internal */
+  readonly records: Readonly<Record<string, CallRecord<unknown>>>;
+  /** @internal */
+  readonly recordBytes: number;
+  readonly #binaries: Omit<LibraryModule, 'records'>;
   readonly #instances = new WeakMap<BackendWasm, Exports>();
   readonly #modules: { shared?: WebAssembly.Module; single?: WebAssembly.Module } = {};
   #variant: Variant | undefined;
 
   /** @internal */
-  constructor(module: LibraryModule) {
+  constructor(module: LibraryModule<K>) {
     this.name = module.name;
     this.#binaries = module;
+    this.records = module.records;
+    this.recordBytes = Math.max(0, ...Object.values(this.records).map(({ bytes }) => bytes));
   }
 
   /**
@@ -47,12 +56,21 @@ export class Library<Exports extends object> implements KernelSource<Exports> {
     return this.#variant;
   }
 
-  /** The kernels of a backend: instantiated at the first call, and again for a backend that was removed and made again. */
-  kernels(backend: BackendWasm): Exports {
+  /** The functions of numbers, for a backend. */
+  kernels(backend: BackendWasm): K['functions'] {
+    // The type is what the package says of its assembly; WebAssembly's exports are untyped.
+    return this.exports(backend) as unknown as K['functions'];
+  }
+
+  /**
+   * What a backend's instance exports: made at the first call, and again for a backend that was removed and made again.
+   *
+   * @internal
+   */
+  exports(backend: BackendWasm): Exports {
     let exports = this.#instances.get(backend);
     if (exports === undefined) {
       const memory = memoryOf(backend);
-      // The type is what the package says of its assembly; WebAssembly's own exports are untyped.
       exports = new WebAssembly.Instance(this.module(memory), { env: { memory } }).exports as Exports;
       this.#instances.set(backend, exports);
     }
@@ -75,8 +93,8 @@ export class Library<Exports extends object> implements KernelSource<Exports> {
    */
   run<const Shapes extends readonly (readonly number[])[]>(
     backend: BackendWasm,
-    task: Task<Exports, Shapes>,
-  ): { [K in keyof Shapes]: tf.TensorInfo } {
+    task: Task<K, Shapes>,
+  ): { [Name in keyof Shapes]: tf.TensorInfo } {
     return runTask(this, backend, task);
   }
 
@@ -96,8 +114,8 @@ const registered: KernelSource[] = [];
  * tfjs's Identity, and what the tape keeps, share data in place of copying it, and a heap that is full an OutOfMemoryError,
  * whoever asks for memory.
  */
-export function registerLibrary<Exports extends object>(module: LibraryModule): Library<Exports> {
-  const library = new Library<Exports>(module);
+export function registerLibrary<K extends KernelTypes>(module: LibraryModule<K>): Library<K> {
+  const library = new Library<K>(module);
   registered.push(library);
   shareIdentity(guardHeap);
   shareSaved();

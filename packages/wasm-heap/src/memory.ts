@@ -76,20 +76,6 @@ export function withScratch<T>(
   return result;
 }
 
-/** The same with int32 values in it: a shape that kernels read. */
-export function withIntegers<T>(
-  backend: BackendWasm,
-  values: readonly number[],
-  use: (pointer: number) => T,
-  discard?: Discard,
-): T {
-  const fill = (pointer: number) => {
-    new Int32Array(moduleOf(backend).HEAPU8.buffer, pointer, values.length).set(values);
-    return use(pointer);
-  };
-  return withScratch(backend, values.length * Int32Array.BYTES_PER_ELEMENT, fill, discard);
-}
-
 /**
  * A tensor's byte offset; 0 if there is no tensor. Never kept: the backend may free or move the data after the call. Moves the
  * tensor to this backend if it is on another.

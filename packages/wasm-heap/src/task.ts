@@ -1,10 +1,11 @@
 /** What every kernel does around its arithmetic: room for results and for scratch, one thread or several, clean-up. */
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import type { DataId, TensorInfo } from '@tensorflow/tfjs-core';
+import type { CallOf, KernelTypes, ResultOf } from './calls.js';
 import type { KernelSource } from './kernelSource.js';
-import { allocateOutputs, type Discard, withIntegers, withScratch } from './memory.js';
+import { allocateOutputs, type Discard, withScratch } from './memory.js';
 import { afterFailure, threadsFor } from './threads/active.js';
-import type { Threads } from './threads/pool.js';
+import { viewsOf } from './views.js';
 
 /** Bytes of two cache lines, which processors fetch together: threads that write to the same ones slow each other down. */
 const CACHE_LINES = 128;
@@ -18,7 +19,7 @@ export interface Scratch {
 }
 
 export interface Task<
-  Exports,
+  K extends KernelTypes,
   Shapes extends readonly (readonly number[])[] = readonly (readonly number[])[],
 > {
   /** Shapes of the results. */
@@ -27,86 +28,89 @@ export interface Task<
   readonly dtype?: 'float32' | 'int32';
   /** How long it takes, as floats that one pass over memory reads in that time: what is short stays on one thread. */
   readonly floats: number;
-  /** A shape that kernels read. */
-  readonly integers?: readonly number[];
-  /** @param integers Where they are. */
-  scratch?(kernels: Exports, integers: number, threads: number): Scratch;
-  run(executor: Executor<Exports>): void;
+  scratch?(caller: Caller<K>): Scratch;
+  run(executor: Executor<K>): void;
+}
+
+/** Who calls a library's functions, in one thread. */
+export interface Caller<K extends KernelTypes> {
+  readonly kernels: K['functions'];
+  /** Threads at work. */
+  readonly size: number;
+  /** Writes the record of a kernel that takes a call alone, and runs it. */
+  call<Name extends keyof K['calls'] & string>(kernel: Name, call: CallOf<K, Name>): ResultOf<K, Name>;
 }
 
 /** Byte offsets of what a task has been given, and who runs its steps: one thread, or several, with the same results. */
-export interface Executor<Exports> {
-  readonly kernels: Exports;
-  /** Threads at work. */
-  readonly size: number;
-  readonly integers: number;
+export interface Executor<K extends KernelTypes> extends Caller<K> {
   readonly shared: number;
   /** In the order of the task's shapes. */
   readonly outputs: readonly number[];
-  /**
-   * Runs a kernel whose arguments end in (from, to, scratch) over items 0 to `items`, which have nothing to do with each other;
-   * with `backwards` preferably the last ones first. `args` are used up.
-   */
-  range(kernel: KernelName<Exports>, args: number[], items: number, backwards?: boolean): void;
+  /** Writes a kernel's record, and runs it over items 0 to `items`, which have nothing to do with each other. */
+  range<Name extends keyof K['ranges'] & string>(kernel: Name, call: K['ranges'][Name], items: number): void;
 }
 
-/** The names of functions. */
-export type KernelName<Exports> = {
-  [K in keyof Exports]: Exports[K] extends (...args: number[]) => void ? K : never;
-}[keyof Exports] &
-  string;
-
-type Kernel = (...args: number[]) => void;
-
 /** See `Library.run`. */
-export function runTask<Exports extends object, const Shapes extends readonly (readonly number[])[]>(
-  library: KernelSource<Exports>,
+export function runTask<K extends KernelTypes, const Shapes extends readonly (readonly number[])[]>(
+  library: KernelSource,
   backend: BackendWasm,
-  task: Task<Exports, Shapes>,
-): { [K in keyof Shapes]: TensorInfo } {
+  task: Task<K, Shapes>,
+): { [Name in keyof Shapes]: TensorInfo } {
   const threads = threadsFor(backend, library, task.floats);
-  const size = threads?.size ?? 1;
-  const kernels = library.kernels(backend);
   const discard: Discard = (free) => (threads ? afterFailure(threads, free) : free());
-  const withExecutor = (integers: number) => {
-    const scratch = task.scratch?.(kernels, integers, size);
+  const withRecord = (record: number) => {
+    const caller = callerOf<K>(library, backend, record, threads?.size ?? 1);
+    const scratch = task.scratch?.(caller);
     const sharedBytes = roundUp(scratch?.shared ?? 0);
     const ownBytes = roundUp(scratch?.own ?? 0);
     const use = (shared: number) => {
       const outputs = allocateOutputs(backend, task.outputs, task.dtype);
       const infos = outputs.map(({ info }) => info);
-      const range = rangeOf(library, kernels, threads, shared + sharedBytes, ownBytes);
+      const own = shared + sharedBytes;
+      const range = (kernel: string, call: unknown, items: number) => {
+        caller.write(kernel, call);
+        if (threads) threads.range(library, kernel, record, items, own, ownBytes);
+        else caller.exports[kernel]!(record, 0, items, own);
+      };
       try {
-        const pointers = outputs.map(({ pointer }) => pointer);
-        task.run({ kernels, size, integers, shared, outputs: pointers, range });
+        const { kernels, size, call } = caller;
+        task.run({ kernels, size, call, shared, outputs: outputs.map(({ pointer }) => pointer), range });
       } catch (error) {
         for (const { dataId } of infos) discard(() => backend.disposeData(dataId as DataId));
         throw error;
       }
-      return infos as { [K in keyof Shapes]: TensorInfo };
+      return infos as { [Name in keyof Shapes]: TensorInfo };
     };
     // Scratch space first: once there are outputs, only a worker that crashes can make them useless.
-    return withScratch(backend, sharedBytes + size * ownBytes, use, discard);
+    return withScratch(backend, sharedBytes + caller.size * ownBytes, use, discard);
   };
-  return task.integers ? withIntegers(backend, task.integers, withExecutor, discard) : withExecutor(0);
+  return withScratch(backend, roundUp(library.recordBytes), withRecord, discard);
 }
 
-/** @param scratch The first thread's own scratch space; the others' follow. */
-function rangeOf<Exports extends object>(
-  library: KernelSource<Exports>,
-  kernels: Exports,
-  threads: Threads | undefined,
-  scratch: number,
-  ownBytes: number,
-): Executor<Exports>['range'] {
-  if (threads) {
-    return (kernel, args, items, backwards) =>
-      threads.range(library, kernel, args, items, scratch, ownBytes, backwards);
-  }
-  return (kernel, args, items) => {
-    // Spreading in any place but the last takes longer than a small tensor's arithmetic.
-    args.push(0, items, scratch);
-    (kernels[kernel] as Kernel)(...args);
+/** @param record Where it writes the record of the kernel that is called. */
+function callerOf<K extends KernelTypes>(
+  library: KernelSource,
+  backend: BackendWasm,
+  record: number,
+  size: number,
+) {
+  const exports = library.exports(backend);
+  let memory = viewsOf(backend);
+  const write = (kernel: string, call: unknown): void => {
+    // The heap has grown: tensors that come from another backend need room.
+    if (memory.integers.length === 0) memory = viewsOf(backend);
+    library.records[kernel]!.write(memory, record, call);
+  };
+  return {
+    // The types are what the package says of its assembly; WebAssembly's exports are untyped.
+    kernels: exports as unknown as K['functions'],
+    exports,
+    size,
+    write,
+    call<Name extends keyof K['calls'] & string>(kernel: Name, call: CallOf<K, Name>): ResultOf<K, Name> {
+      write(kernel, call);
+      return exports[kernel]!(record) as ResultOf<K, Name>;
+    },
   };
 }
 

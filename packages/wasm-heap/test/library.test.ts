@@ -3,6 +3,7 @@ import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import { describe, expect, it } from 'vitest';
 import { UnsupportedBackendError } from '../src/index.js';
 import { library } from './kernels/library.js';
+import { records } from './kernels/src/generated/calls.js';
 
 /** As much of a backend as asking for its kernels takes. */
 function backendWith(module: object): BackendWasm {
@@ -14,22 +15,23 @@ describe('kernels', () => {
     ['shared memory', new WebAssembly.Memory({ initial: 2, maximum: 32768, shared: true })],
     ['memory of its own', new WebAssembly.Memory({ initial: 2, maximum: 32768 })],
   ])('run on %s', (_, memory) => {
-    const { affine } = library.kernels(backendWith({ wasmMemory: memory }));
-    new Int32Array(memory.buffer).set([5, 7]);
+    const { affine } = library.exports(backendWith({ wasmMemory: memory }));
+    const views = { integers: new Int32Array(memory.buffer), doubles: new Float64Array(memory.buffer) };
+    records.affine.write(views, 0, { x: 32, y: 64, factor: 5, term: 7 });
     const floats = new Float32Array(memory.buffer);
     floats.set([1, 2, 3, 4, 5], 8);
-    affine(0, 32, 64, 1, 4, 128);
+    affine!(0, 1, 4, 128);
     expect([...floats.subarray(16, 21)]).toEqual([0, 17, 22, 27, 0]);
   });
 
   it('write nothing to the heap until they are called', () => {
     const memory = new WebAssembly.Memory({ initial: 2, maximum: 32768 });
     const bytes = new Uint8Array(memory.buffer).fill(0xab);
-    library.kernels(backendWith({ wasmMemory: memory }));
+    library.exports(backendWith({ wasmMemory: memory }));
     expect(bytes.every((byte) => byte === 0xab)).toBe(true);
   });
 
   it('are refused by name where the backend shows no memory', () => {
-    expect(() => library.kernels(backendWith({}))).toThrow(UnsupportedBackendError);
+    expect(() => library.exports(backendWith({}))).toThrow(UnsupportedBackendError);
   });
 });

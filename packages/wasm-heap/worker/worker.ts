@@ -4,7 +4,7 @@
  *
  * A kernel that throws is noted in shared memory, since the main thread sees no event while it waits.
  */
-import { type Control, FIRST_ARGUMENT, MESSAGE_BYTES, OPEN } from '../src/threads/control.js';
+import { type Control, MESSAGE_BYTES, OPEN } from '../src/threads/control.js';
 import { nodeModule } from '../src/threads/environment.js';
 import { takePieces } from '../src/threads/pieces.js';
 import * as word from '../src/threads/words.js';
@@ -25,13 +25,13 @@ interface Worker {
 }
 
 /** Runs pieces of what the main thread has written down. */
-function takePart({ control: { words, numbers }, kernels, index }: Worker): void {
+function takePart({ control: { words }, kernels, index }: Worker): void {
   const kernel = kernels[words[word.kernel]!]!;
-  const args = Array.from(numbers.subarray(FIRST_ARGUMENT, FIRST_ARGUMENT + words[word.argumentCount]!));
-  const scratch = numbers[0]! + numbers[1]! * index;
+  const call = words[word.call]!;
+  const scratch = words[word.scratch]! + words[word.threadBytes]! * index;
   takePieces(words, (from, to) => {
     Atomics.add(words, word.takenByWorkers, 1);
-    kernel(...args, from, to, scratch);
+    kernel(call, from, to, scratch);
   });
 }
 

@@ -29,30 +29,32 @@ export function activateScratch(columns: i32): i32 {
   return 2 * patternRows(columns) * columns;
 }
 
+/** y is [rows, columns], bias and slopes [columns]; an address of 0 stands for no bias, and for `slope` in every column. */
+@unmanaged
+export class Activation {
+  slope: f64;
+  y: usize;
+  bias: usize;
+  slopes: usize;
+  rows: i32;
+  columns: i32;
+  activation: i32;
+}
+
 /**
  * y[r][c] = f(y[r][c] + bias[c]), where f is linear, relu, relu6, elu, sigmoid, or x < 0 ? slope[c] * x : x
  *
- * y is [rows, columns], bias and slopes [columns]; an address of 0 stands for no bias, and for `slope` in every column. Reads and
- * writes y once, in place. Its items are rows.
+ * Reads and writes y once, in place. Its items are rows.
  */
-export function activate(
-  y: usize,
-  bias: usize,
-  slopes: usize,
-  slope: f32,
-  rows: i32,
-  columns: i32,
-  activation: i32,
-  from: i32,
-  to: i32,
-  scratch: usize,
-): void {
+export function activate(call: Activation, from: i32, to: i32, scratch: usize): void {
+  const columns = call.columns;
+  const activation = call.activation;
   const rowBytes = (columns as usize) * FLOAT;
   const patternBytes = (patternRows(columns) as usize) * rowBytes;
-  fillPattern(scratch, bias, 0, columns);
-  fillPattern(scratch + patternBytes, slopes, slope, columns);
-  const end = y + (min(rows, to * ITEM) as usize) * rowBytes;
-  for (y += ((from * ITEM) as usize) * rowBytes; y < end; y += patternBytes) {
+  fillPattern(scratch, call.bias, 0, columns);
+  fillPattern(scratch + patternBytes, call.slopes, call.slope as f32, columns);
+  const end = call.y + (min(call.rows, to * ITEM) as usize) * rowBytes;
+  for (let y = call.y + ((from * ITEM) as usize) * rowBytes; y < end; y += patternBytes) {
     const bytes = min(patternBytes, end - y);
     const vectors = bytes & ~(VECTOR - 1);
     if (activation === ELU) eluAll(y, scratch, vectors);

@@ -1,15 +1,15 @@
-import { Pooling, windowEnd, windowStart } from './poolGeometry';
+import { PoolingForward, windowEnd, windowStart } from './poolGeometry';
 import { FLOAT, LANES, VECTOR } from './vector';
 
 /**
  * y[n][i][j][c] = mean of x[n][h][w][c] over the window of (i, j), pixels outside of the image not counted.
  * Reads x once per window that covers it, writes y once. Its items are images.
  */
-export function avgPool(p: Pooling, x: usize, y: usize, from: i32, to: i32, _scratch: usize): void {
+export function avgPool(p: PoolingForward, from: i32, to: i32): void {
   const pixelBytes = (p.channels as usize) * FLOAT;
   const rowBytes = (p.inWidth as usize) * pixelBytes;
-  x += (from as usize) * (p.inHeight as usize) * rowBytes;
-  y += (from as usize) * ((p.outHeight * p.outWidth) as usize) * pixelBytes;
+  let x = p.x + (from as usize) * (p.inHeight as usize) * rowBytes;
+  let y = p.y + (from as usize) * ((p.outHeight * p.outWidth) as usize) * pixelBytes;
   for (let n = from; n < to; ++n) {
     for (let i: i32 = 0; i < p.outHeight; ++i) {
       const h0 = windowStart(i, p.strideHeight, p.top);

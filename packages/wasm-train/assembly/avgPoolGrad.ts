@@ -1,17 +1,17 @@
-import { Pooling, windowEnd, windowStart } from './poolGeometry';
+import { PoolingGradient, windowEnd, windowStart } from './poolGeometry';
 import { FLOAT, LANES, VECTOR } from './vector';
 
 /**
  * dx[n][h][w][c] = sum of dy[n][i][j][c] / (pixels in the window of (i, j)) over the windows that cover (h, w).
  * Reads dy once, writes dx as zeros, then once more per window that covers it. Its items are images.
  */
-export function avgPoolGrad(p: Pooling, dy: usize, dx: usize, from: i32, to: i32, _scratch: usize): void {
+export function avgPoolGrad(p: PoolingGradient, from: i32, to: i32): void {
   const pixelBytes = (p.channels as usize) * FLOAT;
   const rowBytes = (p.inWidth as usize) * pixelBytes;
   const imageBytes = (p.inHeight as usize) * rowBytes;
   const isApart = p.strideHeight >= p.filterHeight && p.strideWidth >= p.filterWidth;
-  dx += (from as usize) * imageBytes;
-  dy += (from as usize) * ((p.outHeight * p.outWidth) as usize) * pixelBytes;
+  let dx = p.dx + (from as usize) * imageBytes;
+  let dy = p.dy + (from as usize) * ((p.outHeight * p.outWidth) as usize) * pixelBytes;
   for (let n = from; n < to; ++n) {
     memory.fill(dx, 0, imageBytes);
     for (let i: i32 = 0; i < p.outHeight; ++i) {

@@ -16,11 +16,27 @@ export function columnsScratch(columns: i32): i32 {
   return PATTERN_ROWS * columns;
 }
 
+/** x and y are [rows, columns], bias [columns]. */
+@unmanaged
+export class BiasAddition {
+  x: usize;
+  bias: usize;
+  y: usize;
+  rows: i32;
+  columns: i32;
+  scratch: usize;
+}
+
 /** y[r][c] = x[r][c] + bias[c]. Reads x once, writes y once. */
-export function addBias(x: usize, bias: usize, y: usize, rows: i32, columns: i32, scratch: usize): void {
+export function addBias(call: BiasAddition): void {
+  const rows = call.rows;
+  const columns = call.columns;
+  const scratch = call.scratch;
+  let x = call.x;
+  let y = call.y;
   const rowBytes = (columns as usize) * FLOAT;
   for (let row: i32 = 0; row < PATTERN_ROWS; ++row)
-    copyTo(scratch + (row as usize) * rowBytes, bias, columns);
+    copyTo(scratch + (row as usize) * rowBytes, call.bias, columns);
   let row: i32 = 0;
   for (; row + PATTERN_ROWS <= rows; row += PATTERN_ROWS) {
     let pattern = scratch;
@@ -36,12 +52,25 @@ export function addBias(x: usize, bias: usize, y: usize, rows: i32, columns: i32
   addTo(y, scratch, rest);
 }
 
+/** x is [rows, columns], sums [columns]. */
+@unmanaged
+export class RowSum {
+  x: usize;
+  sums: usize;
+  rows: i32;
+  columns: i32;
+  scratch: usize;
+}
+
 /** sums[c] = sum over r of x[r][c]. Reads x once. */
-export function sumRows(x: usize, sums: usize, rows: i32, columns: i32, scratch: usize): void {
+export function sumRows(call: RowSum): void {
+  const columns = call.columns;
+  const scratch = call.scratch;
+  let x = call.x;
   const rowBytes = (columns as usize) * FLOAT;
   const patternBytes = (PATTERN_ROWS as usize) * rowBytes;
   memory.fill(scratch, 0, patternBytes);
-  const patterns = rows / PATTERN_ROWS;
+  const patterns = call.rows / PATTERN_ROWS;
   for (let pattern: i32 = 0; pattern < patterns; pattern += BLOCK_PATTERNS) {
     const count = min(BLOCK_PATTERNS, patterns - pattern);
     // A pattern of 4 rows is 4 * columns floats, that is `columns` vectors.
@@ -50,9 +79,10 @@ export function sumRows(x: usize, sums: usize, rows: i32, columns: i32, scratch:
     }
     x += (count as usize) * patternBytes;
   }
-  addTo(scratch, x, (rows - patterns * PATTERN_ROWS) * columns);
-  copyTo(sums, scratch, columns);
-  for (let row: i32 = 1; row < PATTERN_ROWS; ++row) addTo(sums, scratch + (row as usize) * rowBytes, columns);
+  addTo(scratch, x, (call.rows - patterns * PATTERN_ROWS) * columns);
+  copyTo(call.sums, scratch, columns);
+  for (let row: i32 = 1; row < PATTERN_ROWS; ++row)
+    addTo(call.sums, scratch + (row as usize) * rowBytes, columns);
 }
 
 /** Adds `count` vectors, `step` bytes apart, to one: four sums at a time, or each would wait for the last. */

@@ -1,4 +1,13 @@
-import { Geometry, paddedFloats, pixels, roundUpTo4, rowStep, taps, windowOffsets } from './geometry';
+import {
+  Convolution,
+  Geometry,
+  paddedFloats,
+  pixels,
+  roundUpTo4,
+  rowStep,
+  taps,
+  windowOffsets,
+} from './geometry';
 import { pad } from './image';
 import { packPanels } from './panels';
 import { TILE_COLUMNS, TILE_ROW, TILE_ROWS, tile } from './tile';
@@ -28,13 +37,14 @@ function blocksOf(g: Geometry): i32 {
 }
 
 /** Fills what all threads share, which `conv2d` reads. */
-export function conv2dPrepare(g: Geometry, filter: usize, shared: usize): void {
-  windowOffsets(g, shared);
-  packPanels(filter, (g.outChannels as usize) * FLOAT, FLOAT, taps(g), g.outChannels, panelsOf(g, shared));
+export function conv2dPrepare(call: Convolution): void {
+  const channels = call.outChannels;
+  windowOffsets(call, call.shared);
+  packPanels(call.filter, (channels as usize) * FLOAT, FLOAT, taps(call), channels, panelsOf(call));
 }
 
-function panelsOf(g: Geometry, shared: usize): usize {
-  return shared + (roundUpTo4(pixels(g)) as usize) * 4;
+function panelsOf(call: Convolution): usize {
+  return call.shared + (roundUpTo4(pixels(call)) as usize) * 4;
 }
 
 /**
@@ -44,62 +54,46 @@ function panelsOf(g: Geometry, shared: usize): usize {
  * is unfolded. Reads x filterHeight * filterWidth times from the nearest cache and about once from memory; writes y
  * once.
  */
-export function conv2d(
-  g: Geometry,
-  x: usize,
-  y: usize,
-  shared: usize,
-  from: i32,
-  to: i32,
-  scratch: usize,
-): void {
-  const imageStep = ((g.inHeight * g.inWidth * g.inChannels) as usize) * FLOAT;
-  const resultStep = ((pixels(g) * g.outChannels) as usize) * FLOAT;
+export function conv2d(call: Convolution, from: i32, to: i32, scratch: usize): void {
+  const imageStep = ((call.inHeight * call.inWidth * call.inChannels) as usize) * FLOAT;
+  const resultStep = ((pixels(call) * call.outChannels) as usize) * FLOAT;
   const edge = scratch;
   const copy = edge + (TILE_ROWS as usize) * TILE_ROW;
-  const panels = panelsOf(g, shared);
-  memory.fill(copy, 0, (paddedFloats(g) as usize) * FLOAT);
+  memory.fill(copy, 0, (paddedFloats(call) as usize) * FLOAT);
   for (let block = from; block < to; ) {
-    const n = block / blocksOf(g);
-    const first = n * blocksOf(g);
-    const end = min(to, first + blocksOf(g));
-    let image = x + (n as usize) * imageStep;
-    if (g.padded) {
-      pad(image, g.inHeight, g.inWidth, g.inChannels, copy, g.paddedHeight, g.paddedWidth, g.top, g.left);
+    const n = block / blocksOf(call);
+    const first = n * blocksOf(call);
+    const end = min(to, first + blocksOf(call));
+    let image = call.x + (n as usize) * imageStep;
+    if (call.padded) {
+      pad(call, image, copy);
       image = copy;
     }
-    const result = y + (n as usize) * resultStep;
+    const result = call.y + (n as usize) * resultStep;
     for (; block < end; ++block) {
       const pixel = (block - first) * PIXEL_BLOCK;
-      convolveBlock(g, image, shared, panels, result, pixel, min(pixel + PIXEL_BLOCK, pixels(g)), edge);
+      convolveBlock(call, image, result, pixel, min(pixel + PIXEL_BLOCK, pixels(call)), edge);
     }
   }
 }
 
 /** All output channels of the pixels [begin, end) of one image. */
-function convolveBlock(
-  g: Geometry,
-  image: usize,
-  offsets: usize,
-  panel: usize,
-  y: usize,
-  begin: i32,
-  end: i32,
-  edge: usize,
-): void {
-  const channelStep = (g.inChannels as usize) * FLOAT;
-  const yStep = (g.outChannels as usize) * FLOAT;
-  const down = (g.dilationHeight as usize) * rowStep(g);
+function convolveBlock(call: Convolution, image: usize, y: usize, begin: i32, end: i32, edge: usize): void {
+  const offsets = call.shared;
+  let panel = panelsOf(call);
+  const channelStep = (call.inChannels as usize) * FLOAT;
+  const yStep = (call.outChannels as usize) * FLOAT;
+  const down = (call.dilationHeight as usize) * rowStep(call);
   // Undilated, a filter row meets consecutive floats, and one call does all rows; dilated, one call does one row.
-  const dense = g.dilationWidth === 1;
-  const calls = dense ? 1 : g.filterHeight;
-  const outer = dense ? g.filterHeight : g.filterWidth;
-  const outerStep = dense ? down : (g.dilationWidth as usize) * channelStep;
-  const inner = dense ? g.filterWidth * g.inChannels : g.inChannels;
+  const dense = call.dilationWidth === 1;
+  const calls = dense ? 1 : call.filterHeight;
+  const outer = dense ? call.filterHeight : call.filterWidth;
+  const outerStep = dense ? down : (call.dilationWidth as usize) * channelStep;
+  const inner = dense ? call.filterWidth * call.inChannels : call.inChannels;
   const panelStep = ((outer * inner) as usize) * TILE_ROW;
   const last = (end - 1) as usize;
-  for (let channel: i32 = 0; channel < g.outChannels; channel += TILE_COLUMNS) {
-    const width = min(TILE_COLUMNS, g.outChannels - channel);
+  for (let channel: i32 = 0; channel < call.outChannels; channel += TILE_COLUMNS) {
+    const width = min(TILE_COLUMNS, call.outChannels - channel);
     const yColumn = y + (channel as usize) * FLOAT;
     for (let pixel: i32 = begin; pixel < end; pixel += TILE_ROWS) {
       const at = offsets + (pixel as usize) * 4;
@@ -132,6 +126,6 @@ function convolveBlock(
         copyTo(y3, c3, width);
       }
     }
-    panel += (taps(g) as usize) * TILE_ROW;
+    panel += (taps(call) as usize) * TILE_ROW;
   }
 }

@@ -1,4 +1,13 @@
-import { Geometry, paddedFloats, pixels, roundUpTo4, rowStep, taps, windowOffsets } from './geometry';
+import {
+  Geometry,
+  InputGradient,
+  paddedFloats,
+  pixels,
+  roundUpTo4,
+  rowStep,
+  taps,
+  windowOffsets,
+} from './geometry';
 import { crop } from './image';
 import { packPanels } from './panels';
 import { TILE_COLUMNS, TILE_ROW, TILE_ROWS, tile } from './tile';
@@ -23,13 +32,14 @@ export function conv2dBackpropInputScratch(g: Geometry): i32 {
 }
 
 /** Fills what all threads share, which `conv2dBackpropInput` reads. */
-export function conv2dBackpropInputPrepare(g: Geometry, filter: usize, shared: usize): void {
-  windowOffsets(g, shared);
-  packPanels(filter, FLOAT, (g.outChannels as usize) * FLOAT, g.outChannels, taps(g), panelsOf(g, shared));
+export function conv2dBackpropInputPrepare(call: InputGradient): void {
+  const channels = call.outChannels;
+  windowOffsets(call, call.shared);
+  packPanels(call.filter, FLOAT, (channels as usize) * FLOAT, channels, taps(call), panelsOf(call));
 }
 
-function panelsOf(g: Geometry, shared: usize): usize {
-  return shared + (roundUpTo4(pixels(g)) as usize) * 4;
+function panelsOf(call: InputGradient): usize {
+  return call.shared + (roundUpTo4(pixels(call)) as usize) * 4;
 }
 
 /**
@@ -41,49 +51,36 @@ function panelsOf(g: Geometry, shared: usize): usize {
  * or around the border. Reads dy once, writes dx once and adds to it filterHeight * filterWidth times in the cache. Its items
  * are images: windows of one image overlap.
  */
-export function conv2dBackpropInput(
-  g: Geometry,
-  dy: usize,
-  dx: usize,
-  shared: usize,
-  from: i32,
-  to: i32,
-  scratch: usize,
-): void {
-  const columns = roundUpTo8(taps(g));
-  const imageStep = ((g.inHeight * g.inWidth * g.inChannels) as usize) * FLOAT;
-  const dyStep = (g.outChannels as usize) * FLOAT;
-  const panels = panelsOf(g, shared);
+export function conv2dBackpropInput(call: InputGradient, from: i32, to: i32, scratch: usize): void {
+  const columns = roundUpTo8(taps(call));
+  const imageStep = ((call.inHeight * call.inWidth * call.inChannels) as usize) * FLOAT;
+  const dyStep = (call.outChannels as usize) * FLOAT;
   const products = scratch;
-  const copy = products + ((blockPixels(g) * columns) as usize) * FLOAT;
-  const copyBytes = (paddedFloats(g) as usize) * FLOAT;
-  dx += (from as usize) * imageStep;
-  dy += (from as usize) * (pixels(g) as usize) * dyStep;
+  const copy = products + ((blockPixels(call) * columns) as usize) * FLOAT;
+  const copyBytes = (paddedFloats(call) as usize) * FLOAT;
+  let dx = call.dx + (from as usize) * imageStep;
+  let dy = call.dy + (from as usize) * (pixels(call) as usize) * dyStep;
   for (let n = from; n < to; ++n) {
-    const image = g.padded ? copy : dx;
-    memory.fill(image, 0, g.padded ? copyBytes : imageStep);
-    for (let pixel: i32 = 0; pixel < pixels(g); pixel += blockPixels(g)) {
-      const count = min(blockPixels(g), pixels(g) - pixel);
-      multiplyPixels(dy + (pixel as usize) * dyStep, count, g.outChannels, panels, products, columns);
-      scatterPixels(g, products, (columns as usize) * FLOAT, shared + (pixel as usize) * 4, count, image);
+    const image = call.padded ? copy : dx;
+    memory.fill(image, 0, call.padded ? copyBytes : imageStep);
+    for (let pixel: i32 = 0; pixel < pixels(call); pixel += blockPixels(call)) {
+      const count = min(blockPixels(call), pixels(call) - pixel);
+      multiplyPixels(call, dy + (pixel as usize) * dyStep, count, products);
+      scatterPixels(call, products, pixel, count, image);
     }
-    if (g.padded) {
-      crop(copy, g.paddedHeight, g.paddedWidth, g.inChannels, dx, g.inHeight, g.inWidth, g.top, g.left);
+    if (call.padded) {
+      crop(call, copy, dx);
     }
     dx += imageStep;
-    dy += (pixels(g) as usize) * dyStep;
+    dy += (pixels(call) as usize) * dyStep;
   }
 }
 
 /** products[p][t] = sum over o of dy[p][o] * w[t][o] for the pixels of a block. */
-function multiplyPixels(
-  dy: usize,
-  count: i32,
-  channels: i32,
-  panel: usize,
-  products: usize,
-  columns: i32,
-): void {
+function multiplyPixels(call: InputGradient, dy: usize, count: i32, products: usize): void {
+  const channels = call.outChannels;
+  const columns = roundUpTo8(taps(call));
+  let panel = panelsOf(call);
   const dyStep = (channels as usize) * FLOAT;
   const rowBytes = (columns as usize) * FLOAT;
   const last = (count - 1) as usize;
@@ -104,24 +101,19 @@ function multiplyPixels(
   }
 }
 
-/** Adds each pixel's products to its window. */
-function scatterPixels(
-  g: Geometry,
-  products: usize,
-  rowBytes: usize,
-  offsets: usize,
-  count: i32,
-  image: usize,
-): void {
-  const dense = g.dilationWidth === 1;
-  const run = dense ? g.filterWidth * g.inChannels : g.inChannels;
-  const runs = dense ? 1 : g.filterWidth;
-  const right = ((g.dilationWidth * g.inChannels) as usize) * FLOAT;
-  const down = (g.dilationHeight as usize) * rowStep(g);
+/** Adds the products of `count` pixels, from `first` on, to their windows. */
+function scatterPixels(call: InputGradient, products: usize, first: i32, count: i32, image: usize): void {
+  const rowBytes = (roundUpTo8(taps(call)) as usize) * FLOAT;
+  let offsets = call.shared + (first as usize) * 4;
+  const dense = call.dilationWidth === 1;
+  const run = dense ? call.filterWidth * call.inChannels : call.inChannels;
+  const runs = dense ? 1 : call.filterWidth;
+  const right = ((call.dilationWidth * call.inChannels) as usize) * FLOAT;
+  const down = (call.dilationHeight as usize) * rowStep(call);
   for (let pixel: i32 = 0; pixel < count; ++pixel) {
     let window = image + (load<u32>(offsets) as usize);
     let from = products;
-    for (let row: i32 = 0; row < g.filterHeight; ++row) {
+    for (let row: i32 = 0; row < call.filterHeight; ++row) {
       let to = window;
       for (let i: i32 = 0; i < runs; ++i) {
         addTo(to, from, run);

@@ -1,4 +1,4 @@
-import { Geometry } from './geometry';
+import { Convolution, Geometry } from './geometry';
 import { FLOAT, LANES, multiplyAdd, VECTOR } from './vector';
 
 /** Channels whose sums are kept in registers: four chains of additions hide the latency of one. */
@@ -16,26 +16,20 @@ export function depthwiseScratch(g: Geometry): i32 {
  * Each pixel of y is written once: a table holds which pixels of x its window has, and their taps. Reads x once from memory and
  * once per window that covers it from the cache. Its items are rows of y.
  */
-export function depthwise(
-  g: Geometry,
-  x: usize,
-  filter: usize,
-  y: usize,
-  from: i32,
-  to: i32,
-  table: usize,
-): void {
-  const imageBytes = ((g.inHeight * g.inWidth * g.inChannels) as usize) * FLOAT;
-  const pixelBytes = (g.outChannels as usize) * FLOAT;
-  y += ((from * g.outWidth) as usize) * pixelBytes;
+export function depthwise(call: Convolution, from: i32, to: i32, table: usize): void {
+  const imageBytes = ((call.inHeight * call.inWidth * call.inChannels) as usize) * FLOAT;
+  const pixelBytes = (call.outChannels as usize) * FLOAT;
+  let y = call.y + ((from * call.outWidth) as usize) * pixelBytes;
   for (let row = from; row < to; ++row) {
-    const n = row / g.outHeight;
-    const i = row - n * g.outHeight;
-    const image = x + (n as usize) * imageBytes;
-    for (let j: i32 = 0; j < g.outWidth; ++j) {
-      const end = findWindow(g, i, j, table);
-      if (g.outChannels === g.inChannels) sumProducts(image, filter, table, end, y, g.inChannels);
-      else sumMultiples(image, filter, table, end, y, g.inChannels, g.outChannels / g.inChannels);
+    const n = row / call.outHeight;
+    const i = row - n * call.outHeight;
+    const image = call.x + (n as usize) * imageBytes;
+    for (let j: i32 = 0; j < call.outWidth; ++j) {
+      const end = findWindow(call, i, j, table);
+      if (call.outChannels === call.inChannels)
+        sumProducts(image, call.filter, table, end, y, call.inChannels);
+      else
+        sumMultiples(image, call.filter, table, end, y, call.inChannels, call.outChannels / call.inChannels);
       y += pixelBytes;
     }
   }

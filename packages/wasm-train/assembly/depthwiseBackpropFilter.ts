@@ -1,37 +1,39 @@
-import { Geometry } from './geometry';
+import { FilterGradient, Geometry } from './geometry';
 import { FLOAT, LANES, multiplyAdd } from './vector';
 
 /** Channels whose sums are kept in registers: four chains of additions hide the latency of one. */
 const BLOCK: i32 = 16;
 
 /**
- * dw[r][s][c][q] = sum over n, i, j of
+ * dFilter[r][s][c][q] = sum over n, i, j of
  *   x[n][i*stride + r*dilation - top][j*stride + s*dilation - left][c] * dy[n][i][j][c * multiplier + q]
  *
- * A row of dy at a time, for each tap: sums along the row in registers, then added to dw, two short sums in place of one
+ * A row of dy at a time, for each tap: sums along the row in registers, then added to dFilter, two short sums in place of one
  * long one. Reads x and dy once from memory, and once per tap from the cache.
  */
-export function depthwiseBackpropFilter(g: Geometry, x: usize, dy: usize, dw: usize): void {
-  const pixelBytes = (g.inChannels as usize) * FLOAT;
-  const rowBytes = (g.inWidth as usize) * pixelBytes;
-  const tapBytes = (g.outChannels as usize) * FLOAT;
-  memory.fill(dw, 0, ((g.filterHeight * g.filterWidth) as usize) * tapBytes);
-  for (let n: i32 = 0; n < g.batch; ++n) {
-    for (let i: i32 = 0; i < g.outHeight; ++i) {
-      for (let r: i32 = 0; r < g.filterHeight; ++r) {
-        const h = i * g.strideHeight + r * g.dilationHeight - g.top;
-        if (h < 0 || h >= g.inHeight) continue;
-        const taps = dw + ((r * g.filterWidth) as usize) * tapBytes;
-        addRow(g, x + (h as usize) * rowBytes, dy, taps);
+export function depthwiseBackpropFilter(call: FilterGradient): void {
+  let x = call.x;
+  let dy = call.dy;
+  const pixelBytes = (call.inChannels as usize) * FLOAT;
+  const rowBytes = (call.inWidth as usize) * pixelBytes;
+  const tapBytes = (call.outChannels as usize) * FLOAT;
+  memory.fill(call.dFilter, 0, ((call.filterHeight * call.filterWidth) as usize) * tapBytes);
+  for (let n: i32 = 0; n < call.batch; ++n) {
+    for (let i: i32 = 0; i < call.outHeight; ++i) {
+      for (let r: i32 = 0; r < call.filterHeight; ++r) {
+        const h = i * call.strideHeight + r * call.dilationHeight - call.top;
+        if (h < 0 || h >= call.inHeight) continue;
+        const taps = call.dFilter + ((r * call.filterWidth) as usize) * tapBytes;
+        addRow(call, x + (h as usize) * rowBytes, dy, taps);
       }
-      dy += (g.outWidth as usize) * tapBytes;
+      dy += (call.outWidth as usize) * tapBytes;
     }
-    x += (g.inHeight as usize) * rowBytes;
+    x += (call.inHeight as usize) * rowBytes;
   }
 }
 
 /** Adds what one row of x and one of dy give to the taps of one row of the filter. */
-function addRow(g: Geometry, x: usize, dy: usize, dw: usize): void {
+function addRow(g: Geometry, x: usize, dy: usize, dFilter: usize): void {
   const pixelBytes = (g.inChannels as usize) * FLOAT;
   const tapBytes = (g.outChannels as usize) * FLOAT;
   const step = (g.strideWidth as usize) * pixelBytes;
@@ -44,15 +46,16 @@ function addRow(g: Geometry, x: usize, dy: usize, dw: usize): void {
     if (first < end) {
       const from = x + ((first * g.strideWidth + offset) as usize) * pixelBytes;
       const gradient = dy + (first as usize) * tapBytes;
-      if (g.outChannels === g.inChannels) addProducts(from, step, gradient, end - first, g.inChannels, dw);
-      else addMultiples(from, step, gradient, end - first, g.inChannels, g.outChannels, 0, dw);
+      if (g.outChannels === g.inChannels)
+        addProducts(from, step, gradient, end - first, g.inChannels, dFilter);
+      else addMultiples(from, step, gradient, end - first, g.inChannels, g.outChannels, 0, dFilter);
     }
-    dw += tapBytes;
+    dFilter += tapBytes;
   }
 }
 
-/** dw[c] += sum over count pixels of x[c] * dy[c] */
-function addProducts(x: usize, step: usize, dy: usize, count: i32, channels: i32, dw: usize): void {
+/** dFilter[c] += sum over count pixels of x[c] * dy[c] */
+function addProducts(x: usize, step: usize, dy: usize, count: i32, channels: i32, dFilter: usize): void {
   const dyStep = (channels as usize) * FLOAT;
   let channel: i32 = 0;
   for (; channel + BLOCK <= channels; channel += BLOCK) {
@@ -71,7 +74,7 @@ function addProducts(x: usize, step: usize, dy: usize, count: i32, channels: i32
       a += step;
       b += dyStep;
     }
-    const to = dw + at;
+    const to = dFilter + at;
     v128.store(to, f32x4.add(v128.load(to), sum0));
     v128.store(to, f32x4.add(v128.load(to, 16), sum1), 16);
     v128.store(to, f32x4.add(v128.load(to, 32), sum2), 32);
@@ -87,9 +90,9 @@ function addProducts(x: usize, step: usize, dy: usize, count: i32, channels: i32
       a += step;
       b += dyStep;
     }
-    v128.store(dw + at, f32x4.add(v128.load(dw + at), sum));
+    v128.store(dFilter + at, f32x4.add(v128.load(dFilter + at), sum));
   }
-  addMultiples(x, step, dy, count, channels, channels, channel, dw);
+  addMultiples(x, step, dy, count, channels, channels, channel, dFilter);
 }
 
 /** The same from one channel of dy on, each channel of x with outChannels / inChannels of dy. */
@@ -101,7 +104,7 @@ function addMultiples(
   inChannels: i32,
   outChannels: i32,
   channel: i32,
-  dw: usize,
+  dFilter: usize,
 ): void {
   const multiplier = outChannels / inChannels;
   const dyStep = (outChannels as usize) * FLOAT;
@@ -115,6 +118,6 @@ function addMultiples(
       a += step;
       b += dyStep;
     }
-    store<f32>(dw + at, load<f32>(dw + at) + sum);
+    store<f32>(dFilter + at, load<f32>(dFilter + at) + sum);
   }
 }

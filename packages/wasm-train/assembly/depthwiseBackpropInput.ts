@@ -1,4 +1,4 @@
-import { Geometry, pixels } from './geometry';
+import { Geometry, InputGradient, pixels } from './geometry';
 import { FLOAT, LANES, multiplyAdd, VECTOR } from './vector';
 
 /** Entries of scratch space, 4 bytes each: two for each tap that reaches a pixel. */
@@ -13,15 +13,20 @@ export function depthwiseBackpropInputScratch(g: Geometry): i32 {
  * Each pixel of dx is written once: a table holds which pixels of dy reach it, and through which taps. Reads dy once from
  * memory and taps / strides times from the cache.
  */
-export function depthwiseBackpropInput(g: Geometry, dy: usize, filter: usize, dx: usize, table: usize): void {
-  const dxStep = (g.inChannels as usize) * FLOAT;
-  const dyStep = ((pixels(g) * g.outChannels) as usize) * FLOAT;
-  for (let n: i32 = 0; n < g.batch; ++n) {
-    for (let h: i32 = 0; h < g.inHeight; ++h) {
-      for (let w: i32 = 0; w < g.inWidth; ++w) {
-        const count = findTaps(g, h, w, table);
-        if (g.outChannels === g.inChannels) gather(dy, filter, table, count, dx, g.inChannels);
-        else gatherMultiples(dy, filter, table, count, dx, g.inChannels, g.outChannels / g.inChannels);
+export function depthwiseBackpropInput(call: InputGradient): void {
+  const filter = call.filter;
+  const table = call.shared;
+  let dy = call.dy;
+  let dx = call.dx;
+  const dxStep = (call.inChannels as usize) * FLOAT;
+  const dyStep = ((pixels(call) * call.outChannels) as usize) * FLOAT;
+  for (let n: i32 = 0; n < call.batch; ++n) {
+    for (let h: i32 = 0; h < call.inHeight; ++h) {
+      for (let w: i32 = 0; w < call.inWidth; ++w) {
+        const count = findTaps(call, h, w, table);
+        if (call.outChannels === call.inChannels) gather(dy, filter, table, count, dx, call.inChannels);
+        else
+          gatherMultiples(dy, filter, table, count, dx, call.inChannels, call.outChannels / call.inChannels);
         dx += dxStep;
       }
     }

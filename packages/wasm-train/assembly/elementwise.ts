@@ -27,17 +27,20 @@ export function elementwiseItems(count: i32): i32 {
   return (count + ITEM - 1) / ITEM;
 }
 
+@unmanaged
+export class SigmoidGradient {
+  dy: usize;
+  y: usize;
+  dx: usize;
+  count: i32;
+}
+
 /** dx = dy * y * (1 - y) */
-export function sigmoidGrad(
-  dy: usize,
-  y: usize,
-  dx: usize,
-  count: i32,
-  from: i32,
-  to: i32,
-  _scratch: usize,
-): void {
-  const end = (min(count, to * ITEM) as usize) * 4;
+export function sigmoidGrad(call: SigmoidGradient, from: i32, to: i32): void {
+  const dy = call.dy;
+  const y = call.y;
+  const dx = call.dx;
+  const end = (min(call.count, to * ITEM) as usize) * 4;
   const vectorsEnd = end & ~(VECTOR - 1);
   let i = ((from * ITEM) as usize) * 4;
   for (; i < vectorsEnd; i += VECTOR) {
@@ -48,17 +51,20 @@ export function sigmoidGrad(
   }
 }
 
+@unmanaged
+export class ReluGradient {
+  dy: usize;
+  x: usize;
+  dx: usize;
+  count: i32;
+}
+
 /** dx = dy * step(x), step being 1 above 0, else 0 */
-export function reluGrad(
-  dy: usize,
-  x: usize,
-  dx: usize,
-  count: i32,
-  from: i32,
-  to: i32,
-  _scratch: usize,
-): void {
-  const end = (min(count, to * ITEM) as usize) * 4;
+export function reluGrad(call: ReluGradient, from: i32, to: i32): void {
+  const dy = call.dy;
+  const x = call.x;
+  const dx = call.dx;
+  const end = (min(call.count, to * ITEM) as usize) * 4;
   const vectorsEnd = end & ~(VECTOR - 1);
   let i = ((from * ITEM) as usize) * 4;
   for (; i < vectorsEnd; i += VECTOR) {

@@ -30,6 +30,33 @@ export class Geometry {
   padded: i32;
 }
 
+/** y of x and filter. `shared` is scratch space of all threads; 0 if a kernel needs none, here and below. */
+@unmanaged
+export class Convolution extends Geometry {
+  x: usize;
+  filter: usize;
+  y: usize;
+  shared: usize;
+}
+
+/** dFilter of x and dy. */
+@unmanaged
+export class FilterGradient extends Geometry {
+  x: usize;
+  dy: usize;
+  dFilter: usize;
+  shared: usize;
+}
+
+/** dx of dy and filter. */
+@unmanaged
+export class InputGradient extends Geometry {
+  dy: usize;
+  filter: usize;
+  dx: usize;
+  shared: usize;
+}
+
 /** Output pixels of an image. */
 export function pixels(g: Geometry): i32 {
   return g.outHeight * g.outWidth;

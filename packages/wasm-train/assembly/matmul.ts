@@ -27,26 +27,30 @@ export function matmulPackItems(columns: i32, depth: i32): i32 {
   return (roundUpTo8(columns) / TILE_COLUMNS) * ((depth + DEPTH_BLOCK - 1) / DEPTH_BLOCK);
 }
 
-/** Packs b, [depth, columns] with any strides, for `matmul`. Reads b once. */
-export function matmulPack(
-  b: usize,
-  depthStep: usize,
-  columnStep: usize,
-  columns: i32,
-  depth: i32,
-  panels: usize,
-  from: i32,
-  to: i32,
-  _scratch: usize,
-): void {
+/** b, [depth, columns] with any strides in bytes, and the panels that it is packed into. */
+@unmanaged
+export class Packing {
+  b: usize;
+  depthStep: usize;
+  columnStep: usize;
+  panels: usize;
+  columns: i32;
+  depth: i32;
+}
+
+/** Packs b for `matmul`. Reads it once. */
+export function matmulPack(call: Packing, from: i32, to: i32): void {
+  const columns = call.columns;
   const count = roundUpTo8(columns) / TILE_COLUMNS;
   for (let item = from; item < to; ++item) {
     const k = (item / count) * DEPTH_BLOCK;
-    const steps = min(DEPTH_BLOCK, depth - k);
+    const steps = min(DEPTH_BLOCK, call.depth - k);
     const column = (item % count) * TILE_COLUMNS;
-    const source = b + (k as usize) * depthStep + (column as usize) * columnStep;
-    const panel = panels + (matmulShared(columns, k) as usize) * FLOAT + ((column * steps) as usize) * FLOAT;
-    packPanels(source, depthStep, columnStep, steps, min(TILE_COLUMNS, columns - column), panel);
+    const source = call.b + (k as usize) * call.depthStep + (column as usize) * call.columnStep;
+    const panel =
+      call.panels + (matmulShared(columns, k) as usize) * FLOAT + ((column * steps) as usize) * FLOAT;
+    const width = min(TILE_COLUMNS, columns - column);
+    packPanels(source, call.depthStep, call.columnStep, steps, width, panel);
   }
 }
 
@@ -55,59 +59,46 @@ export function matmulItems(rows: i32): i32 {
   return (rows + TILE_ROWS - 1) / TILE_ROWS;
 }
 
+/** c, [rows, columns] and contiguous, of a, [rows, depth] with any strides in bytes, and the panels of b, [depth, columns]. */
+@unmanaged
+export class Product {
+  a: usize;
+  rowStep: usize;
+  depthStep: usize;
+  panels: usize;
+  c: usize;
+  rows: i32;
+  columns: i32;
+  depth: i32;
+  /** 1 if the product is added to what is in c, else 0. */
+  accumulate: i32;
+}
+
 /**
- * c[i][j] = sum over k of a[i][k] * b[k][j], with any strides for a, and b packed from any, so that one kernel serves every
- * transpose. c is [rows, columns], contiguous; with `accumulate` the sum is added to it. `depth` must be positive.
+ * c[i][j] = sum over k of a[i][k] * b[k][j], so that one kernel serves every transpose. `depth` must be positive.
  *
  * Reads a once per block of columns that the cache cannot hold; writes c once for every 256 steps of the sum.
  */
-export function matmul(
-  a: usize,
-  aRowStep: usize,
-  aDepthStep: usize,
-  panels: usize,
-  c: usize,
-  rows: i32,
-  columns: i32,
-  depth: i32,
-  accumulate: bool,
-  from: i32,
-  to: i32,
-  scratch: usize,
-): void {
-  const end = min(rows, to * TILE_ROWS);
-  for (let k: i32 = 0; k < depth; k += DEPTH_BLOCK) {
+export function matmul(call: Product, from: i32, to: i32, scratch: usize): void {
+  const end = min(call.rows, to * TILE_ROWS);
+  for (let k: i32 = 0; k < call.depth; k += DEPTH_BLOCK) {
     for (let row = from * TILE_ROWS; row < end; row += ROW_BLOCK) {
-      multiplyBlock(
-        a + (row as usize) * aRowStep + (k as usize) * aDepthStep,
-        aRowStep,
-        aDepthStep,
-        panels + (matmulShared(columns, k) as usize) * FLOAT,
-        c + (row as usize) * (columns as usize) * FLOAT,
-        min(ROW_BLOCK, end - row),
-        columns,
-        min(DEPTH_BLOCK, depth - k),
-        scratch,
-        accumulate || k > 0,
-      );
+      multiplyBlock(call, row, min(ROW_BLOCK, end - row), k, scratch);
     }
   }
 }
 
-/** Some rows of c from as many rows of a and all panels of b. */
-function multiplyBlock(
-  a: usize,
-  aRowStep: usize,
-  aDepthStep: usize,
-  panel: usize,
-  c: usize,
-  rows: i32,
-  columns: i32,
-  depth: i32,
-  edge: usize,
-  accumulate: bool,
-): void {
+/** So many rows of c, from `first` on, from as many rows of a and all panels of b: the steps of the sum from k on. */
+function multiplyBlock(call: Product, first: i32, rows: i32, k: i32, edge: usize): void {
+  const columns = call.columns;
+  const aRowStep = call.rowStep;
+  const aDepthStep = call.depthStep;
   const cRowStep = (columns as usize) * FLOAT;
+  const a = call.a + (first as usize) * aRowStep + (k as usize) * aDepthStep;
+  const c = call.c + (first as usize) * cRowStep;
+  const depth = min(DEPTH_BLOCK, call.depth - k);
+  const accumulate = call.accumulate !== 0 || k > 0;
+  let panel = call.panels + (matmulShared(columns, k) as usize) * FLOAT;
   for (let column: i32 = 0; column < columns; column += TILE_COLUMNS) {
     const width = min(TILE_COLUMNS, columns - column);
     const cColumn = c + (column as usize) * FLOAT;

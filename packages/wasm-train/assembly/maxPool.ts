@@ -1,4 +1,4 @@
-import { Pooling, windowEnd, windowStart } from './poolGeometry';
+import { PoolingForward, windowEnd, windowStart } from './poolGeometry';
 import { FLOAT, LANES, VECTOR } from './vector';
 
 /** Bytes of the channels whose largest are kept in registers: the loops over the window are gone through once for all four. */
@@ -10,24 +10,24 @@ const BLOCK: usize = 64;
  *
  * Reads x once per window that covers it, writes y once. Its items are images.
  */
-export function maxPool(p: Pooling, x: usize, y: usize, from: i32, to: i32, _scratch: usize): void {
-  largestOfWindows<f32>(p, x, y, from, to);
+export function maxPool(p: PoolingForward, from: i32, to: i32): void {
+  largestOfWindows<f32>(p, from, to);
 }
 
 /** The same of int32. */
-export function maxPoolIntegers(p: Pooling, x: usize, y: usize, from: i32, to: i32, _scratch: usize): void {
-  largestOfWindows<i32>(p, x, y, from, to);
+export function maxPoolIntegers(p: PoolingForward, from: i32, to: i32): void {
+  largestOfWindows<i32>(p, from, to);
 }
 
 function least<T>(): T {
   return isFloat<T>() ? (-Infinity as T) : (i32.MIN_VALUE as T);
 }
 
-function largestOfWindows<T>(p: Pooling, x: usize, y: usize, from: i32, to: i32): void {
+function largestOfWindows<T>(p: PoolingForward, from: i32, to: i32): void {
   const pixelBytes = (p.channels as usize) * FLOAT;
   const rowBytes = (p.inWidth as usize) * pixelBytes;
-  x += (from as usize) * (p.inHeight as usize) * rowBytes;
-  y += (from as usize) * ((p.outHeight * p.outWidth) as usize) * pixelBytes;
+  let x = p.x + (from as usize) * (p.inHeight as usize) * rowBytes;
+  let y = p.y + (from as usize) * ((p.outHeight * p.outWidth) as usize) * pixelBytes;
   for (let n = from; n < to; ++n) {
     for (let i: i32 = 0; i < p.outHeight; ++i) {
       const h0 = windowStart(i, p.strideHeight, p.top);

@@ -1,4 +1,4 @@
-import { Pooling, windowEnd, windowStart } from './poolGeometry';
+import { MaxPoolingGradient, windowEnd, windowStart } from './poolGeometry';
 import { FLOAT, LANES, VECTOR } from './vector';
 
 /**
@@ -7,21 +7,13 @@ import { FLOAT, LANES, VECTOR } from './vector';
  * A NaN counts as largest, so that it shows in the gradient. Reads x and dy once per window, writes dx twice: zeros,
  * then once more per window that covers it. Its items are images.
  */
-export function maxPoolGrad(
-  p: Pooling,
-  x: usize,
-  dy: usize,
-  dx: usize,
-  from: i32,
-  to: i32,
-  _scratch: usize,
-): void {
+export function maxPoolGrad(p: MaxPoolingGradient, from: i32, to: i32): void {
   const pixelBytes = (p.channels as usize) * FLOAT;
   const rowBytes = (p.inWidth as usize) * pixelBytes;
   const imageBytes = (p.inHeight as usize) * rowBytes;
-  x += (from as usize) * imageBytes;
-  dx += (from as usize) * imageBytes;
-  dy += (from as usize) * ((p.outHeight * p.outWidth) as usize) * pixelBytes;
+  let x = p.x + (from as usize) * imageBytes;
+  let dx = p.dx + (from as usize) * imageBytes;
+  let dy = p.dy + (from as usize) * ((p.outHeight * p.outWidth) as usize) * pixelBytes;
   for (let n = from; n < to; ++n) {
     memory.fill(dx, 0, imageBytes);
     for (let i: i32 = 0; i < p.outHeight; ++i) {

@@ -18,6 +18,26 @@ export class Pooling {
   left: i32;
 }
 
+/** y of x. */
+@unmanaged
+export class PoolingForward extends Pooling {
+  x: usize;
+  y: usize;
+}
+
+/** dx of dy. */
+@unmanaged
+export class PoolingGradient extends Pooling {
+  dy: usize;
+  dx: usize;
+}
+
+/** dx of dy, where x says which pixels take part. */
+@unmanaged
+export class MaxPoolingGradient extends PoolingGradient {
+  x: usize;
+}
+
 /** First input row (or column) of a window, at the border moved inside. */
 export function windowStart(output: i32, stride: i32, before: i32): i32 {
   return max(0, output * stride - before);

@@ -8,25 +8,29 @@ export function segmentSumItems(matrices: i32, columns: i32): i32 {
   return matrices * ((columns + STRIP - 1) / STRIP);
 }
 
+/** x is [matrices, rows, columns], sums [matrices, segments, columns], ids [matrices / matricesPerIds, rows] int32. */
+@unmanaged
+export class SegmentSum {
+  x: usize;
+  ids: usize;
+  sums: usize;
+  rows: i32;
+  columns: i32;
+  segments: i32;
+  matricesPerIds: i32;
+  /** 1 if x and sums are int32, 0 if they are float32. */
+  isInteger: i32;
+}
+
 /**
  * sums[m][s][c] = sum over the rows r with ids[m / matricesPerIds][r] = s of x[m][r][c]
  *
- * x is [matrices, rows, columns], sums [matrices, segments, columns], ids [matrices / matricesPerIds, rows] int32. A row whose
- * id is none of 0 to segments - 1 counts nowhere. Reads x once, adds each row to its sum. Its items are strips of columns.
+ * A row whose id is none of 0 to segments - 1 counts nowhere. Reads x once, adds each row to its sum. Its items are strips of
+ * columns.
  */
-export function segmentSum(
-  x: usize,
-  ids: usize,
-  sums: usize,
-  rows: i32,
-  columns: i32,
-  segments: i32,
-  matricesPerIds: i32,
-  isInteger: bool,
-  from: i32,
-  to: i32,
-  _scratch: usize,
-): void {
+export function segmentSum(call: SegmentSum, from: i32, to: i32): void {
+  const columns = call.columns;
+  const segments = call.segments;
   const strips = (columns + STRIP - 1) / STRIP;
   const rowBytes = (columns as usize) * FLOAT;
   for (let item = from; item < to; ++item) {
@@ -34,17 +38,17 @@ export function segmentSum(
     const column = (item % strips) * STRIP;
     const width = min(STRIP, columns - column);
     const at = (column as usize) * FLOAT;
-    const sum = sums + (matrix as usize) * (segments as usize) * rowBytes + at;
-    let row = x + (matrix as usize) * (rows as usize) * rowBytes + at;
-    let id = ids + ((matrix / matricesPerIds) as usize) * (rows as usize) * 4;
+    const sum = call.sums + (matrix as usize) * (segments as usize) * rowBytes + at;
+    let row = call.x + (matrix as usize) * (call.rows as usize) * rowBytes + at;
+    let id = call.ids + ((matrix / call.matricesPerIds) as usize) * (call.rows as usize) * 4;
     for (let s: i32 = 0; s < segments; ++s) {
       memory.fill(sum + (s as usize) * rowBytes, 0, (width as usize) * FLOAT);
     }
-    for (let r: i32 = 0; r < rows; ++r) {
+    for (let r: i32 = 0; r < call.rows; ++r) {
       const segment = load<i32>(id);
       if (segment >= 0 && segment < segments) {
         const to = sum + (segment as usize) * rowBytes;
-        if (isInteger) addIntegers(to, row, width);
+        if (call.isInteger) addIntegers(to, row, width);
         else addTo(to, row, width);
       }
       row += rowBytes;

@@ -5,7 +5,7 @@ import { addTo, copyTo, FLOAT } from './vector';
  * channels] becomes [outDepth, pixels, filterDepth * channels], and the filter [filterDepth, taps, ...] becomes [taps,
  * filterDepth, ...]. These are the steps there and back; what lies between is conv2d and its gradients.
  *
- * The shape of the depth axis of one sample, whose fields the host writes by their names.
+ * One sample: x is [inDepth, pixels, channels], unfolded [outDepth, pixels, filterDepth, channels].
  */
 @unmanaged
 export class Depth {
@@ -18,6 +18,8 @@ export class Depth {
   /** Height times width. */
   pixels: i32;
   channels: i32;
+  x: usize;
+  unfolded: usize;
 }
 
 /**
@@ -25,12 +27,12 @@ export class Depth {
  *
  * Reads x filterDepth / stride times, writes each result once. Its items are slices of the result.
  */
-export function unfoldDepth(d: Depth, x: usize, unfolded: usize, from: i32, to: i32, _scratch: usize): void {
+export function unfoldDepth(d: Depth, from: i32, to: i32): void {
   const pixelBytes = (d.channels as usize) * FLOAT;
   const sliceBytes = (d.pixels as usize) * pixelBytes;
   const step = (d.filterDepth as usize) * pixelBytes;
   for (let i = from; i < to; ++i) {
-    const slice = unfolded + (i as usize) * (d.filterDepth as usize) * sliceBytes;
+    const slice = d.unfolded + (i as usize) * (d.filterDepth as usize) * sliceBytes;
     for (let r: i32 = 0; r < d.filterDepth; ++r) {
       const depth = i * d.strideDepth + r * d.dilationDepth - d.front;
       let result = slice + (r as usize) * pixelBytes;
@@ -41,7 +43,7 @@ export function unfoldDepth(d: Depth, x: usize, unfolded: usize, from: i32, to: 
         }
         continue;
       }
-      let source = x + (depth as usize) * sliceBytes;
+      let source = d.x + (depth as usize) * sliceBytes;
       for (let p: i32 = 0; p < d.pixels; ++p) {
         copyTo(result, source, d.channels);
         source += pixelBytes;
@@ -56,19 +58,19 @@ export function unfoldDepth(d: Depth, x: usize, unfolded: usize, from: i32, to: 
  *
  * Reads `unfolded` once, writes x once and adds to it filterDepth / stride times. Its items are slices of x.
  */
-export function foldDepth(d: Depth, unfolded: usize, x: usize, from: i32, to: i32, _scratch: usize): void {
+export function foldDepth(d: Depth, from: i32, to: i32): void {
   const pixelBytes = (d.channels as usize) * FLOAT;
   const sliceBytes = (d.pixels as usize) * pixelBytes;
   const step = (d.filterDepth as usize) * pixelBytes;
   for (let depth = from; depth < to; ++depth) {
-    const slice = x + (depth as usize) * sliceBytes;
+    const slice = d.x + (depth as usize) * sliceBytes;
     memory.fill(slice, 0, sliceBytes);
     for (let r: i32 = 0; r < d.filterDepth; ++r) {
       const back = depth + d.front - r * d.dilationDepth;
       const i = back / d.strideDepth;
       if (back < 0 || back % d.strideDepth !== 0 || i >= d.outDepth) continue;
       let source =
-        unfolded + (i as usize) * (d.filterDepth as usize) * sliceBytes + (r as usize) * pixelBytes;
+        d.unfolded + (i as usize) * (d.filterDepth as usize) * sliceBytes + (r as usize) * pixelBytes;
       let result = slice;
       for (let p: i32 = 0; p < d.pixels; ++p) {
         addTo(result, source, d.channels);
@@ -79,12 +81,23 @@ export function foldDepth(d: Depth, unfolded: usize, x: usize, from: i32, to: i3
   }
 }
 
-/** result[b][a][...] = source[a][b][...], blocks of so many floats. Reads and writes each once. */
-export function swapLeadingAxes(source: usize, result: usize, a: i32, b: i32, floats: i32): void {
-  const bytes = (floats as usize) * FLOAT;
-  for (let i: i32 = 0; i < a; ++i) {
-    for (let j: i32 = 0; j < b; ++j) {
-      copyTo(result + ((j * a + i) as usize) * bytes, source, floats);
+/** source is [first, second, floats], result [second, first, floats]. */
+@unmanaged
+export class AxesSwap {
+  source: usize;
+  result: usize;
+  first: i32;
+  second: i32;
+  floats: i32;
+}
+
+/** result[b][a][...] = source[a][b][...]. Reads and writes each once. */
+export function swapLeadingAxes(call: AxesSwap): void {
+  const bytes = (call.floats as usize) * FLOAT;
+  let source = call.source;
+  for (let a: i32 = 0; a < call.first; ++a) {
+    for (let b: i32 = 0; b < call.second; ++b) {
+      copyTo(call.result + ((b * call.first + a) as usize) * bytes, source, call.floats);
       source += bytes;
     }
   }

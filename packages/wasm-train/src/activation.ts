@@ -84,10 +84,16 @@ function finishRows(
   channels: number,
 ): void {
   const kind = activation === 'leakyrelu' ? 'prelu' : activation;
-  const args = [output + first * channels * BYTES];
-  args.push(bias ? pointerOf(backend, bias) : 0, slopes ? pointerOf(backend, slopes) : 0);
-  args.push(leakyreluAlpha, rows, channels, activations.indexOf(kind));
-  range('activate', args, kernels.activateItems(rows));
+  const call = {
+    y: output + first * channels * BYTES,
+    bias: pointerOf(backend, bias),
+    slopes: pointerOf(backend, slopes),
+    slope: leakyreluAlpha,
+    rows,
+    columns: channels,
+    activation: activations.indexOf(kind),
+  };
+  range('activate', call, kernels.activateItems(rows));
 }
 
 /** The same composed of tfjs's operations, for biases and slopes of any shape. */

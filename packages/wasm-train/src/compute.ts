@@ -1,8 +1,9 @@
 /** A task whose result is one tensor, which is what every kernel here is. */
-import type { Executor as HeapExecutor, Scratch } from '@bn/wasm-heap';
+import type { Caller, Executor as HeapExecutor, Scratch } from '@bn/wasm-heap';
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import type * as tf from '@tensorflow/tfjs-core';
-import { type KernelExports, library } from './library.js';
+import type { Kernels } from './generated/calls.js';
+import { library } from './library.js';
 
 const FLOAT_BYTES = 4;
 /**
@@ -18,18 +19,12 @@ export interface Task {
   readonly dtype?: 'float32' | 'int32';
   /** How long it takes, as floats that one pass over memory reads in that time: what is short stays on one thread. */
   readonly floats: number;
-  /** A shape that kernels read. */
-  readonly integers?: readonly number[];
-  /**
-   * Floats of scratch space.
-   *
-   * @param integers Where they are.
-   */
-  scratch?(kernels: KernelExports, integers: number, threads: number): Scratch;
+  /** Floats of scratch space. */
+  scratch?(caller: Caller<Kernels>): Scratch;
   run(executor: Executor): void;
 }
 
-export interface Executor extends Omit<HeapExecutor<KernelExports>, 'outputs'> {
+export interface Executor extends Omit<HeapExecutor<Kernels>, 'outputs'> {
   readonly output: number;
 }
 
@@ -49,12 +44,12 @@ export function compute(backend: BackendWasm, task: Task): tf.TensorInfo {
     outputs: [task.shape],
     ...(task.dtype && { dtype: task.dtype }),
     floats: task.floats,
-    ...(task.integers && { integers: task.integers }),
-    scratch(kernels, integers, threads) {
-      const { shared = 0, own = 0 } = task.scratch?.(kernels, integers, threads) ?? {};
+    scratch(caller) {
+      const { shared = 0, own = 0 } = task.scratch?.(caller) ?? {};
       return { shared: shared * FLOAT_BYTES, own: own * FLOAT_BYTES };
     },
-    run: ({ outputs, ...executor }) => task.run({ ...executor, output: outputs[0]! }),
+    run: ({ kernels, size, call, range, shared, outputs }) =>
+      task.run({ kernels, size, call, range, shared, output: outputs[0]! }),
   });
   return info;
 }

@@ -2,7 +2,7 @@
  * Convolution shapes: from tfjs's attributes to the integers that the compiled kernels read.
  */
 import * as tf from '@tensorflow/tfjs-core';
-import { type Geometry, geometryIntegers } from './generated/shapes.js';
+import type { Geometry } from './generated/calls.js';
 import { checkWindow, imageAxes, type RoundingMode } from './window.js';
 
 /** The attributes that Conv2D and its two gradients have in common. A depthwise convolution's lack dataFormat. */
@@ -94,17 +94,17 @@ export function isPointwise(shape: ConvolutionShape): boolean {
   );
 }
 
-/** The integers of assembly/geometry.ts. */
-export function geometry(shape: ConvolutionShape): number[] {
+/** The record of assembly/geometry.ts. */
+export function geometryOf(shape: ConvolutionShape): Geometry {
   const { inHeight, inWidth, outHeight, outWidth, top, left } = shape;
   const coveredHeight =
     (outHeight - 1) * shape.strideHeight + (shape.filterHeight - 1) * shape.dilationHeight + 1;
   const coveredWidth = (outWidth - 1) * shape.strideWidth + (shape.filterWidth - 1) * shape.dilationWidth + 1;
   const padded = top !== 0 || left !== 0 || coveredHeight > inHeight || coveredWidth > inWidth;
-  return geometryIntegers({
+  return {
     ...shape,
     paddedHeight: padded ? coveredHeight : inHeight,
     paddedWidth: padded ? coveredWidth : inWidth,
     padded: Number(padded),
-  });
+  };
 }

@@ -6,7 +6,7 @@ import { computeFinished, type Finish, finishScratch } from './activation.js';
 import { compute, floatsOf, type Task } from './compute.js';
 import {
   type ConvolutionShape,
-  geometry,
+  geometryOf,
   isPointwise,
   multiplyAdds,
   outputShape,
@@ -31,9 +31,9 @@ export function convolve(
     : windowsTask(backend, x, filter, shape, finish);
   return compute(backend, {
     ...task,
-    scratch(kernels, integers, threads) {
-      const { shared = 0, own = 0 } = task.scratch!(kernels, integers, threads);
-      return { shared, own: Math.max(own, finishScratch(kernels, finish, shape.outChannels)) };
+    scratch(caller) {
+      const { shared = 0, own = 0 } = task.scratch!(caller);
+      return { shared, own: Math.max(own, finishScratch(caller.kernels, finish, shape.outChannels)) };
     },
   });
 }
@@ -67,19 +67,22 @@ function windowsTask(
   const { batch, inHeight, inWidth, inChannels, outHeight, outWidth, outChannels } = shape;
   const outPixels = outHeight * outWidth;
   const imageFloats = inHeight * inWidth * inChannels;
+  const geometry = geometryOf(shape);
   return {
     shape: outputShape(shape),
     floats: floatsOf(multiplyAdds(shape)),
-    integers: geometry(shape),
-    scratch: (kernels, g) => ({ shared: kernels.conv2dShared(g), own: kernels.conv2dScratch(g) }),
+    scratch: ({ call }) => ({ shared: call('conv2dShared', geometry), own: call('conv2dScratch', geometry) }),
     run(executor) {
-      const { kernels, integers, shared, output, range } = executor;
-      kernels.conv2dPrepare(integers, pointerOf(backend, filter), shared);
-      const itemsOfImage = kernels.conv2dItems(integers) / batch;
+      const { shared, output, call, range } = executor;
+      const start = pointerOf(backend, x);
+      const convolution = { ...geometry, x: start, filter: pointerOf(backend, filter), y: output, shared };
+      call('conv2dPrepare', convolution);
+      const itemsOfImage = call('conv2dItems', geometry) / batch;
       computeFinished(backend, executor, finish, pixelsOf(shape), outChannels, outPixels, (first, rows) => {
-        const image = pointerOf(backend, x) + (first / outPixels) * imageFloats * BYTES;
-        const result = output + first * outChannels * BYTES;
-        range('conv2d', [integers, image, result, shared], (rows / outPixels) * itemsOfImage);
+        const images = first / outPixels;
+        convolution.x = start + images * imageFloats * BYTES;
+        convolution.y = output + first * outChannels * BYTES;
+        range('conv2d', convolution, (rows / outPixels) * itemsOfImage);
       });
     },
   };

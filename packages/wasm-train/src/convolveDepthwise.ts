@@ -4,7 +4,7 @@ import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import type * as tf from '@tensorflow/tfjs-core';
 import { computeFinished, type Finish, finishScratch } from './activation.js';
 import { compute, floatsOf } from './compute.js';
-import { type ConvolutionShape, geometry, outputShape, pixelsOf } from './convolution.js';
+import { type ConvolutionShape, geometryOf, outputShape, pixelsOf } from './convolution.js';
 
 const BYTES = 4;
 
@@ -22,19 +22,22 @@ export function convolveDepthwise(
   const { outHeight, outWidth, outChannels, filterHeight, filterWidth } = shape;
   const imageFloats = shape.inHeight * shape.inWidth * shape.inChannels;
   const pixels = pixelsOf(shape);
+  const geometry = geometryOf(shape);
   return compute(backend, {
     shape: outputShape(shape),
     floats: LOADS * floatsOf(pixels * outChannels * filterHeight * filterWidth),
-    integers: geometry(shape),
-    scratch: (kernels, g) => ({
-      own: Math.max(kernels.depthwiseScratch(g), finishScratch(kernels, finish, outChannels)),
+    scratch: ({ kernels, call }) => ({
+      own: Math.max(call('depthwiseScratch', geometry), finishScratch(kernels, finish, outChannels)),
     }),
     run(executor) {
-      const { integers, output, range } = executor;
-      const weights = pointerOf(backend, filter);
+      const { shared, output, range } = executor;
+      const start = pointerOf(backend, x);
+      const convolution = { ...geometry, x: start, filter: pointerOf(backend, filter), y: output, shared };
       computeFinished(backend, executor, finish, pixels, outChannels, outHeight * outWidth, (first, rows) => {
-        const image = pointerOf(backend, x) + (first / (outHeight * outWidth)) * imageFloats * BYTES;
-        range('depthwise', [integers, image, weights, output + first * outChannels * BYTES], rows / outWidth);
+        const images = first / (outHeight * outWidth);
+        convolution.x = start + images * imageFloats * BYTES;
+        convolution.y = output + first * outChannels * BYTES;
+        range('depthwise', convolution, rows / outWidth);
       });
     },
   });

@@ -24,9 +24,9 @@ export function sumOverLeadingAxes(
   const sums = compute(backend, {
     shape: keepDims ? [...axes.map(() => 1), ...rest] : rest,
     floats: sizeOf(x.shape),
-    scratch: (kernels) => ({ shared: kernels.columnsScratch(columns) }),
-    run({ kernels, shared, output }) {
-      kernels.sumRows(pointerOf(backend, x), output, rows, columns, shared);
+    scratch: ({ kernels }) => ({ shared: kernels.columnsScratch(columns) }),
+    run({ call, shared, output }) {
+      call('sumRows', { x: pointerOf(backend, x), sums: output, rows, columns, scratch: shared });
     },
   });
   return { sums, count: rows };

@@ -2,7 +2,7 @@
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import type * as tf from '@tensorflow/tfjs-core';
 import { compute, type Executor, floatsOf, type Task } from './compute.js';
-import type { KernelExports } from './library.js';
+import type { Kernels } from './generated/calls.js';
 
 const FLOAT_BYTES = 4;
 /** Floats of b that are packed before several threads multiply by them: a MiB, so that they seldom wait for each other. */
@@ -42,7 +42,7 @@ export function productTask(shape: number[], size: ProductSize, run: Task['run']
     shape,
     run,
     floats: floatsOf(rows * columns * depth),
-    scratch: (kernels, _, threads) => ({
+    scratch: ({ kernels, size: threads }) => ({
       shared: kernels.matmulShared(columns, Math.min(depth, stepsAtOnce(kernels, size, threads))),
       own: kernels.matmulScratch(),
     }),
@@ -53,7 +53,7 @@ export function productTask(shape: number[], size: ProductSize, run: Task['run']
  * How much of the depth is packed at once. One thread does it in blocks that stay in the cache; the sums are the same, as they
  * are taken block by block anyway.
  */
-function stepsAtOnce(kernels: KernelExports, { columns }: ProductSize, threads: number): number {
+function stepsAtOnce(kernels: Kernels['functions'], { columns }: ProductSize, threads: number): number {
   const block = kernels.matmulDepthBlock();
   if (threads === 1) return block;
   return block * Math.max(1, Math.floor(SHARED_FLOATS / (columns * block)));
@@ -63,16 +63,35 @@ function stepsAtOnce(kernels: KernelExports, { columns }: ProductSize, threads: 
 export function multiply(executor: Executor, a: Matrix, b: Matrix, cOffset: number, size: ProductSize): void {
   const { kernels, shared } = executor;
   const { rows, columns, depth } = size;
-  const [aRowStep, aDepthStep] = [a.rowStride * FLOAT_BYTES, a.columnStride * FLOAT_BYTES];
-  const [bDepthStep, bColumnStep] = [b.rowStride * FLOAT_BYTES, b.columnStride * FLOAT_BYTES];
+  const packing = {
+    b: b.offset,
+    depthStep: b.rowStride * FLOAT_BYTES,
+    columnStep: b.columnStride * FLOAT_BYTES,
+    panels: shared,
+    columns,
+    depth,
+  };
+  const product = {
+    a: a.offset,
+    rowStep: a.rowStride * FLOAT_BYTES,
+    depthStep: a.columnStride * FLOAT_BYTES,
+    panels: shared,
+    c: cOffset,
+    rows,
+    columns,
+    depth,
+    accumulate: 0,
+  };
   const atOnce = stepsAtOnce(kernels, size, executor.size);
   for (let k = 0; k < depth; k += atOnce) {
     const steps = Math.min(atOnce, depth - k);
-    const right = [b.offset + k * bDepthStep, bDepthStep, bColumnStep, columns, steps, shared];
-    executor.range('matmulPack', right, kernels.matmulPackItems(columns, steps));
-    const left = a.offset + k * aDepthStep;
-    const args = [left, aRowStep, aDepthStep, shared, cOffset, rows, columns, steps, Number(k > 0)];
-    executor.range('matmul', args, kernels.matmulItems(rows));
+    packing.b = b.offset + k * packing.depthStep;
+    packing.depth = steps;
+    executor.range('matmulPack', packing, kernels.matmulPackItems(columns, steps));
+    product.a = a.offset + k * product.depthStep;
+    product.depth = steps;
+    product.accumulate = Number(k > 0);
+    executor.range('matmul', product, kernels.matmulItems(rows));
   }
 }
 

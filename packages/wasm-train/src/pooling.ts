@@ -1,6 +1,6 @@
 /** Pooling shapes: from tfjs's attributes to the record that the compiled kernels read. */
 import * as tf from '@tensorflow/tfjs-core';
-import type { Pooling } from './generated/shapes.js';
+import type { Pooling } from './generated/calls.js';
 import { sizeOf } from './kernel.js';
 import { checkWindow, imageAxes, type RoundingMode } from './window.js';
 

@@ -28,9 +28,17 @@ export function segmentSums(
     ...{ shape, dtype: isInteger ? 'int32' : 'float32' },
     floats: matrices * (rows + segments) * columns,
     run({ kernels, output, range }) {
-      const args = [pointerOf(backend, x), pointerOf(backend, ids), output];
-      args.push(rows, columns, segments, matricesPerBatch, Number(isInteger));
-      range('segmentSum', args, kernels.segmentSumItems(matrices, columns));
+      const call = {
+        x: pointerOf(backend, x),
+        ids: pointerOf(backend, ids),
+        sums: output,
+        rows,
+        columns,
+        segments,
+        matricesPerIds: matricesPerBatch,
+        isInteger: Number(isInteger),
+      };
+      range('segmentSum', call, kernels.segmentSumItems(matrices, columns));
     },
   });
 }

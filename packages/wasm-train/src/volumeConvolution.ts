@@ -1,10 +1,11 @@
 /** What the convolution of volumes and its two gradients have in common: one sample after the other, unfolded to images. */
+
+import type { Caller } from '@bn/wasm-heap';
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import type * as tf from '@tensorflow/tfjs-core';
 import { compute, type Executor, floatsOf } from './compute.js';
-import { geometry, multiplyAdds } from './convolution.js';
-import { DEPTH_BYTES, depthIntegers } from './generated/shapes.js';
-import type { KernelExports } from './library.js';
+import { geometryOf, multiplyAdds } from './convolution.js';
+import type { Geometry, Kernels } from './generated/calls.js';
 import { depthOf, type VolumeConvolutionShape } from './volumes.js';
 
 const BYTES = 4;
@@ -17,17 +18,16 @@ interface SampleFloats {
   readonly filter: number;
 }
 
-/** Byte offsets, for the kernels of images and of the depth. */
+/** What the kernels of images and of the depth are told. */
 export interface VolumeExecutor {
   readonly executor: Executor;
-  readonly kernels: KernelExports;
-  readonly depth: number;
-  readonly images: number;
-  /** One sample, unfolded. */
+  readonly depth: ReturnType<typeof depthOf>;
+  readonly images: Geometry;
+  /** Byte offset of one sample, unfolded. */
   readonly unfolded: number;
-  /** The filter with its depth beside the channels. */
+  /** Of the filter with its depth beside the channels. */
   readonly filter: number;
-  /** Floats as the task has asked for, of all threads together. */
+  /** Of the floats that the task has asked for, of all threads together. */
   readonly shared: number;
   readonly sampleFloats: SampleFloats;
 }
@@ -41,26 +41,24 @@ export function computeVolumes(
   backend: BackendWasm,
   outShape: number[],
   shape: VolumeConvolutionShape,
-  imageScratch: (kernels: KernelExports, geometry: number) => { shared: number; own: number },
+  imageScratch: (call: Caller<Kernels>['call'], images: Geometry) => { shared: number; own: number },
   run: (volume: VolumeExecutor) => void,
 ): tf.TensorInfo {
-  const { images } = shape;
+  const images = geometryOf(shape.images);
+  const depth = depthOf(shape);
   const floats = floatsOfSample(shape);
   return compute(backend, {
     shape: outShape,
-    floats: floatsOf(shape.batch * multiplyAdds(images)),
-    integers: [...depthIntegers(depthOf(shape)), ...geometry(images)],
-    scratch(kernels, integers) {
-      const { shared, own } = imageScratch(kernels, integers + DEPTH_BYTES);
+    floats: floatsOf(shape.batch * multiplyAdds(shape.images)),
+    scratch({ call }) {
+      const { shared, own } = imageScratch(call, images);
       return { shared: floats.unfolded + floats.filter + shared, own };
     },
     run(executor) {
-      const { kernels, integers, shared } = executor;
-      const filter = shared + floats.unfolded * BYTES;
-      run({
-        ...{ executor, kernels, depth: integers, images: integers + DEPTH_BYTES },
-        ...{ unfolded: shared, filter, shared: filter + floats.filter * BYTES, sampleFloats: floats },
-      });
+      const unfolded = executor.shared;
+      const filter = unfolded + floats.unfolded * BYTES;
+      const shared = filter + floats.filter * BYTES;
+      run({ executor, depth, images, unfolded, filter, shared, sampleFloats: floats });
     },
   });
 }
@@ -90,22 +88,22 @@ export function forEachSample(
 
 /** Writes the filter at `source`, [depth, height, width, in, out], as one of images, [height, width, depth * in, out]. */
 export function unfoldFilter(
-  { kernels, filter }: VolumeExecutor,
+  { executor, filter }: VolumeExecutor,
   source: number,
-  shape: VolumeConvolutionShape,
+  { filterDepth, inChannels, images }: VolumeConvolutionShape,
 ): void {
-  const { filterDepth, inChannels, images } = shape;
-  const taps = images.filterHeight * images.filterWidth;
-  kernels.swapLeadingAxes(source, filter, filterDepth, taps, inChannels * images.outChannels);
+  const second = images.filterHeight * images.filterWidth;
+  const floats = inChannels * images.outChannels;
+  executor.call('swapLeadingAxes', { source, result: filter, first: filterDepth, second, floats });
 }
 
 /** The way back. */
 export function foldFilter(
-  { kernels, filter }: VolumeExecutor,
+  { executor, filter }: VolumeExecutor,
   result: number,
-  shape: VolumeConvolutionShape,
+  { filterDepth, inChannels, images }: VolumeConvolutionShape,
 ): void {
-  const { filterDepth, inChannels, images } = shape;
-  const taps = images.filterHeight * images.filterWidth;
-  kernels.swapLeadingAxes(filter, result, taps, filterDepth, inChannels * images.outChannels);
+  const first = images.filterHeight * images.filterWidth;
+  const floats = inChannels * images.outChannels;
+  executor.call('swapLeadingAxes', { source: filter, result, first, second: filterDepth, floats });
 }

@@ -1,7 +1,7 @@
 /** Shapes of convolutions and poolings of volumes: from tfjs's attributes to those of the images that they are made of. */
 import * as tf from '@tensorflow/tfjs-core';
 import type { ConvolutionShape } from './convolution.js';
-import type { Depth, Pooling } from './generated/shapes.js';
+import type { Depth, Pooling } from './generated/calls.js';
 import { checkWindow, type WindowAxis, type WindowName } from './window.js';
 
 export interface VolumeConvolutionAttributes {
@@ -102,9 +102,6 @@ export interface VolumePooling {
   readonly slices: Pooling;
   /** The second: of batch images of inDepth rows, whose columns are the pixels of a slice. */
   readonly depth: Pooling;
-  /** Images of the first and of the second. */
-  readonly sliceImages: number;
-  readonly depthImages: number;
   /** Between the two. */
   readonly floatsBetween: number;
   /** That all windows of both hold. */
@@ -153,16 +150,14 @@ export function volumePooling(
       ...{ outHeight: outDepth!, outWidth: pixels, filterHeight: filterDepth, filterWidth: 1 },
       ...{ strideHeight: info.strideDepth, strideWidth: 1, top: front, left: 0 },
     },
-    sliceImages: batchSize * inDepth,
-    depthImages: batchSize,
     floatsBetween,
     floats:
       floatsBetween * filterHeight * filterWidth + batchSize * outDepth! * pixels * inChannels * filterDepth,
   };
 }
 
-/** The record of assembly/volumes.ts. */
-export function depthOf(shape: VolumeConvolutionShape): Depth {
+/** The record of assembly/volumes.ts, without the tensors. */
+export function depthOf(shape: VolumeConvolutionShape): Omit<Depth, 'x' | 'unfolded'> {
   const { inDepth, outDepth, filterDepth, strideDepth, dilationDepth, front, inChannels, images } = shape;
   const pixels = images.inHeight * images.inWidth;
   return { inDepth, outDepth, filterDepth, strideDepth, dilationDepth, front, pixels, channels: inChannels };

@@ -2,7 +2,7 @@
  * What a kernel is told: where its tensors are, the view of x (see `NormalizationView` of `@bn/core`), and scratch space that
  * all threads share. A tensor that is absent, and what an operation does not use, is 0.
  *
- * The build writes src/generated/call.ts from these fields, so that the host knows their offsets: fields of 8 bytes come first.
+ * The build writes src/generated/calls.ts from these fields, so that the host knows their offsets: fields of 8 bytes come first.
  */
 @unmanaged
 export class Call {

@@ -1,15 +1,18 @@
-/** result = keep * average + weight * value, element by element; a vector of channels, so SIMD would gain nothing. */
 import { float, storeFloat } from './loops/numbers';
 
-export function movingAverage(
-  average: usize,
-  value: usize,
-  result: usize,
-  length: i32,
-  keep: f64,
-  weight: f64,
-): void {
-  for (let i: i32 = 0; i < length; i++) {
-    storeFloat(result, i, keep * float(average, i) + weight * float(value, i));
+@unmanaged
+export class MovingAverage {
+  keep: f64;
+  weight: f64;
+  average: usize;
+  value: usize;
+  result: usize;
+  length: i32;
+}
+
+/** result = keep * average + weight * value, element by element; a vector of channels, so SIMD would gain nothing. */
+export function movingAverage(call: MovingAverage): void {
+  for (let i: i32 = 0; i < call.length; i++) {
+    storeFloat(call.result, i, call.keep * float(call.average, i) + call.weight * float(call.value, i));
   }
 }

@@ -1,6 +1,6 @@
 /** Plans for statistics that span the batch: sums by segments of the batch, what merges them, an element-wise pass. */
 import type { NormalizationView } from '@bn/core';
-import type { Kernels, Operation, SerialKernel } from './kernels.js';
+import type { Operation, SerialKernel, Sizes } from './kernels.js';
 import type { Plan, Step } from './plan.js';
 
 interface Passes {
@@ -22,23 +22,23 @@ export function acrossBatchPlan(
   operation: Operation,
   walk: 'planes' | 'columns',
   { batch, outer, channels, inner }: NormalizationView,
-  kernels: Kernels,
+  sizes: Sizes,
 ): Plan {
   const { sums, finish, elementwise } = passesOf[operation];
   const rows = batch * outer;
-  const segments = kernels.acrossBatchSegments(rows, channels, inner);
+  const segments = sizes.acrossBatchSegments(rows, channels, inner);
   const isColumns = walk === 'columns';
   const family = isColumns ? 'acrossBatchColumns' : 'acrossBatchPlanes';
   const steps: Step[] = [];
   if (sums) steps.push({ kernel: `${family}${sums}`, items: isColumns ? segments : segments * channels });
   steps.push({ kernel: finish });
   if (elementwise) {
-    const items = isColumns ? kernels.acrossBatchColumnsWideRows(rows, channels) : rows * channels;
+    const items = isColumns ? sizes.acrossBatchColumnsWideRows(rows, channels) : rows * channels;
     steps.push({ kernel: `${family}${elementwise}`, items });
   }
   return {
-    sharedBytes: kernels.acrossBatchSharedBytes(rows, channels, inner),
-    threadBytes: isColumns ? kernels.columnsScratchBytes(channels) : 0,
+    sharedBytes: sizes.acrossBatchSharedBytes(rows, channels, inner),
+    threadBytes: isColumns ? sizes.columnsScratchBytes(channels) : 0,
     steps,
   };
 }

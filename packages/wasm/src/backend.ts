@@ -1,16 +1,11 @@
 /** The backend contract on tfjs's wasm heap: find pointers, execute the view's plan as a task. */
 import { type NormalizationBackend, type NormalizationView, statisticsShape } from '@bn/core';
-import { allocateOutputs, pointerOf, viewsOf } from '@bn/wasm-heap';
+import { pointerOf } from '@bn/wasm-heap';
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs-core';
-import { CALL_BYTES, type Call, writeCall } from './generated/call.js';
+import type { Call } from './generated/calls.js';
 import { library, type Operation } from './kernels.js';
 import { planOf } from './plans.js';
-
-/** Bytes of two cache lines, which processors fetch together. */
-const CACHE_LINES = 128;
-/** Bytes of a call, which begins the scratch space. */
-const RECORD_BYTES = Math.ceil(CALL_BYTES / CACHE_LINES) * CACHE_LINES;
 
 /** The fields of a call that point to tensors. */
 type TensorName = Exclude<keyof Call, 'epsilon' | 'shared' | 'centered' | keyof NormalizationView>;
@@ -37,17 +32,15 @@ function run<const S extends Shapes>(
   const infos = library.run(backend, {
     outputs: names.map((name) => shapes[name]!),
     floats: batch * outer * channels * inner,
-    scratch: () => ({ shared: RECORD_BYTES + plan.sharedBytes, own: plan.threadBytes }),
-    run({ kernels, shared: record, outputs, range }) {
+    scratch: () => ({ shared: plan.sharedBytes, own: plan.threadBytes }),
+    run(executor) {
       names.forEach((name, i) => {
-        call[name] = outputs[i]!;
+        call[name] = executor.outputs[i]!;
       });
-      call.shared = record + RECORD_BYTES;
-      const { integers, doubles } = viewsOf(backend);
-      writeCall(integers, doubles, record, call);
+      call.shared = executor.shared;
       for (const step of plan.steps) {
-        if ('items' in step) range(step.kernel, [record], step.items);
-        else kernels[step.kernel](record);
+        if ('items' in step) executor.range(step.kernel, call, step.items);
+        else executor.call(step.kernel, call);
       }
     },
   });
@@ -121,10 +114,21 @@ export const wasmBackend: NormalizationBackend = {
 
   movingAverage(average, value, keep, weight) {
     const backend = tf.engine().backend as BackendWasm;
-    const pointers = [pointerOf(backend, average), pointerOf(backend, value)] as const;
-    const [result] = allocateOutputs(backend, [average.shape]);
     const length = tf.util.sizeFromShape(average.shape);
-    library.kernels(backend).movingAverage(...pointers, result.pointer, length, keep, weight);
-    return result.info;
+    const [result] = library.run(backend, {
+      outputs: [average.shape],
+      floats: length,
+      run({ call, outputs: [pointer] }) {
+        call('movingAverage', {
+          average: pointerOf(backend, average),
+          value: pointerOf(backend, value),
+          result: pointer!,
+          length,
+          keep,
+          weight,
+        });
+      },
+    });
+    return result;
   },
 };

@@ -1,49 +1,24 @@
 /** The compiled kernels, and their names. */
 import { type Library, registerLibrary, type Variant } from '@bn/wasm-heap';
 import { binaries } from './generated/binaries.js';
+import { type Kernels, records } from './generated/calls.js';
 
 export type { Variant };
 
 /** What is computed, whatever the layout of x. */
 export type Operation = 'Moments' | 'Normalize' | 'Forward' | 'GradientSums' | 'InputGradient' | 'Backward';
 
-/** Kernels that take (call, from, to, scratch): a range of items, each handled by itself, and the thread's own space. */
-export type RangeKernel =
-  | `acrossBatch${'Planes' | 'Columns'}${'Statistics' | 'Normalize' | 'GradientSums' | 'InputGradient'}`
-  // The backward pass leaves out dx where only the sums are wanted.
-  | `perSample${'Planes' | 'Columns' | 'Rows'}${Exclude<Operation, 'GradientSums'> | 'AddTotals'}`;
+/** Kernels of a range of items, each handled by itself. */
+export type RangeKernel = keyof Kernels['ranges'];
 
 /** Kernels that take the call alone: what stands between the passes over x. */
-export type SerialKernel =
-  | `acrossBatchFinish${'Moments' | 'Forward' | 'Sums' | 'Backward'}`
-  | `acrossBatch${'Normalize' | 'InputGradient'}Factors`;
+export type SerialKernel = Exclude<keyof Kernels['calls'], 'movingAverage'>;
 
-/** The exports of assembly/index.ts. */
-export type Kernels = Readonly<
-  Record<RangeKernel, (call: number, from: number, to: number, scratch: number) => void> &
-    Record<SerialKernel, (call: number) => void>
-> & {
-  acrossBatchColumnsWideRows(rows: number, channels: number): number;
-  acrossBatchSegments(rows: number, channels: number, inner: number): number;
-  acrossBatchSharedBytes(rows: number, channels: number, inner: number): number;
-  callBytes(): number;
-  columnsScratchBytes(channels: number): number;
-  movingAverage(
-    average: number,
-    value: number,
-    result: number,
-    length: number,
-    keep: number,
-    weight: number,
-  ): void;
-  perSampleColumnsScratchBytes(channels: number): number;
-  perSampleRowsScratchBytes(channels: number): number;
-  perSampleRowsSegments(batch: number, channels: number): number;
-  perSampleTotalsBytes(pieces: number, channels: number): number;
-};
+/** Functions that say how much work and scratch space there is. */
+export type Sizes = Kernels['functions'];
 
 /** A training step keeps x for its gradient: registering the kernels makes Identity share it. */
-export const library: Library<Kernels> = registerLibrary({ name: '@bn/wasm', ...binaries });
+export const library: Library<Kernels> = registerLibrary({ name: '@bn/wasm', ...binaries, records });
 
 /**
  * The variant of the kernels that this engine runs: `relaxed` uses fused multiply-add (one rounding in place of two, and up to a tenth

@@ -1,24 +1,24 @@
 /** Plans where a statistic is of a sample: one kernel over samples or groups, and for dGamma and dBeta a sum over the batch. */
 import type { Layout, NormalizationView } from '@bn/core';
-import type { Kernels, Operation } from './kernels.js';
+import type { Operation, Sizes } from './kernels.js';
 import type { Plan } from './plan.js';
 
 export function perSamplePlan(
   operation: Operation,
   walk: Layout['walk'],
   view: NormalizationView,
-  kernels: Kernels,
+  sizes: Sizes,
 ): Plan {
   const { batch, channels, groups } = view;
   const family = familyOf[walk];
-  const threadBytes = threadBytesOf(walk, channels, kernels);
+  const threadBytes = threadBytesOf(walk, channels, sizes);
   const items = walk === 'columns' ? batch : batch * groups;
   if (operation !== 'GradientSums' && operation !== 'Backward') {
     return { sharedBytes: 0, threadBytes, steps: [{ kernel: `${family}${operation}`, items }] };
   }
-  const pieces = walk === 'rows' ? kernels.perSampleRowsSegments(batch, channels) : batch;
+  const pieces = walk === 'rows' ? sizes.perSampleRowsSegments(batch, channels) : batch;
   return {
-    sharedBytes: kernels.perSampleTotalsBytes(pieces, channels),
+    sharedBytes: sizes.perSampleTotalsBytes(pieces, channels),
     threadBytes,
     steps: [
       { kernel: `${family}Backward`, items: walk === 'rows' ? pieces : items },
@@ -33,8 +33,8 @@ const familyOf = {
   rows: 'perSampleRows',
 } as const;
 
-function threadBytesOf(walk: Layout['walk'], channels: number, kernels: Kernels): number {
+function threadBytesOf(walk: Layout['walk'], channels: number, sizes: Sizes): number {
   if (walk === 'planes') return 0;
-  if (walk === 'columns') return kernels.perSampleColumnsScratchBytes(channels);
-  return kernels.perSampleRowsScratchBytes(channels);
+  if (walk === 'columns') return sizes.perSampleColumnsScratchBytes(channels);
+  return sizes.perSampleRowsScratchBytes(channels);
 }

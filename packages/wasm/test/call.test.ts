@@ -4,10 +4,10 @@ import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs-core';
 import { expect, test } from 'vitest';
 import '../src/index.js';
-import { CALL_BYTES } from '../src/generated/call.js';
+import { records } from '../src/generated/calls.js';
 import { library } from '../src/kernels.js';
 
 test('the host takes a call for as many bytes as the compiler', async () => {
   await useBackend('wasm');
-  expect(library.kernels(tf.backend() as BackendWasm).callBytes()).toBe(CALL_BYTES);
+  expect(library.kernels(tf.backend() as BackendWasm).callBytes()).toBe(records.perSampleRowsForward.bytes);
 });

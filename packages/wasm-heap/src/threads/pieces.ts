@@ -5,11 +5,9 @@ import * as word from './words.js';
 export function takePieces(words: Int32Array, run: (from: number, to: number) => void): void {
   const items = words[word.items]!;
   const pieces = words[word.pieces]!;
-  const backwards = words[word.backwards] !== 0;
   for (;;) {
-    const taken = Atomics.add(words, word.next, 1);
-    if (taken >= pieces) return;
-    const piece = backwards ? pieces - 1 - taken : taken;
+    const piece = Atomics.add(words, word.next, 1);
+    if (piece >= pieces) return;
     run(Math.floor((piece * items) / pieces), Math.floor(((piece + 1) * items) / pieces));
   }
 }

@@ -1,10 +1,7 @@
 /** Threads for tests of kernels: one that does the work of several, in an order and on scratch space that a kernel must bear. */
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
-import type { Library } from '../library.js';
 import { moduleOf } from '../module.js';
 import type { Threads } from './pool.js';
-
-type Kernel = (...args: number[]) => void;
 
 export function playedThreads(backend: BackendWasm, size: number): Threads {
   return {
@@ -13,8 +10,8 @@ export function playedThreads(backend: BackendWasm, size: number): Threads {
     hung: false,
     takenByWorkers: 0,
     has: () => true,
-    range(library, kernel, args, items, scratch, threadBytes) {
-      const run = (library as Library<Record<string, Kernel>>).kernels(backend)[kernel]!;
+    range(library, kernel, call, items, scratch, threadBytes) {
+      const run = library.exports(backend)[kernel]!;
       const pieces = Math.min(items, 3 * size);
       for (let piece = pieces - 1; piece >= 0; --piece) {
         const own = scratch + (piece % size) * threadBytes;
@@ -22,7 +19,7 @@ export function playedThreads(backend: BackendWasm, size: number): Threads {
         new Float32Array(buffer, own, threadBytes / Float32Array.BYTES_PER_ELEMENT).fill(Number.NaN);
         const from = Math.floor((piece * items) / pieces);
         const to = Math.floor(((piece + 1) * items) / pieces);
-        run(...args, from, to, own);
+        run(call, from, to, own);
       }
     },
     stop: async () => {},

@@ -1,9 +1,10 @@
 /** Workers that share the pieces of a kernel's work with the main thread; see control.ts for how they agree on it. */
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
+import type { Exports } from '../calls.js';
 import { ThreadError } from '../errors.js';
 import type { KernelSource } from '../kernelSource.js';
 import { memoryOf } from '../module.js';
-import { type Control, createControl, FIRST_ARGUMENT, OPEN } from './control.js';
+import { type Control, createControl, OPEN } from './control.js';
 import { takePieces } from './pieces.js';
 import { tuning } from './tuning.js';
 import * as word from './words.js';
@@ -29,19 +30,19 @@ export interface Threads {
   /** Whether they have the kernels of this library: not if it was registered after their start. */
   has(library: object): boolean;
   /**
-   * Runs a kernel over items 0 to `items`; with `backwards` preferably the last ones first.
+   * Runs a kernel over items 0 to `items`.
    *
+   * @param call Where its record is.
    * @param scratch Scratch space of threadBytes for each of `size` threads.
    * @throws ThreadError if a worker fails; the threads end then.
    */
   range(
-    library: object,
+    library: KernelSource,
     kernel: string,
-    args: readonly number[],
+    call: number,
     items: number,
     scratch: number,
     threadBytes: number,
-    backwards?: boolean,
   ): void;
   /** Ends the workers; resolves when they are gone. */
   stop(): Promise<void>;
@@ -61,7 +62,7 @@ export class Pool implements Threads {
     this.#control = createControl();
     let first = 0;
     for (const library of libraries) {
-      const kernels = library.kernels(backend) as Record<string, Kernel>;
+      const kernels = library.exports(backend);
       const names = Object.keys(kernels);
       const indices = Object.fromEntries(names.map((name, i) => [name, first + i]));
       this.#libraries.set(library, { kernels, indices });
@@ -76,7 +77,7 @@ export class Pool implements Threads {
     const shared = {
       libraries: libraries.map((library) => ({
         module: library.module(memory),
-        names: Object.keys(library.kernels(backend)),
+        names: Object.keys(library.exports(backend)),
       })),
       ...{ memory, control: pool.#control },
     };
@@ -124,34 +125,33 @@ export class Pool implements Threads {
   }
 
   range(
-    library: object,
+    library: KernelSource,
     kernel: string,
-    args: readonly number[],
+    call: number,
     items: number,
     scratch: number,
     threadBytes: number,
-    backwards = false,
   ): void {
     const pieces = Math.min(items, this.size * tuning.piecesPerThread);
     const { kernels, indices } = this.#libraries.get(library)!;
     const run = kernels[kernel]!;
-    if (pieces < 2) run(...args, 0, items, scratch);
+    if (pieces < 2) run(call, 0, items, scratch);
     else {
       const index = indices[kernel]!;
-      this.#share({ kernel, index, run, args, items, pieces, backwards, scratch, threadBytes });
+      this.#share({ kernel, index, run, call, items, pieces, scratch, threadBytes });
     }
   }
 
   #share(work: Work): void {
     const { words } = this.#control;
-    const { kernel, run, args } = work;
+    const { kernel, run, call, scratch } = work;
     this.#describe(work);
     Atomics.store(words, word.gate, OPEN);
     Atomics.add(words, word.epoch, 1);
     Atomics.notify(words, word.epoch);
     try {
       if (tuning.workersFirst) this.#waitWhile(() => Atomics.load(words, word.next) < this.size - 1, kernel);
-      takePieces(words, (from, to) => run(...args, from, to, work.scratch));
+      takePieces(words, (from, to) => run(call, from, to, scratch));
     } finally {
       // Nobody may start on what is left after an error.
       Atomics.store(words, word.next, work.pieces);
@@ -162,18 +162,16 @@ export class Pool implements Threads {
     if (failed !== 0) throw this.#fail(`${kernel} failed in worker ${failed}: ${this.#message()}`);
   }
 
-  #describe({ index, args, items, pieces, backwards, scratch, threadBytes }: Work) {
-    const { words, numbers } = this.#control;
+  #describe({ index, call, items, pieces, scratch, threadBytes }: Work) {
+    const { words } = this.#control;
     words[word.kernel] = index;
-    words[word.argumentCount] = args.length;
+    words[word.call] = call;
+    words[word.scratch] = scratch;
+    words[word.threadBytes] = threadBytes;
     words[word.items] = items;
     words[word.pieces] = pieces;
-    words[word.backwards] = Number(backwards);
     words[word.next] = 0;
     words[word.failed] = 0;
-    numbers[0] = scratch;
-    numbers[1] = threadBytes;
-    numbers.set(args, FIRST_ARGUMENT);
   }
 
   /** Waits for workers that are at work; with `sleep` they wake the thread when they leave. */
@@ -212,12 +210,10 @@ export class Pool implements Threads {
   }
 }
 
-type Kernel = (...args: number[]) => void;
-
 /** The kernels of a library. */
 interface LibraryOfPool {
   /** The main thread's. */
-  readonly kernels: Readonly<Record<string, Kernel>>;
+  readonly kernels: Exports;
   /** Their indices among those of all libraries, the same in every worker. */
   readonly indices: Readonly<Record<string, number>>;
 }
@@ -226,11 +222,11 @@ interface LibraryOfPool {
 interface Work {
   readonly kernel: string;
   readonly index: number;
-  readonly run: Kernel;
-  readonly args: readonly number[];
+  readonly run: Exports[string];
+  /** Where its record is. */
+  readonly call: number;
   readonly items: number;
   readonly pieces: number;
-  readonly backwards: boolean;
   /** The first thread's scratch space; the others' follow. */
   readonly scratch: number;
   readonly threadBytes: number;

@@ -20,9 +20,16 @@ function add(args: KernelArguments): KernelResult {
   return compute(backend, {
     shape: x.shape,
     floats: sizeOf(x.shape),
-    scratch: (kernels) => ({ shared: kernels.columnsScratch(columns) }),
-    run({ kernels, shared, output }) {
-      kernels.addBias(pointerOf(backend, x), pointerOf(backend, bias), output, rows, columns, shared);
+    scratch: ({ kernels }) => ({ shared: kernels.columnsScratch(columns) }),
+    run({ call, shared, output }) {
+      call('addBias', {
+        x: pointerOf(backend, x),
+        bias: pointerOf(backend, bias),
+        y: output,
+        rows,
+        columns,
+        scratch: shared,
+      });
     },
   });
 }

@@ -7,7 +7,6 @@ import { pointerOf, runOriginal } from '@bn/wasm-heap';
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs-core';
 import { compute } from '../compute.js';
-import { poolingIntegers } from '../generated/shapes.js';
 import { areFloat32, type Inputs, type KernelArguments, type KernelResult } from '../kernel.js';
 import { type PoolingAttributes, poolingGeometry } from '../pooling.js';
 
@@ -23,9 +22,8 @@ function avgPool(args: KernelArguments): KernelResult {
   return compute(backend, {
     shape: outShape,
     floats,
-    integers: poolingIntegers(pooling),
-    run: ({ integers, output, range }) =>
-      range('avgPool', [integers, pointerOf(backend, x), output], x.shape[0]!),
+    run: ({ output, range }) =>
+      range('avgPool', { ...pooling, x: pointerOf(backend, x), y: output }, pooling.batch),
   });
 }
 

@@ -15,11 +15,10 @@ function avgPool3D(args: KernelArguments): KernelResult {
   const { x } = args.inputs as Inputs<tf.AvgPool3DInputs>;
   const backend = args.backend as BackendWasm;
   const pooling = volumePooling(tf.AvgPool3D, x.shape, args.attrs as unknown as VolumePoolingAttributes);
-  return computePooling(backend, { shape: pooling.outShape }, pooling, 1, 1, (volume) => {
-    const { executor, slices, depth, between } = volume;
-    const [means] = between as [number];
-    executor.range('avgPool', [slices, pointerOf(backend, x), means], pooling.sliceImages);
-    executor.range('avgPool', [depth, means, executor.output], pooling.depthImages);
+  return computePooling(backend, { shape: pooling.outShape }, pooling, 1, 1, (executor, means) => {
+    const { slices, depth } = pooling;
+    executor.range('avgPool', { ...slices, x: pointerOf(backend, x), y: means! }, slices.batch);
+    executor.range('avgPool', { ...depth, x: means!, y: executor.output }, depth.batch);
   });
 }
 

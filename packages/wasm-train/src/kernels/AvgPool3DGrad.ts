@@ -19,11 +19,10 @@ function avgPool3DGrad(args: KernelArguments): KernelResult {
   const backend = args.backend as BackendWasm;
   const attributes = args.attrs as unknown as VolumePoolingAttributes;
   const pooling = volumePooling(NAME, input.shape, attributes, dy.shape.slice(1, 4));
-  return computePooling(backend, { shape: input.shape }, pooling, 1, 1, (volume) => {
-    const { executor, slices, depth, between } = volume;
-    const [dMeans] = between as [number];
-    executor.range('avgPoolGrad', [depth, pointerOf(backend, dy), dMeans], pooling.depthImages);
-    executor.range('avgPoolGrad', [slices, dMeans, executor.output], pooling.sliceImages);
+  return computePooling(backend, { shape: input.shape }, pooling, 1, 1, (executor, dMeans) => {
+    const { slices, depth } = pooling;
+    executor.range('avgPoolGrad', { ...depth, dy: pointerOf(backend, dy), dx: dMeans! }, depth.batch);
+    executor.range('avgPoolGrad', { ...slices, dy: dMeans!, dx: executor.output }, slices.batch);
   });
 }
 

@@ -8,7 +8,6 @@ import { pointerOf, runOriginal } from '@bn/wasm-heap';
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs-core';
 import { compute } from '../compute.js';
-import { poolingIntegers } from '../generated/shapes.js';
 import { areFloat32, type Inputs, type KernelArguments, type KernelResult } from '../kernel.js';
 import { type PoolingAttributes, poolingGeometry } from '../pooling.js';
 
@@ -24,9 +23,8 @@ function avgPoolGrad(args: KernelArguments): KernelResult {
   return compute(backend, {
     shape: input.shape,
     floats,
-    integers: poolingIntegers(pooling),
-    run: ({ integers, output, range }) =>
-      range('avgPoolGrad', [integers, pointerOf(backend, dy), output], input.shape[0]!),
+    run: ({ output, range }) =>
+      range('avgPoolGrad', { ...pooling, dy: pointerOf(backend, dy), dx: output }, pooling.batch),
   });
 }
 

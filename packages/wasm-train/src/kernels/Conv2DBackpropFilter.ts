@@ -12,7 +12,7 @@ import {
   type ConvolutionAttributes,
   type ConvolutionShape,
   convolutionShape,
-  geometry,
+  geometryOf,
   isPointwise,
   multiplyAdds,
 } from '../convolution.js';
@@ -48,19 +48,25 @@ function filterGradient(
     const size = { rows: inChannels, columns: outChannels, depth: pixels };
     return product(backend, filterShape, a, b, size);
   }
+  const geometry = geometryOf(shape);
   return compute(backend, {
     shape: filterShape,
     floats: floatsOf(multiplyAdds(shape)),
-    integers: geometry(shape),
-    scratch: (kernels, g) => ({
-      shared: kernels.conv2dBackpropFilterShared(g),
-      own: kernels.conv2dBackpropFilterScratch(g),
+    scratch: ({ call }) => ({
+      shared: call('conv2dBackpropFilterShared', geometry),
+      own: call('conv2dBackpropFilterScratch', geometry),
     }),
-    run({ kernels, integers, shared, output, range }) {
-      kernels.conv2dBackpropFilterPrepare(integers, shared);
-      const args = [integers, pointerOf(backend, x), pointerOf(backend, dy), shared];
-      range('conv2dBackpropFilter', args, kernels.conv2dBackpropFilterItems(integers));
-      kernels.conv2dBackpropFilterFinish(integers, output, shared);
+    run({ shared, output, call, range }) {
+      const gradient = {
+        ...geometry,
+        x: pointerOf(backend, x),
+        dy: pointerOf(backend, dy),
+        dFilter: output,
+        shared,
+      };
+      call('conv2dBackpropFilterPrepare', gradient);
+      range('conv2dBackpropFilter', gradient, call('conv2dBackpropFilterItems', geometry));
+      call('conv2dBackpropFilterFinish', gradient);
     },
   });
 }

@@ -13,7 +13,7 @@ import {
   type ConvolutionAttributes,
   type ConvolutionShape,
   convolutionShape,
-  geometry,
+  geometryOf,
   isPointwise,
   multiplyAdds,
 } from '../convolution.js';
@@ -49,17 +49,24 @@ function inputGradient(
     const size = { rows: pixels, columns: inChannels, depth: outChannels };
     return product(backend, inputShape, a, b, size);
   }
+  const geometry = geometryOf(shape);
   return compute(backend, {
     shape: inputShape,
     floats: floatsOf(multiplyAdds(shape)),
-    integers: geometry(shape),
-    scratch: (kernels, g) => ({
-      shared: kernels.conv2dBackpropInputShared(g),
-      own: kernels.conv2dBackpropInputScratch(g),
+    scratch: ({ call }) => ({
+      shared: call('conv2dBackpropInputShared', geometry),
+      own: call('conv2dBackpropInputScratch', geometry),
     }),
-    run({ kernels, integers, shared, output, range }) {
-      kernels.conv2dBackpropInputPrepare(integers, pointerOf(backend, filter), shared);
-      range('conv2dBackpropInput', [integers, pointerOf(backend, dy), output, shared], shape.batch);
+    run({ shared, output, call, range }) {
+      const gradient = {
+        ...geometry,
+        dy: pointerOf(backend, dy),
+        filter: pointerOf(backend, filter),
+        dx: output,
+        shared,
+      };
+      call('conv2dBackpropInputPrepare', gradient);
+      range('conv2dBackpropInput', gradient, shape.batch);
     },
   });
 }

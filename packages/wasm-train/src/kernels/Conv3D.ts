@@ -29,19 +29,22 @@ function conv3D(args: KernelArguments): KernelResult {
     backend,
     outShape,
     shape,
-    (kernels, g) => ({ shared: kernels.conv2dShared(g), own: kernels.conv2dScratch(g) }),
+    (call, images) => ({ shared: call('conv2dShared', images), own: call('conv2dScratch', images) }),
     (volume) => {
-      const { executor, kernels, depth, images, unfolded, shared } = volume;
+      const { executor, depth, images, unfolded, shared } = volume;
+      const { call, range } = executor;
       unfoldFilter(volume, pointerOf(backend, filter), shape);
-      kernels.conv2dPrepare(images, volume.filter, shared);
+      const convolution = { ...images, x: unfolded, filter: volume.filter, y: executor.output, shared };
+      call('conv2dPrepare', convolution);
+      const items = call('conv2dItems', images);
       forEachSample(
         shape,
         volume.sampleFloats,
         pointerOf(backend, x),
         executor.output,
         (xSample, ySample) => {
-          executor.range('unfoldDepth', [depth, xSample, unfolded], shape.outDepth);
-          executor.range('conv2d', [images, unfolded, ySample, shared], kernels.conv2dItems(images));
+          range('unfoldDepth', { ...depth, x: xSample, unfolded }, shape.outDepth);
+          range('conv2d', { ...convolution, y: ySample }, items);
         },
       );
     },

@@ -30,28 +30,24 @@ function conv3DBackpropFilter(args: KernelArguments): KernelResult {
     backend,
     filterShape,
     shape,
-    (kernels, g) => ({
-      shared: kernels.conv2dBackpropFilterShared(g),
-      own: kernels.conv2dBackpropFilterScratch(g),
+    (call, images) => ({
+      shared: call('conv2dBackpropFilterShared', images),
+      own: call('conv2dBackpropFilterScratch', images),
     }),
     (volume) => {
-      const { executor, kernels, depth, images, unfolded, filter, shared, sampleFloats } = volume;
-      const { output } = executor;
-      kernels.conv2dBackpropFilterPrepare(images, shared);
-      forEachSample(
-        shape,
-        sampleFloats,
-        pointerOf(backend, x),
-        pointerOf(backend, dy),
-        (xSample, dySample, sample) => {
-          executor.range('unfoldDepth', [depth, xSample, unfolded], shape.outDepth);
-          const args = [images, unfolded, dySample, shared];
-          executor.range('conv2dBackpropFilter', args, kernels.conv2dBackpropFilterItems(images));
-          // Later samples' sums go by way of the output, whose last content comes at the end.
-          kernels.conv2dBackpropFilterFinish(images, sample === 0 ? filter : output, shared);
-          if (sample > 0) kernels.accumulate(filter, output, sampleFloats.filter);
-        },
-      );
+      const { executor, depth, images, unfolded, filter, shared, sampleFloats } = volume;
+      const { kernels, output, call, range } = executor;
+      const ofAll = { ...images, x: unfolded, dy: pointerOf(backend, dy), dFilter: filter, shared };
+      call('conv2dBackpropFilterPrepare', ofAll);
+      const items = call('conv2dBackpropFilterItems', images);
+      forEachSample(shape, sampleFloats, pointerOf(backend, x), ofAll.dy, (xSample, dySample, sample) => {
+        range('unfoldDepth', { ...depth, x: xSample, unfolded }, shape.outDepth);
+        // Later samples' sums go by way of the output, whose last content comes at the end.
+        const gradient = { ...ofAll, dy: dySample, dFilter: sample === 0 ? filter : output };
+        range('conv2dBackpropFilter', gradient, items);
+        call('conv2dBackpropFilterFinish', gradient);
+        if (sample > 0) kernels.accumulate(filter, output, sampleFloats.filter);
+      });
       foldFilter(volume, output, shape);
     },
   );

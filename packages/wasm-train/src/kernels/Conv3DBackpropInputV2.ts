@@ -30,24 +30,20 @@ function conv3DBackpropInput(args: KernelArguments): KernelResult {
     backend,
     inputShape,
     shape,
-    (kernels, g) => ({
-      shared: kernels.conv2dBackpropInputShared(g),
-      own: kernels.conv2dBackpropInputScratch(g),
+    (call, images) => ({
+      shared: call('conv2dBackpropInputShared', images),
+      own: call('conv2dBackpropInputScratch', images),
     }),
     (volume) => {
-      const { executor, kernels, depth, images, unfolded, shared } = volume;
+      const { executor, depth, images, unfolded, shared } = volume;
+      const { call, range } = executor;
       unfoldFilter(volume, pointerOf(backend, filter), shape);
-      kernels.conv2dBackpropInputPrepare(images, volume.filter, shared);
-      forEachSample(
-        shape,
-        volume.sampleFloats,
-        executor.output,
-        pointerOf(backend, dy),
-        (dxSample, dySample) => {
-          executor.range('conv2dBackpropInput', [images, dySample, unfolded, shared], shape.outDepth);
-          executor.range('foldDepth', [depth, unfolded, dxSample], shape.inDepth);
-        },
-      );
+      const gradient = { ...images, dy: pointerOf(backend, dy), filter: volume.filter, dx: unfolded, shared };
+      call('conv2dBackpropInputPrepare', gradient);
+      forEachSample(shape, volume.sampleFloats, executor.output, gradient.dy, (dxSample, dySample) => {
+        range('conv2dBackpropInput', { ...gradient, dy: dySample }, shape.outDepth);
+        range('foldDepth', { ...depth, unfolded, x: dxSample }, shape.inDepth);
+      });
     },
   );
 }

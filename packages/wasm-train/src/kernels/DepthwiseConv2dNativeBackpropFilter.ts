@@ -9,7 +9,7 @@ import { allocateZeros, pointerOf, runOriginal } from '@bn/wasm-heap';
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs-core';
 import { compute, floatsOf } from '../compute.js';
-import { type ConvolutionAttributes, convolutionShape, geometry, multiplyAdds } from '../convolution.js';
+import { type ConvolutionAttributes, convolutionShape, geometryOf, multiplyAdds } from '../convolution.js';
 import { areFloat32, type Inputs, type KernelArguments, type KernelResult, sizeOf } from '../kernel.js';
 
 const NAME = tf.DepthwiseConv2dNativeBackpropFilter;
@@ -28,9 +28,14 @@ function depthwiseConv2dBackpropFilter(args: KernelArguments): KernelResult {
   return compute(backend, {
     shape: filterShape,
     floats: floatsOf(multiplyAdds(shape)),
-    integers: geometry(shape),
-    run({ kernels, integers, output }) {
-      kernels.depthwiseBackpropFilter(integers, pointerOf(backend, x), pointerOf(backend, dy), output);
+    run({ shared, output, call }) {
+      call('depthwiseBackpropFilter', {
+        ...geometryOf(shape),
+        x: pointerOf(backend, x),
+        dy: pointerOf(backend, dy),
+        dFilter: output,
+        shared,
+      });
     },
   });
 }

@@ -9,7 +9,7 @@ import { allocateZeros, pointerOf, runOriginal } from '@bn/wasm-heap';
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs-core';
 import { compute, floatsOf } from '../compute.js';
-import { type ConvolutionAttributes, convolutionShape, geometry, multiplyAdds } from '../convolution.js';
+import { type ConvolutionAttributes, convolutionShape, geometryOf, multiplyAdds } from '../convolution.js';
 import { areFloat32, type Inputs, type KernelArguments, type KernelResult, sizeOf } from '../kernel.js';
 
 const NAME = tf.DepthwiseConv2dNativeBackpropInput;
@@ -25,14 +25,19 @@ function depthwiseConv2dBackpropInput(args: KernelArguments): KernelResult {
   }
   const outSize = [dy.shape[1]!, dy.shape[2]!] as const;
   const shape = convolutionShape(NAME, inputShape, filter.shape, attributes, outSize, true);
+  const geometry = geometryOf(shape);
   return compute(backend, {
     shape: inputShape,
     floats: floatsOf(multiplyAdds(shape)),
-    integers: geometry(shape),
-    scratch: (kernels, integers) => ({ shared: kernels.depthwiseBackpropInputScratch(integers) }),
-    run({ kernels, integers, shared, output }) {
-      const [gradient, weights] = [pointerOf(backend, dy), pointerOf(backend, filter)];
-      kernels.depthwiseBackpropInput(integers, gradient, weights, output, shared);
+    scratch: ({ call }) => ({ shared: call('depthwiseBackpropInputScratch', geometry) }),
+    run({ shared, output, call }) {
+      call('depthwiseBackpropInput', {
+        ...geometry,
+        dy: pointerOf(backend, dy),
+        filter: pointerOf(backend, filter),
+        dx: output,
+        shared,
+      });
     },
   });
 }

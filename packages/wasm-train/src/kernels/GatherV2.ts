@@ -36,9 +36,16 @@ function gatherV2(args: KernelArguments): KernelResult {
     ...{ shape: outputShape, dtype: x.dtype as 'float32' | 'int32' },
     floats: sizeOf(outputShape),
     run({ output, range }) {
-      const args = [pointerOf(backend, x), pointerOf(backend, indices), output];
-      args.push(outerSize, dimSize, rows, sliceSize * BYTES);
-      range('gather', args, sizeOf(outputShape) === 0 ? 0 : batchSize * outerSize * rows);
+      const call = {
+        x: pointerOf(backend, x),
+        indices: pointerOf(backend, indices),
+        y: output,
+        outer: outerSize,
+        size: dimSize,
+        rows,
+        bytes: sliceSize * BYTES,
+      };
+      range('gather', call, sizeOf(outputShape) === 0 ? 0 : batchSize * outerSize * rows);
     },
   });
 }

@@ -7,7 +7,6 @@ import { pointerOf, runOriginal } from '@bn/wasm-heap';
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs-core';
 import { compute } from '../compute.js';
-import { poolingIntegers } from '../generated/shapes.js';
 import { areNumbers, type Inputs, type KernelArguments, type KernelResult } from '../kernel.js';
 import { type PoolingAttributes, poolingGeometry } from '../pooling.js';
 
@@ -24,13 +23,10 @@ function maxPool(args: KernelArguments): KernelResult {
   return compute(backend, {
     ...{ shape: outShape, dtype: isInteger ? 'int32' : 'float32' },
     floats,
-    integers: poolingIntegers(pooling),
-    run: ({ integers, output, range }) =>
-      range(
-        isInteger ? 'maxPoolIntegers' : 'maxPool',
-        [integers, pointerOf(backend, x), output],
-        x.shape[0]!,
-      ),
+    run({ output, range }) {
+      const call = { ...pooling, x: pointerOf(backend, x), y: output };
+      range(isInteger ? 'maxPoolIntegers' : 'maxPool', call, pooling.batch);
+    },
   });
 }
 

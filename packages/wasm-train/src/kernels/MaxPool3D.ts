@@ -20,11 +20,10 @@ function maxPool3D(args: KernelArguments): KernelResult {
   const isInteger = x.dtype === 'int32';
   const kernel = isInteger ? 'maxPoolIntegers' : 'maxPool';
   const result = { shape: pooling.outShape, dtype: isInteger ? 'int32' : 'float32' } as const;
-  return computePooling(backend, result, pooling, 1, 1, (volume) => {
-    const { executor, slices, depth, between } = volume;
-    const [largest] = between as [number];
-    executor.range(kernel, [slices, pointerOf(backend, x), largest], pooling.sliceImages);
-    executor.range(kernel, [depth, largest, executor.output], pooling.depthImages);
+  return computePooling(backend, result, pooling, 1, 1, (executor, largest) => {
+    const { slices, depth } = pooling;
+    executor.range(kernel, { ...slices, x: pointerOf(backend, x), y: largest! }, slices.batch);
+    executor.range(kernel, { ...depth, x: largest!, y: executor.output }, depth.batch);
   });
 }
 

@@ -22,18 +22,22 @@ function maxPool3DGrad(args: KernelArguments): KernelResult {
   const backend = args.backend as BackendWasm;
   const attributes = args.attrs as unknown as VolumePoolingAttributes;
   const pooling = volumePooling(NAME, input.shape, attributes, dy.shape.slice(1, 4));
-  return computePooling(backend, { shape: input.shape }, pooling, 2, PASSES, (volume) => {
-    const { executor, slices, depth, between } = volume;
-    const [largest, dLargest] = between as [number, number];
-    const { sliceImages, depthImages } = pooling;
-    executor.range('maxPool', [slices, pointerOf(backend, input), largest], sliceImages);
-    executor.range('maxPoolGrad', [depth, largest, pointerOf(backend, dy), dLargest], depthImages);
-    executor.range(
-      'maxPoolGrad',
-      [slices, pointerOf(backend, input), dLargest, executor.output],
-      sliceImages,
-    );
-  });
+  return computePooling(
+    backend,
+    { shape: input.shape },
+    pooling,
+    2,
+    PASSES,
+    (executor, between, dBetween) => {
+      const { slices, depth } = pooling;
+      const [largest, dLargest] = [between!, dBetween!];
+      const x = pointerOf(backend, input);
+      executor.range('maxPool', { ...slices, x, y: largest }, slices.batch);
+      const ofDepth = { ...depth, x: largest, dy: pointerOf(backend, dy), dx: dLargest };
+      executor.range('maxPoolGrad', ofDepth, depth.batch);
+      executor.range('maxPoolGrad', { ...slices, x, dy: dLargest, dx: executor.output }, slices.batch);
+    },
+  );
 }
 
 export const maxPool3DGradConfig: tf.KernelConfig = {

@@ -8,7 +8,6 @@ import { pointerOf, runOriginal } from '@bn/wasm-heap';
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs-core';
 import { compute } from '../compute.js';
-import { poolingIntegers } from '../generated/shapes.js';
 import { areFloat32, type Inputs, type KernelArguments, type KernelResult } from '../kernel.js';
 import { type PoolingAttributes, poolingGeometry } from '../pooling.js';
 
@@ -27,10 +26,9 @@ function maxPoolGrad(args: KernelArguments): KernelResult {
   return compute(backend, {
     shape: input.shape,
     floats: PASSES * floats,
-    integers: poolingIntegers(pooling),
-    run({ integers, output, range }) {
-      const args = [integers, pointerOf(backend, input), pointerOf(backend, dy), output];
-      range('maxPoolGrad', args, input.shape[0]!);
+    run({ output, range }) {
+      const call = { ...pooling, x: pointerOf(backend, input), dy: pointerOf(backend, dy), dx: output };
+      range('maxPoolGrad', call, pooling.batch);
     },
   });
 }

@@ -9,7 +9,7 @@ import { allocateOutputs } from '@bn/wasm-heap';
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs-core';
 import { type Elements, elementsOf, filled } from '../elements.js';
-import type { Pooling } from '../generated/shapes.js';
+import type { Pooling } from '../generated/calls.js';
 import type { Inputs, KernelArguments } from '../kernel.js';
 import { type PoolingAttributes, poolingGeometry } from '../pooling.js';
 

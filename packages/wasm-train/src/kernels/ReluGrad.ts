@@ -19,8 +19,8 @@ function reluGrad(args: KernelArguments): KernelResult {
     shape: x.shape,
     floats: count,
     run({ kernels, output, range }) {
-      const args = [pointerOf(backend, dy), pointerOf(backend, x), output, count];
-      range('reluGrad', args, kernels.elementwiseItems(count));
+      const call = { dy: pointerOf(backend, dy), x: pointerOf(backend, x), dx: output, count };
+      range('reluGrad', call, kernels.elementwiseItems(count));
     },
   });
 }

@@ -19,8 +19,8 @@ function sigmoidGrad(args: KernelArguments): KernelResult {
     shape: y.shape,
     floats: count,
     run({ kernels, output, range }) {
-      const args = [pointerOf(backend, dy), pointerOf(backend, y), output, count];
-      range('sigmoidGrad', args, kernels.elementwiseItems(count));
+      const call = { dy: pointerOf(backend, dy), y: pointerOf(backend, y), dx: output, count };
+      range('sigmoidGrad', call, kernels.elementwiseItems(count));
     },
   });
 }
