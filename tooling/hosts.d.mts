@@ -15,3 +15,6 @@ export class Hosts {
   limit(name: string, bitsPerSecond: number): void;
   remove(): void;
 }
+
+/** Why there cannot be several hosts on this machine, or undefined. The tests that need them are skipped then, and show this. */
+export declare function whyNoHosts(): string | undefined;

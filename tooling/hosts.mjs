@@ -80,6 +80,16 @@ export class Hosts {
   }
 }
 
+/** Why there cannot be several hosts on this machine, or undefined. */
+export function whyNoHosts() {
+  try {
+    new Hosts(1).remove();
+    return undefined;
+  } catch (error) {
+    return `network namespaces need root and iproute2: ${error.message}`;
+  }
+}
+
 function run(program, ...parameters) {
   const { status, stdout, stderr, error } = spawnSync(program, parameters, { encoding: 'utf8' });
   if (status === 0) return stdout;

@@ -43,8 +43,11 @@ test('axe finds nothing, in light and dark, before and after a run', async () =>
   await page.getByLabel('Theme').selectOption('dark');
   expect(await page.locator('html').getAttribute('data-theme')).toBe('dark');
   await page.locator('#curves').getByRole('group', { name: 'arrow keys' }).first().focus();
-  await page.keyboard.press('ArrowRight');
-  await page.locator('#curves .readout').waitFor();
+  // The new theme has the plot drawn anew, and until then it has no values to read.
+  await eventually(async () => {
+    await page.keyboard.press('ArrowRight');
+    return page.locator('#curves .readout').count();
+  }).toBe(1);
   expect(await violations(page)).toEqual([]);
   await page.getByRole('button', { name: 'Remove batch norm' }).click();
   await button(page, 'Undo').waitFor();

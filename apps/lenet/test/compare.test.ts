@@ -267,6 +267,8 @@ describe('compare', () => {
     [['--learning-rates', '0.1,'], /--learning-rates.*Expected a positive number/],
     [['--seeds', '-1'], /--seeds.*Expected a whole number from 0/],
     [['--jobs', '0'], /--jobs.*Expected a whole number from 1/],
+    [['--jobs', '2', '--processes', '2'], /--jobs cannot be given for 2 processes/],
+    [['--batch-sizes', '256,2', '--processes', '3'], /3 processes cannot share batches of 2 images/],
     [
       ['--batch-sizes', '5999', '--dataset', 'mini'],
       /--batch-size 5999 leaves a single image of 6,000 for the last batch/,

@@ -3,5 +3,8 @@ import { launch } from '../src/cli/launch.js';
 
 test('no process is started after a Ctrl-C that came while the program was loaded', async () => {
   vi.stubEnv('BN_MPIRUN', '/nowhere/mpirun');
-  await expect(launch(2, AbortSignal.abort(new Error('told to stop')))).rejects.toThrow('told to stop');
+  const standing = async () => '';
+  await expect(launch(2, AbortSignal.abort(new Error('told to stop')), standing)).rejects.toThrow(
+    'told to stop',
+  );
 });

@@ -19,19 +19,24 @@ function whyMissing(): string | undefined {
   }
 }
 
-/** mpirun that starts a program on so many processes. */
-export function mpirun(processes: number): Launcher {
-  const { program, parameters } = mpirunCommand({ program: '', parameters: [] }, { processes });
+/** mpirun that starts a program on so many processes, on this host or others. */
+export function mpirun(processes: number, hosts: readonly string[] = []): Launcher {
+  const { program, parameters } = mpirunCommand({ program: '', parameters: [] }, { processes, hosts });
   return { command: [program, ...parameters.slice(0, -1)] };
 }
 
 /** Process ids of the processes that `pid` has started, the first one first. */
-export const childrenOf = (pid: number): number[] =>
-  spawnSync('pgrep', ['-P', String(pid)], { encoding: 'utf8' })
+export const childrenOf = (pid: number): number[] => numbersIn('pgrep', '-P', String(pid));
+
+const numbersIn = (program: string, ...parameters: readonly string[]): number[] =>
+  spawnSync(program, parameters, { encoding: 'utf8' })
     .stdout.split('\n')
     .filter((line) => line !== '')
     .map(Number)
     .sort((a, b) => a - b);
+
+/** Process ids of all processes on whose command line `text` stands. */
+export const processesWith = (text: string): number[] => numbersIn('pgrep', '-f', text);
 
 /** Those that still live some seconds later: mpirun may have ended before all that it has killed. */
 export async function survivors(pids: readonly number[]): Promise<number[]> {

@@ -4,13 +4,13 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { direct } from '@bn/tooling/disks';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { decodeState } from '../src/training/snapshot.js';
 import { childrenOf, missingMpi, mpirun, reason, survivors } from './mpi.js';
 import {
   folderWithImages,
   LenetProcess,
   lenet,
   outcomesOf,
+  stateIn,
   temporaryFolder,
   trainIn,
   writeFirstImages,
@@ -28,8 +28,6 @@ const lossesOf = async (run: string): Promise<number[]> =>
     const { trainLoss, testLoss } = outcome as { readonly trainLoss: number; readonly testLoss: number };
     return [trainLoss, testLoss];
   });
-
-const stateIn = async (run: string) => decodeState(await readFile(join(run, 'checkpoint.safetensors')));
 
 /** A training that would take for ever, with its first epoch behind it, and the ids of its processes. */
 async function longTraining(folder: string, processes: number) {
@@ -167,7 +165,10 @@ describe.skipIf(missingMpi)(`mpirun${reason}`, () => {
       /error: 2 processes cannot share batches of 1 images/,
     ],
     [['eval', '--checkpoint', 'x.safetensors'], /error: eval runs in one process, and mpirun has started 2/],
-    [['compare'], /error: compare runs in one process, and mpirun has started 2; start it without mpirun/],
+    [
+      ['compare', '--jobs', '2'],
+      /error: --jobs cannot be given for 2 processes: they train one run at a time/,
+    ],
   ])('%j is refused once', patient, async (command, message) => {
     const folder = await temporaryFolder();
     const { code, stdout, stderr } = await lenet(command, { cwd: folder, launcher: mpirun(2) });

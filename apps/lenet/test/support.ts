@@ -13,6 +13,7 @@ import type { Dataset, LabelledImages } from '../src/dataset/images.js';
 import { type DatasetPlaces, defaultPlaces, loadDataset } from '../src/dataset/resolve.js';
 import { parseCheckpoint } from '../src/model/checkpoint.js';
 import type { NamedArrays } from '../src/model/stateArrays.js';
+import { decodeState } from '../src/training/snapshot.js';
 
 /** A new folder that is removed when the test ends. */
 export async function temporaryFolder(): Promise<string> {
@@ -170,6 +171,10 @@ export async function outcomesOf(run: string): Promise<object[]> {
       return outcome;
     });
 }
+
+/** Where a run's checkpoint stands. */
+export const stateIn = async (run: string) =>
+  decodeState(await readFile(join(run, 'checkpoint.safetensors')));
 
 /** The arrays of a run's checkpoint. */
 export const weightsOf = async (run: string): Promise<NamedArrays> =>

@@ -1,9 +1,24 @@
-/** The options that only `compare` has: lists of what to combine. */
+/** The options of `compare`, and those that only it has: lists of what to combine. */
 import { availableParallelism } from 'node:os';
+import type { NodeBackendName, Threads } from '@bn/backends';
 import { Option } from 'commander';
+import type { Grid } from '../compare/grid.js';
 import { normNames, placements } from '../model/architecture.js';
 import { trainingSettings } from '../training/settings.js';
+import type { DataOptions } from './data.js';
 import { list, number, oneOf, runName, wholeNumber } from './parsers.js';
+
+export interface CompareCommandOptions extends DataOptions, Grid {
+  readonly epochs: number;
+  readonly scaleLearningRate: boolean;
+  readonly backend: NodeBackendName;
+  readonly jobs: number;
+  readonly threads: Threads;
+  /** How many train each run together; left out, as many as mpirun has started, or one. */
+  readonly processes?: number;
+  readonly out: string;
+  readonly runName: string;
+}
 
 const { batchSize, learningRate, seed } = trainingSettings;
 
@@ -31,7 +46,7 @@ export const compareOptions = {
   seeds: () =>
     listOption('--seeds <list>', 'for initial weights and order of images', number(seed), [seed.standard]),
   jobs: () =>
-    new Option('--jobs <n>', 'runs at a time, each in a separate process')
+    new Option('--jobs <n>', 'runs at a time, each in a separate process; not with --processes')
       .argParser(wholeNumber(1, 1024))
       .default(availableParallelism(), 'one for each core'),
   runName: () =>

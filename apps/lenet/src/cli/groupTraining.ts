@@ -1,4 +1,4 @@
-/** What `train` does beyond one process's work if it is one of several: all must mean the same run. */
+/** What commands do beyond one process's work if it is one of several: all must mean the same run. */
 import { availableParallelism, hostname } from 'node:os';
 import type { Threads } from '@bn/backends';
 import type { MpiGroup } from '@bn/mpi';
@@ -46,16 +46,35 @@ export function agreeOnOptions(group: MpiGroup, options: GroupOptions): void {
   agree(group, { norm, placement, ...settingsIn(options), backend, resume: resume !== undefined });
 }
 
-/** Threads of this process: those on one machine share its cores. */
-export function threadsOf(group: MpiGroup, threads: Threads | undefined): Threads | undefined {
-  if (group.size === 1) return threads;
+/** The host of each member, in the order of the ranks. */
+export const hostsOf = (group: MpiGroup): string[] =>
+  gatherBytes(group, new TextEncoder().encode(hostname())).map((bytes) => new TextDecoder().decode(bytes));
+
+/** Threads of this process: those on one host share its cores. */
+export function threadsOf<Choice extends Threads | undefined>(
+  hosts: readonly string[],
+  threads: Choice,
+): Choice | number {
   const own = hostname();
-  const hosts = gatherBytes(group, new TextEncoder().encode(own)).map((bytes) =>
-    new TextDecoder().decode(bytes),
-  );
-  if (threads !== 'auto') return threads;
-  return Math.max(1, Math.floor(availableParallelism() / hosts.filter((host) => host === own).length));
+  const here = hosts.filter((host) => host === own).length;
+  if (threads !== 'auto' || here === 1) return threads;
+  return Math.max(1, Math.floor(availableParallelism() / here));
 }
+
+/** For example ", on 3 processes: rank 0 on first, ranks 1 and 2 on second": mpirun names a host that has vanished, not its ranks. */
+export function groupText(hosts: readonly string[]): string {
+  if (hosts.length === 1) return '';
+  const ranks = new Map<string, number[]>();
+  for (const [rank, host] of hosts.entries()) ranks.set(host, [...(ranks.get(host) ?? []), rank]);
+  const places = [...ranks].map(
+    ([host, on]) => `${on.length === 1 ? 'rank' : 'ranks'} ${list(on)} on ${host}`,
+  );
+  return `, on ${hosts.length} processes${ranks.size === 1 ? '' : `: ${places.join(', ')}`}`;
+}
+
+/** For example "1, 2 and 3". */
+const list = (numbers: readonly number[]): string =>
+  [numbers.slice(0, -1).join(', '), numbers.at(-1)].filter((part) => part !== '').join(' and ');
 
 /**
  * Rank 0 tells the others which run it is.
@@ -79,16 +98,27 @@ export async function followFirst(
   await together(group, () => {});
   const run = shareRun(group, undefined);
   const { dataset: data, backend } = run.configuration;
-  const choice = data.name === 'custom' ? data.path : data.name;
   const dataset = await together(group, async () => {
     await startBackend(backend, options.threads);
-    const place = given.has('dataset') && options.dataset !== 'auto' ? options.dataset : choice;
-    return loadData({ ...options, dataset: place, quiet: true }, signal);
+    return loadSame(data, options, given, signal);
   });
   agreeOnData(group, dataset);
   await together(group, () => {});
   await followRun(run, dataset, signal, group);
 }
 
-const agreeOnData = (group: MpiGroup, { sha256 }: LoadedDataset): void =>
+/** Loads the images that rank 0 has, from where this process is told that they are, or else from where rank 0 has them. */
+export function loadSame(
+  { name, path }: Pick<RunConfiguration['dataset'], 'name' | 'path'>,
+  options: DataOptions,
+  given: ReadonlySet<string>,
+  signal: AbortSignal,
+): Promise<LoadedDataset> {
+  const isTold = given.has('dataset') && options.dataset !== 'auto';
+  const dataset = isTold ? options.dataset : name === 'custom' ? path : name;
+  return loadData({ ...options, dataset, quiet: true }, signal);
+}
+
+/** @throws OptionError, on every member, if they have different images. */
+export const agreeOnData = (group: MpiGroup, { sha256 }: LoadedDataset): void =>
   agree(group, { 'SHA-256 of all images and labels': sha256 });

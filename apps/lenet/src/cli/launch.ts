@@ -1,5 +1,5 @@
 /**
- * `train --processes`: starts the same command line on several processes by mpirun, and waits for them.
+ * `--processes`: starts the same command line on several processes by mpirun, and waits for them.
  *
  * The processes live as long as this one: rank 0 reads its standard input, a pipe from here through mpirun, and whatever closes it,
  * Ctrl-C or the end of this process, tells it to stop as Ctrl-C does.
@@ -12,7 +12,6 @@ import { type Command, mpirunCommand } from '@bn/mpi';
 import { plural } from '../counts.js';
 import { GroupError, messageOf, OptionError, PrintedError } from '../errors.js';
 import { waitUntilFree } from '../files/lock.js';
-import { lookedUpStanding } from '../run/standing.js';
 import { readTold, statusVariable } from '../run/status.js';
 
 /** Longest wait for the end of rank 0, in milliseconds: it ends within a second of an mpirun that was killed. */
@@ -21,10 +20,15 @@ const patienceMilliseconds = 10_000;
 /**
  * Starts this process's command line on so many processes; what they print is shown.
  *
+ * @param standing what to say of the folder in which they have worked, if they have begun to, after they have ended before their time
  * @throws OptionError without mpirun, with what to install; PrintedError with the exit code of a group that has ended in order and
  * said why; GroupError of one that has not, after mpirun has said which process it was; the signal's reason if it was given before.
  */
-export async function launch(processes: number, signal: AbortSignal): Promise<void> {
+export async function launch(
+  processes: number,
+  signal: AbortSignal,
+  standing: (folder: string | undefined) => Promise<string>,
+): Promise<void> {
   // A Ctrl-C while the program was loaded is not heard later.
   signal.throwIfAborted();
   const cores = availableParallelism();
@@ -40,12 +44,12 @@ export async function launch(processes: number, signal: AbortSignal): Promise<vo
     const told = readTold(status, 'exitCode');
     if (told === '0' && ended === 0) return;
     if (told !== undefined && ended === 0) throw new PrintedError(Number(told));
-    const path = readTold(status, 'run');
-    // Rank 0 may outlive its mpirun by a moment, and has the run's folder until then.
-    if (path !== undefined) await waitUntilFree(path, patienceMilliseconds);
+    const folder = readTold(status, 'folder');
+    // Rank 0 may outlive its mpirun by a moment, and has the folder until then.
+    if (folder !== undefined) await waitUntilFree(folder, patienceMilliseconds);
     throw new GroupError(
       `the ${processes} processes have ended before their time, mpirun by ${typeof ended === 'number' ? `exit code ${ended}` : ended}; ` +
-        `the lines above say why. ${path === undefined ? 'No run was begun' : `Of the run, ${await lookedUpStanding(path, processes)}`}`,
+        `the lines above say why. ${await standing(folder)}`,
     );
   } finally {
     rmSync(status, { recursive: true, force: true });

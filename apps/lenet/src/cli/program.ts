@@ -4,7 +4,7 @@ import { Command } from 'commander';
 import { OptionError } from '../errors.js';
 import { typedCommand } from '../run/typedCommand.js';
 import { settingNames } from '../training/settings.js';
-import type { CompareCommandOptions } from './compareCommand.js';
+import type { CompareCommandOptions } from './compareOptions.js';
 import { compareOptions } from './compareOptions.js';
 import type { EvalCommandOptions } from './evalCommand.js';
 import type { ExportCommandOptions } from './exportCommand.js';
@@ -91,6 +91,7 @@ export function createProgram(signal: AbortSignal): Command {
     .addOption(compareOptions.seeds())
     .addOption(options.setting('epochs'))
     .addOption(compareOptions.jobs())
+    .addOption(options.processes())
     .addOption(options.backend())
     .addOption(options.threads())
     .addOption(options.dataset())
@@ -98,13 +99,10 @@ export function createProgram(signal: AbortSignal): Command {
     .addOption(options.out())
     .addOption(compareOptions.runName())
     .addOption(options.quiet())
-    .action(async (given: CompareCommandOptions, { args }: Command) => {
-      refuseArguments(args);
-      const [{ compareCommand }, { inOneProcess }] = await Promise.all([
-        import('./compareCommand.js'),
-        processes(),
-      ]);
-      return inOneProcess('compare', () => compareCommand(given, signal));
+    .action(async (values: CompareCommandOptions, command: Command) => {
+      refuseArguments(command.args);
+      const { compareCommand } = await import('./compareCommand.js');
+      return compareCommand(values, givenOptions(command), signal);
     });
   withExamples(
     configure(program.command('predict')),

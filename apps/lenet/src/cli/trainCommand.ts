@@ -7,13 +7,22 @@ import { startBackend } from '../run/backend.js';
 import { createConfiguration, type RunConfiguration, type RunOptions } from '../run/configuration.js';
 import { RunFolder } from '../run/folder.js';
 import { inGroup } from '../run/processes.js';
-import { tellRun } from '../run/status.js';
+import { lookedUpStanding } from '../run/standing.js';
+import { tellFolder } from '../run/status.js';
 import { TrainingRun } from '../run/trainingRun.js';
 import { together } from '../training/group.js';
 import type { EpochMetrics } from '../training/state.js';
 import type { Progress } from '../training/train.js';
 import { type DataOptions, loadData } from './data.js';
-import { agreeOnOptions, checkGroup, followFirst, leadGroup, threadsOf } from './groupTraining.js';
+import {
+  agreeOnOptions,
+  checkGroup,
+  followFirst,
+  groupText,
+  hostsOf,
+  leadGroup,
+  threadsOf,
+} from './groupTraining.js';
 import { launch } from './launch.js';
 import { newRun, type PreparedRun } from './preparedRun.js';
 import { prepareResume } from './resume.js';
@@ -41,22 +50,26 @@ export async function trainCommand(
   if (processes > 1 && !isLaunched()) {
     // A run that goes on has its own batch size.
     if (options.resume === undefined) checkGroup(options, processes);
-    return launch(processes, signal);
+    return launch(processes, signal, async (path) =>
+      path === undefined ? 'No run was begun' : `Of the run, ${await lookedUpStanding(path, processes)}`,
+    );
   }
   await inGroup(options.processes, async (group) => {
     if (group.size > 1) agreeOnOptions(group, options);
-    const shared = { ...options, threads: threadsOf(group, options.threads) };
-    if (group.rank === 0) await trainFirst(shared, given, signal, group);
+    const hosts = hostsOf(group);
+    const shared = { ...options, threads: threadsOf(hosts, options.threads) };
+    if (group.rank === 0) await trainFirst(shared, given, signal, group, groupText(hosts));
     else await followFirst(shared, given, signal, group);
   });
 }
 
-/** What rank 0 does, or a process that is alone: it has the run's folder. */
+/** What rank 0 does, or a process that is alone: it has the run's folder. @param where the group runs, for the first line */
 async function trainFirst(
   options: TrainCommandOptions,
   given: ReadonlySet<string>,
   signal: AbortSignal,
   group: MpiGroup,
+  where: string,
 ): Promise<void> {
   const prepared = await together(group, () =>
     options.resume === undefined
@@ -65,7 +78,7 @@ async function trainFirst(
   );
   try {
     await leadGroup(group, prepared);
-    await trainPrepared(prepared, options.quiet, signal, group);
+    await trainPrepared(prepared, options.quiet, signal, group, where);
   } finally {
     await prepared.release();
   }
@@ -85,6 +98,7 @@ async function trainPrepared(
   quiet: boolean,
   signal: AbortSignal,
   group: MpiGroup,
+  where: string,
 ): Promise<void> {
   const say = (line: string) => {
     if (!quiet) console.log(line);
@@ -92,10 +106,10 @@ async function trainPrepared(
   warnOfSlowness(configuration);
   const { path, run } = await together(group, async () => {
     const folder = await takeFolder();
-    tellRun(folder.path);
+    tellFolder(folder.path);
     return { path: folder.path, run: await TrainingRun.load(folder) };
   });
-  say(describe(configuration, path) + (group.size > 1 ? `, on ${group.size} processes` : ''));
+  say(describe(configuration, path) + where);
   if (run.isFinished) say(`${path} is finished; resume it with a larger --epochs to train it further`);
   else if (run.history.length > 0 || run.seen > 0) {
     const within = run.seen === 0 ? '' : ` and ${plural(run.seen, 'image')} of the next`;

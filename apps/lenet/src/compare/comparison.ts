@@ -16,8 +16,7 @@ import { standardSettings } from '../training/settings.js';
 import { curveFigures, mainFigures } from './figures.js';
 import { type Cell, cellName } from './grid.js';
 import { drawFigures } from './plot.js';
-import { type JobEnd, type PoolObserver, runJobs } from './pool.js';
-import type { Job } from './protocol.js';
+import type { Job, JobEnd, JobObserver, RunJobs } from './protocol.js';
 import { epochsCsv, type Result, resultsCsv } from './results.js';
 import { tableOf } from './tables.js';
 
@@ -87,11 +86,11 @@ export class Comparison {
     }
   }
 
-  /** Runs what is not finished, `workers` at a time; results are kept as they come. */
-  async run(workers: number, signal: AbortSignal, observer: PoolObserver): Promise<void> {
+  /** Runs what is not finished; results are kept as they come. */
+  async run(runJobs: RunJobs, observer: JobObserver): Promise<void> {
     const finished = await Promise.all(this.planned.map(isFinished));
     const jobs = this.planned.filter((_, index) => !finished[index]).map(({ job }) => job);
-    await runJobs(jobs, workers, signal, {
+    await runJobs(jobs, {
       onProgress: observer.onProgress,
       onEnd: async (job, end) => {
         this.#ends.set(job, end);

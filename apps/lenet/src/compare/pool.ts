@@ -1,37 +1,22 @@
 /** Runs jobs in worker processes, some at a time. */
 import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import type { Job, Outcome, Report } from './protocol.js';
+import type { Job, JobEnd, JobObserver, Report, RunJobs } from './protocol.js';
 
-export interface JobEnd {
-  readonly outcome: Outcome;
-  /** Why it did not finish. */
-  readonly message: string;
-}
-
-export interface PoolObserver {
-  /** How many images a running job has trained on. */
-  readonly onProgress: (job: Job, images: number) => void;
-  readonly onEnd: (job: Job, end: JobEnd) => Promise<void>;
-}
-
-/** Resolves when all jobs have ended, or, once `signal` is given, those that had begun. */
-export async function runJobs(
-  jobs: readonly Job[],
-  workers: number,
-  signal: AbortSignal,
-  observer: PoolObserver,
-): Promise<void> {
-  const waiting = [...jobs];
-  const lane = async () => {
-    for (let job = waiting.shift(); job !== undefined && !signal.aborted; job = waiting.shift()) {
-      await observer.onEnd(job, await runJob(job, signal, observer));
-    }
+/** So many runs at a time. Resolves when all jobs have ended, or, once `signal` is given, those that had begun. */
+export const inWorkers =
+  (workers: number, signal: AbortSignal): RunJobs =>
+  async (jobs, observer) => {
+    const waiting = [...jobs];
+    const lane = async () => {
+      for (let job = waiting.shift(); job !== undefined && !signal.aborted; job = waiting.shift()) {
+        await observer.onEnd(job, await runJob(job, signal, observer));
+      }
+    };
+    await Promise.all(Array.from({ length: workers }, lane));
   };
-  await Promise.all(Array.from({ length: workers }, lane));
-}
 
-function runJob(job: Job, signal: AbortSignal, observer: PoolObserver): Promise<JobEnd> {
+function runJob(job: Job, signal: AbortSignal, observer: JobObserver): Promise<JobEnd> {
   const worker = fork(fileURLToPath(new URL('worker.js', import.meta.url)), {
     // What goes wrong comes as a report; tfjs's own notices are of no use here.
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],

@@ -1,11 +1,8 @@
 /** A process that trains one run of a comparison: each has a tfjs and its memory to itself. */
-import { join } from 'node:path';
 import { defaultPlaces, loadDataset } from '../dataset/resolve.js';
-import { DivergenceError, InterruptionError, messageOf } from '../errors.js';
 import { startBackend } from '../run/backend.js';
-import { peekConfiguration, RunFolder } from '../run/folder.js';
-import { TrainingRun } from '../run/trainingRun.js';
-import type { Job, Outcome, Report } from './protocol.js';
+import type { Job, Report } from './protocol.js';
+import { endBy, trainJob } from './trainJob.js';
 
 /** Between two reports of progress. */
 const reportMilliseconds = 500;
@@ -22,39 +19,24 @@ const report = (message: Report): void => {
 
 async function work(job: Job): Promise<void> {
   try {
-    await trainRun(job);
+    await train(job);
     report({ kind: 'end', outcome: 'finished', message: '' });
   } catch (error) {
-    report({ kind: 'end', outcome: outcomeOf(error), message: messageOf(error) });
+    report({ kind: 'end', ...endBy(error) });
   }
   if (process.connected) process.disconnect();
 }
 
-function outcomeOf(error: unknown): Outcome {
-  if (error instanceof DivergenceError) return 'diverged';
-  return error instanceof InterruptionError ? 'interrupted' : 'failed';
-}
-
-async function trainRun({ parent, name, configuration, threads }: Job): Promise<void> {
-  const { dataset: data, backend } = configuration;
+async function train(job: Job): Promise<void> {
+  const { dataset: data, backend } = job.configuration;
   const choice = data.name === 'custom' ? data.path : data.name;
-  const dataset = await loadDataset(choice, { places: defaultPlaces(), signal: controller.signal });
-  await startBackend(backend, threads);
-  const path = join(parent, name);
-  const begun = await peekConfiguration(path);
-  const folder = begun ? await RunFolder.open(path) : await RunFolder.create(parent, name, configuration);
-  try {
-    const run = await TrainingRun.load(folder);
-    let reported = 0;
-    await run.train(dataset, controller.signal, {
-      onStep: ({ epoch, seen, total }) => {
-        if (performance.now() - reported < reportMilliseconds) return;
-        reported = performance.now();
-        report({ kind: 'progress', images: (epoch - 1) * total + seen });
-      },
-    });
-    run.dispose();
-  } finally {
-    await folder.release();
-  }
+  const { signal } = controller;
+  const dataset = await loadDataset(choice, { places: defaultPlaces(), signal });
+  await startBackend(backend, job.threads);
+  let reported = 0;
+  await trainJob(job, dataset, signal, (images) => {
+    if (performance.now() - reported < reportMilliseconds) return;
+    reported = performance.now();
+    report({ kind: 'progress', images });
+  });
 }

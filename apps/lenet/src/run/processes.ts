@@ -2,7 +2,7 @@
 import { type MpiGroup, startMpi } from '@bn/mpi';
 import { messageOf, OptionError } from '../errors.js';
 import { isTold, markTold } from '../training/group.js';
-import { isStartedByTrain, liveWithLauncher } from './status.js';
+import { isStartedByTrainer, liveWithLauncher } from './status.js';
 
 /**
  * Does `work` in the group that mpirun has started, or alone. What all members have been told of ends all in order, and is thrown on
@@ -16,7 +16,7 @@ export async function inGroup(
   work: (group: MpiGroup) => Promise<void>,
 ): Promise<void> {
   const group = await join();
-  if (isStartedByTrain() && group.rank === 0) liveWithLauncher();
+  if (isStartedByTrainer() && group.rank === 0) liveWithLauncher();
   try {
     checkSize(group, size);
     await work(group);

@@ -5,7 +5,7 @@ import { messageOf } from '../errors.js';
 import { decodeState } from '../training/snapshot.js';
 import type { TrainingPosition } from '../training/state.js';
 import { checkpointPathOf, peekCheckpoint, peekConfiguration } from './folder.js';
-import { isStartedByTrain } from './status.js';
+import { isStartedByTrainer } from './status.js';
 import { typedCommand } from './typedCommand.js';
 
 /**
@@ -31,8 +31,8 @@ export function standingText(
 function resumeCommand(path: string, processes: number): string {
   const command = `${typedCommand()} train --resume ${path}`;
   if (processes === 1) return command;
-  const isStartedByUser = isLaunched() && !isStartedByTrain();
-  return isStartedByUser ? `mpirun -n ${processes} ${command}` : `${command} --processes ${processes}`;
+  const isStartedByTrainerer = isLaunched() && !isStartedByTrainer();
+  return isStartedByTrainerer ? `mpirun -n ${processes} ${command}` : `${command} --processes ${processes}`;
 }
 
 /** The same of a run whose processes have ended without a word: its files are read. If one is damaged, it says which. */

@@ -1,17 +1,17 @@
-/** What rank 0 of a group that `train --processes` has started tells the process that has started it: by files in a folder. */
+/** What rank 0 of a group that `--processes` has started tells the process that has started it: by files in a folder. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** The environment variable with the path of the folder. */
 export const statusVariable = 'BN_LENET_STATUS';
 
-/** The exit code, once the group has ended in order; and the path of the run's folder, once there is one. */
-type Told = 'exitCode' | 'run';
+/** The exit code, once the group has ended in order; and the path of the folder of a run or comparison, once there is one. */
+type Told = 'exitCode' | 'folder';
 
 let isFirst = false;
 
-/** Whether `train --processes` has started this process. */
-export const isStartedByTrain = (): boolean => Boolean(process.env[statusVariable]);
+/** Whether `--processes` has started this process. */
+export const isStartedByTrainer = (): boolean => Boolean(process.env[statusVariable]);
 
 /** To be called by rank 0: it lives as long as the process that has started it, and is interrupted when that one ends. */
 export function liveWithLauncher(): void {
@@ -23,12 +23,12 @@ export function liveWithLauncher(): void {
   process.stdin.unref();
 }
 
-/** Tells where the run is, which the launcher looks at if the group does not end in order. */
-export const tellRun = (path: string): void => tell('run', path);
+/** Tells where the run or comparison is, which the launcher looks at if the group does not end in order. */
+export const tellFolder = (path: string): void => tell('folder', path);
 
 /** Tells the exit code, and ends with 0: mpirun would explain any other at length, although the group has ended in order. */
 export function handExitCodeOver(): void {
-  if (!isStartedByTrain()) return;
+  if (!isStartedByTrainer()) return;
   tell('exitCode', String(process.exitCode ?? 0));
   process.exitCode = 0;
 }
