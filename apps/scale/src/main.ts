@@ -1,51 +1,37 @@
 /** The command line: measures what docs/scale.md is made of, and writes the page. */
-import { existsSync } from 'node:fs';
-import { mkdir, readFile } from 'node:fs/promises';
-import { fileURLToPath } from 'node:url';
-import { writeFileWhole } from '@bn/lenet/node';
+import { runCommand } from '@bn/lenet/node';
+import { MpiMissingError } from '@bn/mpi';
 import { Argument, Command } from 'commander';
-import { measurements } from './measure/measurements.js';
-import { page } from './page/page.js';
-import type { Results } from './results.js';
+import { MeasurementError } from './errors.js';
+import { measureAll, names } from './measureAll.js';
 
-const folder = fileURLToPath(new URL('../../../docs/scale', import.meta.url));
-const names = Object.keys(measurements) as (keyof Results)[];
-const fileOf = (name: string): string => `${folder}/${name}.json`;
+const parts = [...names, 'page'] as const;
 
-// The hosts that are left are removed when the process exits.
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
-
-await new Command(process.env.BN_COMMAND ?? 'scale')
+const program = new Command(process.env.BN_COMMAND ?? 'scale')
   .description(
     'Measures what more processes and machines are worth, and writes docs/scale.md. All measurements take five minutes; ' +
-      'let nothing else run meanwhile. Several hosts are network namespaces, which need root and Linux.',
+      'let nothing else run meanwhile. Several hosts are network namespaces, which need root and Linux. A measurement that ' +
+      'fails is made once more; the others are made all the same.',
   )
   .addArgument(
-    new Argument('[part]', 'one measurement, or the page from what was measured before').choices([
-      ...names,
-      'page',
-    ]),
+    new Argument('[part...]', 'some measurements, or the page from what was measured before').choices(parts),
   )
-  .action(async (part?: string) => {
-    for (const name of names.filter((name) => part === undefined || part === name)) await measure(name);
-    await writePage();
-  })
-  .parseAsync();
+  .exitOverride()
+  .action((chosen: readonly (typeof parts)[number][]) =>
+    measureAll(names.filter((name) => chosen.length === 0 || chosen.includes(name))),
+  );
 
-async function measure(name: keyof Results): Promise<void> {
-  console.log(`measuring ${name} ...`);
-  const result = await measurements[name]();
-  await mkdir(folder, { recursive: true });
-  await writeFileWhole(fileOf(name), `${JSON.stringify(result, undefined, 2)}\n`);
-}
+const rejectedBy = (signal: AbortSignal): Promise<never> =>
+  new Promise((_, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason));
+  });
 
-async function writePage(): Promise<void> {
-  const missing = names.filter((name) => !existsSync(fileOf(name)));
-  if (missing.length > 0) {
-    console.log(`docs/scale.md also needs ${missing.join(' and ')}`);
-    return;
-  }
-  const read = async (name: string) => [name, JSON.parse(await readFile(fileOf(name), 'utf8'))];
-  const results = Object.fromEntries(await Promise.all(names.map(read))) as Results;
-  await writeFileWhole(`${folder}.md`, page(results));
-}
+await runCommand({
+  run: (parameters, signal) =>
+    Promise.race([program.parseAsync(parameters, { from: 'user' }), rejectedBy(signal)]),
+  expected: [MeasurementError, MpiMissingError],
+  failures: [MeasurementError, MpiMissingError],
+  interrupted: 'Interrupted. What was measured so far is kept.',
+});
+// Ends the measurement under way, and removes its hosts.
+process.exit();

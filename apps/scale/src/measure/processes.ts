@@ -7,12 +7,16 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { mpirunCommand } from '@bn/mpi';
 import type { Hosts } from '@bn/tooling/hosts';
+import { MeasurementError } from '../errors.js';
 import { type Job, variables } from '../member/job.js';
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 const member = { program: process.execPath, parameters: [here('../../dist/member/main.js')] };
 
 type Environment = Readonly<Record<string, string>>;
+
+/** Several times what the longest measurement takes: processes that are not done by then hang. */
+const longestMilliseconds = 180_000;
 
 /** Lets a rank that waits give its core to another, as mpirun does by itself if it sees more ranks than cores on a host. */
 const patient = { OMPI_MCA_mpi_yield_when_idle: '1' };
@@ -116,7 +120,8 @@ function freePort(): Promise<number> {
 /**
  * What a program prints. It ends with this process, and at the signal.
  *
- * @throws Error if it ends with another exit code than 0, with what it has written to stderr; AbortError at the signal
+ * @throws MeasurementError if it cannot be started, takes too long, or ends with another exit code than 0, with what it has written to
+ * stderr; AbortError at the signal
  */
 function finish(
   program: string,
@@ -127,6 +132,7 @@ function finish(
   const child: ChildProcess = spawn(program, parameters, {
     env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
+    timeout: longestMilliseconds,
     ...(signal && { signal }),
   });
   const kill = () => child.kill();
@@ -139,11 +145,14 @@ function finish(
     stderr += text;
   });
   return new Promise((resolve, reject) => {
-    child.on('error', reject);
-    child.on('close', (code) => {
+    child.on('error', (error) => {
+      reject(error.name === 'AbortError' ? error : new MeasurementError(error.message, { cause: error }));
+    });
+    child.on('close', (code, endedBy) => {
       process.off('exit', kill);
+      const how = code === null ? `was ended by ${endedBy}` : `ended with exit code ${code}`;
       if (code === 0) resolve(stdout);
-      else reject(new Error(`${program} ended with exit code ${code}: ${stderr}`));
+      else reject(new MeasurementError(`${program} ${how}: ${stderr}`));
     });
   });
 }

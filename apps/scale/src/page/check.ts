@@ -75,8 +75,8 @@ export function checkSection(
     ),
     errorsText('step', groups.machine.cores, ofGroups),
     'A step meets in eleven calls, and in each all ranks wait for the one that was slowest since the last. On cores that are not ' +
-      'shared with others that is little; here it is most of what the model misses. With more ranks than cores, a rank that waits ' +
-      'also takes a core from one that computes until the system lets them change.',
+      'shared with others that is little. With more ranks than cores, a rank that waits also takes a core from one that computes ' +
+      'until the system lets them change.',
   ];
 }
 
