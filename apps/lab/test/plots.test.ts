@@ -7,16 +7,18 @@ import { cutOff, drawnLabels, noteLabels, overprinted } from './drawnLabels.js';
 
 const lab = useLab();
 
-test.each([390, 820, 1280])(
-  'at %i px no label is cut off or over another, small values and large',
-  async (width) => {
-    const { page } = await lab.open({ viewport: { width, height: 900 }, beforeLoad: noteLabels });
-    // Values that move by next to nothing, and values of hundreds.
-    await start(page, { Epochs: '1', 'Learning rate': '0.0001' });
-    await reaches(page, 'finished');
-    await start(page, { Epochs: '1', 'Learning rate': '30', Normalization: 'none' });
-    await eventually(() => page.locator('#layers .plot canvas').count()).toBeGreaterThan(3);
-    await eventually(() => page.locator('#status [data-status]').textContent()).toMatch(/finished|diverged/);
+test('at 390, 820 and 1280 px no label is cut off or over another, small values and large', async () => {
+  const { page } = await lab.open({ beforeLoad: noteLabels });
+  // Values that move by next to nothing, and values of hundreds.
+  await start(page, { Epochs: '1', 'Learning rate': '0.0001' });
+  await reaches(page, 'finished');
+  await start(page, { Epochs: '1', 'Learning rate': '30', Normalization: 'none' });
+  await eventually(() => page.locator('#layers .plot canvas').count()).toBeGreaterThan(3);
+  await eventually(() => page.locator('#status [data-status]').textContent()).toMatch(/finished|diverged/);
+  for (const width of [390, 820, 1280]) {
+    await page.setViewportSize({ width, height: 900 });
+    await page.reload();
+    await ready(page);
     for (const name of ['Inspect batch norm', 'Inspect no norm']) {
       const look = page.locator(`#runs button[aria-label^="${name}"]`);
       if ((await look.count()) === 0) continue;
@@ -28,8 +30,8 @@ test.each([390, 820, 1280])(
       expect(drawn.flatMap(cutOff)).toEqual([]);
       expect(drawn.flatMap(overprinted)).toEqual([]);
     }
-  },
-);
+  }
+});
 
 /** Puts values into the stored record of the only run, as another tab would. */
 const storeIntoRun = (page: Page, values: object): Promise<void> =>
