@@ -15,12 +15,6 @@ export function keepingTape<T>(f: () => T): T {
   }
 }
 
-/** Whether tfjs records what is computed now. */
-export function isRecording(): boolean {
-  const { state } = tf.engine();
-  return state.gradientDepth > 0 && state.kernelDepth === 0;
-}
-
 /**
  * Runs f without recording it, as tfjs runs what is in a kernel. tfjs records every op, whether or not it leads to a
  * gradient that is asked for, and copies its inputs for that.
