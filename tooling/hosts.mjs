@@ -48,9 +48,9 @@ export class Hosts {
     return { program: enter, parameters: [name, ...quoted] };
   }
 
-  /** Lets Open MPI reach the hosts. */
+  /** Lets Open MPI reach the hosts; the last variable is for version 5. */
   get env() {
-    return { BN_HOSTS: this.#prefix, OMPI_MCA_plm_rsh_agent: enter };
+    return { BN_HOSTS: this.#prefix, OMPI_MCA_plm_rsh_agent: enter, PRTE_MCA_plm_ssh_agent: enter };
   }
 
   /** Bytes that have reached a host. */

@@ -11,7 +11,7 @@ const faults: readonly (readonly [fault: string, said: RegExp])[] = [
   ['reject', /rank 1 of 3 ends the group: Error: the cat sat on the keyboard/],
   ['leave', /rank 0 allReduceSum, rank 1 finalize, rank 2 allReduceSum/],
   ['exit', /rank 1 of 3 ends the group: the process ended with exit code 3/],
-  ['kill', /rank 1.*signal 9|rank 1 .*killed/i],
+  ['kill', /rank 1.*signal 9|rank 1 .*killed/is],
   ['seed', /not of one run: seed is 0 on ranks 0, 2 and 7 on rank 1/],
   ['data', /images is 3 bytes with SHA-256 \w{64} on ranks 0, 2 and 3 bytes with SHA-256 \w{64} on rank 1/],
   ['missing', /seed is 0 on ranks 0, 2 and not given on rank 1/],

@@ -91,6 +91,11 @@ describe('mpirun', () => {
     expect(parametersOf(['a', 'b'])).toMatch(
       / --bind-to none (--mca \S+ \d ){2}--host a,b -n 2 node train\.js$/,
     );
+    vi.stubEnv('BN_MPIRUN', new URL('programs/openmpi5.sh', import.meta.url).pathname);
+    vi.stubEnv('PRTE_MCA_oob_tcp_keepalive_intvl', '60');
+    expect(parametersOf(['a', 'b'])).toMatch(
+      / --mca oob_tcp_keepalive_time 2 --mca oob_tcp_keepalive_probes 3 --host a,b -n 2 node train\.js$/,
+    );
     vi.stubEnv('BN_MPIRUN', new URL('programs/hydra.sh', import.meta.url).pathname);
     expect(parametersOf(['a', 'b'])).toBe('-hosts a,b -n 2 node train.js');
   });

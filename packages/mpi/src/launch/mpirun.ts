@@ -38,29 +38,32 @@ export function mpirunCommand(command: Command, { processes, hosts = [] }: Mpiru
       cause: error,
     });
   }
-  const flags = /open mpi/i.test(stdout) ? openMpiFlags(hosts) : hydraFlags(hosts);
+  const openMpi = /open mpi\D*(\d*)/i.exec(stdout);
+  const flags = openMpi ? openMpiFlags(hosts, Number(openMpi[1])) : hydraFlags(hosts);
   return {
     program,
     parameters: [...flags, '-n', String(processes), command.program, ...command.parameters],
   };
 }
 
-function openMpiFlags(hosts: readonly string[]): string[] {
+function openMpiFlags(hosts: readonly string[], version: number): string[] {
   // A root that asks for it by name means it; in containers there is often nobody else.
   const asRoot = process.getuid?.() === 0 ? ['--allow-run-as-root'] : [];
-  const where = hosts.length > 0 ? [...watchOverHosts(), '--host', hosts.join(',')] : [];
+  const where = hosts.length > 0 ? [...watchOverHosts(version), '--host', hosts.join(',')] : [];
   return [...asRoot, '--oversubscribe', '--bind-to', 'none', ...where];
 }
 
 /**
  * A host that vanishes closes no connection. Open MPI's daemons ask each other for signs of life by TCP, but its standard is to begin
- * after 5 minutes and to end after 8; here after 2 seconds, and 3 more without an answer. Settings of the environment stay.
+ * after 5 minutes and to end after 8; here after 2 seconds, and 3 more without an answer. Settings of the environment stay; since
+ * version 5 the daemons are those of PRRTE.
  */
-function watchOverHosts(): string[] {
+function watchOverHosts(version: number): string[] {
+  const prefix = version >= 5 ? 'PRTE_MCA' : 'OMPI_MCA';
   const seconds = { time: 2, intvl: 1, probes: 3 };
   return Object.entries(seconds).flatMap(([name, value]) => {
     const parameter = `oob_tcp_keepalive_${name}`;
-    return process.env[`OMPI_MCA_${parameter}`] === undefined ? ['--mca', parameter, String(value)] : [];
+    return process.env[`${prefix}_${parameter}`] === undefined ? ['--mca', parameter, String(value)] : [];
   });
 }
 

@@ -1,0 +1,2 @@
+#!/bin/sh
+echo "mpirun (Open MPI) 5.0.7"
