@@ -5,11 +5,11 @@ import { FLOAT } from './vector';
 import { rowsPerWideRow } from './wideRows';
 
 /** Rows that float32 sums take in before they are widened: few enough to keep float32's last bit. */
-const CHUNK_ROWS: i32 = 64;
+const CHUNK_ROWS: i32 = 128;
 
 /**
- * Leaves the sums of each channel in these float64 arrays. dy and x are `rows` contiguous rows of `channels` floats; `atOnce` is that of addColumns; `scratch`
- * holds columnsScratchBytes, and begins with the centers of the channels.
+ * Leaves the sums of each channel in these float64 arrays. dy and x are `rows` contiguous rows of `channels` floats; `together` is
+ * that of addColumns; `scratch` holds columnsScratchBytes, and begins with the centers of the channels.
  */
 export function columnGradientSums(
   dy: usize,
@@ -18,7 +18,7 @@ export function columnGradientSums(
   channels: i32,
   sumDy: usize,
   sumDyX: usize,
-  atOnce: i32,
+  together: i32,
   scratch: usize,
 ): void {
   const perWideRow = rowsPerWideRow(channels);
@@ -40,14 +40,14 @@ export function columnGradientSums(
       width,
       wideDy,
       wideDyX,
-      atOnce,
+      together,
       scratch,
     );
   }
   if (whole < rows) {
     const start = <usize>whole * <usize>channels * FLOAT;
     // As one row that is not full.
-    addChunk(dy + start, x + start, 1, (rows - whole) * channels, width, wideDy, wideDyX, atOnce, scratch);
+    addChunk(dy + start, x + start, 1, (rows - whole) * channels, width, wideDy, wideDyX, together, scratch);
   }
   if (perWideRow === 1) return;
   fold(wideDy, channels, perWideRow, sumDy);
@@ -63,14 +63,14 @@ function addChunk(
   width: i32,
   sumDy: usize,
   sumDyX: usize,
-  atOnce: i32,
+  together: i32,
   scratch: usize,
 ): void {
   const sum = scratch + floatsBytes(width);
   const product = sum + floatsBytes(width);
   clear(sum, FLOAT, length);
   clear(product, FLOAT, length);
-  addColumns<usize>(dy, x, rows, length, atOnce, scratch, sum, product);
+  addColumns<usize>(dy, x, rows, length, together, scratch, sum, product);
   widen(sum, sumDy, length);
   widen(product, sumDyX, length);
 }

@@ -3,13 +3,13 @@
  * columns to a vector. Reads x once, and its first rows once more.
  */
 import { clear, doublesBytes, floatsBytes } from './arrays';
-import { addColumns } from './columnSums';
+import { addColumns, STATISTIC_ROWS_TOGETHER } from './columnSums';
 import { double, storeDouble } from './numbers';
 import { FLOAT } from './vector';
 import { rowsPerWideRow, wideRowWidth } from './wideRows';
 
 /** Rows that float32 sums take in before they are widened: few enough to keep float32's last bit. */
-const CHUNK_ROWS: i32 = 64;
+const CHUNK_ROWS: i32 = 128;
 /** Rows whose mean the first chunk is centered on: a few are near enough, since M2 holds their distance from the rest. */
 const SHIFT_ROWS: i32 = 16;
 
@@ -20,8 +20,8 @@ export function columnsScratchBytes(channels: i32): usize {
 }
 
 /**
- * Leaves mean and M2 of each channel in these float64 arrays. x is `rows` contiguous rows of `channels` floats; `atOnce` is that of
- * addColumns; `scratch` holds columnsScratchBytes.
+ * Leaves mean and M2 of each channel in these float64 arrays. x is `rows` contiguous rows of `channels` floats; `scratch` holds
+ * columnsScratchBytes.
  */
 export function columnStatistics(
   x: usize,
@@ -29,7 +29,6 @@ export function columnStatistics(
   channels: i32,
   mean: usize,
   m2: usize,
-  atOnce: i32,
   scratch: usize,
 ): void {
   const perWideRow = rowsPerWideRow(channels);
@@ -39,7 +38,7 @@ export function columnStatistics(
   clear(mean, 8, channels);
   clear(m2, 8, channels);
   if (perWideRow === 1) {
-    addRows(x, rows, width, 0, mean, m2, atOnce, scratch);
+    addRows(x, rows, width, 0, mean, m2, scratch);
     return;
   }
   if (wideRows > 0) {
@@ -47,26 +46,17 @@ export function columnStatistics(
     const wideM2 = wideMean + doublesBytes(width);
     clear(wideMean, 8, width);
     clear(wideM2, 8, width);
-    addRows(x, wideRows, width, 0, wideMean, wideM2, atOnce, scratch);
+    addRows(x, wideRows, width, 0, wideMean, wideM2, scratch);
     fold(wideMean, wideM2, <f64>wideRows, channels, perWideRow, mean, m2);
   }
   if (whole < rows) {
     const rest = x + <usize>whole * <usize>channels * FLOAT;
-    addRows(rest, rows - whole, channels, <f64>whole, mean, m2, atOnce, scratch);
+    addRows(rest, rows - whole, channels, <f64>whole, mean, m2, scratch);
   }
 }
 
 /** Adds rows to columns whose mean and M2 are of `count` rows. */
-function addRows(
-  x: usize,
-  rows: i32,
-  width: i32,
-  count: f64,
-  mean: usize,
-  m2: usize,
-  atOnce: i32,
-  scratch: usize,
-): void {
+function addRows(x: usize, rows: i32, width: i32, count: f64, mean: usize, m2: usize, scratch: usize): void {
   const shift = scratch;
   const sum = shift + floatsBytes(width);
   const square = sum + floatsBytes(width);
@@ -75,7 +65,16 @@ function addRows(
     const n = min(CHUNK_ROWS, rows - r);
     clear(sum, FLOAT, width);
     clear(square, FLOAT, width);
-    addColumns<bool>(false, x + <usize>r * <usize>width * FLOAT, n, width, atOnce, shift, sum, square);
+    addColumns<bool>(
+      false,
+      x + <usize>r * <usize>width * FLOAT,
+      n,
+      width,
+      STATISTIC_ROWS_TOGETHER,
+      shift,
+      sum,
+      square,
+    );
     mergeChunk(<f64>n, count, width, shift, sum, square, mean, m2);
     count += <f64>n;
   }
@@ -84,7 +83,7 @@ function addRows(
 function centerOnFirstRows(x: usize, rows: i32, width: i32, shift: usize, sum: usize, square: usize): void {
   clear(shift, FLOAT, width);
   clear(sum, FLOAT, width);
-  addColumns<bool>(false, x, rows, width, 1, shift, sum, square);
+  addColumns<bool>(false, x, rows, width, STATISTIC_ROWS_TOGETHER, shift, sum, square);
   const n = f32x4.splat(<f32>rows);
   for (let j: i32 = 0; j < width; j += 4) {
     const at = <usize>j * FLOAT;

@@ -1,15 +1,26 @@
 /**
- * The element-wise loops over a run of contiguous floats. Their factors are the same for all elements (T is f32), or arrays
- * with one for each, padded to whole vectors (T is usize).
+ * The element-wise loops over a run of contiguous floats. Their factors are the same for all elements (T is f32), or arrays with
+ * one for each, padded to whole vectors (T is usize).
+ *
+ * R says how many runs share each load of a factor: u8 for one, u16 for two, of which the second begins `apart` bytes behind the
+ * first. The compiler makes a loop for each.
  */
-import { loadUpTo4, multiplyAdd, operandAt, splatOf, storeUpTo4, VECTOR } from './vector';
+import { FLOAT, loadUpTo4, multiplyAdd, operandAt, splatOf, storeUpTo4, VECTOR } from './vector';
 
 /** Floats and bytes that the main loops take at a time. */
 const STEP: i32 = 16;
 const STEP_BYTES: usize = 64;
 
 /** y = (x - center) * scale + offset. Reads x once, writes y once. */
-export function normalize<T>(y: usize, x: usize, length: i32, center: T, scale: T, offset: T): void {
+export function normalize<T, R>(
+  y: usize,
+  x: usize,
+  apart: usize,
+  length: i32,
+  center: T,
+  scale: T,
+  offset: T,
+): void {
   const c = splatOf<T>(center);
   const s = splatOf<T>(scale);
   const o = splatOf<T>(offset);
@@ -18,28 +29,54 @@ export function normalize<T>(y: usize, x: usize, length: i32, center: T, scale: 
   for (; i >= STEP; i -= STEP) {
     const from = x + at;
     const to = y + at;
-    const d0 = f32x4.sub(v128.load(from), operandAt<T>(center, c, at, 0));
-    const d1 = f32x4.sub(v128.load(from, 16), operandAt<T>(center, c, at, 16));
-    const d2 = f32x4.sub(v128.load(from, 32), operandAt<T>(center, c, at, 32));
-    const d3 = f32x4.sub(v128.load(from, 48), operandAt<T>(center, c, at, 48));
-    v128.store(to, multiplyAdd(d0, operandAt<T>(scale, s, at, 0), operandAt<T>(offset, o, at, 0)));
-    v128.store(to, multiplyAdd(d1, operandAt<T>(scale, s, at, 16), operandAt<T>(offset, o, at, 16)), 16);
-    v128.store(to, multiplyAdd(d2, operandAt<T>(scale, s, at, 32), operandAt<T>(offset, o, at, 32)), 32);
-    v128.store(to, multiplyAdd(d3, operandAt<T>(scale, s, at, 48), operandAt<T>(offset, o, at, 48)), 48);
+    const c0 = operandAt<T>(center, c, at, 0);
+    const s0 = operandAt<T>(scale, s, at, 0);
+    const o0 = operandAt<T>(offset, o, at, 0);
+    const c1 = operandAt<T>(center, c, at, 16);
+    const s1 = operandAt<T>(scale, s, at, 16);
+    const o1 = operandAt<T>(offset, o, at, 16);
+    const c2 = operandAt<T>(center, c, at, 32);
+    const s2 = operandAt<T>(scale, s, at, 32);
+    const o2 = operandAt<T>(offset, o, at, 32);
+    const c3 = operandAt<T>(center, c, at, 48);
+    const s3 = operandAt<T>(scale, s, at, 48);
+    const o3 = operandAt<T>(offset, o, at, 48);
+    v128.store(to, normalized(v128.load(from), c0, s0, o0));
+    v128.store(to, normalized(v128.load(from, 16), c1, s1, o1), 16);
+    v128.store(to, normalized(v128.load(from, 32), c2, s2, o2), 32);
+    v128.store(to, normalized(v128.load(from, 48), c3, s3, o3), 48);
+    if (sizeof<R>() === 2) {
+      const from2 = from + apart;
+      const to2 = to + apart;
+      v128.store(to2, normalized(v128.load(from2), c0, s0, o0));
+      v128.store(to2, normalized(v128.load(from2, 16), c1, s1, o1), 16);
+      v128.store(to2, normalized(v128.load(from2, 32), c2, s2, o2), 32);
+      v128.store(to2, normalized(v128.load(from2, 48), c3, s3, o3), 48);
+    }
     at += STEP_BYTES;
   }
   for (; i > 0; i -= 4) {
-    const d = f32x4.sub(loadUpTo4(x + at, i), operandAt<T>(center, c, at, 0));
-    storeUpTo4(y + at, multiplyAdd(d, operandAt<T>(scale, s, at, 0), operandAt<T>(offset, o, at, 0)), i);
+    const c0 = operandAt<T>(center, c, at, 0);
+    const s0 = operandAt<T>(scale, s, at, 0);
+    const o0 = operandAt<T>(offset, o, at, 0);
+    storeUpTo4(y + at, normalized(loadUpTo4(x + at, i), c0, s0, o0), i);
+    if (sizeof<R>() === 2) {
+      storeUpTo4(y + apart + at, normalized(loadUpTo4(x + apart + at, i), c0, s0, o0), i);
+    }
     at += VECTOR;
   }
 }
 
+function normalized(x: v128, center: v128, scale: v128, offset: v128): v128 {
+  return multiplyAdd(f32x4.sub(x, center), scale, offset);
+}
+
 /** dx = dyFactor * dy + xFactor * (x - center) + constant. Reads dy and x once, writes dx once. */
-export function inputGradient<T>(
+export function inputGradient<T, R>(
   dx: usize,
   dy: usize,
   x: usize,
+  apart: usize,
   length: i32,
   center: T,
   dyFactor: T,
@@ -50,32 +87,66 @@ export function inputGradient<T>(
   const a = splatOf<T>(dyFactor);
   const b = splatOf<T>(xFactor);
   const e = splatOf<T>(constant);
-  const end = <usize>(length & ~7) * 4;
+  const end = <usize>(length & ~(STEP - 1)) * FLOAT;
   let at: usize = 0;
-  for (; at < end; at += 2 * VECTOR) {
-    const d0 = f32x4.sub(v128.load(x + at), operandAt<T>(center, c, at, 0));
-    const d1 = f32x4.sub(v128.load(x + at, 16), operandAt<T>(center, c, at, 16));
-    const g0 = multiplyAdd(
-      v128.load(dy + at),
-      operandAt<T>(dyFactor, a, at, 0),
-      operandAt<T>(constant, e, at, 0),
-    );
-    const g1 = multiplyAdd(
-      v128.load(dy + at, 16),
-      operandAt<T>(dyFactor, a, at, 16),
-      operandAt<T>(constant, e, at, 16),
-    );
-    v128.store(dx + at, multiplyAdd(d0, operandAt<T>(xFactor, b, at, 0), g0));
-    v128.store(dx + at, multiplyAdd(d1, operandAt<T>(xFactor, b, at, 16), g1), 16);
+  for (; at < end; at += STEP_BYTES) {
+    const from = x + at;
+    const dyAt = dy + at;
+    const to = dx + at;
+    const from2 = from + apart;
+    const dyAt2 = dyAt + apart;
+    const to2 = to + apart;
+    const c0 = operandAt<T>(center, c, at, 0);
+    const a0 = operandAt<T>(dyFactor, a, at, 0);
+    const b0 = operandAt<T>(xFactor, b, at, 0);
+    const e0 = operandAt<T>(constant, e, at, 0);
+    v128.store(to, gradient(v128.load(dyAt), v128.load(from), c0, a0, b0, e0));
+    if (sizeof<R>() === 2) {
+      v128.store(to2, gradient(v128.load(dyAt2), v128.load(from2), c0, a0, b0, e0));
+    }
+    const c1 = operandAt<T>(center, c, at, 16);
+    const a1 = operandAt<T>(dyFactor, a, at, 16);
+    const b1 = operandAt<T>(xFactor, b, at, 16);
+    const e1 = operandAt<T>(constant, e, at, 16);
+    v128.store(to, gradient(v128.load(dyAt, 16), v128.load(from, 16), c1, a1, b1, e1), 16);
+    if (sizeof<R>() === 2) {
+      v128.store(to2, gradient(v128.load(dyAt2, 16), v128.load(from2, 16), c1, a1, b1, e1), 16);
+    }
+    const c2 = operandAt<T>(center, c, at, 32);
+    const a2 = operandAt<T>(dyFactor, a, at, 32);
+    const b2 = operandAt<T>(xFactor, b, at, 32);
+    const e2 = operandAt<T>(constant, e, at, 32);
+    v128.store(to, gradient(v128.load(dyAt, 32), v128.load(from, 32), c2, a2, b2, e2), 32);
+    if (sizeof<R>() === 2) {
+      v128.store(to2, gradient(v128.load(dyAt2, 32), v128.load(from2, 32), c2, a2, b2, e2), 32);
+    }
+    const c3 = operandAt<T>(center, c, at, 48);
+    const a3 = operandAt<T>(dyFactor, a, at, 48);
+    const b3 = operandAt<T>(xFactor, b, at, 48);
+    const e3 = operandAt<T>(constant, e, at, 48);
+    v128.store(to, gradient(v128.load(dyAt, 48), v128.load(from, 48), c3, a3, b3, e3), 48);
+    if (sizeof<R>() === 2) {
+      v128.store(to2, gradient(v128.load(dyAt2, 48), v128.load(from2, 48), c3, a3, b3, e3), 48);
+    }
   }
-  for (let left = length & 7; left > 0; left -= 4) {
-    const d = f32x4.sub(loadUpTo4(x + at, left), operandAt<T>(center, c, at, 0));
-    const g = multiplyAdd(
-      loadUpTo4(dy + at, left),
-      operandAt<T>(dyFactor, a, at, 0),
-      operandAt<T>(constant, e, at, 0),
-    );
-    storeUpTo4(dx + at, multiplyAdd(d, operandAt<T>(xFactor, b, at, 0), g), left);
+  for (let left = length & (STEP - 1); left > 0; left -= 4) {
+    const c0 = operandAt<T>(center, c, at, 0);
+    const a0 = operandAt<T>(dyFactor, a, at, 0);
+    const b0 = operandAt<T>(xFactor, b, at, 0);
+    const e0 = operandAt<T>(constant, e, at, 0);
+    storeUpTo4(dx + at, gradient(loadUpTo4(dy + at, left), loadUpTo4(x + at, left), c0, a0, b0, e0), left);
+    if (sizeof<R>() === 2) {
+      const at2 = apart + at;
+      storeUpTo4(
+        dx + at2,
+        gradient(loadUpTo4(dy + at2, left), loadUpTo4(x + at2, left), c0, a0, b0, e0),
+        left,
+      );
+    }
     at += VECTOR;
   }
+}
+
+function gradient(dy: v128, x: v128, center: v128, dyFactor: v128, xFactor: v128, constant: v128): v128 {
+  return multiplyAdd(f32x4.sub(x, center), xFactor, multiplyAdd(dy, dyFactor, constant));
 }

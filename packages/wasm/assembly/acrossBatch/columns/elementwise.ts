@@ -3,7 +3,7 @@
  * rows `from` to `to` (exclusive).
  */
 import { Call } from '../../call';
-import { inputGradient, normalize } from '../../loops/elementwise';
+import { inputGradientColumns, normalizeColumns } from '../../loops/columnElementwise';
 import { FLOAT } from '../../loops/vector';
 import { rowsPerWideRow, wideRowWidth } from '../../loops/wideRows';
 import { CENTER, CONSTANT, DY_FACTOR, factors, OFFSET, SCALE, X_FACTOR } from '../shared';
@@ -14,10 +14,10 @@ export function acrossBatchColumnsWideRows(rows: i32, channels: i32): i32 {
   return (rows + perWideRow - 1) / perWideRow;
 }
 
-/** Floats of wide row r. */
-function lengthOf(call: Call, r: i32): i32 {
+/** Floats of the wide rows `from` to `to` (exclusive). */
+function lengthOf(call: Call, from: i32, to: i32): i32 {
   const perWideRow = rowsPerWideRow(call.channels);
-  return min(perWideRow, call.batch * call.outer - r * perWideRow) * call.channels;
+  return (min(to * perWideRow, call.batch * call.outer) - from * perWideRow) * call.channels;
 }
 
 /** y = (x - center) * scale + offset. Reads x once, writes y once. */
@@ -25,11 +25,10 @@ export function acrossBatchColumnsNormalize(call: Call, from: i32, to: i32): voi
   const center = factors(call, CENTER);
   const scale = factors(call, SCALE);
   const offset = factors(call, OFFSET);
-  const bytes = <usize>wideRowWidth(call.channels) * FLOAT;
-  for (let r = from; r < to; r++) {
-    const at = <usize>r * bytes;
-    normalize<usize>(call.y + at, call.x + at, lengthOf(call, r), center, scale, offset);
-  }
+  const width = wideRowWidth(call.channels);
+  const at = <usize>from * <usize>width * FLOAT;
+  const length = lengthOf(call, from, to);
+  normalizeColumns(call.y + at, call.x + at, length, width, center, scale, offset);
 }
 
 /** dx = dyFactor * dy + xFactor * (x - center) + constant. Reads dy and x once, writes dx once. */
@@ -38,19 +37,17 @@ export function acrossBatchColumnsInputGradient(call: Call, from: i32, to: i32):
   const dyFactor = factors(call, DY_FACTOR);
   const xFactor = factors(call, X_FACTOR);
   const constant = factors(call, CONSTANT);
-  const bytes = <usize>wideRowWidth(call.channels) * FLOAT;
-  for (let r = from; r < to; r++) {
-    const at = <usize>r * bytes;
-    const length = lengthOf(call, r);
-    inputGradient<usize>(
-      call.dx + at,
-      call.dy + at,
-      call.x + at,
-      length,
-      center,
-      dyFactor,
-      xFactor,
-      constant,
-    );
-  }
+  const width = wideRowWidth(call.channels);
+  const at = <usize>from * <usize>width * FLOAT;
+  inputGradientColumns(
+    call.dx + at,
+    call.dy + at,
+    call.x + at,
+    lengthOf(call, from, to),
+    width,
+    center,
+    dyFactor,
+    xFactor,
+    constant,
+  );
 }

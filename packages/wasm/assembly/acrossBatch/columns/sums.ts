@@ -6,7 +6,7 @@
 import { Call } from '../../call';
 import { columnGradientSums } from '../../loops/columnGradientSums';
 import { columnStatistics } from '../../loops/columnStatistics';
-import { rowsAtOnce } from '../../loops/columnSums';
+import { gradientRowsTogether } from '../../loops/columnSums';
 import { FLOAT } from '../../loops/vector';
 import { M2, MEAN, rowsPerSegment, SUM_DY, SUM_DYX, totals } from '../shared';
 
@@ -14,21 +14,12 @@ import { M2, MEAN, rowsPerSegment, SUM_DY, SUM_DYX, totals } from '../shared';
 export function acrossBatchColumnsStatistics(call: Call, from: i32, to: i32, scratch: usize): void {
   const channels = call.channels;
   const rows = call.batch * call.outer;
-  const atOnce = rowsAtOnce(<f64>rows * <f64>channels);
   const perSegment = rowsPerSegment(rows, channels, 1);
   for (let segment = from; segment < to; segment++) {
     const start = segment * perSegment;
     const x = call.x + <usize>start * <usize>channels * FLOAT;
     const count = min(perSegment, rows - start);
-    columnStatistics(
-      x,
-      count,
-      channels,
-      totals(call, segment, MEAN),
-      totals(call, segment, M2),
-      atOnce,
-      scratch,
-    );
+    columnStatistics(x, count, channels, totals(call, segment, MEAN), totals(call, segment, M2), scratch);
   }
 }
 
@@ -36,7 +27,7 @@ export function acrossBatchColumnsStatistics(call: Call, from: i32, to: i32, scr
 export function acrossBatchColumnsGradientSums(call: Call, from: i32, to: i32, scratch: usize): void {
   const channels = call.channels;
   const rows = call.batch * call.outer;
-  const atOnce = rowsAtOnce(2 * <f64>rows * <f64>channels);
+  const together = gradientRowsTogether(<f64>rows * <f64>channels);
   const perSegment = rowsPerSegment(rows, channels, 1);
   for (let segment = from; segment < to; segment++) {
     const start = segment * perSegment;
@@ -50,7 +41,7 @@ export function acrossBatchColumnsGradientSums(call: Call, from: i32, to: i32, s
       channels,
       totals(call, segment, SUM_DY),
       totals(call, segment, SUM_DYX),
-      atOnce,
+      together,
       scratch,
     );
   }

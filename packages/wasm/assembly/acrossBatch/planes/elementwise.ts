@@ -16,9 +16,10 @@ export function acrossBatchPlanesNormalize(call: Call, from: i32, to: i32): void
   for (let plane = from; plane < to; plane++) {
     const channel = <usize>(plane % call.channels) * FLOAT;
     const at = <usize>plane * <usize>inner * FLOAT;
-    normalize<f32>(
+    normalize<f32, u8>(
       call.y + at,
       call.x + at,
+      0,
       inner,
       load<f32>(center + channel),
       load<f32>(scale + channel),
@@ -37,10 +38,11 @@ export function acrossBatchPlanesInputGradient(call: Call, from: i32, to: i32): 
   for (let plane = from; plane < to; plane++) {
     const channel = <usize>(plane % call.channels) * FLOAT;
     const at = <usize>plane * <usize>inner * FLOAT;
-    inputGradient<f32>(
+    inputGradient<f32, u8>(
       call.dx + at,
       call.dy + at,
       call.x + at,
+      0,
       inner,
       load<f32>(center + channel),
       load<f32>(dyFactor + channel),

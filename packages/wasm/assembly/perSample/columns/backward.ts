@@ -1,9 +1,9 @@
 /** Gradients of groups of columns; see forward.ts. */
 import { Call } from '../../call';
 import { repeat } from '../../loops/arrays';
+import { inputGradientColumns } from '../../loops/columnElementwise';
 import { columnGradientSums } from '../../loops/columnGradientSums';
-import { rowsAtOnce } from '../../loops/columnSums';
-import { inputGradient } from '../../loops/elementwise';
+import { gradientRowsTogether } from '../../loops/columnSums';
 import { double, float, parameter, reciprocalDeviation, storeDouble, storeFloat } from '../../loops/numbers';
 import { FLOAT } from '../../loops/vector';
 import { rowsPerWideRow } from '../../loops/wideRows';
@@ -30,8 +30,17 @@ function sampleSums(call: Call, n: i32, scratch: usize): void {
   const dyXSums = ofColumns(call, scratch, 1);
   const start = <usize>n * <usize>call.outer * <usize>channels * FLOAT;
   storeCenters(call, n, scratch);
-  const atOnce = rowsAtOnce(2 * <f64>call.batch * <f64>call.outer * <f64>channels);
-  columnGradientSums(call.dy + start, call.x + start, call.outer, channels, dySums, dyXSums, atOnce, scratch);
+  const together = gradientRowsTogether(<f64>call.batch * <f64>call.outer * <f64>channels);
+  columnGradientSums(
+    call.dy + start,
+    call.x + start,
+    call.outer,
+    channels,
+    dySums,
+    dyXSums,
+    together,
+    scratch,
+  );
   for (let g: i32 = 0; g < groups; g++) {
     const rstd = reciprocalDeviation(float(call.variance, n * groups + g), call.epsilon);
     let groupDy: f64 = 0;
@@ -70,20 +79,19 @@ function sampleInputGradient(call: Call, n: i32, scratch: usize): void {
   const perWideRow = rowsPerWideRow(channels);
   for (let array: i32 = 0; array < ARRAYS; array++)
     repeat(factors(call, scratch, array), channels, perWideRow);
-  for (let r: i32 = 0; r < rows; r += perWideRow) {
-    const at = (<usize>n * rows + r) * channels * FLOAT;
-    const length = min(perWideRow, rows - r) * channels;
-    inputGradient<usize>(
-      call.dx + at,
-      call.dy + at,
-      call.x + at,
-      length,
-      center,
-      dyFactor,
-      xFactor,
-      constant,
-    );
-  }
+  const length = rows * channels;
+  const at = <usize>n * <usize>length * FLOAT;
+  inputGradientColumns(
+    call.dx + at,
+    call.dy + at,
+    call.x + at,
+    length,
+    channels * perWideRow,
+    center,
+    dyFactor,
+    xFactor,
+    constant,
+  );
 }
 
 /** dx = rstd * (gamma * dy - sumDy / m - xhat * sumDyXhat / m). Reads dy and x once, writes dx once. */

@@ -8,9 +8,8 @@
  */
 import { Call } from '../../call';
 import { repeat } from '../../loops/arrays';
+import { normalizeColumns } from '../../loops/columnElementwise';
 import { columnStatistics } from '../../loops/columnStatistics';
-import { rowsAtOnce } from '../../loops/columnSums';
-import { normalize } from '../../loops/elementwise';
 import {
   double,
   float,
@@ -35,8 +34,7 @@ function sampleMoments(call: Call, n: i32, scratch: usize): void {
   const means = ofColumns(call, scratch, 0);
   const m2s = ofColumns(call, scratch, 1);
   const x = call.x + <usize>n * <usize>rows * <usize>channels * FLOAT;
-  const atOnce = rowsAtOnce(<f64>call.batch * <f64>rows * <f64>channels);
-  columnStatistics(x, rows, channels, means, m2s, atOnce, scratch);
+  columnStatistics(x, rows, channels, means, m2s, scratch);
   for (let g: i32 = 0; g < groups; g++) {
     let statistic = pair(0, 0);
     for (let k: i32 = 0; k < perGroup; k++) {
@@ -71,11 +69,9 @@ function normalizeSample(call: Call, n: i32, scratch: usize): void {
   const perWideRow = rowsPerWideRow(channels);
   for (let array: i32 = 0; array < ARRAYS; array++)
     repeat(factors(call, scratch, array), channels, perWideRow);
-  for (let r: i32 = 0; r < call.outer; r += perWideRow) {
-    const at = (<usize>n * call.outer + r) * channels * FLOAT;
-    const length = min(perWideRow, call.outer - r) * channels;
-    normalize<usize>(call.y + at, call.x + at, length, center, scale, offset);
-  }
+  const length = call.outer * channels;
+  const at = <usize>n * <usize>length * FLOAT;
+  normalizeColumns(call.y + at, call.x + at, length, channels * perWideRow, center, scale, offset);
 }
 
 /** mean = sum(x) / m, variance = sum((x - mean)^2) / m. Reads x once. */

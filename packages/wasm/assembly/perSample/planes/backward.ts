@@ -19,7 +19,17 @@ function groupInputGradient(call: Call, s: i32, groupDy: f64, groupDyXhat: f64):
   for (let k: i32 = 0; k < perGroup; k++) {
     const dyFactor = <f32>(rstd * parameter(call.gamma, (s % call.groups) * perGroup + k, 1));
     const at = (<usize>s * perGroup + k) * inner * FLOAT;
-    inputGradient<f32>(call.dx + at, call.dy + at, call.x + at, inner, center, dyFactor, xFactor, constant);
+    inputGradient<f32, u8>(
+      call.dx + at,
+      call.dy + at,
+      call.x + at,
+      0,
+      inner,
+      center,
+      dyFactor,
+      xFactor,
+      constant,
+    );
   }
 }
 

@@ -31,7 +31,7 @@ function normalizeGroup(call: Call, s: i32, mean: f64, variance: f64): void {
     const at = (<usize>s * perGroup + k) * inner * FLOAT;
     const scale = parameter(call.gamma, c, 1) * rstd;
     const offset = offsetOf(mean, scale, parameter(call.beta, c, 0));
-    normalize<f32>(call.y + at, call.x + at, inner, <f32>mean, <f32>scale, <f32>offset);
+    normalize<f32, u8>(call.y + at, call.x + at, 0, inner, <f32>mean, <f32>scale, <f32>offset);
   }
 }
 
