@@ -1,2 +1,2 @@
 #!/bin/sh
-echo "mpirun (Open MPI) 5.0.7"
+echo "mpirun (Open MPI) 4.1.4"
