@@ -158,7 +158,9 @@ export class BatchNormalization extends AffineLayer<BatchNormalizationArguments>
       movingVarianceInitializer: serialize(this.#initializers.movingVariance),
       ...(this.#fused && { fused: true }),
       ...(this.#synchronized && { synchronized: true }),
-      ...Object.fromEntries(variantKeys.flatMap((key) => (this.args[key] ? [[key, this.args[key]]] : []))),
+      ...Object.fromEntries(
+        variantKeys.flatMap((key) => (this.args[key] || this.args[key] === 0 ? [[key, this.args[key]]] : [])),
+      ),
     };
   }
 

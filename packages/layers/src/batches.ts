@@ -21,10 +21,28 @@ const isBatches = (data: object): data is Iterable<unknown> | AsyncIterable<unkn
 export const isArray = (data: unknown): data is tf.TensorLike =>
   ArrayBuffer.isView(data) || (Array.isArray(data) && (typeof data[0] === 'number' || isArray(data[0])));
 
+/** A list of numbers in memory; those of BigInt are not numbers. */
+const isTyped = (values: unknown): values is Float64Array =>
+  ArrayBuffer.isView(values) &&
+  !(values instanceof DataView) &&
+  typeof (values as Float64Array)[0] !== 'bigint';
+
+/** The kinds that tfjs takes as they are. */
+const typedOfTfjs = [Float32Array, Int32Array, Uint8Array, Uint8ClampedArray];
+
+/** Lists of numbers in the kinds that tfjs takes. */
+function taken(values: tf.TensorLike): tf.TensorLike {
+  if (isTyped(values)) {
+    return typedOfTfjs.some((kind) => values instanceof kind) ? values : Float32Array.from(values);
+  }
+  const isList = Array.isArray(values) && typeof values[0] !== 'number';
+  return isList ? ((values as tf.TensorLike[]).map(taken) as tf.TensorLike) : values;
+}
+
 /** The shape of lists whose rows have one length and end in numbers; undefined for others. */
 export function shapeOf(values: unknown): number[] | undefined {
   if (typeof values === 'number') return [];
-  if (ArrayBuffer.isView(values)) return [(values as Float32Array).length];
+  if (isTyped(values)) return [values.length];
   if (!Array.isArray(values)) return undefined;
   if (values.every((value) => typeof value === 'number')) return [values.length];
   const shapes = values.map(shapeOf);
@@ -40,7 +58,7 @@ export function shapeOf(values: unknown): number[] | undefined {
  */
 export function tensorOf(what: string, values: tf.TensorLike): tf.Tensor {
   const shape = shapeOf(values);
-  if (shape !== undefined) return tf.tensor(values, shape);
+  if (shape !== undefined) return tf.tensor(taken(values), shape);
   throw new ShapeError(
     `${what}: an array must have rows of one length and hold numbers only; make a tensor of each batch if they differ in size or have ` +
       'labels',

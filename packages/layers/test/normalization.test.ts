@@ -218,6 +218,20 @@ describe('adapt', () => {
     expect(mine.every((batch) => !batch.isDisposed)).toBe(true);
   });
 
+  it.each([Float32Array, Float64Array, Int16Array, Uint8ClampedArray])(
+    'takes numbers in a %o',
+    async (Kind) => {
+      for (const data of [new Kind([2, 4]), [new Kind([2]), new Kind([4])]]) {
+        const layer = new Normalization({ axis: null });
+        await layer.adapt(data as never);
+        layer.apply(tf.ones([1, 1]));
+        expect(layer.getWeights().map(valuesOf)).toEqual([[3], [1], [2]]);
+      }
+      const big = new BigInt64Array([1n, 2n]);
+      await expect(new Normalization().adapt(big as never)).rejects.toThrow('hold numbers only');
+    },
+  );
+
   it('tells a Sequential the shape of the last data, unless the layer was given one', async () => {
     const layer = new Normalization();
     await layer.adapt(tf.ones([2, 5, 3]));

@@ -152,6 +152,12 @@ describe.each(['cpu', 'wasm'])('renorm on %s', (backend) => {
 });
 
 describe('renorm in whole models', () => {
+  it('is in the config with a momentum of 0', () => {
+    const config = made({ renormMomentum: 0 }).getConfig();
+    expect(config.renormMomentum).toBe(0);
+    expect(new BatchNormalization(config as never).getConfig()).toEqual(config);
+  });
+
   beforeEach(() => useBackend('cpu'));
   afterEach(() => tf.disposeVariables());
   const batch = () => tf.randomNormal([12, 2], 1, 2, 'float32', 7);
