@@ -4,7 +4,7 @@
  * A batch norm of C channels gathers 1 + 3 C values of every rank forward (count, means, variances) and 2 C backward. The gradients
  * are preceded by a gather of the tensors' sizes, and averaged in rounds: each rank gets its part of all, and sends the mean to all.
  *
- *     gather of v values    (p - 1) b bytes reach each of p ranks, b = 4096, and 8 for each value beyond 510
+ *     gather of v values    (p - 1) b bytes reach each of p ranks, b = 4032, and 8 for each value beyond 502
  *     average of G values   2 (p - 1) / p 4 G bytes
  */
 import type { Network } from './networks.js';
@@ -18,7 +18,7 @@ export interface Traffic {
   readonly bytes: number;
 }
 
-const firstMessage = { values: 510, bytes: 4096 } as const;
+const firstMessage = { values: 502, bytes: 4032 } as const;
 const gradientsPerRound = 2 ** 22;
 
 export const noTraffic: Traffic = { calls: 0, messages: 0, bytes: 0 };
@@ -46,7 +46,7 @@ export function gatherTraffic(values: number, ranks: number): Traffic {
 }
 
 /**
- * Open MPI 4.1 doubles what each rank has with every message up to 31 ranks; from 32 on neighbours exchange (for messages of 4 KiB,
+ * Open MPI 4.1 doubles what each rank has with every message up to 31 ranks; from 32 on neighbours exchange (for messages of 4 kB,
  * by its table of fixed decisions).
  */
 function messagesOfGather(ranks: number): number {

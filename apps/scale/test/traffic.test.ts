@@ -68,8 +68,8 @@ describe('the traffic of a step', () => {
     expect(stepTraffic(resNet50, 1)).toEqual(noTraffic);
   });
 
-  it('takes one message of 4 KiB for few values, and a second one for more', () => {
-    expect(gatherTraffic(510, 4)).toEqual({ calls: 1, messages: 2, bytes: 3 * 4096 });
+  it('takes one message of 4,032 bytes for few values, and a second one for more', () => {
+    expect(gatherTraffic(502, 4)).toEqual({ calls: 1, messages: 2, bytes: 3 * 4032 });
     expect(gatherTraffic(520, 4)).toEqual({ calls: 2, messages: 4, bytes: 3 * 4176 });
   });
 

@@ -28,7 +28,7 @@ export function constantsSection(measured: ConstantsResults, constants: Constant
     markdownTable([['link', 'alpha, us', '1 / beta, MB/s', 'error up to'], ...measured.links.map(linkRow)], {
       align: ['l', 'r', 'r', 'r'],
     }),
-    'The shortest message of a gather has 4 KiB. If these take much longer to pass a link than alpha, as on the links with a limit, ' +
+    'The shortest message of a gather has 4,032 bytes. If these take much longer to pass a link than alpha, as on the links with a limit, ' +
       'alpha is not well known.',
     [
       `- fixed and perImage of LeNet on one core: ${workText(alone, measured.work.alone)}; while the other core does the same: ${workText(busy, measured.work.busy)}`,

@@ -18,8 +18,11 @@ const purposes = [
 
 export type Purpose = (typeof purposes)[number];
 
-/** Values that travel with the purpose and the length: 4 KiB in all, which MPI sends at once. More take a second message. */
-const inFirst = 510;
+/**
+ * Values that travel with the purpose and the length; more take a second message. The first has 4,032 bytes, which leave at once:
+ * within a host, Open MPI asks the receiver before it sends more than 4 KiB, a header of a few dozen bytes included.
+ */
+const inFirst = 502;
 
 export class Exchange {
   readonly #first = new Float64Array(inFirst + 2);
