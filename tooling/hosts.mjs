@@ -1,6 +1,7 @@
 /** Several hosts of one machine: network namespaces with a name and an address each, on one switch. For root, on Linux. */
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { whyMissing } from './processes.mjs';
 
 const enter = fileURLToPath(new URL('enterHost.sh', import.meta.url));
 
@@ -82,12 +83,8 @@ export class Hosts {
 
 /** Why there cannot be several hosts on this machine, or undefined. */
 export function whyNoHosts() {
-  try {
-    new Hosts(1).remove();
-    return undefined;
-  } catch (error) {
-    return `network namespaces need root and iproute2: ${error.message}`;
-  }
+  const reason = whyMissing(() => new Hosts(1).remove());
+  return reason && `network namespaces need root and iproute2: ${reason}`;
 }
 
 function run(program, ...parameters) {

@@ -1,5 +1,6 @@
 /** The peers of Node: processes that measure one task after the other, and what becomes of those that end. */
 import { fileURLToPath } from 'node:url';
+import { pythons } from '@bn/tooling/python';
 import { afterEach, describe, expect, it } from 'vitest';
 // Peers are programs: what is built is what runs.
 import { startPeer } from '../dist/node/startPeer.js';
@@ -144,7 +145,7 @@ it('says so if the allocator under PyTorch gives its pages back', async () => {
   const program = fileURLToPath(new URL('../scripts/torch_peer.py', import.meta.url));
   const task: Case = { operation: 'batchNorm', phase: 'forwardBackward', shape: [512, 8192] };
   const noteWith = async (environment: Record<string, string>) => {
-    const starting = ['python3', '/usr/bin/python3'].map((python) =>
+    const starting = pythons.map((python) =>
       started(ChildPeer.start(python, [program, '1', '', 'malloc'], timeout, environment)),
     );
     const peer = await Promise.any(starting).catch(() => undefined);

@@ -1,17 +1,10 @@
 /** Runs a python block if a Python has PyTorch. */
-import { execFile, spawnSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { root } from '@bn/tooling/workspace';
 import type { Block } from './blocks.js';
 import { write } from './workplace.js';
-
-const candidates = [process.env.PYTHON, '/usr/bin/python3', 'python3'].filter((name) => name !== undefined);
-
-/** A Python with PyTorch; undefined if there is none. */
-export const pythonWithTorch: string | undefined = candidates.find(
-  (name) => spawnSync(name, ['-c', 'import torch']).status === 0,
-);
 
 export async function runPython({ page, line, code }: Block, python: string): Promise<string[]> {
   const file = write(page, `line-${line}.py`, code);

@@ -1,4 +1,5 @@
 /** Every code block that the site shows is run, or, where it is no program, checked; what is neither is listed by name. */
+import { pythonWithTorch } from '@bn/tooling/python';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { announced, type Block, blocksOf } from '../src/blocks.js';
 import { problemsOf } from '../src/checkCommands.js';
@@ -6,9 +7,11 @@ import { exampleBlocks } from '../src/docstrings.js';
 import { prepare } from '../src/fixtures.js';
 import { pages, readPage } from '../src/pages.js';
 import { closeBrowser, needsBrowser, runHtml, runScriptInPage } from '../src/runPage.js';
-import { pythonWithTorch, runPython } from '../src/runPython.js';
+import { runPython } from '../src/runPython.js';
 import { isTest, runScript, runTest } from '../src/runScript.js';
 import { clearWorkplace } from '../src/workplace.js';
+
+const python = pythonWithTorch();
 
 const languages = ['js', 'ts', 'html', 'python', 'sh', 'text', 'math'];
 
@@ -32,7 +35,7 @@ const runs: Readonly<Record<string, (block: Block) => Promise<void>>> = {
   },
   ts: (block) => runs.js!(block),
   html: async (block) => expectPrinted(block, await runHtml(block)),
-  python: async (block) => expectPrinted(block, await runPython(block, pythonWithTorch!)),
+  python: async (block) => expectPrinted(block, await runPython(block, python!)),
   sh: async (block) => expect(problemsOf(block)).toEqual([]),
 };
 
@@ -53,7 +56,7 @@ describe.each(pages)('%s', (page) => {
   for (const block of blocks) {
     const run = runs[block.language];
     if (!run) continue;
-    const impossible = block.language === 'python' && !pythonWithTorch;
+    const impossible = block.language === 'python' && !python;
     test.skipIf(impossible)(`line ${block.line}, ${block.language}, does what it says`, () => run(block));
   }
 });

@@ -3,11 +3,12 @@
  *
  *     pnpm build && node apps/lenet/scripts/benchPytorch.mjs [rounds] [images per round]
  *
- * PyTorch is looked for in the Python that $PYTHON names, in /usr/bin/python3 and in python3.
+ * PyTorch is looked for in the Python that $PYTHON names, in python3 and in /usr/bin/python3.
  */
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { noTorch, pythonWithTorch } from '@bn/tooling/python';
 import { createLeNet, randomStreams, startOfEpoch, train } from '../dist/index.js';
 import { defaultPlaces, loadDataset, startBackend } from '../dist/node.js';
 
@@ -37,7 +38,7 @@ if (pytorch) {
       `to ${Math.max(...ratios).toFixed(2)})`,
   );
 } else {
-  console.log('PyTorch left out: none of $PYTHON, /usr/bin/python3 and python3 can import torch');
+  console.log(`PyTorch left out: ${noTorch}`);
 }
 
 /** A function that trains one round, counted in seconds as the trainer counts them. */
@@ -61,9 +62,7 @@ async function startTrainer() {
 
 /** The same of PyTorch, in a process of its own; nothing where there is no PyTorch. */
 async function startPyTorch() {
-  const python = [process.env.PYTHON, '/usr/bin/python3', 'python3'].find(
-    (command) => command && spawnSync(command, ['-c', 'import torch, numpy']).status === 0,
-  );
+  const python = pythonWithTorch();
   if (python === undefined) return undefined;
   const script = fileURLToPath(new URL('bench_pytorch.py', import.meta.url));
   const child = spawn(python, ['-B', script], { stdio: ['pipe', 'pipe', 'inherit'] });

@@ -2,8 +2,9 @@
 import { join } from 'node:path';
 import type { Launcher } from '@bn/tooling/disks';
 import { Hosts, whyNoHosts } from '@bn/tooling/hosts';
+import { survivors } from '@bn/tooling/processes';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { missingMpi, mpirun, processesWith, survivors } from './mpi.js';
+import { missingMpi, mpirun, processesWith } from './mpi.js';
 import { folderWithImages, LenetProcess, stateIn, trainIn } from './support.js';
 
 const missing = missingMpi ?? whyNoHosts();

@@ -1,23 +1,14 @@
 /** Groups of processes in tests. */
 import { spawnSync } from 'node:child_process';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { mpirunCommand } from '@bn/mpi';
 import type { Launcher } from '@bn/tooling/disks';
+import { reasonOf, whyMissing } from '@bn/tooling/processes';
 
 /** Why there are no groups on this machine, or undefined. The tests that need one are skipped then, and show this. */
-export const missingMpi: string | undefined = whyMissing();
+export const missingMpi: string | undefined = whyMissing(() => mpirun(1));
 
 /** What the title of tests that need a group ends with. */
-export const reason = missingMpi === undefined ? '' : ` (skipped: ${missingMpi})`;
-
-function whyMissing(): string | undefined {
-  try {
-    mpirunCommand({ program: 'node', parameters: [] }, { processes: 1 });
-    return undefined;
-  } catch (error) {
-    return (error as Error).message;
-  }
-}
+export const reason = reasonOf(missingMpi);
 
 /** mpirun that starts a program on so many processes, on this host or others. */
 export function mpirun(processes: number, hosts: readonly string[] = []): Launcher {
@@ -37,11 +28,3 @@ const numbersIn = (program: string, ...parameters: readonly string[]): number[] 
 
 /** Process ids of all processes on whose command line `text` stands. */
 export const processesWith = (text: string): number[] => numbersIn('pgrep', '-f', text);
-
-/** Those that still live some seconds later: mpirun may have ended before all that it has killed. */
-export async function survivors(pids: readonly number[]): Promise<number[]> {
-  for (let tries = 0; pids.some(lives) && tries < 100; tries++) await sleep(100);
-  return pids.filter(lives);
-}
-
-const lives = (pid: number): boolean => spawnSync('kill', ['-0', String(pid)]).status === 0;

@@ -3,8 +3,9 @@ import { cp, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { direct } from '@bn/tooling/disks';
+import { survivors } from '@bn/tooling/processes';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { childrenOf, missingMpi, mpirun, reason, survivors } from './mpi.js';
+import { childrenOf, missingMpi, mpirun, reason } from './mpi.js';
 import {
   folderWithImages,
   LenetProcess,

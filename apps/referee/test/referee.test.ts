@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { goldenRows } from '@bn/conformance/golden';
+import { noTorch, pythonWithTorch } from '@bn/tooling/python';
 import * as tf from '@tensorflow/tfjs';
 import { describe, expect, it } from 'vitest';
 import type { Part } from '../src/contenders/contender.js';
@@ -15,7 +16,7 @@ import { reproductions } from '../src/reproductions/list.js';
 import { backendsOf, explains } from '../src/reproductions/reproduction.js';
 import { type Attempt, outcomeOf } from '../src/run/attempts.js';
 import type { Result } from '../src/run/lines.js';
-import { findTorch, inNode, inPython } from '../src/run/processes.js';
+import { inNode, inPython } from '../src/run/processes.js';
 import { tasks } from '../src/run/tasks.js';
 
 const read = (path: string): string => readFileSync(new URL(path, import.meta.url), 'utf8');
@@ -110,8 +111,8 @@ describe('a contender', () => {
   });
 
   it('is PyTorch, if a python3 here has it, whose errors are those of the golden data', async ({ skip }) => {
-    const torch = await findTorch();
-    if (torch === undefined) skip('no python3 here has PyTorch');
+    const torch = pythonWithTorch();
+    if (torch === undefined) skip(noTorch);
     const task = place('groupNorm', 'video', 'gradients');
     const who: Contender = { way: 'torch', backend: 'cpu', runsIn: 'Python' };
     const [cell] = await cellsOf(who, [task], inPython(torch!));

@@ -1,21 +1,13 @@
 /** What is measured runs; how long it takes is no matter here. */
 import { mpirunCommand } from '@bn/mpi';
+import { reasonOf, whyMissing } from '@bn/tooling/processes';
 import { describe, expect, it } from 'vitest';
 import { measureApart, measureGroup } from '../src/measure/processes.js';
 import { repeat } from '../src/measure/timing.js';
 import type { LinkTimes, Measured, StepTime } from '../src/results.js';
 
 const seconds = 0.001;
-const missing = whyMissing();
-
-function whyMissing(): string | undefined {
-  try {
-    mpirunCommand({ program: 'node', parameters: [] }, { processes: 1 });
-    return undefined;
-  } catch (error) {
-    return (error as Error).message;
-  }
-}
+const missing = whyMissing(() => mpirunCommand({ program: 'node', parameters: [] }, { processes: 1 }));
 
 describe('a measurement', () => {
   it('of processes without a group gives steps on each number of images', async () => {
@@ -31,7 +23,7 @@ describe('a measurement', () => {
   });
 });
 
-describe.skipIf(missing)(`a measurement of a group${missing ? ` (skipped: ${missing})` : ''}`, () => {
+describe.skipIf(missing)(`a measurement of a group${reasonOf(missing)}`, () => {
   it('gives the step, and the communication in it', async () => {
     const job = { task: 'lenet', images: 5, threads: 1, seconds } as const;
     const { step, communication } = await measureGroup<Measured>(2, job, undefined);

@@ -4,14 +4,15 @@
  *
  *     node apps/study/scripts/benchPytorch.mjs [rounds] [steps per round]
  *
- * PyTorch is looked for in the Python that $PYTHON names, in /usr/bin/python3 and in python3.
+ * PyTorch is looked for in the Python that $PYTHON names, in python3 and in /usr/bin/python3.
  */
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { crossEntropy, randomStreams } from '@bn/lenet';
 import { startBackend } from '@bn/lenet/node';
+import { noTorch, pythonWithTorch } from '@bn/tooling/python';
 import * as tf from '@tensorflow/tfjs';
 import { createNetwork } from '../dist/models/create.js';
 import { trainableOf } from '../dist/models/network.js';
@@ -79,10 +80,8 @@ async function startOurs() {
 }
 
 function startPyTorch() {
-  const python = [process.env.PYTHON, '/usr/bin/python3', 'python3'].find(
-    (command) => command && spawnSync(command, ['-c', 'import torch']).status === 0,
-  );
-  if (python === undefined) throw new Error('none of $PYTHON, /usr/bin/python3 and python3 can import torch');
+  const python = pythonWithTorch();
+  if (python === undefined) throw new Error(noTorch);
   const script = fileURLToPath(new URL('bench_pytorch.py', import.meta.url));
   const child = spawn(python, ['-B', script], { stdio: ['pipe', 'pipe', 'inherit'] });
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();

@@ -1,7 +1,8 @@
 /** A member that fails, in any way, ends all others, and says who it was. */
+import { survivors } from '@bn/tooling/processes';
 import { describe, expect, it } from 'vitest';
 import { mpirunCommand } from '../src/index.js';
-import { groupCommand, missingMpi, pidsIn, reason, runGroup, startGroup, survivors } from './support.js';
+import { groupCommand, missingMpi, pidsIn, reason, runGroup, startGroup } from './support.js';
 
 /** For the others to end, beside what it takes to start. */
 const longest = 10;

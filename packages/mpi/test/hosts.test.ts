@@ -1,8 +1,9 @@
 /** Processes on several hosts, which reach each other by TCP only. */
 import { Hosts } from '@bn/tooling/hosts';
+import { reasonOf, survivors } from '@bn/tooling/processes';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { missingHosts } from './hosts.js';
-import { groupCommand, pidsIn, reasonOf, startGroup, survivors } from './support.js';
+import { groupCommand, pidsIn, startGroup } from './support.js';
 
 describe.skipIf(missingHosts)(`processes on three hosts${reasonOf(missingHosts)}`, () => {
   let hosts: Hosts;

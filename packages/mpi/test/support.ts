@@ -1,32 +1,24 @@
 /** Runs programs in groups of processes. */
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { reasonOf, whyMissing } from '@bn/tooling/processes';
 import { type Command, mpirunCommand } from '../src/index.js';
 import { loadMpi } from '../src/library/load.js';
 
 /** Why there are no groups on this machine, or undefined. The tests that need one are skipped then, and show this. */
-export const missingMpi: string | undefined = await whyMissing();
-
-/** What a title of tests ends with that are skipped if something is missing. */
-export const reasonOf = (missing: string | undefined): string =>
-  missing === undefined ? '' : ` (skipped: ${missing})`;
+export const missingMpi: string | undefined =
+  whyMissing(() => mpirunCommand({ program: 'node', parameters: [] }, { processes: 1 })) ??
+  (await loadMpi('openmpi').then(
+    () => undefined,
+    ({ message }: Error) => message,
+  ));
 
 /** What a title of tests that need a group ends with. */
 export const reason = reasonOf(missingMpi);
-
-async function whyMissing(): Promise<string | undefined> {
-  try {
-    mpirunCommand({ program: 'node', parameters: [] }, { processes: 1 });
-    await loadMpi('openmpi');
-    return undefined;
-  } catch (error) {
-    return (error as Error).message;
-  }
-}
 
 export interface Result {
   readonly exitCode: number | null;
@@ -101,12 +93,3 @@ export function startGroup(
 /** The processes whose numbers the members have written to stderr. */
 export const pidsIn = (stderr: string): number[] =>
   [...stderr.matchAll(/^process (\d+)$/gm)].map(([, pid]) => Number(pid));
-
-/** Those of the processes that still live a few seconds later: mpirun may have ended before all that it has killed. */
-export async function survivors(pids: readonly number[]): Promise<number[]> {
-  for (let tries = 0; pids.some(lives) && tries < 50; tries++) await setTimeout(100);
-  return pids.filter(lives);
-}
-
-/** Whether a process is there. */
-const lives = (pid: number): boolean => spawnSync('kill', ['-0', String(pid)]).status === 0;

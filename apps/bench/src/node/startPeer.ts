@@ -1,5 +1,6 @@
 /** Starts the peer of a contender as a process of this machine. */
 import { fileURLToPath } from 'node:url';
+import { noTorch, pythons } from '@bn/tooling/python';
 import { MissingPeerError, messageOf } from '../errors.js';
 import type { Contender } from '../grid/contenders.js';
 import type { Peer } from '../measuring/protocol.js';
@@ -38,15 +39,12 @@ async function startTorch(threads: number): Promise<Peer> {
   const reasons: string[] = [];
   const { allocator, variables } = await torchEnvironment();
   const parameters = [torchPeer, String(threads), lenetScripts, allocator];
-  for (const python of [process.env.PYTHON, 'python3', '/usr/bin/python3']) {
-    if (!python) continue;
+  for (const python of pythons) {
     try {
       return await ChildPeer.start(python, parameters, startMilliseconds, variables);
     } catch (error) {
       reasons.push(`${python}: ${messageOf(error)}`);
     }
   }
-  throw new MissingPeerError(
-    `no Python here has PyTorch (set PYTHON to one that does): ${reasons.join('; ')}`,
-  );
+  throw new MissingPeerError(`${noTorch}: ${reasons.join('; ')}`);
 }

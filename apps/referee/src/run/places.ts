@@ -1,8 +1,9 @@
 /** The places where contenders run. */
+import { noTorch, pythonWithTorch } from '@bn/tooling/python';
 import type { Contender } from '../contenders/list.js';
 import type { Attempt } from './attempts.js';
 import { findPages } from './chromium.js';
-import { findTorch, inNode, inPython } from './processes.js';
+import { inNode, inPython } from './processes.js';
 
 /** How a contender is asked there; or why it cannot be. */
 export type Place = { readonly attempt: Attempt } | { readonly missing: string };
@@ -15,7 +16,7 @@ export interface Places {
 }
 
 export async function openPlaces(): Promise<Places> {
-  const torch = await findTorch();
+  const torch = pythonWithTorch();
   const pages = await findPages();
   const found = 'missing' in pages ? undefined : pages;
   return {
@@ -28,5 +29,3 @@ export async function openPlaces(): Promise<Places> {
     close: async () => found?.close(),
   };
 }
-
-const noTorch = 'no python3 here has PyTorch; set PYTHON to one that has it';

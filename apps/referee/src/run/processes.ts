@@ -14,14 +14,6 @@ const patienceMilliseconds = 600_000;
 export const inNode: Attempt = (contender, tasks, line) =>
   run(process.execPath, [path('dist/run/inNode.js'), JSON.stringify(contender), JSON.stringify(tasks)], line);
 
-/** $PYTHON, or the first python3 that has PyTorch; undefined if none has. */
-export async function findTorch(): Promise<string | undefined> {
-  for (const python of [process.env.PYTHON, 'python3', '/usr/bin/python3']) {
-    if (python && (await run(python, ['-c', 'import torch'], () => {})) === undefined) return python;
-  }
-  return undefined;
-}
-
 export const inPython =
   (python: string): Attempt =>
   (_, tasks, line) =>

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { mpirunCommand } from '@bn/mpi';
 import type { Hosts } from '@bn/tooling/hosts';
+import { noTorch, pythonWithTorch } from '@bn/tooling/python';
 import { MeasurementError } from '../errors.js';
 import { type Job, variables } from '../member/job.js';
 
@@ -97,7 +98,8 @@ export async function measureTorch(processes: number, job: TorchJob): Promise<To
   };
   const parameters = ['-B', here('../../scripts/ddp.py'), ...[images, seconds, threads].map(String)];
   if (synchronize) parameters.push('synchronize');
-  const python = process.env.PYTHON || '/usr/bin/python3';
+  const python = pythonWithTorch();
+  if (python === undefined) throw new MeasurementError(noTorch);
   const [output] = await atTheSameTime(processes, (rank, signal) =>
     finish(python, parameters, { ...env, RANK: String(rank) }, signal),
   );
