@@ -74,3 +74,21 @@ export function reluGrad(call: ReluGradient, from: i32, to: i32): void {
     v128.store_lane<f32>(dx + i, reluGradOf(v128.load_zero<f32>(dy + i), v128.load_zero<f32>(x + i)), 0);
   }
 }
+
+/**
+ * w = w + step * g, in place: a step of gradient descent, whose step is minus the learning rate. Two roundings, as tfjs has it, also
+ * where the engine could do with one. Reads w and g once, writes w once.
+ */
+export function descend(w: usize, g: usize, count: i32, step: f32): void {
+  const steps = f32x4.splat(step);
+  const end = w + ((count as usize) << 2);
+  const vectorsEnd = w + (((count as usize) << 2) & ~(VECTOR - 1));
+  for (; w < vectorsEnd; w += VECTOR) {
+    v128.store(w, f32x4.add(v128.load(w), f32x4.mul(steps, v128.load(g))));
+    g += VECTOR;
+  }
+  for (; w < end; w += 4) {
+    store<f32>(w, load<f32>(w) + step * load<f32>(g));
+    g += 4;
+  }
+}

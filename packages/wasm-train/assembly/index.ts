@@ -20,7 +20,7 @@ export {
 export { depthwise, depthwiseScratch } from './depthwise';
 export { depthwiseBackpropFilter } from './depthwiseBackpropFilter';
 export { depthwiseBackpropInput, depthwiseBackpropInputScratch } from './depthwiseBackpropInput';
-export { elementwiseItems, reluGrad, sigmoidGrad } from './elementwise';
+export { descend, elementwiseItems, reluGrad, sigmoidGrad } from './elementwise';
 export { findOutside, gather } from './gather';
 export {
   matmul,
@@ -31,6 +31,7 @@ export {
   matmulScratch,
   matmulShared,
 } from './matmul';
+export { matmulFewRows, matmulFewRowsItems, matmulFewRowsScratch } from './matmulFewRows';
 export { maxPool, maxPoolIntegers } from './maxPool';
 export { maxPoolGrad } from './maxPoolGrad';
 export { segmentSum, segmentSumItems } from './segmentSum';

@@ -1,10 +1,11 @@
 import { TILE_COLUMNS, TILE_ROW } from './tile';
-import { FLOAT } from './vector';
+import { FLOAT, LANES, VECTOR } from './vector';
 
 /**
  * Copies a matrix of `rows` x `columns` into panels of 8 columns: all rows of the first 8 columns, then all rows of
  * the next 8, the last panel filled up with zeros. A tile then reads its 8 columns from consecutive addresses, and
- * any strides of the source (plain, transposed, flipped) cost only this one pass.
+ * any strides of the source (plain, transposed, flipped) cost only this one pass, in vectors where the source is a whole matrix or
+ * its transpose.
  */
 export function packPanels(
   source: usize,
@@ -26,7 +27,16 @@ export function packPanels(
       }
       continue;
     }
-    for (let row: i32 = 0; row < rows; ++row) {
+    let row: i32 = 0;
+    if (width === TILE_COLUMNS && rowStep === FLOAT) {
+      for (; row + LANES <= rows; row += LANES) {
+        transpose4(from, columnStep, panels);
+        transpose4(from + 4 * columnStep, columnStep, panels + VECTOR);
+        from += VECTOR;
+        panels += 4 * TILE_ROW;
+      }
+    }
+    for (; row < rows; ++row) {
       let at = from;
       let lane: i32 = 0;
       for (; lane < width; ++lane) {
@@ -38,4 +48,20 @@ export function packPanels(
       panels += TILE_ROW;
     }
   }
+}
+
+/** Four columns of four floats, each side by side in the source, to four rows of a panel. */
+function transpose4(source: usize, columnStep: usize, panel: usize): void {
+  const c0 = v128.load(source);
+  const c1 = v128.load(source + columnStep);
+  const c2 = v128.load(source + 2 * columnStep);
+  const c3 = v128.load(source + 3 * columnStep);
+  const low01 = v128.shuffle<f32>(c0, c1, 0, 4, 1, 5);
+  const high01 = v128.shuffle<f32>(c0, c1, 2, 6, 3, 7);
+  const low23 = v128.shuffle<f32>(c2, c3, 0, 4, 1, 5);
+  const high23 = v128.shuffle<f32>(c2, c3, 2, 6, 3, 7);
+  v128.store(panel, v128.shuffle<f32>(low01, low23, 0, 1, 4, 5));
+  v128.store(panel + TILE_ROW, v128.shuffle<f32>(low01, low23, 2, 3, 6, 7));
+  v128.store(panel + 2 * TILE_ROW, v128.shuffle<f32>(high01, high23, 0, 1, 4, 5));
+  v128.store(panel + 3 * TILE_ROW, v128.shuffle<f32>(high01, high23, 2, 3, 6, 7));
 }

@@ -52,7 +52,11 @@ function pointwiseTask(
     const b = matrix(pointerOf(backend, filter), inChannels, outChannels);
     computeFinished(backend, executor, finish, size.rows, outChannels, TILE_ROWS, (first, rows) => {
       const a = matrix(pointerOf(backend, x) + first * inChannels * BYTES, rows, inChannels);
-      multiply(executor, a, b, executor.output + first * outChannels * BYTES, { ...size, rows });
+      multiply(executor, a, b, executor.output + first * outChannels * BYTES, {
+        ...size,
+        rows,
+        rowsInAll: size.rows,
+      });
     });
   });
 }

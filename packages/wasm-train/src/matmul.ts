@@ -20,13 +20,15 @@ export interface ProductSize {
   readonly rows: number;
   readonly columns: number;
   readonly depth: number;
+  /** If these rows are a part of a product: those of all of it. */
+  readonly rowsInAll?: number;
 }
 
 /**
- * Below so many rows, packing b costs more than it saves, and tfjs, which multiplies by b as it lies (where it is not
- * transposed), is quicker.
+ * Below so many rows packing b costs more than it saves, if neighbours in a row of b lie side by side: that kernel takes two rows at
+ * a time.
  */
-export const FEW_ROWS = 8;
+const FEW_ROWS = 8;
 
 /** The matrix [rows, columns] stored row by row; with `transposed`, the one stored column by column. */
 export function matrix(offset: number, rows: number, columns: number, transposed = false): Matrix {
@@ -44,7 +46,7 @@ export function productTask(shape: number[], size: ProductSize, run: Task['run']
     floats: floatsOf(rows * columns * depth),
     scratch: ({ kernels, size: threads }) => ({
       shared: kernels.matmulShared(columns, Math.min(depth, stepsAtOnce(kernels, size, threads))),
-      own: kernels.matmulScratch(),
+      own: Math.max(kernels.matmulScratch(), rows < FEW_ROWS ? kernels.matmulFewRowsScratch(columns) : 0),
     }),
   };
 }
@@ -62,7 +64,15 @@ function stepsAtOnce(kernels: Kernels['functions'], { columns }: ProductSize, th
 /** Computes a b into the floats at `cOffset`, row by row, in a task of such products. */
 export function multiply(executor: Executor, a: Matrix, b: Matrix, cOffset: number, size: ProductSize): void {
   const { kernels, shared } = executor;
-  const { rows, columns, depth } = size;
+  const { rows, columns, depth, rowsInAll = rows } = size;
+  const [rowStep, depthStep] = [a.rowStride * FLOAT_BYTES, a.columnStride * FLOAT_BYTES];
+  // By all rows: how many are a part depends on the number of threads, of which the bits of the result must not.
+  if (rowsInAll < FEW_ROWS && b.columnStride === 1) {
+    const bRowStep = b.rowStride * FLOAT_BYTES;
+    const call = { a: a.offset, rowStep, depthStep, b: b.offset, bRowStep, c: cOffset, rows, columns, depth };
+    executor.range('matmulFewRows', call, kernels.matmulFewRowsItems(columns));
+    return;
+  }
   const packing = {
     b: b.offset,
     depthStep: b.rowStride * FLOAT_BYTES,
@@ -73,8 +83,8 @@ export function multiply(executor: Executor, a: Matrix, b: Matrix, cOffset: numb
   };
   const product = {
     a: a.offset,
-    rowStep: a.rowStride * FLOAT_BYTES,
-    depthStep: a.columnStride * FLOAT_BYTES,
+    rowStep,
+    depthStep,
     panels: shared,
     c: cOffset,
     rows,

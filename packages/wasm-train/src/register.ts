@@ -54,6 +54,11 @@ import { selectConfig } from './kernels/Select.js';
 import { sigmoidGradConfig } from './kernels/SigmoidGrad.js';
 import { sumConfig } from './kernels/Sum.js';
 import { unsortedSegmentSumConfig } from './kernels/UnsortedSegmentSum.js';
+import {
+  gradientDescentConfig,
+  replaceGradientDescent,
+  restoreGradientDescent,
+} from './optimizers/gradientDescent.js';
 
 /** Every kernel of this package. */
 export const trainingKernels: readonly tf.KernelConfig[] = [
@@ -80,6 +85,7 @@ export const trainingKernels: readonly tf.KernelConfig[] = [
   gatherV2GradConfig,
   ...dilation2DConfigs,
   fusedBatchNormConfig,
+  gradientDescentConfig,
   maxPoolConfig,
   maxPool3DConfig,
   maxPool3DGradConfig,
@@ -137,12 +143,14 @@ export function registerTrainingKernels(): void {
   for (const config of trainingKernels) replaceKernel(config, registerGradients);
   registerGradients();
   registerFusedGradients();
+  replaceGradientDescent();
 }
 
 /** Gives every kernel and gradient that this package replaced back to tfjs. */
 export function unregisterTrainingKernels(): void {
   for (const config of trainingKernels) restoreKernel(config);
   unregisterFusedGradients();
+  restoreGradientDescent();
   for (const gradient of gradients) {
     if (tf.getGradient(gradient.kernelName) !== gradient) continue;
     tf.unregisterGradient(gradient.kernelName);

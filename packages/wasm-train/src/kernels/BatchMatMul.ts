@@ -2,7 +2,7 @@
  * c[...][i][j] = sum over k of a[...][i][k] * b[...][k][j], a or b or both given transposed, batch sizes broadcast.
  *
  * float32, rank 2 or more. b is read once to pack it into panels, a once per 256 columns or so, c written once per 256
- * steps of the sum. int32 where the result is exact. Other types, and plain products of fewer than 8 rows, go to tfjs.
+ * steps of the sum; of fewer than 8 rows, b is read as it lies, once for two. int32 where the result is exact. Other types go to tfjs.
  */
 import { allocateZeros, pointerOf, runOriginal } from '@bn/wasm-heap';
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
@@ -10,7 +10,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { compute, type Task } from '../compute.js';
 import { runOnFloat32 } from '../integers.js';
 import { areFloat32, type Inputs, type KernelArguments, type KernelResult, sizeOf } from '../kernel.js';
-import { FEW_ROWS, matrix, multiply, product, productTask } from '../matmul.js';
+import { matrix, multiply, product, productTask } from '../matmul.js';
 
 const FLOAT_BYTES = 4;
 
@@ -36,9 +36,6 @@ function batchMatMul(args: KernelArguments): KernelResult {
   const shape = [...batch, rows, columns];
   if (depth === 0 || sizeOf(shape) === 0) {
     return allocateZeros(backend, shape);
-  }
-  if (!transposeA && !transposeB && sizeOf(batch) === 1 && rows < FEW_ROWS) {
-    return runOriginal(tf.BatchMatMul, args);
   }
   // One b for all: the batch is just more rows.
   const isOneProduct = sizeOf(bBatch) === 1 && (!transposeA || sizeOf(batch) === 1);

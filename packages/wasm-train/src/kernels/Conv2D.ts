@@ -2,23 +2,15 @@
  * y[n][i][j][o] = sum over r, s, c of x[n][i*stride + r*dilation - top][j*stride + s*dilation - left][c] * w[r][s][c][o]
  *
  * x [batch, height, width, inChannels], filter [filterHeight, filterWidth, inChannels, outChannels], both float32.
- * Reads x about once from memory, writes y once. Any stride, padding and dilation; channels first, and 1x1 on fewer
- * than 8 pixels, go to tfjs.
+ * Reads x about once from memory, writes y once. Any stride, padding and dilation; channels first goes to tfjs.
  */
 import { allocateZeros, runOriginal } from '@bn/wasm-heap';
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs-core';
 import { nothing } from '../activation.js';
-import {
-  type ConvolutionAttributes,
-  convolutionShape,
-  isPointwise,
-  outputShape,
-  pixelsOf,
-} from '../convolution.js';
+import { type ConvolutionAttributes, convolutionShape, outputShape } from '../convolution.js';
 import { convolve } from '../convolve.js';
 import { areFloat32, type Inputs, type KernelArguments, type KernelResult, sizeOf } from '../kernel.js';
-import { FEW_ROWS } from '../matmul.js';
 
 function conv2D(args: KernelArguments): KernelResult {
   const { x, filter } = args.inputs as Inputs<tf.Conv2DInputs>;
@@ -29,7 +21,6 @@ function conv2D(args: KernelArguments): KernelResult {
   if (sizeOf(x.shape) === 0 || sizeOf(filter.shape) === 0) {
     return allocateZeros(backend, outputShape(shape));
   }
-  if (isPointwise(shape) && pixelsOf(shape) < FEW_ROWS) return runOriginal(tf.Conv2D, args);
   return convolve(backend, x, filter, shape, nothing);
 }
 

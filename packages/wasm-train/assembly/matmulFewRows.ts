@@ -1,0 +1,197 @@
+import { addTo, FLOAT, LANES, multiplyAdd, VECTOR } from './vector';
+
+/*
+ * A product of so few rows that packing b would take longer than to multiply by it: b is read as it lies, in the order of memory,
+ * four rows of it at a time, so that a sum in c is loaded and stored once for four terms.
+ */
+
+/** Columns of an item: two cache lines, so that no two threads write to the same one. */
+const ITEM_COLUMNS: i32 = 32;
+/** Terms of a sum that are added up before they are added to the rest: long sums of float32 lose less so. */
+const DEPTH_BLOCK: i32 = 256;
+
+/** Items of `matmulFewRows`. */
+export function matmulFewRowsItems(columns: i32): i32 {
+  return (columns + ITEM_COLUMNS - 1) / ITEM_COLUMNS;
+}
+
+/** Floats of a thread's scratch: two rows of sums. */
+export function matmulFewRowsScratch(columns: i32): i32 {
+  return 2 * columns;
+}
+
+/** c, [rows, columns] and contiguous, of a, [rows, depth] with any strides in bytes, and b, [depth, columns] with its rows so far apart. */
+@unmanaged
+export class FewRowsProduct {
+  a: usize;
+  rowStep: usize;
+  depthStep: usize;
+  b: usize;
+  bRowStep: usize;
+  c: usize;
+  rows: i32;
+  columns: i32;
+  depth: i32;
+}
+
+/**
+ * c[i][j] = sum over k of a[i][k] * b[k][j]. `depth` must be positive. Reads b once for two rows, and a once for each item; writes c
+ * once for four terms.
+ */
+export function matmulFewRows(call: FewRowsProduct, from: i32, to: i32, scratch: usize): void {
+  const columns = call.columns;
+  const depth = call.depth;
+  const aDepthStep = call.depthStep;
+  const bRowStep = call.bRowStep;
+  const first = from * ITEM_COLUMNS;
+  const width = min(columns, to * ITEM_COLUMNS) - first;
+  const cRowStep = (columns as usize) * FLOAT;
+  const rowBytes = (width as usize) * FLOAT;
+  const b = call.b + (first as usize) * FLOAT;
+  const c = call.c + (first as usize) * FLOAT;
+  for (let row: i32 = 0; row < call.rows; row += 2) {
+    const hasNext = row + 1 < call.rows;
+    const a0 = call.a + (row as usize) * call.rowStep;
+    const a1 = hasNext ? a0 + call.rowStep : a0;
+    const c0 = c + (row as usize) * cRowStep;
+    // The last of an odd number of rows is computed twice.
+    const c1 = hasNext ? c0 + cRowStep : scratch + rowBytes;
+    sumTerms(a0, a1, aDepthStep, b, bRowStep, c0, c1, width, min(DEPTH_BLOCK, depth));
+    for (let k = DEPTH_BLOCK; k < depth; k += DEPTH_BLOCK) {
+      const aSkip = (k as usize) * aDepthStep;
+      const bTerms = b + (k as usize) * bRowStep;
+      const terms = min(DEPTH_BLOCK, depth - k);
+      sumTerms(
+        a0 + aSkip,
+        a1 + aSkip,
+        aDepthStep,
+        bTerms,
+        bRowStep,
+        scratch,
+        scratch + rowBytes,
+        width,
+        terms,
+      );
+      addTo(c0, scratch, width);
+      if (hasNext) addTo(c1, scratch + rowBytes, width);
+    }
+  }
+}
+
+/** s0[j] = sum over k < terms of a0[k] * b[k][j], and s1 of a1. */
+function sumTerms(
+  a0: usize,
+  a1: usize,
+  aStep: usize,
+  b: usize,
+  bStep: usize,
+  s0: usize,
+  s1: usize,
+  width: i32,
+  terms: i32,
+): void {
+  memory.fill(s0, 0, (width as usize) * FLOAT);
+  memory.fill(s1, 0, (width as usize) * FLOAT);
+  for (; terms >= 4; terms -= 4) {
+    addFourTerms(a0, a1, aStep, b, bStep, s0, s1, width);
+    a0 += 4 * aStep;
+    a1 += 4 * aStep;
+    b += 4 * bStep;
+  }
+  for (; terms > 0; --terms) {
+    addTerm(load<f32>(a0), b, s0, width);
+    addTerm(load<f32>(a1), b, s1, width);
+    a0 += aStep;
+    a1 += aStep;
+    b += bStep;
+  }
+}
+
+function addFourTerms(
+  a0: usize,
+  a1: usize,
+  aStep: usize,
+  b: usize,
+  bStep: usize,
+  s0: usize,
+  s1: usize,
+  width: i32,
+): void {
+  const a00 = v128.load_splat<f32>(a0);
+  const a01 = v128.load_splat<f32>(a0 + aStep);
+  const a02 = v128.load_splat<f32>(a0 + 2 * aStep);
+  const a03 = v128.load_splat<f32>(a0 + 3 * aStep);
+  const a10 = v128.load_splat<f32>(a1);
+  const a11 = v128.load_splat<f32>(a1 + aStep);
+  const a12 = v128.load_splat<f32>(a1 + 2 * aStep);
+  const a13 = v128.load_splat<f32>(a1 + 3 * aStep);
+  let b1 = b + bStep;
+  let b2 = b1 + bStep;
+  let b3 = b2 + bStep;
+  let j: i32 = 0;
+  for (; j + LANES <= width; j += LANES) {
+    const v0 = v128.load(b);
+    const v1 = v128.load(b1);
+    const v2 = v128.load(b2);
+    const v3 = v128.load(b3);
+    const sum0 = multiplyAdd(
+      a00,
+      v0,
+      multiplyAdd(a01, v1, multiplyAdd(a02, v2, multiplyAdd(a03, v3, v128.load(s0)))),
+    );
+    const sum1 = multiplyAdd(
+      a10,
+      v0,
+      multiplyAdd(a11, v1, multiplyAdd(a12, v2, multiplyAdd(a13, v3, v128.load(s1)))),
+    );
+    v128.store(s0, sum0);
+    v128.store(s1, sum1);
+    b += VECTOR;
+    b1 += VECTOR;
+    b2 += VECTOR;
+    b3 += VECTOR;
+    s0 += VECTOR;
+    s1 += VECTOR;
+  }
+  // A lane at a time by the same code, so that a value does not depend on its place.
+  for (; j < width; ++j) {
+    const v0 = v128.load_zero<f32>(b);
+    const v1 = v128.load_zero<f32>(b1);
+    const v2 = v128.load_zero<f32>(b2);
+    const v3 = v128.load_zero<f32>(b3);
+    const sum0 = multiplyAdd(
+      a00,
+      v0,
+      multiplyAdd(a01, v1, multiplyAdd(a02, v2, multiplyAdd(a03, v3, v128.load_zero<f32>(s0)))),
+    );
+    const sum1 = multiplyAdd(
+      a10,
+      v0,
+      multiplyAdd(a11, v1, multiplyAdd(a12, v2, multiplyAdd(a13, v3, v128.load_zero<f32>(s1)))),
+    );
+    v128.store_lane<f32>(s0, sum0, 0);
+    v128.store_lane<f32>(s1, sum1, 0);
+    b += FLOAT;
+    b1 += FLOAT;
+    b2 += FLOAT;
+    b3 += FLOAT;
+    s0 += FLOAT;
+    s1 += FLOAT;
+  }
+}
+
+/** sums[j] += factor * b[j] */
+function addTerm(factor: f32, b: usize, sums: usize, width: i32): void {
+  const factors = f32x4.splat(factor);
+  let j: i32 = 0;
+  for (; j + LANES <= width; j += LANES) {
+    v128.store(sums, multiplyAdd(factors, v128.load(b), v128.load(sums)));
+    b += VECTOR;
+    sums += VECTOR;
+  }
+  for (; j < width; ++j) {
+    v128.store_lane<f32>(sums, multiplyAdd(factors, v128.load_zero<f32>(b), v128.load_zero<f32>(sums)), 0);
+    b += FLOAT;
+    sums += FLOAT;
+  }
+}
