@@ -71,7 +71,10 @@ function fieldsOf(record, body, inherited) {
   const last = inherited.at(-1);
   let offset = last === undefined ? 0 : last.offset + fieldTypes[last.type].bytes;
   const own = [];
-  for (const [, name, type] of body.matchAll(/^ {2}(\w+): (\w+);$/gm)) {
+  for (const line of body.replace(/\/\*[\s\S]*?\*\//g, '').split('\n')) {
+    if (/^\s*(\/\/.*)?$/.test(line)) continue;
+    const [, name, type] = /^ {2}(\w+): (\w+);$/.exec(line) ?? [];
+    if (name === undefined) throw new Error(`${record}: a field is '  name: type;', not '${line}'`);
     const { bytes } = fieldTypes[type] ?? {};
     if (bytes === undefined) throw new Error(`${record}.${name}: the host cannot write the type ${type}`);
     if (offset % bytes !== 0) throw new Error(`${record}.${name} must come before the fields of 4 bytes`);

@@ -5,6 +5,9 @@
  * the tensor. A training step of a small network has more of these than of anything else. Here the kept tensor shares the data and
  * the id of the one that it stands for. The tape knows tensors by their ids, so there is nothing to record, and its walks are
  * shorter. Sharing is safe for the same reasons as in identity.ts.
+ *
+ * A gradient that itself differentiates in what it saved must clone it first: by its id, the original is meant, and with it
+ * everything that is a function of the original.
  */
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs-core';

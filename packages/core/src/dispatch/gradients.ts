@@ -172,7 +172,8 @@ function composedGradients(
     tf.grads((...tensors: tf.Tensor[]) => {
       const outputs = compute(Object.fromEntries(names.map((name, i) => [name, tensors[i]!])));
       return tf.addN(outputs.map((output, i) => tf.sum(tf.mul(output, dOutputs[i]!))));
-    })(Object.values(inputs)),
+      // Clones have ids of their own. A saved tensor may have the id of its original, of which dOutputs are functions, too.
+    })(Object.values(inputs).map((input) => tf.clone(input))),
   );
   return Object.fromEntries(names.map((name, i) => [name, () => gradients[i]!]));
 }
