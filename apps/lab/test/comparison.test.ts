@@ -83,14 +83,15 @@ test('a run of a comparison that diverges does not stop the others', async () =>
 test('the lesson on swaps: the backend changes while the run trains, a mark stands there, and the loss goes on', async () => {
   const { page, faults } = await lab.open({ beforeLoad: noteLabels });
   await page.getByRole('link', { name: 'Swap the backend' }).click();
-  await page.locator('#new-run').getByLabel('Epochs').fill('3');
+  // Enough that wasm does not come to the end of them before the swap.
+  await page.locator('#new-run').getByLabel('Epochs').fill('6');
   await button(page, 'Train this run').click();
   await goesOnBy(page, 0.5);
+  const swapTo = (name: string) => page.locator('#backend').getByRole('radio', { name }).click();
+  await swapTo('cpu');
   // A step on cpu takes seconds: one is enough to see.
-  for (const name of ['cpu', 'wasm']) {
-    await page.locator('#backend').getByRole('radio', { name }).click();
-    await goesOnBy(page, 0);
-  }
+  await goesOnBy(page, 0);
+  await swapTo('wasm');
   await reaches(page, 'finished');
   const [run] = await storedRuns(page);
   expect(run!.swaps.map(({ from, to }) => `${from} ${to}`)).toEqual(['wasm cpu', 'cpu wasm']);
@@ -101,7 +102,7 @@ test('the lesson on swaps: the backend changes while the run trains, a mark stan
   // What is lost at a swap would be learnt anew, from the loss of guessing on.
   for (const loss of lossNear(at, at + 0.2)) expect(loss).toBeLessThan(Math.max(...before) + 0.4);
   const losses = run!.history.map(({ trainLoss }) => trainLoss);
-  expect(losses[2]).toBeLessThan(losses[0]!);
+  expect(losses.at(-1)).toBeLessThan(losses[0]!);
   await eventually(async () =>
     (await drawnLabels(page)).some(({ labels }) => labels.some(({ text }) => text === 'cpu')),
   ).toBe(true);
