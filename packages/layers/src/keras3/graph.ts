@@ -1,4 +1,7 @@
-/** Whether the calls of a functional model can be made one after the other. tfjs would look for what is missing without an end. */
+/**
+ * The calls of a functional model: whether they can be made one after the other, and in which order tfjs makes them. It would look for what
+ * is missing without an end.
+ */
 import { OptionError } from '@bn/core';
 import {
   type Config,
@@ -15,6 +18,8 @@ type Source = readonly [layer: string, node: number];
 
 interface Call {
   readonly entry: LayerEntry;
+  /** Its number in the file. */
+  readonly node: number;
   readonly sources: readonly Source[];
 }
 
@@ -45,28 +50,31 @@ export function checkEntries({ layers }: Config): void {
 /**
  * Checks the graph of a functional model, in the words of tfjs: `inboundNodes`, `inputLayers` and `outputLayers`.
  *
+ * @returns the model with other numbers of calls. The file counts the calls of a layer in the order of its list. tfjs counts them in the
+ *   order in which it makes them: it puts off a call whose inputs are missing, and makes later calls of that layer first.
  * @throws OptionError that names the layer for what is no call, for a call by a tensor that no layer makes, and for a cycle.
  */
-export function checkGraph({ layers, inputLayers, outputLayers }: Config): void {
-  const entries = layers as LayerEntry[];
-  // Inputs and nested models are called once when they are made.
+export function renumberCalls(config: Config): Config {
+  const entries = config.layers as LayerEntry[];
+  // For each layer, the numbers in the file of its calls, in the order in which they are made. Inputs and nested models are called once
+  // when they are made.
   const made = new Map(
-    entries.map((entry) => [
+    entries.map((entry): [string, number[]] => [
       nameOf(entry),
-      ['InputLayer', ...modelClasses].includes(entry.className) ? 1 : 0,
+      ['InputLayer', ...modelClasses].includes(entry.className) ? [0] : [],
     ]),
   );
   let open = entries.flatMap((entry) => callsOf(entry, made));
-  const canBeMade = ([layer, node]: Source) => node < made.get(layer)!;
+  const isMade = ([layer, node]: Source) => made.get(layer)?.includes(node);
   while (open.length > 0) {
-    const blocked = open.filter(({ entry, sources }) => {
-      if (!sources.every(canBeMade)) return true;
-      made.set(nameOf(entry), made.get(nameOf(entry))! + 1);
+    const blocked = open.filter(({ entry, node, sources }) => {
+      if (!sources.every(isMade)) return true;
+      made.get(nameOf(entry))!.push(node);
       return false;
     });
     if (blocked.length === open.length) {
       const { entry, sources } = open[0]!;
-      const [layer, node] = sources.find((source) => !canBeMade(source))!;
+      const [layer, node] = sources.find((source) => !isMade(source))!;
       throw refuse(
         entry,
         `is called with what call ${node} of layer '${layer}' gives, which never happens: the calls are a cycle, or one is missing; the ` +
@@ -75,13 +83,28 @@ export function checkGraph({ layers, inputLayers, outputLayers }: Config): void 
     }
     open = blocked;
   }
-  for (const [key, ends] of Object.entries({ input_layers: inputLayers, output_layers: outputLayers })) {
+  const renumber = ([layer, node, ...others]: [string, number]) => [
+    layer,
+    made.get(layer)!.indexOf(node),
+    ...others,
+  ];
+  const endsOf = (key: string, ends: unknown) => {
     if (!Array.isArray(ends) || ends.length === 0) throw noEnds(key, ends);
-    for (const end of ends) {
+    return ends.map((end) => {
       const source = sourceOf(end);
-      if (source === undefined || !(source[1] < (made.get(source[0]) ?? 0))) throw noEnds(key, end);
-    }
-  }
+      if (source === undefined || !isMade(source)) throw noEnds(key, end);
+      return renumber(end);
+    });
+  };
+  return {
+    ...config,
+    layers: entries.map((entry) => ({
+      ...entry,
+      inboundNodes: ((entry.inboundNodes ?? []) as [string, number][][]).map((node) => node.map(renumber)),
+    })),
+    inputLayers: endsOf('input_layers', config.inputLayers),
+    outputLayers: endsOf('output_layers', config.outputLayers),
+  };
 }
 
 const noEnds = (key: string, got: unknown): OptionError =>
@@ -95,8 +118,9 @@ function sourceOf(value: unknown): Source | undefined {
   return typeof layer === 'string' && isIndex(node) && isIndex(tensor) ? [layer, node] : undefined;
 }
 
-function callsOf(entry: LayerEntry, made: ReadonlyMap<string, number>): Call[] {
-  return (entry.inboundNodes ?? []).map((node) => {
+function callsOf(entry: LayerEntry, made: ReadonlyMap<string, readonly number[]>): Call[] {
+  const first = made.get(nameOf(entry))!.length;
+  return (entry.inboundNodes ?? []).map((node, i) => {
     // tfjs makes no call of no inputs, and would wait for it.
     if (!Array.isArray(node) || node.length === 0) throw noCall(entry, node);
     const sources = node.map((value) => {
@@ -112,7 +136,7 @@ function callsOf(entry: LayerEntry, made: ReadonlyMap<string, number>): Call[] {
       }
       return source;
     });
-    return { entry, sources };
+    return { entry, node: first + i, sources };
   });
 }
 

@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type * as tfl from '@tensorflow/tfjs-layers';
 import { undoneOnFailure } from '../undoneOnFailure.js';
 import type { Config, LayerEntry } from './config.js';
-import { checkEntries, checkGraph } from './graph.js';
+import { checkEntries, renumberCalls } from './graph.js';
 import { translateModel } from './model.js';
 import { checkOptions } from './options.js';
 import { assignWeights } from './weights.js';
@@ -28,10 +28,10 @@ export function readingKeras3([Class, fromConfig]: Entry): Entry {
         const isGraph = 'inputLayers' in config;
         if (isGraph) checkEntries(config);
         const translated = translateModel(config);
-        if (isGraph) checkGraph(translated);
+        const numbered = isGraph ? renumberCalls(translated) : translated;
         // tfjs takes configs apart as it reads them.
         const layers = structuredClone(translated.layers);
-        const made = (fromConfig as unknown as FromConfig)(cls, translated, custom, fastWeightInit);
+        const made = (fromConfig as unknown as FromConfig)(cls, numbered, custom, fastWeightInit);
         if (translated !== config) {
           checkOptions(made.layers, layers as LayerEntry[]);
           made.loadWeights = (weights, strict) => loadWeights(made, weights as tf.NamedTensorMap, strict);
