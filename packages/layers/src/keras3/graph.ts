@@ -35,7 +35,8 @@ export function checkEntries({ layers }: Config): void {
   const names = new Set<string>();
   for (const entry of layers) {
     const { name, config, inboundNodes = [] } = entry;
-    if (typeof name !== 'string' || name !== config.name) {
+    // A layer of a user may save no name in its config.
+    if (typeof name !== 'string' || (config.name !== undefined && name !== config.name)) {
       throw refuse(
         entry,
         `its name must be the one in its config, ${JSON.stringify(config.name)}; the file is damaged`,

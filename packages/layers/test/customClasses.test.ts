@@ -1,0 +1,50 @@
+/** Files that tfjs reads, and Keras does not write: layers and models of a user's classes, and a Sequential in the form of old Keras. */
+import '@bn/cpu-ref';
+import { useBackend } from '@bn/core';
+import * as tf from '@tensorflow/tfjs';
+import { afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
+import { loadKerasModel, registerKerasLayers, unregisterKerasLayers } from '../src/index.js';
+import { artifactsOf, predict } from './support/models.js';
+
+/** Its config has no name. */
+class Negative extends tf.layers.Layer {
+  static readonly className = 'Negative';
+  override call(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor {
+    return tf.neg([inputs].flat()[0]!);
+  }
+  override getConfig(): tf.serialization.ConfigDict {
+    return {};
+  }
+}
+
+beforeAll(async () => {
+  tf.serialization.registerClass(Negative);
+  await useBackend('cpu');
+});
+beforeEach(registerKerasLayers);
+afterEach(() => {
+  unregisterKerasLayers();
+  tf.disposeVariables();
+});
+
+const dense = (name: string) => tf.layers.dense({ units: 2, name, inputShape: [2] });
+
+/** A model in which this layer is called twice, the second time with what the first call gives. */
+function calledTwice(layer: tf.layers.Layer): tf.LayersModel {
+  const x = tf.input({ shape: [2] });
+  const once = layer.apply(dense('first').apply(x));
+  return tf.model({ inputs: x, outputs: layer.apply(once) as tf.SymbolicTensor });
+}
+
+async function expectSame(model: tf.LayersModel, file: tf.io.ModelArtifacts): Promise<void> {
+  const x = tf.tensor2d([[1, -2]]);
+  const before = predict(model, x);
+  for (const load of [loadKerasModel, tf.loadLayersModel]) {
+    expect(predict(await load(tf.io.fromMemory(structuredClone(file))), x)).toEqual(before);
+  }
+}
+
+it('a layer whose config has no name is read', async () => {
+  const model = calledTwice(new Negative({}));
+  await expectSame(model, await artifactsOf(model));
+});
