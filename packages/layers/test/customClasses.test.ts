@@ -17,8 +17,13 @@ class Negative extends tf.layers.Layer {
   }
 }
 
+class OwnModel extends tf.LayersModel {
+  static override readonly className = 'OwnModel';
+}
+
 beforeAll(async () => {
   tf.serialization.registerClass(Negative);
+  tf.serialization.registerClass(OwnModel);
   await useBackend('cpu');
 });
 beforeEach(registerKerasLayers);
@@ -46,5 +51,12 @@ async function expectSame(model: tf.LayersModel, file: tf.io.ModelArtifacts): Pr
 
 it('a layer whose config has no name is read', async () => {
   const model = calledTwice(new Negative({}));
+  await expectSame(model, await artifactsOf(model));
+});
+
+it("a nested model of a user's class is read, whose calls tfjs counts from 1", async () => {
+  const x = tf.input({ shape: [2] });
+  const inner = new OwnModel({ inputs: x, outputs: dense('inside').apply(x) as tf.SymbolicTensor });
+  const model = calledTwice(inner);
   await expectSame(model, await artifactsOf(model));
 });

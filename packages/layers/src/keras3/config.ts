@@ -1,6 +1,8 @@
 /** What a saved model looks like to tfjs: keys and values in camelCase, but for names. */
 import { OptionError } from '@bn/core';
 import * as tf from '@tensorflow/tfjs-core';
+import * as tfl from '@tensorflow/tfjs-layers';
+import { classOf } from '../tfjsClasses.js';
 
 export type Config = Record<string, unknown>;
 
@@ -20,8 +22,14 @@ export const isObject = (value: unknown): value is Config =>
 export const isLayerEntry = (value: unknown): value is LayerEntry =>
   isObject(value) && typeof value.className === 'string' && isObject(value.config);
 
-/** tfjs gives each model a first node that Keras 3 does not count. */
+/** Classes of models that tfjs has. */
 export const modelClasses: readonly string[] = ['Functional', 'Model', 'Sequential'];
+
+/** Whether an entry is a model, also of a user's class. tfjs gives each a first node that Keras 3 does not count. */
+export function isModelEntry({ className }: LayerEntry): boolean {
+  if (modelClasses.includes(className)) return true;
+  return isRegistered(className) && classOf(className).prototype instanceof tfl.LayersModel;
+}
 
 export const nameOf = (entry: LayerEntry): string => String(entry.name ?? entry.config.name);
 

@@ -6,9 +6,9 @@ import { OptionError } from '@bn/core';
 import {
   type Config,
   isLayerEntry,
+  isModelEntry,
   isObject,
   type LayerEntry,
-  modelClasses,
   nameOf,
   refuse,
 } from './config.js';
@@ -62,7 +62,7 @@ export function renumberCalls(config: Config): Config {
   const made = new Map(
     entries.map((entry): [string, number[]] => [
       nameOf(entry),
-      ['InputLayer', ...modelClasses].includes(entry.className) ? [0] : [],
+      entry.className === 'InputLayer' || isModelEntry(entry) ? [0] : [],
     ]),
   );
   let open = entries.flatMap((entry) => callsOf(entry, made));

@@ -6,9 +6,9 @@
 import { OptionError } from '@bn/core';
 import {
   type Config,
+  isModelEntry,
   isObject,
   type LayerEntry,
-  modelClasses,
   nameOf,
   refuse,
   toCamelCase,
@@ -105,7 +105,7 @@ export function nodesOf(entry: LayerEntry, layers: readonly LayerEntry[]): unkno
     const { inputs, keywords } = inputsOf(entry, Array.isArray(node.args) ? node.args : [], kwargs);
     return inputs.map(([name, index, tensor]) => {
       const layer = find(name);
-      return [nameOf(layer), index + (modelClasses.includes(layer.className) ? 1 : 0), tensor, keywords];
+      return [nameOf(layer), index + (isModelEntry(layer) ? 1 : 0), tensor, keywords];
     });
   });
 }
