@@ -60,3 +60,19 @@ it("a nested model of a user's class is read, whose calls tfjs counts from 1", a
   const model = calledTwice(inner);
   await expectSame(model, await artifactsOf(model));
 });
+
+it('a Sequential whose config is a list of layers is read', async () => {
+  const inner = tf.sequential({ layers: [dense('inside')] });
+  const listed = (entry: { config: unknown }) => {
+    entry.config = (entry.config as { layers: unknown }).layers;
+  };
+  const whole = await artifactsOf(inner);
+  listed(whole.modelTopology as { config: unknown });
+  await expectSame(inner, whole);
+
+  const model = calledTwice(inner);
+  const file = await artifactsOf(model);
+  const { config } = file.modelTopology as { config: { layers: { name: string; config: unknown }[] } };
+  listed(config.layers.find(({ name }) => name === inner.name)!);
+  await expectSame(model, file);
+});

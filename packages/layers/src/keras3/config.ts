@@ -19,8 +19,11 @@ export interface LayerEntry {
 export const isObject = (value: unknown): value is Config =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
+/** Old Keras saves the layers of a Sequential as its config, without a name. */
 export const isLayerEntry = (value: unknown): value is LayerEntry =>
-  isObject(value) && typeof value.className === 'string' && isObject(value.config);
+  isObject(value) &&
+  typeof value.className === 'string' &&
+  (isObject(value.config) || (Array.isArray(value.config) && isModelEntry(value as unknown as LayerEntry)));
 
 /** Classes of models that tfjs has. */
 export const modelClasses: readonly string[] = ['Functional', 'Model', 'Sequential'];

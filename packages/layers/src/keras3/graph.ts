@@ -35,7 +35,7 @@ export function checkEntries({ layers }: Config): void {
   const names = new Set<string>();
   for (const entry of layers) {
     const { name, config, inboundNodes = [] } = entry;
-    // A layer of a user may save no name in its config.
+    // A layer of a user may save no name in its config, and a Sequential of old Keras has none there.
     if (typeof name !== 'string' || (config.name !== undefined && name !== config.name)) {
       throw refuse(
         entry,

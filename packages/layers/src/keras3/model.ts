@@ -22,7 +22,8 @@ export function translateModel(config: Config): Config {
   const custom = isObject(config.customObjects) ? config.customObjects : {};
   const isGraph = 'inputLayers' in config;
   const translated = layers.map((layer) => {
-    const entry = 'layers' in layer.config ? layer : translateLayer(layer, custom);
+    const entry =
+      Array.isArray(layer.config) || 'layers' in layer.config ? layer : translateLayer(layer, custom);
     return isGraph ? { ...entry, inboundNodes: nodesOf(entry, layers) } : entry;
   });
   return {
