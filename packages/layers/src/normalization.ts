@@ -85,11 +85,12 @@ export class Normalization extends tfl.layers.Layer {
 
   /**
    * Takes mean and variance of data, in float64 and merged over batches exactly, in the place of what the layer had. Call it before the
-   * model is trained. Batches may have different sizes. The layer can then be the first one of a Sequential without an `inputShape`.
+   * model is trained. Batches may have different sizes, but one rank. The layer can then be the first one of a Sequential without an
+   * `inputShape`: it takes the sizes that all batches share.
    *
    * @param data A tensor, an array, batches of them (an iterable, asynchronous too), or a dataset of tf.data, which must be batched. Of
    *   batches with labels, `[x, y]` or `{ xs, ys }`, x is taken. Batches of a dataset of tf.data are disposed of.
-   * @throws ShapeError for data of another shape than the layer's input and rows of different lengths; DtypeError for strings; OptionError for no
+   * @throws ShapeError for data of another shape than the layer's input, batches of different ranks and rows of different lengths; DtypeError for strings; OptionError for no
    *   data at all, and for data with NaN or infinity.
    */
   async adapt(data: AdaptData): Promise<void> {
@@ -100,11 +101,12 @@ export class Normalization extends tfl.layers.Layer {
     }
     let inputShape: Shape | undefined;
     const statistics = await momentsOf(`${title} '${this.name}'`, data, (shape) => {
-      inputShape = [null, ...shape.slice(1)];
-      return this.#keptAxes(shape);
+      const axes = this.#keptAxes(shape);
+      inputShape = this.#inputShapeOf(shape, inputShape);
+      return axes;
     });
-    // tf.sequential asks for it of its first layer.
-    if (!this.#isShapeGiven) this.batchInputShape = inputShape!;
+    // tf.sequential asks for it of its first layer. In a model the shape is settled.
+    if (!this.#isShapeGiven && this.inboundNodes.length === 0) this.batchInputShape = inputShape!;
     if (this.#weights === undefined) this.#adapted = statistics;
     else this.#assign(statistics);
   }
@@ -147,6 +149,16 @@ export class Normalization extends tfl.layers.Layer {
     }
     throw new ShapeError(
       `${title} '${this.name}': adapt takes data of the shape of the input, [${known.map((size) => size ?? 'any')}], got [${shape}]`,
+    );
+  }
+
+  /** The input shape of a batch and of those before, null for sizes that differ. */
+  #inputShapeOf(batch: number[], before: Shape = batch): Shape {
+    if (batch.length === before.length) {
+      return batch.map((size, axis) => (axis > 0 && size === before[axis] ? size : null));
+    }
+    throw new ShapeError(
+      `${title} '${this.name}': adapt takes batches of one rank, got batches of ranks ${before.length} and ${batch.length}`,
     );
   }
 

@@ -2,7 +2,7 @@
 import '@bn/cpu-ref';
 import '@bn/wasm';
 import '@bn/wasm-train';
-import { useBackend } from '@bn/core';
+import { ShapeError, useBackend } from '@bn/core';
 import * as tf from '@tensorflow/tfjs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Normalization } from '../src/index.js';
@@ -243,6 +243,35 @@ describe('adapt', () => {
     expect(sequential.inputs[0]!.shape).toEqual([null, null, 3]);
     const loaded = await savedAndLoaded(sequential);
     expect(loaded.inputs[0]!.shape).toEqual([null, null, 3]);
+  });
+
+  it('tells a Sequential the sizes that all batches share', async () => {
+    const layer = new Normalization();
+    await layer.adapt([tf.ones([2, 5, 4, 3]), tf.ones([2, 7, 4, 3]), tf.ones([2, 5, 4, 3])]);
+    const sequential = tf.sequential({ layers: [layer] });
+    expect(sequential.inputs[0]!.shape).toEqual([null, null, 4, 3]);
+    expect((sequential.predict(tf.ones([1, 6, 4, 3])) as tf.Tensor).shape).toEqual([1, 6, 4, 3]);
+  });
+
+  it('leaves the shape of a layer in a model as it is', async () => {
+    const layer = new Normalization();
+    await layer.adapt([tf.ones([2, 5, 3]), tf.ones([2, 7, 3])]);
+    const sequential = tf.sequential({ layers: [layer] });
+    await layer.adapt(tf.ones([2, 7, 3]));
+    expect((await savedAndLoaded(sequential)).inputs[0]!.shape).toEqual([null, null, 3]);
+    const inside = new Normalization();
+    inside.apply(tf.input({ shape: [null as unknown as number, 3] }));
+    await inside.adapt(tf.ones([2, 7, 3]));
+    expect(inside.batchInputShape).toBeUndefined();
+  });
+
+  it('refuses batches of different ranks', async () => {
+    const layer = new Normalization();
+    const adapted = layer.adapt([tf.ones([2, 3]), tf.ones([2, 4, 3])]);
+    await expect(adapted).rejects.toThrow(ShapeError);
+    await expect(adapted).rejects.toThrow(
+      `Normalization '${layer.name}': adapt takes batches of one rank, got batches of ranks 2 and 3`,
+    );
   });
 
   it('replaces what was there, also in a layer that is built', async () => {
