@@ -22,7 +22,7 @@ export const isArray = (data: unknown): data is tf.TensorLike =>
   ArrayBuffer.isView(data) || (Array.isArray(data) && (typeof data[0] === 'number' || isArray(data[0])));
 
 /** A list of numbers in memory; those of BigInt are not numbers. */
-const isTyped = (values: unknown): values is Float64Array =>
+export const isTyped = (values: unknown): values is Float64Array =>
   ArrayBuffer.isView(values) &&
   !(values instanceof DataView) &&
   typeof (values as Float64Array)[0] !== 'bigint';
@@ -31,12 +31,14 @@ const isTyped = (values: unknown): values is Float64Array =>
 const typedOfTfjs = [Float32Array, Int32Array, Uint8Array, Uint8ClampedArray];
 
 /** Lists of numbers in the kinds that tfjs takes. */
-function taken(values: tf.TensorLike): tf.TensorLike {
-  if (isTyped(values)) {
-    return typedOfTfjs.some((kind) => values instanceof kind) ? values : Float32Array.from(values);
-  }
+const taken = (values: tf.TensorLike): tf.TensorLike =>
+  typedOfTfjs.some((kind) => values instanceof kind) ? values : rowsTaken(values);
+
+/** Rows of one kind: tfjs makes all rows integers if the first one is. */
+function rowsTaken(values: tf.TensorLike): tf.TensorLike {
+  if (isTyped(values)) return Float32Array.from(values);
   const isList = Array.isArray(values) && typeof values[0] !== 'number';
-  return isList ? ((values as tf.TensorLike[]).map(taken) as tf.TensorLike) : values;
+  return isList ? ((values as tf.TensorLike[]).map(rowsTaken) as tf.TensorLike) : values;
 }
 
 /** The shape of lists whose rows have one length and end in numbers; undefined for others. */

@@ -232,6 +232,17 @@ describe('adapt', () => {
     },
   );
 
+  it.each([
+    ['of integers and numbers', [Uint8Array.of(1, 2), [0.5, 1.5]]],
+    ['of integers and floats', [Int32Array.of(1, 2), Float32Array.of(0.5, 1.5)]],
+    ['deeper inside', [[Uint8ClampedArray.of(1, 2)], [[0.5, 1.5]]]],
+  ])('keeps the fractions of rows %s', async (_, data) => {
+    const layer = new Normalization();
+    await layer.adapt(data as never);
+    layer.apply(tf.ones(data[0]!.length === 1 ? [1, 1, 2] : [1, 2]));
+    expect(layer.getWeights().map(valuesOf)).toEqual([[0.75, 1.75], [0.0625, 0.0625], [2]]);
+  });
+
   it('tells a Sequential the shape of the last data, unless the layer was given one', async () => {
     const layer = new Normalization();
     await layer.adapt(tf.ones([2, 5, 3]));
