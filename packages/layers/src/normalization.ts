@@ -4,7 +4,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
 import { type AdaptData, momentsOf } from './adapt.js';
 import { checkAxes, outputShape, resolveAxes } from './axes.js';
-import { shapeOf } from './batches.js';
+import { isTyped, shapeOf } from './batches.js';
 import type { Keywords } from './graph/calls.js';
 import './graph/hooks.js';
 import { checkArguments, type LayerArguments } from './layerArguments.js';
@@ -12,7 +12,12 @@ import { onlyInput, type Shape } from './normalizationLayer.js';
 import { registerOwn } from './ownFiles.js';
 
 /** A number, or as many as the axes have values. */
-export type Values = number | readonly number[] | readonly (readonly number[])[];
+export type Values =
+  | number
+  | readonly number[]
+  | readonly (readonly number[])[]
+  | Float32Array
+  | Float64Array;
 
 /** Arguments of `Normalization`. */
 export interface NormalizationArguments extends LayerArguments {
@@ -63,7 +68,7 @@ export class Normalization extends tfl.layers.Layer {
     this.#isShapeGiven = this.batchInputShape != null;
     this.#axis = isForAll ? [] : checkAxes(title, checked.axis ?? -1);
     this.#invert = checkBoolean(title, 'invert', checked.invert, false);
-    this.#given = checkGiven(checked.mean, checked.variance);
+    this.#given = checkGiven(listed(checked.mean), listed(checked.variance));
   }
 
   override build(inputShape: Shape | Shape[]): void {
@@ -176,6 +181,12 @@ export class Normalization extends tfl.layers.Layer {
       weights.count.write(tf.scalar(count, 'int32'));
     });
   }
+}
+
+/** Lists of numbers in memory as arrays, which a config can hold. */
+function listed(values: Values | undefined): Values | undefined {
+  if (isTyped(values)) return Array.from(values);
+  return Array.isArray(values) ? (values.map(listed) as number[]) : values;
 }
 
 /** @throws OptionError for one of them without the other, or of other shapes. */

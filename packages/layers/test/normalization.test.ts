@@ -109,6 +109,14 @@ describe.each(['cpu', 'wasm'])('Normalization on %s', (backend) => {
     expectClose(output(rows, tf.tensor([1, 3, 2, 5], [1, 2, 2])), [0, 1, 0, 1]);
   });
 
+  it('takes statistics given as typed arrays, and saves them as lists', () => {
+    const layer = new Normalization({ mean: Float64Array.of(1, 2), variance: [4, 9] });
+    expectClose(output(layer, tf.tensor([[3, 5]])), [1, 1]);
+    expect(layer.getConfig()).toMatchObject({ mean: [1, 2], variance: [4, 9] });
+    const rows = [Float32Array.of(1, 2)] as never;
+    expect(new Normalization({ mean: rows, variance: rows }).getConfig()).toMatchObject({ mean: [[1, 2]] });
+  });
+
   it('divides by 1e-7 at least, so that a feature that never varies does not become NaN', async () => {
     const layer = new Normalization();
     await layer.adapt(tf.tensor([[5], [5], [5]]));
