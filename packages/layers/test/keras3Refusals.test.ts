@@ -230,6 +230,12 @@ describe('a graph that cannot be made', () => {
       {},
       "layer 'a' (Dense): inbound_nodes must be calls, lists of [layer, node, tensor], got [4,0,0,{}]",
     ],
+    [
+      'a constant',
+      [x, dense('a', [[['_CONSTANT_VALUE', -1, 3, {}]]])],
+      {},
+      "layer 'a' (Dense): is called with the constant 3, which a layer of tf.layers cannot take; build the model without it",
+    ],
     ['calls that are none', [x, dense('a', 'x')], {}, "layer 'a' (Dense): inbound_nodes must be calls"],
     [
       'an output that is missing',

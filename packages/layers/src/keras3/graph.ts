@@ -125,6 +125,12 @@ function callsOf(entry: LayerEntry, made: ReadonlyMap<string, readonly number[]>
     // tfjs makes no call of no inputs, and would wait for it.
     if (!Array.isArray(node) || node.length === 0) throw noCall(entry, node);
     const sources = node.map((value) => {
+      if (Array.isArray(value) && value[0] === '_CONSTANT_VALUE') {
+        throw refuse(
+          entry,
+          `is called with the constant ${JSON.stringify(value[2])}, which a layer of tf.layers cannot take; build the model without it`,
+        );
+      }
       const source = sourceOf(value);
       if (source === undefined || !(value[3] === undefined || value[3] === null || isObject(value[3]))) {
         throw noCall(entry, value);
