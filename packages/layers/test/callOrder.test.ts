@@ -73,7 +73,14 @@ const outputsOf = (model: tf.LayersModel): number[][] =>
     (model.predict(tf.tensor2d([[1, -2]])) as tf.Tensor[]).map((output) => Array.from(output.dataSync())),
   );
 
-beforeAll(() => useBackend('cpu'));
+class OwnGraph extends tf.LayersModel {
+  static override readonly className = 'OwnGraph';
+}
+
+beforeAll(() => {
+  tf.serialization.registerClass(OwnGraph);
+  return useBackend('cpu');
+});
 
 describe.each(layers)('the calls of a shared %s', (_, make) => {
   beforeEach(registerKerasLayers);
@@ -88,5 +95,14 @@ describe.each(layers)('the calls of a shared %s', (_, make) => {
     const file = fileOf(await artifactsOf(model));
     expect(outputsOf(await loadKerasModel(tf.io.fromMemory(structuredClone(file))))).toEqual(outputs);
     expect(outputsOf(await tf.loadLayersModel(tf.io.fromMemory(file)))).toEqual(outputs);
+  });
+
+  it("stay what they were inside of a nested model of a user's class", async () => {
+    const { inputs, outputs } = modelWith(make());
+    const x = tf.input({ shape: [2] });
+    const inner = new OwnGraph({ inputs, outputs });
+    const model = tf.model({ inputs: x, outputs: inner.apply(x) as tf.SymbolicTensor[] });
+    const file = await artifactsOf(model);
+    expect(outputsOf(await loadKerasModel(tf.io.fromMemory(file)))).toEqual(outputsOf(model));
   });
 });
