@@ -95,8 +95,8 @@ export class Normalization extends tfl.layers.Layer {
    *
    * @param data A tensor, an array, batches of them (an iterable, asynchronous too), or a dataset of tf.data, which must be batched. Of
    *   batches with labels, `[x, y]` or `{ xs, ys }`, x is taken. Batches of a dataset of tf.data are disposed of.
-   * @throws ShapeError for data of another shape than the layer's input, batches of different ranks and rows of different lengths; DtypeError for strings; OptionError for no
-   *   data at all, and for data with NaN or infinity.
+   * @throws ShapeError for data of another shape than the layer's input, batches of different ranks and rows of different lengths;
+   *   DtypeError for strings; OptionError for no data at all, and for data with NaN or infinity.
    */
   async adapt(data: AdaptData): Promise<void> {
     if (this.#given !== undefined) {
