@@ -21,7 +21,11 @@ const cases: [string, (x: tf.Tensor) => tf.Tensor, (x: tf.Tensor) => tf.Tensor][
     (x) => core.batchNorm(x, { epsilon: EPSILON, mask: tf.tensor1d(mask) }).y,
     (x) => normalized(x, 0, tf.tensor2d(mask, [4, 1])),
   ],
-  ['layerNorm', (x) => core.layerNorm(x, { normalizedShape: 3, epsilon: EPSILON }), (x) => normalized(x, 1, tf.ones([1, 3]))],
+  [
+    'layerNorm',
+    (x) => core.layerNorm(x, { normalizedShape: 3, epsilon: EPSILON }),
+    (x) => normalized(x, 1, tf.ones([1, 3])),
+  ],
   [
     'rmsNorm',
     (x) => core.rmsNorm(x, { normalizedShape: 3, epsilon: EPSILON }),
