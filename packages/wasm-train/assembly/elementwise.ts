@@ -7,16 +7,24 @@ import { VECTOR } from './vector';
  * `store_lane`, by the same code as the others, so that an element's value never depends on its place.
  */
 
-function sigmoidGradOf(dy: v128, y: v128): v128 {
-  return f32x4.mul(dy, f32x4.mul(y, f32x4.sub(f32x4.splat(1), y)));
+/** dy * y * (1 - y) */
+@unmanaged
+class SigmoidGrad {
+  of(dy: v128, y: v128): v128 {
+    return f32x4.mul(dy, f32x4.mul(y, f32x4.sub(f32x4.splat(1), y)));
+  }
 }
 
-function reluGradOf(dy: v128, x: v128): v128 {
-  // Not "x > 0": a NaN in x must be seen in the gradient, as dy * step(x) would show it.
-  const one = f32x4.splat(1);
-  const zero = f32x4.splat(0);
-  const step = v128.bitselect(one, v128.and(f32x4.ne(x, x), x), f32x4.gt(x, zero));
-  return f32x4.mul(dy, step);
+/** dy * step(x), step being 1 above 0, else 0 */
+@unmanaged
+class ReluGrad {
+  of(dy: v128, x: v128): v128 {
+    // Not "x > 0": a NaN in x must be seen in the gradient, as dy * step(x) would show it.
+    const one = f32x4.splat(1);
+    const zero = f32x4.splat(0);
+    const step = v128.bitselect(one, v128.and(f32x4.ne(x, x), x), f32x4.gt(x, zero));
+    return f32x4.mul(dy, step);
+  }
 }
 
 /** Floats of an item: whole cache lines, so that no two threads write to the same one. */
@@ -27,51 +35,39 @@ export function elementwiseItems(count: i32): i32 {
   return (count + ITEM - 1) / ITEM;
 }
 
+/** dx of dy and of the values that the gradient is a function of: x, or y. */
 @unmanaged
-export class SigmoidGradient {
+export class ElementwiseGradient {
   dy: usize;
-  y: usize;
+  values: usize;
   dx: usize;
   count: i32;
 }
 
 /** dx = dy * y * (1 - y) */
-export function sigmoidGrad(call: SigmoidGradient, from: i32, to: i32): void {
-  const dy = call.dy;
-  const y = call.y;
-  const dx = call.dx;
-  const end = (min(call.count, to * ITEM) as usize) * 4;
-  const vectorsEnd = end & ~(VECTOR - 1);
-  let i = ((from * ITEM) as usize) * 4;
-  for (; i < vectorsEnd; i += VECTOR) {
-    v128.store(dx + i, sigmoidGradOf(v128.load(dy + i), v128.load(y + i)));
-  }
-  for (; i < end; i += 4) {
-    v128.store_lane<f32>(dx + i, sigmoidGradOf(v128.load_zero<f32>(dy + i), v128.load_zero<f32>(y + i)), 0);
-  }
-}
-
-@unmanaged
-export class ReluGradient {
-  dy: usize;
-  x: usize;
-  dx: usize;
-  count: i32;
+export function sigmoidGrad(call: ElementwiseGradient, from: i32, to: i32): void {
+  gradient<SigmoidGrad>(call, from, to);
 }
 
 /** dx = dy * step(x), step being 1 above 0, else 0 */
-export function reluGrad(call: ReluGradient, from: i32, to: i32): void {
+export function reluGrad(call: ElementwiseGradient, from: i32, to: i32): void {
+  gradient<ReluGrad>(call, from, to);
+}
+
+/** Of the function that a type stands for: its method needs no object. */
+function gradient<F>(call: ElementwiseGradient, from: i32, to: i32): void {
+  const f = changetype<F>(0);
   const dy = call.dy;
-  const x = call.x;
+  const values = call.values;
   const dx = call.dx;
   const end = (min(call.count, to * ITEM) as usize) * 4;
   const vectorsEnd = end & ~(VECTOR - 1);
   let i = ((from * ITEM) as usize) * 4;
   for (; i < vectorsEnd; i += VECTOR) {
-    v128.store(dx + i, reluGradOf(v128.load(dy + i), v128.load(x + i)));
+    v128.store(dx + i, f.of(v128.load(dy + i), v128.load(values + i)));
   }
   for (; i < end; i += 4) {
-    v128.store_lane<f32>(dx + i, reluGradOf(v128.load_zero<f32>(dy + i), v128.load_zero<f32>(x + i)), 0);
+    v128.store_lane<f32>(dx + i, f.of(v128.load_zero<f32>(dy + i), v128.load_zero<f32>(values + i)), 0);
   }
 }
 

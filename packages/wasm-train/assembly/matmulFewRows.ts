@@ -134,16 +134,8 @@ function addFourTerms(
     const v1 = v128.load(b1);
     const v2 = v128.load(b2);
     const v3 = v128.load(b3);
-    const sum0 = multiplyAdd(
-      a00,
-      v0,
-      multiplyAdd(a01, v1, multiplyAdd(a02, v2, multiplyAdd(a03, v3, v128.load(s0)))),
-    );
-    const sum1 = multiplyAdd(
-      a10,
-      v0,
-      multiplyAdd(a11, v1, multiplyAdd(a12, v2, multiplyAdd(a13, v3, v128.load(s1)))),
-    );
+    const sum0 = withFourTerms(v128.load(s0), a00, a01, a02, a03, v0, v1, v2, v3);
+    const sum1 = withFourTerms(v128.load(s1), a10, a11, a12, a13, v0, v1, v2, v3);
     v128.store(s0, sum0);
     v128.store(s1, sum1);
     b += VECTOR;
@@ -159,16 +151,8 @@ function addFourTerms(
     const v1 = v128.load_zero<f32>(b1);
     const v2 = v128.load_zero<f32>(b2);
     const v3 = v128.load_zero<f32>(b3);
-    const sum0 = multiplyAdd(
-      a00,
-      v0,
-      multiplyAdd(a01, v1, multiplyAdd(a02, v2, multiplyAdd(a03, v3, v128.load_zero<f32>(s0)))),
-    );
-    const sum1 = multiplyAdd(
-      a10,
-      v0,
-      multiplyAdd(a11, v1, multiplyAdd(a12, v2, multiplyAdd(a13, v3, v128.load_zero<f32>(s1)))),
-    );
+    const sum0 = withFourTerms(v128.load_zero<f32>(s0), a00, a01, a02, a03, v0, v1, v2, v3);
+    const sum1 = withFourTerms(v128.load_zero<f32>(s1), a10, a11, a12, a13, v0, v1, v2, v3);
     v128.store_lane<f32>(s0, sum0, 0);
     v128.store_lane<f32>(s1, sum1, 0);
     b += FLOAT;
@@ -178,6 +162,21 @@ function addFourTerms(
     s0 += FLOAT;
     s1 += FLOAT;
   }
+}
+
+/** sum + a0 b0 + a1 b1 + a2 b2 + a3 b3, the last product first. */
+function withFourTerms(
+  sum: v128,
+  a0: v128,
+  a1: v128,
+  a2: v128,
+  a3: v128,
+  b0: v128,
+  b1: v128,
+  b2: v128,
+  b3: v128,
+): v128 {
+  return multiplyAdd(a0, b0, multiplyAdd(a1, b1, multiplyAdd(a2, b2, multiplyAdd(a3, b3, sum))));
 }
 
 /** sums[j] += factor * b[j] */

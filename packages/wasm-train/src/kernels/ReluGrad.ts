@@ -19,7 +19,7 @@ function reluGrad(args: KernelArguments): KernelResult {
     shape: x.shape,
     floats: count,
     run({ kernels, output, range }) {
-      const call = { dy: pointerOf(backend, dy), x: pointerOf(backend, x), dx: output, count };
+      const call = { dy: pointerOf(backend, dy), values: pointerOf(backend, x), dx: output, count };
       range('reluGrad', call, kernels.elementwiseItems(count));
     },
   });

@@ -19,7 +19,7 @@ function sigmoidGrad(args: KernelArguments): KernelResult {
     shape: y.shape,
     floats: count,
     run({ kernels, output, range }) {
-      const call = { dy: pointerOf(backend, dy), y: pointerOf(backend, y), dx: output, count };
+      const call = { dy: pointerOf(backend, dy), values: pointerOf(backend, y), dx: output, count };
       range('sigmoidGrad', call, kernels.elementwiseItems(count));
     },
   });
