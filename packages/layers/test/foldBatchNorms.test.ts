@@ -10,7 +10,6 @@ import {
   conv,
   first,
   fold,
-  foldingTests,
   image,
   makers,
   ours,
@@ -19,10 +18,11 @@ import {
   theirs,
 } from './support/folding.js';
 import { predict } from './support/models.js';
+import { testsInScope } from './support/scope.js';
 
 type Layer = tf.layers.Layer;
 
-foldingTests();
+testsInScope('cpu');
 
 const cases: Record<string, { layer: () => Layer; axis?: number; shape: number[] }> = {
   dense: { layer: () => tf.layers.dense({ units: 4, inputShape: [5] }), shape: [7, 5] },

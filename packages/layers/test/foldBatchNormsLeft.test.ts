@@ -8,17 +8,17 @@ import {
   conv,
   first,
   fold,
-  foldingTests,
   image,
   ours,
   randomize,
   type Symbolic,
   TOLERANCE,
 } from './support/folding.js';
+import { testsInScope } from './support/scope.js';
 
 type Layer = tf.layers.Layer;
 
-foldingTests();
+testsInScope('cpu');
 
 describe('a batch norm stays', () => {
   const input = () => tf.input({ shape: [6, 6, 3] });

@@ -3,10 +3,11 @@ import * as tf from '@tensorflow/tfjs';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { BatchNormalization, foldBatchNorms } from '../src/index.js';
 import { sample } from './support/compare.js';
-import { conv, fold, foldingTests, image, ours, randomize } from './support/folding.js';
+import { conv, fold, image, ours, randomize } from './support/folding.js';
 import { artifactsOf, predict, savedAndLoaded } from './support/models.js';
+import { testsInScope } from './support/scope.js';
 
-foldingTests();
+testsInScope('cpu');
 
 let tensors: number;
 beforeEach(() => {

@@ -5,13 +5,14 @@ import * as tf from '@tensorflow/tfjs';
 import { describe, expect, it } from 'vitest';
 import { batchNormLayers, convertSyncBatchNorm, freezeBatchNorms } from '../src/index.js';
 import { expectClose, sample } from './support/compare.js';
-import { chain, foldingTests, makers, ours, randomize, theirs } from './support/folding.js';
+import { chain, makers, ours, randomize, theirs } from './support/folding.js';
 import { predict, savedAndLoaded } from './support/models.js';
+import { testsInScope } from './support/scope.js';
 import { dense, input, models, type Norm, steps } from './support/wholeModels.js';
 
 type Layer = tf.layers.Layer;
 
-foldingTests();
+testsInScope('cpu');
 
 const x = () => sample([6, steps, 3]);
 const target = () => tf.zeros([6, steps, 3]);

@@ -2,21 +2,13 @@
 import '@bn/cpu-ref';
 import '@bn/wasm';
 import '@bn/wasm-train';
-import { useBackend } from '@bn/core';
-import * as tf from '@tensorflow/tfjs';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { kerasFiles } from './kerasTests/list.js';
 import { page } from './kerasTests/page.js';
+import { testsInScope } from './support/scope.js';
 
 describe.each(['cpu', 'wasm'])('on %s', (backend) => {
-  beforeEach(async () => {
-    await useBackend(backend);
-    tf.engine().startScope();
-  });
-  afterEach(() => {
-    tf.engine().endScope();
-    tf.disposeVariables();
-  });
+  testsInScope(backend);
 
   describe.each(kerasFiles)('$title', ({ tests }) => {
     describe.each(tests)('$test: $checks', ({ cases }) => {

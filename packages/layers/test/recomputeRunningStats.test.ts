@@ -10,13 +10,14 @@ import {
   recomputeRunningStats,
 } from '../src/index.js';
 import { expectClose, normalized, sample } from './support/compare.js';
-import { chain, foldingTests, makers, ours, randomize, type Symbolic, theirs } from './support/folding.js';
+import { chain, makers, ours, randomize, type Symbolic, theirs } from './support/folding.js';
+import { testsInScope } from './support/scope.js';
 import { statisticsOf } from './support/statistics.js';
 import { dense, input, models, steps } from './support/wholeModels.js';
 
 type Layer = tf.layers.Layer;
 
-foldingTests();
+testsInScope('cpu');
 
 /** Batches of different sizes and offsets. */
 const batches = () => [5, 2, 3].map((size, i) => tf.add(sample([size, steps, 3], i + 1), i));

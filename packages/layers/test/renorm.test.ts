@@ -14,6 +14,7 @@ import {
 } from '../src/index.js';
 import { expectClose } from './support/compare.js';
 import { savedAndLoaded } from './support/models.js';
+import { testsInScope } from './support/scope.js';
 
 const valuesOf = (tensor: tf.Tensor): number[] => Array.from(tensor.dataSync());
 const [epsilon, momentum, renormMomentum] = [1e-3, 0.9, 0.8];
@@ -50,14 +51,7 @@ function formula(x: tf.Tensor, norm: BatchNormalization, clip: Partial<typeof li
 }
 
 describe.each(['cpu', 'wasm'])('renorm on %s', (backend) => {
-  beforeEach(async () => {
-    await useBackend(backend);
-    tf.engine().startScope();
-  });
-  afterEach(() => {
-    tf.engine().endScope();
-    tf.disposeVariables();
-  });
+  testsInScope(backend);
   const x = () => tf.randomNormal([8, 2], 1, 2, 'float32', 5);
 
   it.each([

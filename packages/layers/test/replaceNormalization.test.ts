@@ -13,13 +13,14 @@ import {
   replaceNormalization,
 } from '../src/index.js';
 import { expectClose, sample } from './support/compare.js';
-import { chain, conv, foldingTests, image, makers, ours, randomize, theirs } from './support/folding.js';
+import { chain, conv, image, makers, ours, randomize, theirs } from './support/folding.js';
 import { predict, savedAndLoaded } from './support/models.js';
+import { testsInScope } from './support/scope.js';
 import { dense, input, models, steps } from './support/wholeModels.js';
 
 type Layer = tf.layers.Layer;
 
-foldingTests();
+testsInScope('cpu');
 
 const x = () => sample([5, steps, 3]);
 const numbersOf = (weight: tf.LayerVariable) => [...weight.read().dataSync()];

@@ -5,14 +5,15 @@ import * as tf from '@tensorflow/tfjs';
 import { describe, expect, it } from 'vitest';
 import { batchNormLayers, convertSyncBatchNorm, freezeBatchNorms } from '../src/index.js';
 import { expectClose, sample } from './support/compare.js';
-import { chain, foldingTests, makers, ours, randomize, type Symbolic, theirs } from './support/folding.js';
+import { chain, makers, ours, randomize, type Symbolic, theirs } from './support/folding.js';
 import { predict, savedAndLoaded } from './support/models.js';
+import { testsInScope } from './support/scope.js';
 import { statisticsOf } from './support/statistics.js';
 import { input, models, steps } from './support/wholeModels.js';
 
 type Layer = tf.layers.Layer;
 
-foldingTests();
+testsInScope('cpu');
 
 const x = () => sample([6, steps, 3]);
 const apply = (layer: Layer, keywords: object) => [...(layer.apply(x(), keywords) as tf.Tensor).dataSync()];

@@ -2,9 +2,8 @@
 import '@bn/cpu-ref';
 import '@bn/wasm';
 import '@bn/wasm-train';
-import { useBackend } from '@bn/core';
 import * as tf from '@tensorflow/tfjs';
-import { afterEach, beforeEach, expect } from 'vitest';
+import { expect } from 'vitest';
 import { BatchNormalization, foldBatchNorms } from '../../src/index.js';
 
 export type Symbolic = tf.SymbolicTensor;
@@ -26,15 +25,6 @@ export const ours = (args = {}) => new BatchNormalization(args);
 export const theirs = (args = {}) => tf.layers.batchNormalization(args);
 export const makers = { 'of this package': ours, 'of tf.layers': theirs };
 export const chain = (...layers: Layer[]) => tf.sequential({ layers });
-
-/** Each test begins on cpu, in a scope of its own. */
-export function foldingTests(): void {
-  beforeEach(async () => {
-    await useBackend('cpu');
-    tf.engine().startScope();
-  });
-  afterEach(() => tf.engine().endScope());
-}
 
 /** Folds, and checks that the outputs are the same. */
 export async function fold(model: tf.LayersModel, batch: tf.Tensor | tf.Tensor[], tolerance = TOLERANCE) {
