@@ -1,7 +1,7 @@
 import { NormalizationError, OptionError, StateDictError } from '@bn/core';
 import * as tf from '@tensorflow/tfjs-core';
 import type * as tfl from '@tensorflow/tfjs-layers';
-import { type Config, camelCased, isLayerEntry, isObject, modelClasses } from './keras3/config.js';
+import { type Config, camelCased, isLayerEntry, isModelEntry, isObject } from './keras3/config.js';
 import { named, whileNaming } from './keras3/naming.js';
 import { bytesOfWeights } from './keras3/weightSpecs.js';
 import { assignWeights, type NamedWeight } from './keras3/weights.js';
@@ -74,10 +74,11 @@ type FromConfig = (cls: unknown, config: unknown, custom: object, fastWeightInit
 /** Weights that will be loaded need no initial values that are dear to make, which is what fastWeightInit says. */
 function modelOf(topology: unknown, fastWeightInit: boolean): tfl.LayersModel {
   const saved = camelCased(isObject(topology) ? (topology.model_config ?? topology) : topology);
-  if (!isLayerEntry(saved) || !modelClasses.includes(saved.className)) {
+  if (!isLayerEntry(saved) || !isModelEntry(saved)) {
+    const got = isLayerEntry(saved) ? `a ${saved.className}` : typeof topology;
     throw new OptionError(
-      'loadKerasModel: modelTopology must be a Sequential or functional model of Keras, got ' +
-        `${isLayerEntry(saved) ? `a ${saved.className}` : typeof topology}; convert it with --output_format=tfjs_layers_model`,
+      `loadKerasModel: modelTopology must be a Sequential or functional model of Keras, got ${got}; convert it with ` +
+        '--output_format=tfjs_layers_model, and register a class of your own with tf.serialization.registerClass',
     );
   }
   const [cls, fromConfig] = tf.serialization.SerializationMap.getMap().classNameMap[saved.className]!;

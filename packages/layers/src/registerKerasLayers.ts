@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { BatchNormalization } from './batchNormalization.js';
 import { GroupNormalization } from './groupNormalization.js';
 import { InstanceNormalization } from './instanceNormalization.js';
-import { modelClasses } from './keras3/config.js';
+import { isModelClass } from './keras3/config.js';
 import { readingKeras3 } from './keras3/modelEntry.js';
 import { LayerNormalization } from './layerNormalization.js';
 import { Normalization } from './normalization.js';
@@ -70,19 +70,29 @@ interface Replacement {
 /** By name. Empty while ours are not registered. */
 const replaced = new Map<string, Replacement>();
 
+function replace(name: string, ours: Entry): void {
+  const map = classNameMap();
+  replaced.set(name, { before: map[name], ours });
+  map[name] = ours;
+}
+
+const { SerializationMap } = tf.serialization;
+const { register } = SerializationMap;
+
+/** Lets models of a class read files as all others do. */
+function readModelsOf(name: string): void {
+  const entry = classNameMap()[name]!;
+  if (isModelClass(entry[0])) replace(name, readingKeras3(entry));
+}
+
 /**
  * Lets `tf.loadLayersModel` and `tf.models.modelFromJSON` read the normalization layers of Keras, TensorFlow Addons and KerasHub
  * as the layers of this package, in the place of tfjs's own BatchNormalization and LayerNormalization too, and the model.json
- * that tensorflowjs_converter writes from Keras 3. A model that cannot be made leaves no variables behind. Models that exist
- * already stay as they are. Calling it again changes nothing.
+ * that tensorflowjs_converter writes from Keras 3, also of models of your own registered classes. A model that cannot be made leaves
+ * no variables behind. Models that exist already stay as they are. Calling it again changes nothing.
  */
 export function registerKerasLayers(): void {
   if (replaced.size > 0) return;
-  const map = classNameMap();
-  const replace = (name: string, ours: Entry) => {
-    replaced.set(name, { before: map[name], ours });
-    map[name] = ours;
-  };
   // Named here, so that programs without this function do without these.
   const others = { Normalization, UnitNormalization, SpectralNormalization };
   for (const [name, layer] of Object.entries({ ...layersByName, ...others })) {
@@ -92,7 +102,12 @@ export function registerKerasLayers(): void {
       isSynchronized(name) ? (cls, config) => fromConfig(cls, { ...config, synchronized: true }) : fromConfig,
     ] as Entry);
   }
-  for (const name of modelClasses) replace(name, readingKeras3(map[name]!));
+  for (const name of Object.keys(classNameMap())) readModelsOf(name);
+  // Users may register theirs later.
+  SerializationMap.register = (cls) => {
+    register(cls);
+    readModelsOf(cls.className);
+  };
 }
 
 /** Puts back what `registerKerasLayers` replaced. A name that others have taken since then stays theirs. */
@@ -104,6 +119,7 @@ export function unregisterKerasLayers(): void {
     else map[name] = before;
   }
   replaced.clear();
+  SerializationMap.register = register;
 }
 
 /** Runs f, which must not be asynchronous, with our layers registered, and leaves the registry as it was. */

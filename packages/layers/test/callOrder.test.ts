@@ -97,12 +97,25 @@ describe.each(layers)('the calls of a shared %s', (_, make) => {
     expect(outputsOf(await tf.loadLayersModel(tf.io.fromMemory(file)))).toEqual(outputs);
   });
 
+  it.each(files)("stay what they were in a model of a user's class in a file of %s", async (__, fileOf) => {
+    const { inputs, outputs } = modelWith(make());
+    const model = new OwnGraph({ inputs, outputs });
+    const file = fileOf(await artifactsOf(model));
+    for (const load of [loadKerasModel, tf.loadLayersModel]) {
+      const loaded = await load(tf.io.fromMemory(structuredClone(file)));
+      expect(loaded).toBeInstanceOf(OwnGraph);
+      expect(outputsOf(loaded)).toEqual(outputsOf(model));
+    }
+  });
+
   it("stay what they were inside of a nested model of a user's class", async () => {
     const { inputs, outputs } = modelWith(make());
     const x = tf.input({ shape: [2] });
     const inner = new OwnGraph({ inputs, outputs });
     const model = tf.model({ inputs: x, outputs: inner.apply(x) as tf.SymbolicTensor[] });
     const file = await artifactsOf(model);
-    expect(outputsOf(await loadKerasModel(tf.io.fromMemory(file)))).toEqual(outputsOf(model));
+    for (const load of [loadKerasModel, tf.loadLayersModel]) {
+      expect(outputsOf(await load(tf.io.fromMemory(structuredClone(file))))).toEqual(outputsOf(model));
+    }
   });
 });

@@ -76,3 +76,30 @@ it('a Sequential whose config is a list of layers is read', async () => {
   listed(config.layers.find(({ name }) => name === inner.name)!);
   await expectSame(model, file);
 });
+
+it('a class of models that is registered after registerKerasLayers is read as others are, until that is undone', async () => {
+  class LateModel extends tf.LayersModel {
+    static override readonly className = 'LateModel';
+  }
+  tf.serialization.registerClass(LateModel);
+  const x = tf.input({ shape: [2], name: 'x' });
+  const model = new LateModel({ inputs: x, outputs: dense('d').apply(x) as tf.SymbolicTensor });
+  const file = await artifactsOf(model);
+  const { config } = file.modelTopology as { config: { layers: { config: Record<string, unknown> }[] } };
+  // As Keras 3 writes it.
+  const { batch_input_shape, ...others } = config.layers[0]!.config;
+  config.layers[0]!.config = { ...others, batch_shape: batch_input_shape };
+  await expectSame(model, file);
+
+  unregisterKerasLayers();
+  await expect(tf.loadLayersModel(tf.io.fromMemory(file))).rejects.toThrow('An InputLayer should be passed');
+  tf.serialization.registerClass(LateModel);
+  await expect(tf.loadLayersModel(tf.io.fromMemory(file))).rejects.toThrow('An InputLayer should be passed');
+});
+
+it('a model of a class that nobody has registered is refused, with what to do', async () => {
+  const modelTopology = { class_name: 'Nobodys', config: { name: 'm', layers: [] } };
+  await expect(loadKerasModel(tf.io.fromMemory({ modelTopology }))).rejects.toThrow(
+    /got a Nobodys; .* register a class of your own with tf.serialization.registerClass/,
+  );
+});

@@ -25,14 +25,13 @@ export const isLayerEntry = (value: unknown): value is LayerEntry =>
   typeof value.className === 'string' &&
   (isObject(value.config) || (Array.isArray(value.config) && isModelEntry(value as unknown as LayerEntry)));
 
-/** Classes of models that tfjs has. */
-export const modelClasses: readonly string[] = ['Functional', 'Model', 'Sequential'];
+/** Whether a class of tfjs's registry is one of models: tfjs's own or a user's. */
+export const isModelClass = (cls: object): boolean =>
+  cls === tfl.LayersModel || (cls as { prototype: unknown }).prototype instanceof tfl.LayersModel;
 
 /** Whether an entry is a model, also of a user's class. tfjs gives each a first node that Keras 3 does not count. */
-export function isModelEntry({ className }: LayerEntry): boolean {
-  if (modelClasses.includes(className)) return true;
-  return isRegistered(className) && classOf(className).prototype instanceof tfl.LayersModel;
-}
+export const isModelEntry = ({ className }: LayerEntry): boolean =>
+  isRegistered(className) && isModelClass(classOf(className));
 
 export const nameOf = (entry: LayerEntry): string => String(entry.name ?? entry.config.name);
 

@@ -9,7 +9,6 @@ import {
   isModelEntry,
   isObject,
   type LayerEntry,
-  modelClasses,
   nameOf,
   refuse,
 } from './config.js';
@@ -102,21 +101,11 @@ export function renumberCalls(config: Config): Config {
     ...config,
     layers: entries.map((entry) => ({
       ...entry,
-      config: isOwnGraph(entry) ? ownGraph(entry.config) : entry.config,
       inboundNodes: ((entry.inboundNodes ?? []) as [string, number][][]).map((node) => node.map(renumber)),
     })),
     inputLayers: endsOf('input_layers', config.inputLayers),
     outputLayers: endsOf('output_layers', config.outputLayers),
   };
-}
-
-/** A nested functional model of a user's class, which tfjs makes by itself. The others come here when they are made. */
-const isOwnGraph = (entry: LayerEntry): boolean =>
-  !modelClasses.includes(entry.className) && isModelEntry(entry) && 'inputLayers' in entry.config;
-
-function ownGraph(config: Config): Config {
-  checkEntries(config);
-  return renumberCalls(config);
 }
 
 const noEnds = (key: string, got: unknown): OptionError =>

@@ -2,7 +2,7 @@
 import { NormalizationError, OptionError } from '@bn/core';
 import * as tf from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
-import { modelClasses } from './config.js';
+import { isModelClass } from './config.js';
 
 type Layer = tfl.layers.Layer;
 type Entry = tf.serialization.SerializationMap['classNameMap'][string];
@@ -20,9 +20,8 @@ export function named(error: unknown, subject: string): NormalizationError {
 }
 
 /** Models name their layers. */
-const isOfLayer = ([className, [cls]]: [string, Entry]): boolean =>
-  !modelClasses.includes(className) &&
-  (cls as unknown as { prototype: unknown }).prototype instanceof tfl.layers.Layer;
+const isOfLayer = ([, [cls]]: [string, Entry]): boolean =>
+  !isModelClass(cls) && (cls as unknown as { prototype: unknown }).prototype instanceof tfl.layers.Layer;
 
 /** Runs f, which must not be asynchronous. If a layer cannot be made of its config or applied to its inputs, the error names it. */
 export function whileNaming<T>(f: () => T): T {
