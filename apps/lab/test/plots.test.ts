@@ -76,7 +76,7 @@ test('swaps at one place are named beside each other, not over each other', asyn
   expect(drawn.flatMap(cutOff)).toEqual([]);
 });
 
-test('values are read with the pointer and by keyboard, and the curves are zoomed together', async () => {
+test('values are read with the pointer, also if it rests while the plot is made anew, and by keyboard, and the curves are zoomed together', async () => {
   const { page, faults } = await lab.open({ beforeLoad: noteLabels });
   await start(page, { Epochs: '1' });
   await reaches(page, 'finished');
@@ -88,6 +88,14 @@ test('values are read with the pointer and by keyboard, and the curves are zoome
   const readout = frame.locator('.readout');
   await over.hover();
   await eventually(() => readout.textContent()).toMatch(/^0\.50 epochs3\.000, test \d\.\d{3}batch norm$/);
+  // Other colours make the plot anew, below a pointer that rests.
+  const before = await over.elementHandle();
+  await page.emulateMedia({ colorScheme: 'dark' });
+  await eventually(() => before!.evaluate((element) => element.isConnected)).toBe(false);
+  await page.evaluate(async () => {
+    for (let frame = 0; frame < 3; frame++) await new Promise(requestAnimationFrame);
+  });
+  expect(await readout.allTextContents()).toEqual([expect.stringMatching(/^0\.50 epochs3\.000/)]);
   // It wraps what is long, and covers no other plot.
   const [box, around] = [(await readout.boundingBox())!, (await frame.boundingBox())!];
   expect(box.x + box.width).toBeLessThanOrEqual(around.x + around.width);

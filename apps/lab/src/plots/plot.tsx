@@ -75,11 +75,17 @@ export function Plot({ options, data, height, label, read, onZoom }: PlotProps) 
       drawn.current.plot.setData(latest.current.data);
       return;
     }
-    drawn.current?.plot.destroy();
-    drawn.current = { options: wanted, plot: make(element, wanted) };
+    const before = drawn.current?.plot;
+    before?.destroy();
+    drawn.current = { options: wanted, plot: make(element, wanted, before?.cursor) };
   }
 
-  function make(element: HTMLElement, { cursor, hooks, ...others }: PlotProps['options']): uPlot {
+  /** @param before the cursor of the plot in whose place this one comes: a pointer that rests on it says nothing anew */
+  function make(
+    element: HTMLElement,
+    { cursor, hooks, ...others }: PlotProps['options'],
+    { left = -10, top = -10 }: uPlot.Cursor = {},
+  ): uPlot {
     return new uPlot(
       {
         ...others,
@@ -88,6 +94,8 @@ export function Plot({ options, data, height, label, read, onZoom }: PlotProps) 
         legend: { show: false },
         cursor: {
           ...cursor,
+          left,
+          top,
           y: false,
           drag: { x: onZoom !== undefined, y: false, setScale: false },
           bind: {
