@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import type { Page } from 'playwright';
 import { expect, test } from 'vitest';
-import { button, eventually, figure, reaches, ready, start, useLab } from './browser.js';
+import { button, eventually, eventuallyInSight, figure, reaches, ready, start, useLab } from './browser.js';
 
 const lab = useLab();
 const axeSource = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
@@ -77,9 +77,9 @@ async function showsConfusedImages(page: Page): Promise<void> {
 /** Filters, and the feature maps of the image whose number is typed. */
 async function showsFirstLayers(page: Page): Promise<void> {
   const panel = page.locator('#first-layers');
-  await panel.scrollIntoViewIfNeeded();
   await panel.getByLabel('Test image').fill('7');
-  await eventually(() => panel.locator('figcaption').textContent()).toMatch(/^no\. 7: /);
+  const looksAt = () => panel.locator('figcaption').textContent();
+  await eventuallyInSight(panel, looksAt).toMatch(/^no\. 7: /);
   const sizes = (layer: string) =>
     panel
       .locator(`.maps.${layer} canvas`)
@@ -87,9 +87,9 @@ async function showsFirstLayers(page: Page): Promise<void> {
   expect(await sizes('conv1')).toEqual([...Array(6).fill(5), ...Array(6).fill(24)]);
   expect(await sizes('conv2')).toEqual(Array(16).fill(8));
   await panel.getByLabel('Your drawing instead').check();
-  await eventually(() => panel.locator('figcaption').textContent()).toBe('your drawing');
+  await eventuallyInSight(panel, looksAt).toBe('your drawing');
   await button(page, 'Next image').click();
-  await eventually(() => panel.locator('figcaption').textContent()).toMatch(/^no\. 0: /);
+  await eventuallyInSight(panel, looksAt).toMatch(/^no\. 0: /);
 }
 
 test('a Chinese browser gets the page in Chinese, in every corner of it', async () => {
@@ -103,8 +103,8 @@ test('a Chinese browser gets the page in Chinese, in every corner of it', async 
   await page.locator('#images li').first().waitFor();
   await button(page, '取一张测试图像').click();
   await page.locator('#draw .answer').waitFor();
-  await page.locator('#first-layers').scrollIntoViewIfNeeded();
-  await page.locator('#first-layers .maps').first().waitFor();
+  const firstLayers = page.locator('#first-layers');
+  await eventuallyInSight(firstLayers, () => firstLayers.locator('.maps').count()).toBeGreaterThan(0);
   const text = (await page.locator('main').allInnerTexts())
     .join()
     .replaceAll(/Fashion-MNIST|MNIST|WebAssembly|JavaScript/g, '');

@@ -1,6 +1,6 @@
 /** The built page in Chromium, and the gestures that its tests share. */
 import { chromiumArguments, findChromium, noChromiumMessage, startMilliseconds } from '@bn/tooling/browser';
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright';
+import { type Browser, type BrowserContext, chromium, type Locator, type Page } from 'playwright';
 import { afterAll, beforeAll, expect, onTestFinished, vi } from 'vitest';
 import { defaultFolder } from '../tools/build.mjs';
 import { serveLab } from '../tools/serve.mjs';
@@ -104,6 +104,19 @@ interface ChosenFile {
 /** An expectation that is met sooner or later. */
 export const eventually = <T>(value: () => T): ReturnType<typeof expect.poll<T>> =>
   expect.poll(value, { timeout });
+
+/**
+ * The same of a panel that works in sight only: panels above it grow when their first answers come, and may move it away at
+ * any time.
+ */
+export const eventuallyInSight = <T>(
+  panel: Locator,
+  value: () => Promise<T>,
+): ReturnType<typeof eventually<Promise<T>>> =>
+  eventually(async () => {
+    await panel.locator('h2').scrollIntoViewIfNeeded();
+    return value();
+  });
 
 /** Answers the browser's choice of files that the button with this label opens. */
 export const chooseFiles = (page: Page, label: string, files: readonly ChosenFile[]): Promise<void> =>

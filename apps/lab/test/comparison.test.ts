@@ -1,6 +1,16 @@
 /** Several runs, ticked in the form, trained and told apart in the page. */
 import { expect, test } from 'vitest';
-import { button, eventually, goesOnBy, notices, reaches, ready, storedRuns, useLab } from './browser.js';
+import {
+  button,
+  eventually,
+  goesOnBy,
+  notices,
+  progress,
+  reaches,
+  ready,
+  storedRuns,
+  useLab,
+} from './browser.js';
 import { drawnLabels, noteLabels } from './drawnLabels.js';
 
 const lab = useLab();
@@ -83,8 +93,8 @@ test('a run of a comparison that diverges does not stop the others', async () =>
 test('the lesson on swaps: the backend changes while the run trains, a mark stands there, and the loss goes on', async () => {
   const { page, faults } = await lab.open({ beforeLoad: noteLabels });
   await page.getByRole('link', { name: 'Swap the backend' }).click();
-  // Enough that wasm does not come to the end of them before the swap.
-  await page.locator('#new-run').getByLabel('Epochs').fill('6');
+  // So many that none is through before the swaps.
+  await page.locator('#new-run').getByLabel('Epochs').fill('900');
   await button(page, 'Train this run').click();
   await goesOnBy(page, 0.5);
   const swapTo = (name: string) => page.locator('#backend').getByRole('radio', { name }).click();
@@ -92,7 +102,11 @@ test('the lesson on swaps: the backend changes while the run trains, a mark stan
   // A step on cpu takes seconds: one is enough to see.
   await goesOnBy(page, 0);
   await swapTo('wasm');
-  await reaches(page, 'finished');
+  await eventually(() => page.locator('#backend input:enabled').count()).toBe(4);
+  const epoch = Math.ceil(await progress(page));
+  await eventually(() => progress(page)).toBeGreaterThan(Math.max(epoch, 2));
+  await button(page, 'Pause').click();
+  await reaches(page, 'paused');
   const [run] = await storedRuns(page);
   expect(run!.swaps.map(({ from, to }) => `${from} ${to}`)).toEqual(['wasm cpu', 'cpu wasm']);
   const { at } = run!.swaps[0]!;

@@ -82,7 +82,8 @@ test('values are read with the pointer, also if it rests while the plot is made 
   await reaches(page, 'finished');
   await storeIntoRun(page, { points: points([4, 3, 2, 1]) });
   await page.reload();
-  await ready(page);
+  // With the run in hand, what is above the curves is as high as it will be.
+  await reaches(page, 'finished');
   const frame = page.locator('#curves .plot-frame').first();
   const over = frame.locator('.u-over');
   const readout = frame.locator('.readout');

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import {
   button,
   eventually,
+  eventuallyInSight,
   figure,
   goesOnBy,
   notices,
@@ -41,22 +42,19 @@ test('filters and feature maps in sight follow the training', async () => {
   const { page, faults } = await lab.open();
   await start(page, { Epochs: '900', 'Batch size': '16' });
   const images = page.locator('#first-layers [role=img]');
-  const names = async () => {
-    // Panels above it grow when their first answers come, and may move it out of sight.
-    await page.locator('#first-layers h2').scrollIntoViewIfNeeded();
-    return images.evaluateAll((all) => all.map((image) => image.getAttribute('aria-label')!));
-  };
-  await eventually(async () => (await names()).length).toBe(6 + 6 + 16);
+  const names = () => images.evaluateAll((all) => all.map((image) => image.getAttribute('aria-label')!));
+  const panel = page.locator('#first-layers');
+  await eventuallyInSight(panel, async () => (await names()).length).toBe(6 + 6 + 16);
   const before = await names();
   expect(before[0]).toMatch(/^Filter 1: weights from -0\.\d+ to 0\.\d+$/);
   expect(before[6]).toMatch(/^Feature map 1: from 0\.\d\d to [01]\.\d\d$/);
-  await eventually(async () => (await names())[0]).not.toBe(before[0]);
+  await eventuallyInSight(panel, async () => (await names())[0]).not.toBe(before[0]);
   expect(faults).toEqual([]);
 });
 
 test('training goes on over swaps to every backend and back, and the swaps are kept', async () => {
   const { page, faults } = await lab.open();
-  await start(page, { Epochs: '50', 'Batch size': '8' });
+  await start(page, { Epochs: '900', 'Batch size': '8' });
   await goesOnBy(page, 0);
   for (const name of ['webgl', 'webgpu', 'cpu', 'wasm']) {
     await page.locator(`#backend input[value=${name}]`).click();
@@ -76,7 +74,7 @@ test('training goes on over swaps to every backend and back, and the swaps are k
 test('after a reload a run is there, paused, and goes on with the losses of one that was never interrupted', async () => {
   const { page } = await lab.open();
   const settings = { Seed: '5', 'Batch size': '16' };
-  await start(page, { ...settings, Epochs: '100' });
+  await start(page, { ...settings, Epochs: '900' });
   await goesOnBy(page, 0);
   await button(page, 'Pause').click();
   await reaches(page, 'paused');
