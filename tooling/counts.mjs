@@ -2,13 +2,14 @@
 import { existsSync, mkdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { stripVTControlCharacters } from 'node:util';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 /** What is run with `npm run <name>` and leaves its counts behind. */
 const runs = ['test', 'test:attack', 'test:install'];
 const fileOf = (run) => join(root, 'reports', `${run.replace(':', '-')}.json`);
 
-/** The counts of one report and the names of what failed; undefined if there is no report. */
+/** The counts of one report, and what failed with the first line of why; undefined if there is no report. */
 export function countsOf(reportFile) {
   if (!existsSync(reportFile)) return undefined;
   const report = JSON.parse(readFileSync(reportFile, 'utf8'));
@@ -21,11 +22,18 @@ export function countsOf(reportFile) {
     skipped: report.numPendingTests + report.numTodoTests,
     failures: [
       ...report.testResults.flatMap(({ name, assertionResults }) =>
-        assertionResults.filter(isFailed).map((test) => `${relative(root, name)}: ${test.fullName}`),
+        assertionResults
+          .filter(isFailed)
+          .map((test) => failure(name, test.fullName, test.failureMessages[0])),
       ),
-      ...broken.map(({ name }) => `${relative(root, name)}: the file or one of its hooks`),
+      ...broken.map(({ name, message }) => failure(name, 'the file or one of its hooks', message)),
     ],
   };
+}
+
+function failure(file, what, message = '') {
+  const [why] = stripVTControlCharacters(message).split('\n');
+  return `${relative(root, file)}: ${what}\n    ${why}`;
 }
 
 /** Prints a run's counts, keeps them, and sets the exit code. A run that failed without a failed test counts as one. */
