@@ -1,10 +1,11 @@
 import * as tf from '@tensorflow/tfjs';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test, vi } from 'vitest';
 import { BatchGatherer, type Dataset, inOrder, pixelsPerImage } from '../src/dataset/images.js';
 import { defaultPlaces, loadDataset } from '../src/dataset/resolve.js';
 import { exportState, importState } from '../src/model/arrays.js';
 import { createLeNet } from '../src/model/initialization.js';
 import type { LeNet } from '../src/model/lenet.js';
+import { crossEntropy } from '../src/model/loss.js';
 import type { Norm } from '../src/model/norms.js';
 import type { NamedArrays } from '../src/model/stateArrays.js';
 import { randomStreams } from '../src/random.js';
@@ -13,7 +14,7 @@ import { evaluate } from '../src/training/evaluate.js';
 import { startOfEpoch } from '../src/training/position.js';
 import { standardSettings } from '../src/training/settings.js';
 import type { EpochMetrics, TrainingPosition } from '../src/training/state.js';
-import { takeStep } from '../src/training/step.js';
+import { moveWeights, takeStep } from '../src/training/step.js';
 import { type Progress, train } from '../src/training/train.js';
 import { first } from './support.js';
 
@@ -43,6 +44,54 @@ async function run(norm: Norm, seed: number, trainCount: number, epochs: number)
 }
 
 const withoutTime = ({ seconds: _, examplesPerSecond: __, ...outcome }: EpochMetrics) => outcome;
+
+describe('a step', () => {
+  test('computes the loss by one kernel, its gradient by another, and records nothing of the correct ones', async () => {
+    const model = createLeNet({ norm: 'batch' }, randomStreams(0).initialization);
+    const optimizer = tf.train.sgd(0.1);
+    const batch = new BatchGatherer(dataset.train, 4).gather(inOrder(dataset.train), 0);
+    const record = vi.spyOn(
+      tf.engine() as unknown as { addTapeNode(kernelName: string): void },
+      'addTapeNode',
+    );
+    const { kernels } = await tf.profile(() =>
+      tf.dispose(Object.values(moveWeights(model, optimizer, batch))),
+    );
+    const names = kernels.map(({ name }) => name);
+    expect(names.filter((name) => /^(Softmax|LogSoftmax|OneHot|Exp|Log)/.test(name))).toEqual([
+      'SoftmaxCrossEntropy',
+      'SoftmaxCrossEntropyGrad',
+    ]);
+    expect(names).toContain('ArgMax');
+    expect(record.mock.calls.map(([name]) => name)).not.toContain('ArgMax');
+    record.mockRestore();
+    tf.dispose([batch.images, batch.labels]);
+    optimizer.dispose();
+    model.dispose();
+  });
+});
+
+describe('crossEntropy', () => {
+  test('is the same with a kernel of its own and without', async () => {
+    const labels = [3, 0, 9, 3];
+    const values = Array.from({ length: 40 }, (_, i) => 4 * Math.sin(i));
+    const lossAndGradient = () =>
+      tf.tidy(() => {
+        const targets = tf.tensor1d(labels, 'int32');
+        const { value, grad } = tf.valueAndGrad((x) => crossEntropy(x as tf.Tensor2D, targets, 7))(
+          tf.tensor2d(values, [4, 10]),
+        );
+        return [...value.dataSync(), ...grad.dataSync()];
+      });
+    const fused = lossAndGradient();
+    await tf.setBackend('cpu');
+    const composed = lossAndGradient();
+    await tf.setBackend('wasm');
+    fused.forEach((value, i) => {
+      expect(value).toBeCloseTo(composed[i]!, 6);
+    });
+  });
+});
 
 describe('training', () => {
   test('lowers the loss, and with batch norm far faster than with none', async () => {

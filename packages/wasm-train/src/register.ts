@@ -11,6 +11,7 @@ import { gatherV2Gradient, gatherV2SecondGradient } from './gradients/GatherV2.j
 import { keepOriginalGradient, takeOriginalGradient } from './gradients/original.js';
 import { reluFirstGradient, reluSecondGradient } from './gradients/Relu.js';
 import { sigmoidFirstGradient, sigmoidSecondGradient } from './gradients/Sigmoid.js';
+import { softmaxCrossEntropyGradients } from './gradients/SoftmaxCrossEntropy.js';
 import { addConfig } from './kernels/Add.js';
 import { avgPoolConfig } from './kernels/AvgPool.js';
 import { avgPool3DConfig } from './kernels/AvgPool3D.js';
@@ -52,6 +53,7 @@ import { pairConfigs } from './kernels/pairs.js';
 import { reluGradConfig } from './kernels/ReluGrad.js';
 import { selectConfig } from './kernels/Select.js';
 import { sigmoidGradConfig } from './kernels/SigmoidGrad.js';
+import { softmaxCrossEntropyConfigs } from './kernels/SoftmaxCrossEntropy.js';
 import { sumConfig } from './kernels/Sum.js';
 import { unsortedSegmentSumConfig } from './kernels/UnsortedSegmentSum.js';
 import {
@@ -104,6 +106,7 @@ export const trainingKernels: readonly tf.KernelConfig[] = [
   oneHotConfig,
   ...pairConfigs,
   selectConfig,
+  ...softmaxCrossEntropyConfigs,
   fusedMatMulConfig,
   unsortedSegmentSumConfig,
 ];
@@ -120,6 +123,7 @@ const gradients: readonly tf.GradConfig[] = [
   reluSecondGradient,
   sigmoidFirstGradient,
   sigmoidSecondGradient,
+  ...softmaxCrossEntropyGradients,
 ];
 
 /**

@@ -2,8 +2,12 @@
 import * as tf from '@tensorflow/tfjs';
 import { classCount } from '../dataset/images.js';
 
+/** Of `@bn/wasm-train`: attribute `scale`, inputs `logits` and `labels`. */
+const fusedName = 'SoftmaxCrossEntropy';
+
 /**
- * Cross-entropy of softmax(logits): -1/count * sum_n log softmax(logits[n])[labels[n]]; `[N, 10]`, `[N]` to a scalar.
+ * Cross-entropy of softmax(logits): -1/count * sum_n log softmax(logits[n])[labels[n]]; `[N, 10]`, `[N]` to a scalar. A single
+ * kernel if the current backend has it: a step on few images is mostly what lies between kernels.
  *
  * @param count what to divide by; left out, N, which gives the mean
  */
@@ -12,6 +16,9 @@ export function crossEntropy(
   labels: tf.Tensor1D,
   count: number = labels.shape[0],
 ): tf.Scalar {
+  if (tf.getKernel(fusedName, tf.getBackend()) !== undefined) {
+    return tf.engine().runKernel(fusedName, { logits, labels }, { scale: 1 / count }) as tf.Scalar;
+  }
   return tf.tidy(() => {
     const likelihoods = tf.mul(tf.logSoftmax(logits), tf.oneHot(labels, classCount));
     return tf.div(tf.sum(likelihoods), -count);

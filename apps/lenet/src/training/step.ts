@@ -79,22 +79,24 @@ export function moveWeights(
   { measure = false, group = alone }: StepOptions = {},
 ): StepScalars {
   return tf.tidy(() => {
-    let correct: tf.Scalar | undefined;
+    let logits: tf.Tensor2D | undefined;
     const deviations: Partial<Record<ActivatedLayer, tf.Scalar>> = {};
     const inspect = (layer: ActivatedLayer, input: tf.Tensor) => {
       deviations[layer] = tf.keep(deviationBetweenImages(input));
     };
     const { value, grads } = tf.variableGrads(() => {
-      const logits = model.forward(batch.images, { training: true, ...(measure && { inspect }) });
-      correct = tf.keep(countCorrect(logits, batch.labels));
+      logits = tf.keep(model.forward(batch.images, { training: true, ...(measure && { inspect }) }));
       // The mean of this over the members is the mean over the batch, however it is shared out.
       return crossEntropy(logits, batch.labels, batch.count / group.size);
     }, model.trainableWeights);
+    // Not above: tfjs would record it for a gradient.
+    const correct = countCorrect(logits!, batch.labels);
+    logits!.dispose();
     optimizer.applyGradients(group.averageGradients(grads));
     const measured = measure && {
       deviations: deviations as MeasuredScalars['deviations'],
       gradients: gradientNorms(model, grads),
     };
-    return { loss: value, correct: correct!, ...(measured && { measured }) };
+    return { loss: value, correct, ...(measured && { measured }) };
   });
 }
