@@ -25,7 +25,14 @@ afterEach(() => {
 async function idlePace() {
   const { showNow, showSoon } = await import('../src/state/pace.js');
   await vi.advanceTimersByTimeAsync(1000);
-  return { showNow, showSoon: (text: string) => showSoon(() => shown.push(text)) };
+  const show = (text: string, fault?: Error) => {
+    if (fault) throw fault;
+    shown.push(text);
+  };
+  return {
+    showNow,
+    showSoon: (text: string, fault?: Error) => showSoon(() => show(text, fault)),
+  };
 }
 
 test.each([
@@ -57,6 +64,22 @@ test('what waits is shown at once where more follows from it, and in a page that
   seen.hidden = true;
   showSoon('fourth');
   expect(shown).toEqual(['first', 'second', 'third', 'fourth']);
+});
+
+test('a change that fails is reported, and neither those behind it are lost nor whoever asked for them is told', async () => {
+  const { showNow, showSoon } = await idlePace();
+  const reported: unknown[] = [];
+  vi.stubGlobal('reportError', (error: unknown) => reported.push(error));
+  const fault = new Error('no such run');
+  showSoon('first', fault);
+  showSoon('second');
+  await vi.advanceTimersByTimeAsync(5);
+  expect(shown).toEqual(['second']);
+  showSoon('third', fault);
+  showSoon('fourth');
+  showNow();
+  expect(shown).toEqual(['second', 'fourth']);
+  expect(reported).toEqual([fault, fault]);
 });
 
 test('frames that do not come, as in a page that is hidden meanwhile, hold nothing up for long', async () => {

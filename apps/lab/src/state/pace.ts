@@ -20,12 +20,18 @@ export function showSoon(change: () => void): void {
   else if (!isUnderWay) void showAll();
 }
 
-/** Makes the changes that wait. */
+/** Makes the changes that wait. One that fails is reported as nobody's, and holds up none behind it. */
 export function showNow(): void {
   const changes = waiting;
   waiting = [];
   batch(() => {
-    for (const change of changes) change();
+    for (const change of changes) {
+      try {
+        change();
+      } catch (error) {
+        reportError(error);
+      }
+    }
   });
 }
 
