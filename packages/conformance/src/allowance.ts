@@ -1,7 +1,7 @@
 /** How far a right float32 result may be from float64, for inputs that are not golden cases. */
 import { largest, roundoff } from './differences.js';
 import { weightsOf } from './masks.js';
-import { channelCount, type Inputs, type Operation } from './operations.js';
+import { channelCount, type Inputs, type Operation } from './operation.js';
 import { referenceForward } from './reference.js';
 
 export interface Allowance {

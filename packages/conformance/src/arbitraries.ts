@@ -4,7 +4,7 @@ import * as fc from 'fast-check';
 import { factsOf } from './facts.js';
 import { type Distribution, drawInputs } from './golden/inputs.js';
 import { drawMask, type MaskKind } from './masks.js';
-import { type Inputs, type Operation, type OperationName, sizeOf } from './operations.js';
+import { type Inputs, type Operation, type OperationName, sizeOf } from './operation.js';
 
 /** An operation with the inputs it is tried on. Shown by its description when a property fails. */
 export interface Trial {

@@ -22,7 +22,7 @@ import * as swap from './behaviours/swap.js';
 import { hasMoments, operationsThat } from './facts.js';
 import { goldenFeature } from './golden/behaviours.js';
 import { goldenOperations } from './golden/reader.js';
-import type { OperationName } from './operations.js';
+import type { OperationName } from './operation.js';
 import { waysToMakeTensors } from './waysToMakeTensors.js';
 
 const all = operationsThat(() => true);

@@ -1,5 +1,5 @@
 /**
- * Facts of each operation that the suite depends on. A new operation gets an entry here; then `apply` in operations.ts and `layerOf` in
+ * Facts of each operation that the suite depends on. A new operation gets an entry here; then `apply` in calls.ts and `layerOf` in
  * behaviours/layers.ts do not compile until they know it too, and all else follows from these facts.
  */
 import type { DataFormat } from '@bn/core';

@@ -4,7 +4,7 @@ import * as fc from 'fast-check';
 import { allowanceFor, varianceOfShards } from './allowance.js';
 import { inputsOf, type ShardedTrial, shardedTrials } from './arbitraries.js';
 import { fartherThan } from './differences.js';
-import { sizeOf } from './operations.js';
+import { sizeOf } from './operation.js';
 import { referenceForward, referenceGradients } from './reference.js';
 import { forward, gradients, statistics } from './run.js';
 import { shardSizes, shardsOf } from './shards.js';

@@ -1,6 +1,6 @@
 /** Masks of batch norm in training: how they are drawn, and what weight they give to each element of x. */
 import { uniform } from './golden/inputs.js';
-import { channelAxis, type Mask, type Operation, sizeOf } from './operations.js';
+import { channelAxis, type Mask, type Operation, sizeOf } from './operation.js';
 
 /** What a mask looks like; drawn by the property tests. */
 export interface MaskKind {

@@ -13,7 +13,7 @@ import {
   type Operation,
   overTrailingAxes,
   sizeOf,
-} from './operations.js';
+} from './operation.js';
 
 type Numbers = ArrayLike<number>;
 type Values = { readonly [Name in keyof Pick<Inputs, NumbersName>]: Numbers } & Pick<Inputs, 'mask'>;

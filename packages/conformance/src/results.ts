@@ -1,7 +1,7 @@
 /** What a run of the suite found: the machine-readable matrix. */
 import * as tf from '@tensorflow/tfjs-core';
 import { type OutputName, pytorchVersion } from './golden/reader.js';
-import type { OperationName } from './operations.js';
+import type { OperationName } from './operation.js';
 
 export interface FeatureResult {
   readonly feature: string;

@@ -1,7 +1,8 @@
 /** Runs operations on the current tfjs backend: arrays in, arrays out, no tensors left behind. */
 import { batchNorm, type Reducer } from '@bn/core';
 import * as tf from '@tensorflow/tfjs-core';
-import { apply, type Inputs, type Operation, type Tensors, toTensors } from './operations.js';
+import { apply, type Tensors, toTensors } from './calls.js';
+import type { Inputs, Operation } from './operation.js';
 
 /** The tensors' values, which are disposed. Waits for them: backends on the GPU cannot always answer at once. */
 export async function take<Name extends string>(

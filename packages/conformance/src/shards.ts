@@ -1,5 +1,5 @@
 /** Batches cut into shards for the members of a group. */
-import type { Inputs, Operation } from './operations.js';
+import type { Inputs, Operation } from './operation.js';
 
 /** What one member holds of a batch. */
 export interface ShardOfBatch {

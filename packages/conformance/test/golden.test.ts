@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { crc32 } from '../src/golden/crc32.js';
 import { normal, textSeed, uniform } from '../src/golden/inputs.js';
 import { type CaseRow, goldenRows, pytorchVersion, readGoldenCase } from '../src/golden/reader.js';
-import { sizeOf } from '../src/operations.js';
+import { sizeOf } from '../src/operation.js';
 
 const golden = (name: string) => new URL(`../golden/${name}`, import.meta.url);
 

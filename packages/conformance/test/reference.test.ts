@@ -7,7 +7,7 @@ import { dot, numericalGradient } from '../src/finiteDifferences.js';
 import { drawInputs } from '../src/golden/inputs.js';
 import { goldenOperations, goldenRows, readGoldenCase } from '../src/golden/reader.js';
 import { drawMask } from '../src/masks.js';
-import type { Mask, Operation, OperationName } from '../src/operations.js';
+import type { Mask, Operation, OperationName } from '../src/operation.js';
 import { referenceForward, referenceGradients } from '../src/reference.js';
 
 describe('the reference agrees with PyTorch in float64', () => {

@@ -4,7 +4,7 @@ import { expect } from 'vitest';
 import type { Behaviour } from '../behaviour.js';
 import { expectFinite, expectSame } from '../compare.js';
 import { drawInputs } from '../golden/inputs.js';
-import type { Inputs, Mask, Operation } from '../operations.js';
+import type { Inputs, Mask, Operation } from '../operation.js';
 import { forward, gradients } from '../run.js';
 
 /** Each operation with the element that is spoilt, and which elements of x and of gamma share its statistic. */

@@ -4,10 +4,11 @@ import * as tf from '@tensorflow/tfjs-core';
 import { expect } from 'vitest';
 import { allowanceFor } from '../allowance.js';
 import type { Behaviour } from '../behaviour.js';
+import { apply, toTensors } from '../calls.js';
 import { expectClose, expectFinite, largest } from '../compare.js';
 import { factsOf, operationsThat } from '../facts.js';
 import { drawInputs } from '../golden/inputs.js';
-import { apply, type Operation, toTensors } from '../operations.js';
+import type { Operation } from '../operation.js';
 import { referenceForward, referenceGradients } from '../reference.js';
 import { forward, gradients, take, takeOne } from '../run.js';
 

@@ -7,7 +7,7 @@ import type { Behaviour } from '../behaviour.js';
 import { expectClose, largest } from '../compare.js';
 import { dot, numericalGradient } from '../finiteDifferences.js';
 import { drawInputs, normal } from '../golden/inputs.js';
-import { channelCount, type Operation, sizeOf } from '../operations.js';
+import { channelCount, type Operation, sizeOf } from '../operation.js';
 import { referenceForward } from '../reference.js';
 import { take } from '../run.js';
 import { layerWith } from './frozenLayers.js';

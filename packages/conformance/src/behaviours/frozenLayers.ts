@@ -4,9 +4,10 @@ import * as tf from '@tensorflow/tfjs-core';
 import { expect } from 'vitest';
 import { allowanceFor } from '../allowance.js';
 import type { Behaviour } from '../behaviour.js';
+import { toTensors } from '../calls.js';
 import { expectClose, expectSame } from '../compare.js';
 import { drawInputs } from '../golden/inputs.js';
-import { channelCount, type Inputs, type Operation, toTensors } from '../operations.js';
+import { channelCount, type Inputs, type Operation } from '../operation.js';
 import { referenceForward, referenceGradients } from '../reference.js';
 import { forward, gradients, take } from '../run.js';
 

@@ -5,10 +5,11 @@ import { expect } from 'vitest';
 import { allowanceFor } from '../allowance.js';
 import { type Bounds, forAll, inputsOf, type Trial, trials } from '../arbitraries.js';
 import type { Behaviour } from '../behaviour.js';
+import { toTensors } from '../calls.js';
 import { expectClose, largest } from '../compare.js';
 import { dot, numericalGradient } from '../finiteDifferences.js';
 import { normal } from '../golden/inputs.js';
-import { channelCount, momentsOptions, type OperationName, toTensors } from '../operations.js';
+import { channelCount, momentsOptions, type OperationName } from '../operation.js';
 import { referenceForward } from '../reference.js';
 import { gradients, take, takeOne } from '../run.js';
 

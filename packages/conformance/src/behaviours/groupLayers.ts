@@ -3,11 +3,12 @@ import { BatchNorm, type BatchNormOptions, type Reducer, recomputeRunningStats }
 import * as tf from '@tensorflow/tfjs-core';
 import { allowanceFor } from '../allowance.js';
 import type { Behaviour } from '../behaviour.js';
+import { toTensors } from '../calls.js';
 import { expectClose, expectSame } from '../compare.js';
 import { drawInputs } from '../golden/inputs.js';
 import { inProcessGroup } from '../inProcessGroup.js';
 import { drawMask, weightsOf } from '../masks.js';
-import { type Inputs, type Operation, toTensors } from '../operations.js';
+import type { Inputs, Operation } from '../operation.js';
 import { referenceForward } from '../reference.js';
 import { take } from '../run.js';
 import { joined, shardsOf } from '../shards.js';

@@ -11,7 +11,7 @@ import {
   type OperationName,
   overTrailingAxes,
   sizeOf,
-} from '../operations.js';
+} from '../operation.js';
 import { forward, gradients } from '../run.js';
 
 /** Both operations give the same y and dx on the same inputs, to rounding. */

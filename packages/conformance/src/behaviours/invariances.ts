@@ -3,8 +3,9 @@ import * as tf from '@tensorflow/tfjs-core';
 import { allowanceFor } from '../allowance.js';
 import { forAll, inputsOf, trials } from '../arbitraries.js';
 import type { Behaviour } from '../behaviour.js';
+import { toTensors } from '../calls.js';
 import { expectClose, expectSame, largest } from '../compare.js';
-import { type NumbersName, type Operation, type OperationName, toTensors } from '../operations.js';
+import type { NumbersName, Operation, OperationName } from '../operation.js';
 import { referenceForward } from '../reference.js';
 import { forward, gradients, gradientTensors, take } from '../run.js';
 

@@ -10,9 +10,10 @@ import {
 } from '@bn/core';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Behaviour } from '../behaviour.js';
+import { toTensors } from '../calls.js';
 import { expectClose, expectSame } from '../compare.js';
 import { drawInputs } from '../golden/inputs.js';
-import { channelCount, type Operation, toTensors } from '../operations.js';
+import { channelCount, type Operation } from '../operation.js';
 import { forward, take, takeOne } from '../run.js';
 import { samples } from './extremes.js';
 

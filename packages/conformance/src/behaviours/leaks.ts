@@ -3,8 +3,9 @@ import { BatchNorm, batchNorm, GroupNorm, LayerNorm } from '@bn/core';
 import * as tf from '@tensorflow/tfjs-core';
 import { expect } from 'vitest';
 import type { Behaviour } from '../behaviour.js';
+import { apply, toTensors } from '../calls.js';
 import { drawInputs } from '../golden/inputs.js';
-import { apply, type Operation, toTensors } from '../operations.js';
+import type { Operation } from '../operation.js';
 import { gradientTensors } from '../run.js';
 import { samples } from './extremes.js';
 

@@ -5,10 +5,11 @@ import { expect } from 'vitest';
 import { allowanceFor } from '../allowance.js';
 import { forAll, inputsOf, trials } from '../arbitraries.js';
 import type { Behaviour } from '../behaviour.js';
+import { toTensors } from '../calls.js';
 import { expectClose, expectFinite, expectSame, largest } from '../compare.js';
 import { drawInputs } from '../golden/inputs.js';
 import { drawMask, weightsOf } from '../masks.js';
-import { type Inputs, type Mask, type Operation, toTensors } from '../operations.js';
+import type { Inputs, Mask, Operation } from '../operation.js';
 import { referenceForward, referenceGradients } from '../reference.js';
 import { forward, gradients, gradientTensors, take } from '../run.js';
 

@@ -4,10 +4,11 @@ import * as tf from '@tensorflow/tfjs-core';
 import { expect } from 'vitest';
 import { allowanceFor } from '../allowance.js';
 import type { Behaviour } from '../behaviour.js';
+import { toTensors } from '../calls.js';
 import { expectClose, expectSame } from '../compare.js';
 import { drawInputs } from '../golden/inputs.js';
 import { drawMask, weightsOf } from '../masks.js';
-import { channelCount, type Inputs, type Operation, toTensors } from '../operations.js';
+import { channelCount, type Inputs, type Operation } from '../operation.js';
 import { referenceForward } from '../reference.js';
 import { forward, take } from '../run.js';
 

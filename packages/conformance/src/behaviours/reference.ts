@@ -5,7 +5,7 @@ import { allowanceFor } from '../allowance.js';
 import { type Bounds, forAll, inputsOf, trials } from '../arbitraries.js';
 import type { Behaviour } from '../behaviour.js';
 import { expectClose } from '../compare.js';
-import { momentsOptions, type OperationName } from '../operations.js';
+import { momentsOptions, type OperationName } from '../operation.js';
 import { referenceForward, referenceGradients } from '../reference.js';
 import { forward, gradients, take } from '../run.js';
 

@@ -2,10 +2,11 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { type Bounds, forAll, inputsOf, trials } from '../arbitraries.js';
 import type { Behaviour } from '../behaviour.js';
+import { apply, toTensors } from '../calls.js';
 import { expectClose, largest } from '../compare.js';
 import { dot, numericalGradient } from '../finiteDifferences.js';
 import { normal } from '../golden/inputs.js';
-import { apply, type OperationName, parameterShape, toTensors } from '../operations.js';
+import { type OperationName, parameterShape } from '../operation.js';
 import { referenceGradients } from '../reference.js';
 import { take } from '../run.js';
 import { smooth } from './gradients.js';

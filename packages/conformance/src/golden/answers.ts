@@ -3,7 +3,7 @@ import { BatchNorm, batchNorm, moments } from '@bn/core';
 import * as tf from '@tensorflow/tfjs-core';
 import { factsOf, hasMoments } from '../facts.js';
 import { channelCount, momentsOptions } from '../operation.js';
-import { toTensors } from '../operations.js';
+import { toTensors } from '../calls.js';
 import { forward, gradients, take } from '../run.js';
 import type { GoldenCase, OutputName } from './reader.js';
 

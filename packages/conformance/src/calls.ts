@@ -11,8 +11,6 @@ import {
 import * as tf from '@tensorflow/tfjs-core';
 import { type Inputs, type Operation, parameterShape } from './operation.js';
 
-export * from './operation.js';
-
 /** Tensors of an operation, by the same names. */
 export interface Tensors {
   readonly x: tf.Tensor;
