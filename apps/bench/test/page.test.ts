@@ -6,12 +6,12 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { chromiumArguments, findChromium, noChromiumMessage, startMilliseconds } from '@bn/tooling/browser';
+import { median } from '@bn/tooling/median';
 import type { Served } from '@bn/tooling/serve';
 import { type Browser, chromium, type Page } from 'playwright';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 // The page that is built is the one that is served.
 import { serve } from '../dist/node/server.js';
-import { median } from '../src/measuring/statistics.js';
 import { readResult } from '../src/node/resultFile.js';
 import type { BenchResult } from '../src/results/result.js';
 

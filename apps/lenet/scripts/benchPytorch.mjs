@@ -8,6 +8,7 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { median } from '@bn/tooling/median';
 import { noTorch, pythonWithTorch } from '@bn/tooling/python';
 import { createLeNet, randomStreams, startOfEpoch, train } from '../dist/index.js';
 import { defaultPlaces, loadDataset, startBackend } from '../dist/node.js';
@@ -88,10 +89,4 @@ function positive(text, otherwise) {
   if (!Number.isInteger(value) || value < 1)
     throw new Error(`expected a positive whole number, got '${text}'`);
   return value;
-}
-
-function median(values) {
-  const sorted = [...values].sort((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
 }

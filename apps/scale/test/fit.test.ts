@@ -1,6 +1,6 @@
+import { median } from '@bn/tooling/median';
 import { describe, expect, it } from 'vitest';
 import { fitLink, fitPair, fitPerGradient, fitWork } from '../src/fit.js';
-import { median } from '../src/median.js';
 import { travelTime } from '../src/model.js';
 import { averageTraffic, gatherTraffic } from '../src/traffic.js';
 

@@ -12,6 +12,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { crossEntropy, randomStreams } from '@bn/lenet';
 import { startBackend } from '@bn/lenet/node';
+import { median } from '@bn/tooling/median';
 import { noTorch, pythonWithTorch } from '@bn/tooling/python';
 import * as tf from '@tensorflow/tfjs';
 import { createNetwork } from '../dist/models/create.js';
@@ -91,10 +92,4 @@ function startPyTorch() {
     return value;
   };
   return { child, next };
-}
-
-function median(values) {
-  const sorted = [...values].sort((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
 }

@@ -1,9 +1,11 @@
 /** One contender at one case, round by round. */
+
+import { median } from '@bn/tooling/median';
 import type { Case } from '../grid/cases.js';
 import { byteCount } from '../grid/shapes.js';
 import type { Cell, Settings } from '../results/result.js';
 import type { Answer } from './protocol.js';
-import { median, medianInterval, present } from './statistics.js';
+import { medianInterval, present } from './statistics.js';
 
 /** Milliseconds of a run beyond which three rounds have to do. */
 const slow = 1000;

@@ -1,7 +1,8 @@
 /** The measuring loop, in the peer. */
+
+import { median } from '@bn/tooling/median';
 import { blockMilliseconds, type Prepared, time } from './prepared.js';
 import type { Measurement } from './protocol.js';
-import { median } from './statistics.js';
 import { type Experience, warmUp } from './warmUp.js';
 
 /** If a case has been run before, a first run of more milliseconds counts: what it would be warmed up for matters little. */

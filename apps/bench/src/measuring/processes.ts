@@ -1,6 +1,7 @@
 /** Which process of a contender measures which round. */
+import { median } from '@bn/tooling/median';
 import type { Settings } from '../results/result.js';
-import { median, present, type Rounds } from './statistics.js';
+import { present, type Rounds } from './statistics.js';
 
 type Shares = Pick<Settings, 'rounds' | 'processes'>;
 

@@ -1,5 +1,5 @@
 /**
- * Statistics of timings, free of assumptions on their distribution: medians, and the interval of a median from the ranks of
+ * Statistics of timings, free of assumptions on their distribution: the interval of a median from the ranks of
  * the sample. A round is one sample, and rounds are spread over the whole run, so that what drifts with the machine is inside
  * the interval. Source: W. R. Thompson, "On confidence ranges for the median and other expectation distributions for
  * populations of unknown distribution form" (1936); T. Hoefler and R. Belli, "Scientific benchmarking of parallel computing
@@ -17,13 +17,6 @@ export interface Interval {
 export const wantedConfidence = 0.95;
 
 const ascending = (values: readonly number[]): number[] => [...values].sort((a, b) => a - b);
-
-/** The middle of the sorted values, or the mean of the two in the middle; NaN for none. */
-export function median(values: readonly number[]): number {
-  const sorted = ascending(values);
-  const upper = sorted.length >> 1;
-  return sorted.length % 2 === 1 ? sorted[upper]! : (sorted[upper - 1]! + sorted[upper]!) / 2;
-}
 
 /** The mean of ratios: as far above half as below double. NaN for none. */
 export const geometricMean = (values: readonly number[]): number =>

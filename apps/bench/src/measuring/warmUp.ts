@@ -4,8 +4,9 @@
  * kind of short work, and every case runs until it gets no faster. PyTorch is warmed up in the same way, in
  * scripts/torch_peer.py.
  */
+
+import { median } from '@bn/tooling/median';
 import { blockMilliseconds, type Prepared, time } from './prepared.js';
-import { median } from './statistics.js';
 
 /** Of a process with a kind of work, at whatever shape. */
 export interface Experience {

@@ -1,10 +1,12 @@
 /** What follows from a result: each cell beside ours, and beside what the machine's memory allows. */
+
+import { median } from '@bn/tooling/median';
 import { type Contender, contenderLabel, isOnGpu, rivalOf } from '../grid/contenders.js';
 import { isOfMemory } from '../grid/operations.js';
 import { byteCount } from '../grid/shapes.js';
 import { trafficOf } from '../grid/traffic.js';
 import { mediansByProcess } from '../measuring/processes.js';
-import { type Interval, median, medianInterval, pairedRatios } from '../measuring/statistics.js';
+import { type Interval, medianInterval, pairedRatios } from '../measuring/statistics.js';
 import type { BenchResult, Cell, Participant, Row } from './result.js';
 
 /** One line of a report. */

@@ -1,9 +1,11 @@
 /** What a result comes to in a few sentences: how many times faster than whom, where not, and how far to trust it. */
+
+import { median } from '@bn/tooling/median';
 import { caseTitle } from '../grid/cases.js';
 import { rivalOf } from '../grid/contenders.js';
 import type { Phase } from '../grid/operations.js';
 import { byteCount } from '../grid/shapes.js';
-import { geometricMean, median } from '../measuring/statistics.js';
+import { geometricMean } from '../measuring/statistics.js';
 import type { BenchResult, Participant, Row } from './result.js';
 import { entriesOf, isBusy, ratioBetween } from './summary.js';
 

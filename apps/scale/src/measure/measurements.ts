@@ -1,6 +1,6 @@
 /** The measurements, each of at most 80 seconds. */
 import { cpus } from 'node:os';
-import { median } from '../median.js';
+import { median } from '@bn/tooling/median';
 import type { Job } from '../member/job.js';
 import type {
   ConstantsResults,

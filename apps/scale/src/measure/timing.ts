@@ -1,5 +1,5 @@
 /** Repeats what is measured. */
-import { median } from '../median.js';
+import { median } from '@bn/tooling/median';
 
 const longestWarmUp = 5;
 const fewest = 3;

@@ -1,6 +1,6 @@
+import { median } from '@bn/tooling/median';
 import * as tf from '@tensorflow/tfjs';
 import { repeat } from '../measure/timing.js';
-import { median } from '../median.js';
 import type { JobOf } from './job.js';
 
 /** Operations a second of a convolution as ResNet-50 has many, forward and backward. */

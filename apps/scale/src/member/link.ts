@@ -1,7 +1,7 @@
 import type { MpiGroup } from '@bn/mpi';
+import { median } from '@bn/tooling/median';
 import * as tf from '@tensorflow/tfjs';
 import { repeat } from '../measure/timing.js';
-import { median } from '../median.js';
 import type { LinkTimes } from '../results.js';
 import { agreeIn } from './agree.js';
 import type { JobOf } from './job.js';

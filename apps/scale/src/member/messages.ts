@@ -1,7 +1,7 @@
 import type { MpiGroup } from '@bn/mpi';
+import { median } from '@bn/tooling/median';
 import * as tf from '@tensorflow/tfjs';
 import { repeat } from '../measure/timing.js';
-import { median } from '../median.js';
 import { networks } from '../networks.js';
 import { gathersOfBatchNorms } from '../traffic.js';
 import { agreeIn } from './agree.js';

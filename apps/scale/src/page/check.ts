@@ -1,6 +1,6 @@
+import { median } from '@bn/tooling/median';
 import { markdownTable } from 'markdown-table';
 import { type Constants, perGradientOf } from '../constants.js';
-import { median } from '../median.js';
 import { communicationTime, stepTime } from '../model.js';
 import { leNet, networks } from '../networks.js';
 import type { GroupResult, GroupsResults, MessagesResults, MessagesTime } from '../results.js';

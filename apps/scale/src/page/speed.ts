@@ -1,5 +1,5 @@
+import { median } from '@bn/tooling/median';
 import { markdownTable } from 'markdown-table';
-import { median } from '../median.js';
 import type { Contender, SpeedResults } from '../results.js';
 import { contenders } from '../results.js';
 import { digits, percent } from './numbers.js';
