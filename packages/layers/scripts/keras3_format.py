@@ -61,8 +61,10 @@ class Layer:
 
     def __call__(self, *args, **kwargs):
         self.nodes.append({"args": [saved(item) for item in args], "kwargs": saved_keywords(kwargs)})
-        used = {key: values_of(value) for key, value in kwargs.items() if key == "initial_state"}
-        outputs = self.compute(*[values_of(item) for item in args], **used)
+        used = {key: values_of(value) for key, value in kwargs.items() if key in ("initial_state", "mask") and value is not None}
+        # The first argument, if it is given by name.
+        named = [kwargs[key] for key in ("inputs", "sequences") if key in kwargs]
+        outputs = self.compute(*[values_of(item) for item in [*args, *named]], **used)
         node = len(self.nodes) - 1
         if isinstance(outputs, list):
             return [Tensor(values, self.name, node, index) for index, values in enumerate(outputs)]

@@ -271,13 +271,16 @@ def lstm(name, size, units, backwards=False, sequences=False, states=False):
     config |= {**NO_PENALTIES, "recurrent_regularizer": None, "recurrent_constraint": None, "activity_regularizer": None}
     config |= {"dropout": 0.0, "recurrent_dropout": 0.0, "seed": None}
 
-    def compute(x, initial_state=None):
+    def compute(x, initial_state=None, mask=None):
         h, c = initial_state or [torch.zeros(x.shape[0], units).double()] * 2
+        mask = torch.ones(x.shape[:2], dtype=torch.bool) if mask is None else mask
         steps = []
         for t in reversed(range(x.shape[1])) if backwards else range(x.shape[1]):
             i, f, g, o = (x[:, t] @ kernel + h @ recurrent + bias).chunk(4, -1)
-            c = f.sigmoid() * c + i.sigmoid() * g.tanh()
-            h = o.sigmoid() * c.tanh()
+            counts = mask[:, t, None]
+            # A step of padding keeps the state, and its output is that of the step before.
+            c = torch.where(counts, f.sigmoid() * c + i.sigmoid() * g.tanh(), c)
+            h = torch.where(counts, o.sigmoid() * c.tanh(), h)
             steps.append(h)
         y = torch.stack(steps, 1) if sequences else h
         return [y, h, c] if states else y
@@ -310,8 +313,53 @@ def encoder_decoder():
     write(GOLDEN / "encoder-decoder", model, [source.values, target.values], [y.values])
 
 
+def no_mask(layer):
+    """A layer whose numbers no mask changes, and that Keras hands one."""
+    compute = layer.compute
+    layer.compute = lambda x, mask=None: compute(x)
+    return layer
+
+
+def masked_text():
+    """What Keras makes of Embedding with mask_zero: an operation for the mask, which goes by keyword to every call that takes one."""
+    tokens = Input("tokens", torch.tensor([[3, 1, 4, 2, 0, 0], [2, 2, 1, 0, 0, 0], [5, 4, 3, 2, 1, 5]]).double())
+    table = r.normal(6, 4)
+    config = {"input_dim": 6, "output_dim": 4, "embeddings_initializer": initializer("RandomUniform", seed=None), "mask_zero": True}
+    config |= {"embeddings_regularizer": None, "activity_regularizer": None, "embeddings_constraint": None}
+    embedding = Layer("Embedding", "embedding", lambda x: table[x.long()], config, {"embeddings": table})
+    is_token = operation("NotEqual", "not_equal", lambda x, y: x != y)
+    dropout = simple("Dropout", "dropout_1", lambda x: x, rate=0.5, seed=None, noise_shape=None)
+    steps, norm = lstm("lstm_3", 4, 5, sequences=True), no_mask(batch_norm("batch_normalization_4", 5))
+    mean = lambda x, mask: torch.where(mask[..., None], x, 0).sum(1) / mask.sum(1, keepdim=True)
+    average_steps = simple("GlobalAveragePooling1D", "global_average_pooling1d", mean, data_format="channels_last", keepdims=False)
+    last_step, joined, head = lstm("lstm_4", 5, 3), concatenate("concatenate_3"), dense("dense_12", 8, 2)
+    mask = is_token(tokens.tensor, 0)
+    x = norm(steps(dropout(embedding(tokens.tensor)), mask=mask), mask=mask)
+    y = head(joined([average_steps(x, mask=mask), last_step(x, mask=mask)]))
+    layers = [tokens, embedding, is_token, dropout, steps, norm, average_steps, last_step, joined, head]
+    write(GOLDEN / "masked-text", functional("functional_12", layers, tokens.tensor, y), [tokens.values], [y.values], "keras")
+
+
+def masked_steps():
+    """Masking, and a sum of two branches that have its mask."""
+    values = r.normal(3, 5, 4)
+    values[0, 3:], values[1, 1:] = 0, 0
+    x = Input("steps", values)
+    differs = operation("NotEqual", "not_equal_1", lambda x, y: x != y)
+    some = Layer("Any", "any", lambda x: x.any(-1), {"axis": -1, "keepdims": False}, module="keras.src.ops.numpy")
+    either = operation("LogicalOr", "logical_or", torch.logical_or)
+    masking = simple("Masking", "masking", lambda x: x * (x != 0).any(-1, keepdim=True), mask_value=0.0)
+    hidden, plus, last_step = dense("dense_13", 4, 4, "tanh"), add("add_3"), lstm("lstm_5", 4, 3)
+    mask = some(differs(x.tensor, 0.0))
+    masked = masking(inputs=x.tensor)
+    y = last_step(sequences=plus([masked, hidden(masked)]), mask=either(mask, mask))
+    model = functional("functional_13", [x, differs, some, masking, hidden, plus, either, last_step], x.tensor, y)
+    write(GOLDEN / "masked-steps", model, [x.values], [y.values])
+
+
 for make in (
     *(plain_sequential, convolutions, residual, operations, inputs_and_outputs, dictionaries, shared_layer),
     *(shared_model, nested_sequential, same_names, normalizations, depthwise, bidirectional, encoder_decoder),
+    *(masked_text, masked_steps),
 ):
     make()

@@ -135,7 +135,7 @@ describe('a call in a graph', () => {
     ['Dense', [tensor('x'), tensor('x')], {}, { units: 2 }, one],
     ['Add', [tensor('x'), 2], {}, {}, one],
     ['Dense', [{ a: tensor('x') }], {}, { units: 2 }, one],
-    ['Dense', [tensor('x')], { mask: tensor('x') }, { units: 2 }, 'is called with the argument mask'],
+    ['Dense', [tensor('x')], { mask: tensor('x') }, { units: 2 }, 'is called with another mask'],
     [
       'Dense',
       [tensor('x')],

@@ -18,7 +18,7 @@ import {
   watchOutputs,
   whileRunning,
 } from './calls.js';
-import { replaceMergeRule, supportMasking, takesMask } from './maskRules.js';
+import { replaceAverage, replaceMergeRule, supportMasking, takesMask } from './maskRules.js';
 import { maskInCall, maskOf, ownMask, passMasks, withMasks } from './masks.js';
 import { withMaskPerStep } from './timeDistributed.js';
 import { setTrainableInside } from './trainable.js';
@@ -106,6 +106,7 @@ function wrapTimeDistributed(): void {
 
 wrapApply(tfl.layers.Layer.prototype);
 replaceMergeRule();
+replaceAverage();
 // The class behind LayersModel, Container, is not exported.
 wrapTrainable(Object.getPrototypeOf(tfl.LayersModel.prototype));
 wrapTimeDistributed();

@@ -1,10 +1,11 @@
 /**
- * Keras' rules for masks where those of tfjs differ: which layers pass the mask of their input, and what the layers that merge
- * several inputs make of their masks.
+ * Keras' rules for masks where those of tfjs differ: which layers pass the mask of their input, what the layers that merge
+ * several inputs make of their masks, and that an average over steps leaves padding out.
  */
 import * as tf from '@tensorflow/tfjs-core';
 import { classOf } from '../tfjsClasses.js';
 import { type Layer, type Mask, toList } from './calls.js';
+import { maskInCall } from './masks.js';
 
 /** Keras sets supports_masking for these; tfjs does not, and throws at a mask. */
 const passing = ['ELU', 'LeakyReLU', 'Softmax', 'ThresholdedReLU'];
@@ -33,4 +34,19 @@ function conjunction(given: readonly Mask[]): Mask {
   if (some.some(({ shape }) => !tf.util.arraysEqual(shape, some[0]!.shape))) return null;
   const [first = null, ...others] = some;
   return others.reduce((all, mask) => (all === mask ? all : tf.logicalAnd(all!, mask)), first);
+}
+
+/** The average of the steps that count, as in Keras; tfjs takes all. Of no step at all it is NaN. */
+export function replaceAverage(): void {
+  const prototype = classOf('GlobalAveragePooling1D').prototype as unknown as Layer;
+  const { call } = prototype;
+  prototype.call = function (this: Layer, inputs, keywords) {
+    const x = toList(inputs)[0]!;
+    const mask = maskInCall(this, x, keywords);
+    if (mask === undefined) return call.call(this, inputs, keywords);
+    return tf.tidy(() => {
+      const steps = tf.expandDims(tf.cast(mask, 'float32'), 2);
+      return tf.div(tf.sum(tf.mul(x, steps), 1), tf.sum(steps, 1));
+    });
+  };
 }

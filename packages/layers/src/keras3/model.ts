@@ -1,6 +1,7 @@
 /** The config of a model as Keras 3 saves it, in the words of tfjs. */
 import { type Config, isLayerEntry, isObject, type LayerEntry } from './config.js';
 import { translateLayer } from './layers.js';
+import { withoutMasks } from './masks.js';
 import { endsOf, nodesOf } from './nodes.js';
 
 /** Where Keras 3 writes otherwise than Keras 2. */
@@ -17,10 +18,11 @@ const isOfKeras3 = ({ className, config, inboundNodes = [], module }: LayerEntry
  * @throws OptionError that names the layer and the option for what tfjs cannot do.
  */
 export function translateModel(config: Config): Config {
-  const { layers } = config;
-  if (!Array.isArray(layers) || !layers.every(isLayerEntry) || !layers.some(isOfKeras3)) return config;
+  const { layers: saved } = config;
+  if (!Array.isArray(saved) || !saved.every(isLayerEntry) || !saved.some(isOfKeras3)) return config;
   const custom = isObject(config.customObjects) ? config.customObjects : {};
   const isGraph = 'inputLayers' in config;
+  const layers = isGraph ? withoutMasks(saved, [config.inputLayers, config.outputLayers]) : saved;
   const translated = layers.map((layer) => {
     const entry =
       Array.isArray(layer.config) || 'layers' in layer.config ? layer : translateLayer(layer, custom);

@@ -14,19 +14,21 @@ import {
   toCamelCase,
 } from './config.js';
 
-type History = [layer: string, node: number, tensor: number];
+export type History = [layer: string, node: number, tensor: number];
 
 const isHistory = (value: unknown): value is History =>
   Array.isArray(value) && value.length === 3 && typeof value[0] === 'string';
 
 /** The history of a tensor in the arguments of a call; undefined if it is something else. */
-function historyOf(value: unknown): History | undefined {
+export function historyOf(value: unknown): History | undefined {
   const history = isObject(value) && isObject(value.config) ? value.config.kerasHistory : undefined;
   return isHistory(history) ? history : undefined;
 }
 
+export type Finder = (name: string) => LayerEntry;
+
 /** Finds a layer by its name in the file, which `tf.loadLayersModel` has in camelCase if it is that of a tensor. */
-function finderOf(layers: readonly LayerEntry[]) {
+export function finderOf(layers: readonly LayerEntry[]): Finder {
   return (name: string): LayerEntry => {
     const named = layers.filter((layer) => nameOf(layer) === name);
     const found = named.length > 0 ? named : layers.filter((layer) => toCamelCase(nameOf(layer)) === name);
@@ -42,7 +44,7 @@ function finderOf(layers: readonly LayerEntry[]) {
 
 /** These take what Keras calls with two tensors, and `x + y` of tensors becomes. */
 const merging = ['Add', 'Maximum', 'Minimum', 'Multiply'];
-const isRecurrent = (className: string): boolean =>
+export const isRecurrent = (className: string): boolean =>
   ['RNN', 'SimpleRNN', 'GRU', 'LSTM', 'ConvLSTM2D', 'Bidirectional'].includes(className);
 
 /** The tensors of one argument; undefined if it holds anything else. */
@@ -52,10 +54,28 @@ function tensorsOf(argument: unknown): History[] | undefined {
 }
 
 /** null, false and lists of them: what Keras passes when nobody has asked for anything. */
-const isNothing = (value: unknown): boolean =>
+export const isNothing = (value: unknown): boolean =>
   value == null || value === false || (Array.isArray(value) && value.every(isNothing));
 
-/** Arguments by name that tfjs has: `training` here, `initialState` as more inputs. Keras' `mask` is the one of the graph. */
+/** The arguments of one call in a file of Keras 3. */
+export interface Call {
+  readonly args: readonly unknown[];
+  readonly kwargs: Config;
+}
+
+/** The first argument of Keras' layers, which may be given by name. */
+const firstNames = ['inputs', 'sequences'];
+
+export function callOf(node: unknown): Call {
+  const { args = [], kwargs = {} } = (isObject(node) ? node : {}) as Config;
+  const call = { args: Array.isArray(args) ? args : [], kwargs: isObject(kwargs) ? kwargs : {} };
+  const name = call.args.length === 0 ? firstNames.find((first) => first in call.kwargs) : undefined;
+  if (name === undefined) return call;
+  const { [name]: first, ...others } = call.kwargs;
+  return { args: [first], kwargs: others };
+}
+
+/** Arguments by name that tfjs has: `training` here, `initialState` as more inputs. A `mask` that is left is another one than that of the graph. */
 function checkKeywords(entry: LayerEntry, kwargs: Config): { training?: boolean; initialState: History[] } {
   const { training, initialState, ...others } = kwargs;
   const given = Object.entries(others).find(([, value]) => !isNothing(value));
@@ -76,7 +96,7 @@ function checkKeywords(entry: LayerEntry, kwargs: Config): { training?: boolean;
 }
 
 /** The inputs of one call. */
-function inputsOf(entry: LayerEntry, args: unknown[], kwargs: Config) {
+function inputsOf(entry: LayerEntry, { args, kwargs }: Call) {
   const [first, second, ...others] = args;
   const isState = isRecurrent(entry.className) && kwargs.initialState == null;
   const { initialState, ...keywords } = checkKeywords(
@@ -101,8 +121,7 @@ export function nodesOf(entry: LayerEntry, layers: readonly LayerEntry[]): unkno
   const find = finderOf(layers);
   return (entry.inboundNodes ?? []).map((node) => {
     if (!isObject(node)) return node;
-    const kwargs = isObject(node.kwargs) ? node.kwargs : {};
-    const { inputs, keywords } = inputsOf(entry, Array.isArray(node.args) ? node.args : [], kwargs);
+    const { inputs, keywords } = inputsOf(entry, callOf(node));
     return inputs.map(([name, index, tensor]) => {
       const layer = find(name);
       return [nameOf(layer), index + (isModelEntry(layer) ? 1 : 0), tensor, keywords];
