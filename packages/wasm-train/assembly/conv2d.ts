@@ -101,11 +101,15 @@ function convolveBlock(call: Convolution, image: usize, y: usize, begin: i32, en
       const y1 = yColumn + min((pixel as usize) + 1, last) * yStep;
       const y2 = yColumn + min((pixel as usize) + 2, last) * yStep;
       const y3 = yColumn + min((pixel as usize) + 3, last) * yStep;
-      const whole = width === TILE_COLUMNS;
-      const c0 = whole ? y0 : edge;
-      const c1 = whole ? y1 : edge + TILE_ROW;
-      const c2 = whole ? y2 : edge + 2 * TILE_ROW;
-      const c3 = whole ? y3 : edge + 3 * TILE_ROW;
+      // With fewer channels than a tile has columns, what a row has too many falls on later pixels of the block, which overwrite it:
+      // a tile writes its rows in their order.
+      const overlaps = call.outChannels < TILE_COLUMNS;
+      const room = (end - pixel - (TILE_ROWS - 1)) * call.outChannels;
+      const inPlace = width === TILE_COLUMNS || (overlaps && room >= TILE_COLUMNS);
+      const c0 = inPlace ? y0 : edge;
+      const c1 = inPlace ? y1 : edge + TILE_ROW;
+      const c2 = inPlace ? y2 : edge + 2 * TILE_ROW;
+      const c3 = inPlace ? y3 : edge + 3 * TILE_ROW;
       let x0 = image + (load<u32>(at) as usize);
       let x1 = image + (load<u32>(at, 4) as usize);
       let x2 = image + (load<u32>(at, 8) as usize);
@@ -119,7 +123,7 @@ function convolveBlock(call: Convolution, image: usize, y: usize, begin: i32, en
         x3 += down;
         b += panelStep;
       }
-      if (!whole) {
+      if (!inPlace) {
         copyTo(y0, c0, width);
         copyTo(y1, c1, width);
         copyTo(y2, c2, width);

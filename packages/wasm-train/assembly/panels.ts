@@ -1,5 +1,5 @@
 import { TILE_COLUMNS, TILE_ROW } from './tile';
-import { FLOAT, LANES, VECTOR } from './vector';
+import { FLOAT, LANES, loadFirst, VECTOR } from './vector';
 
 /**
  * Copies a matrix of `rows` x `columns` into panels of 8 columns: all rows of the first 8 columns, then all rows of
@@ -22,6 +22,17 @@ export function packPanels(
       for (let row: i32 = 0; row < rows; ++row) {
         v128.store(panels, v128.load(from));
         v128.store(panels, v128.load(from, 16), 16);
+        from += rowStep;
+        panels += TILE_ROW;
+      }
+      continue;
+    }
+    if (columnStep === FLOAT) {
+      const part = width & (LANES - 1);
+      for (let row: i32 = 0; row < rows; ++row) {
+        const isWide = width >= LANES;
+        v128.store(panels, isWide ? v128.load(from) : loadFirst(from, part));
+        v128.store(panels, isWide ? loadFirst(from + VECTOR, part) : f32x4.splat(0), 16);
         from += rowStep;
         panels += TILE_ROW;
       }

@@ -18,6 +18,14 @@ export function multiplyAdd(a: v128, b: v128, c: v128): v128 {
   return f32x4.add(f32x4.mul(a, b), c);
 }
 
+/** The first `count` floats at `source`, at most 3, and zeros; nothing behind them is read. */
+export function loadFirst(source: usize, count: i32): v128 {
+  if (count === 0) return f32x4.splat(0);
+  if (count === 1) return v128.load_zero<f32>(source);
+  const two = v128.load_zero<f64>(source);
+  return count === 2 ? two : v128.load_lane<f32>(source, two, 2, 8);
+}
+
 /** destination[0..count) += source[0..count) */
 export function addTo(destination: usize, source: usize, count: i32): void {
   let i: i32 = 0;

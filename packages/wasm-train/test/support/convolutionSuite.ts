@@ -55,6 +55,11 @@ const cases: Record<string, Case> = {
   },
   'more than one block of pixels and rows': { x: [2, 40, 37, 5], filter: [3, 3, 5, 12], pad: 'same' },
   'more channels than a block holds': { x: [1, 5, 5, 67], filter: [3, 3, 67, 33], pad: 'same' },
+  'fewer channels than a tile has columns, in more than one block': {
+    x: [2, 19, 17, 1],
+    filter: [5, 4, 1, 7],
+  },
+  'three channels in more than one block, dilated': { x: [3, 15, 14, 2], filter: [3, 3, 2, 3], dilations: 2 },
   'a single output channel': { x: [2, 9, 9, 4], filter: [3, 3, 4, 1] },
 };
 
