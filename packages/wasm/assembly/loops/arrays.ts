@@ -18,12 +18,13 @@ export function clear(array: usize, bytesPerEntry: usize, width: i32): void {
   memory.fill(array, 0, <usize>((width + 3) & ~3) * bytesPerEntry);
 }
 
-/** Adds float32 sums to float64 sums. */
-export function widen(sum: usize, total: usize, width: i32): void {
+/** Adds float32 sums to float64 sums, and leaves them at 0. */
+export function moveSums(sum: usize, total: usize, width: i32): void {
   for (let j: i32 = 0; j < width; j += 2) {
     const at = total + ((<usize>j) << 3);
-    const addend = f64x2.promote_low_f32x4(v128.load64_zero(sum + ((<usize>j) << 2)));
-    v128.store(at, f64x2.add(v128.load(at), addend));
+    const from = sum + ((<usize>j) << 2);
+    v128.store(at, f64x2.add(v128.load(at), f64x2.promote_low_f32x4(v128.load64_zero(from))));
+    store<u64>(from, 0);
   }
 }
 

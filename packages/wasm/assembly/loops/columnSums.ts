@@ -1,108 +1,117 @@
 /**
- * Sums per column: x is `rows` contiguous rows of `width` floats. Rows are walked along, and the sums, arrays padded to whole
- * vectors, stay in the nearest cache, where they are loaded and stored once for all rows that go together.
+ * Sums per column: x is contiguous rows of `width` floats. Rows are walked along, and the sums, arrays padded to whole vectors,
+ * stay in the nearest cache, where they are loaded and stored once for all rows that go together.
  *
- * Rows that go together lie a part of all rows apart: each part is read as it lies in memory. Rows beside each other would break
- * that order at the end of each row, which the processor's prefetching does not survive (4096x1024, gradient sums of four rows:
- * 1.9 ms in place of 1.2).
+ * Rows that go together lie `apart` bytes from each other: each stream is read as it lies in memory. Rows beside each other would
+ * break that order at the end of each row, which the processor's prefetching does not survive (4096x1024, gradient sums of four
+ * rows: 1.9 ms in place of 1.2).
  */
 import { factorOf, lastFactorsOf } from './sums';
-import { FLOAT, loadUpTo4, maskUpTo4, multiplyAdd, VECTOR } from './vector';
+import { FLOAT, loadUpTo4, maskUpTo4, multiplyAdd, operandAt, VECTOR } from './vector';
 
-/** Bytes of x and dy from which on the rows of gradient sums come from memory, in part and wholly. */
-const NEAR_MEMORY: f64 = 8 * 1024 * 1024;
-const IN_MEMORY: f64 = 16 * 1024 * 1024;
+/** Floats and bytes of a row that the main loop takes at a time. */
+const STEP: i32 = 16;
+const STEP_BYTES: usize = 64;
+
+/** Bytes of x and dy from which on the rows of gradient sums come from memory. */
+const IN_MEMORY: f64 = 24 * 1024 * 1024;
 
 /**
- * How many rows the gradient sums of so many floats take together. From memory they come fastest in few streams: 100352x64 takes 1.61
- * ms row by row, 1.72 with two rows together and 1.95 with four; 6272x256 0.35, 0.30 and 0.33; 1568x512 0.118 with two and 0.107 with
- * four.
+ * How many streams of the gradient sums of so many floats go together. From memory they come fastest in few: 100352x64 takes 2.07
+ * ms with two, 2.34 with four and 2.47 with one; 6272x256 0.305, 0.285 and 0.353; 256x120 0.0057, 0.0051 and 0.0061.
  */
 export function gradientRowsTogether(floats: f64): i32 {
-  const bytes = 2 * <f64>FLOAT * floats;
-  if (bytes < NEAR_MEMORY) return 4;
-  return bytes < IN_MEMORY ? 2 : 1;
+  return 2 * <f64>FLOAT * floats < IN_MEMORY ? 4 : 2;
 }
-
-/** The sums of statistics read one tensor: four streams beat one anywhere (100352x64: 1.05 and 1.27 ms). */
-export const STATISTIC_ROWS_TOGETHER: i32 = 4;
 
 /**
  * sum[j] += sum(g), product[j] += sum(g * d) over column j, where d = x - center[j] and g is dy (an address), or d itself
  * (`false`). Reads x, and dy, once.
  *
- * @param together 1, 2 or 4.
+ * R says how many streams of `rows` rows go together: u8 for one, u16 for two, u32 for four. The compiler makes a loop for each.
  */
-export function addColumns<G>(
+export function addColumns<G, R>(
   dy: G,
   x: usize,
   rows: i32,
-  width: i32,
-  together: i32,
-  center: usize,
-  sum: usize,
-  product: usize,
-): void {
-  const stride = <usize>width * FLOAT;
-  const part = rows / together;
-  const apart = <usize>part * stride;
-  let row: usize = 0;
-  for (let r: i32 = 0; r < part; r++) {
-    if (together === 4) addRows<G, u32>(dy, x, row, apart, width, center, sum, product);
-    else if (together === 2) addRows<G, u16>(dy, x, row, apart, width, center, sum, product);
-    else addRows<G, u8>(dy, x, row, 0, width, center, sum, product);
-    row += stride;
-  }
-  row += <usize>(together - 1) * apart;
-  for (let r = part * together; r < rows; r++) {
-    addRows<G, u8>(dy, x, row, 0, width, center, sum, product);
-    row += stride;
-  }
-}
-
-/**
- * Adds the row that begins `row` bytes behind the first one, and with it the rows one, two and three times `apart` bytes further:
- * R is u8 for one row, u16 for two, u32 for four, and the compiler makes a loop for each.
- */
-function addRows<G, R>(
-  dy: G,
-  x: usize,
-  row: usize,
   apart: usize,
   width: i32,
   center: usize,
   sum: usize,
   product: usize,
 ): void {
-  const end = <usize>(width & ~3) * FLOAT;
-  const row1 = row + apart;
-  const row2 = row1 + apart;
-  const row3 = row2 + apart;
-  for (let at: usize = 0; at < end; at += VECTOR) {
-    const c = v128.load(center + at);
-    const d0 = f32x4.sub(v128.load(x + row + at), c);
-    let g = factorOf<G>(dy, row + at, 0, d0);
+  const steps = <usize>(width & ~(STEP - 1)) * FLOAT;
+  const vectors = <usize>(width & ~3) * FLOAT;
+  let row: usize = 0;
+  for (let r: i32 = 0; r < rows; r++) {
+    let at: usize = 0;
+    for (; at < steps; at += STEP_BYTES) {
+      FourColumns.add<G, R>(dy, x, row, apart, at, 0, center, sum, product);
+      FourColumns.add<G, R>(dy, x, row, apart, at, 16, center, sum, product);
+      FourColumns.add<G, R>(dy, x, row, apart, at, 32, center, sum, product);
+      FourColumns.add<G, R>(dy, x, row, apart, at, 48, center, sum, product);
+    }
+    for (; at < vectors; at += VECTOR) FourColumns.add<G, R>(dy, x, row, apart, at, 0, center, sum, product);
+    if (width & 3) {
+      for (let k: usize = 0; k < sizeof<R>(); k++)
+        addLast<G>(dy, x, row + k * apart, width, center, sum, product);
+    }
+    row += <usize>width * FLOAT;
+  }
+}
+
+/** Four columns of the rows that go together. */
+// biome-ignore lint/complexity/noStaticOnlyClass: decorators are valid on methods only.
+class FourColumns {
+  /**
+   * Adds the columns `at + offset` bytes from the beginning of rows that begin `row` bytes behind the first ones. Inlined, so that
+   * each offset is an immediate; it is too large for the optimizer to do so by itself.
+   */
+  @inline
+  static add<G, R>(
+    dy: G,
+    x: usize,
+    row: usize,
+    apart: usize,
+    at: usize,
+    offset: usize,
+    center: usize,
+    sum: usize,
+    product: usize,
+  ): void {
+    const at0 = row + at;
+    const c = operandAt<usize>(center, i32x4.splat(0), at, offset);
+    const d0 = f32x4.sub(operandAt<usize>(x, c, at0, offset), c);
+    let g = factorOf<G>(dy, at0, offset, d0);
     let p = f32x4.mul(g, d0);
     if (sizeof<R>() >= 2) {
-      const d1 = f32x4.sub(v128.load(x + row1 + at), c);
-      const g1 = factorOf<G>(dy, row1 + at, 0, d1);
+      const at1 = at0 + apart;
+      const d1 = f32x4.sub(operandAt<usize>(x, c, at1, offset), c);
+      const g1 = factorOf<G>(dy, at1, offset, d1);
       g = f32x4.add(g, g1);
       p = multiplyAdd(g1, d1, p);
+      if (sizeof<R>() === 4) {
+        const at2 = at1 + apart;
+        const at3 = at2 + apart;
+        const d2 = f32x4.sub(operandAt<usize>(x, c, at2, offset), c);
+        const d3 = f32x4.sub(operandAt<usize>(x, c, at3, offset), c);
+        const g2 = factorOf<G>(dy, at2, offset, d2);
+        const g3 = factorOf<G>(dy, at3, offset, d3);
+        g = f32x4.add(g, f32x4.add(g2, g3));
+        p = f32x4.add(p, multiplyAdd(g3, d3, f32x4.mul(g2, d2)));
+      }
     }
-    if (sizeof<R>() === 4) {
-      const d2 = f32x4.sub(v128.load(x + row2 + at), c);
-      const d3 = f32x4.sub(v128.load(x + row3 + at), c);
-      const g2 = factorOf<G>(dy, row2 + at, 0, d2);
-      const g3 = factorOf<G>(dy, row3 + at, 0, d3);
-      g = f32x4.add(g, f32x4.add(g2, g3));
-      p = f32x4.add(p, multiplyAdd(g3, d3, f32x4.mul(g2, d2)));
-    }
-    v128.store(sum + at, f32x4.add(v128.load(sum + at), g));
-    v128.store(product + at, f32x4.add(v128.load(product + at), p));
+    addTo(sum + at, offset, g);
+    addTo(product + at, offset, p);
   }
-  if ((width & 3) === 0) return;
-  for (let k: usize = 0; k < sizeof<R>(); k++)
-    addLast<G>(dy, x, row + k * apart, width, center, sum, product);
+}
+
+function addTo(pointer: usize, offset: usize, value: v128): void {
+  const total = f32x4.add(operandAt<usize>(pointer, value, 0, offset), value);
+  if (offset === 16) v128.store(pointer, total, 16);
+  else if (offset === 32) v128.store(pointer, total, 32);
+  else if (offset === 48) v128.store(pointer, total, 48);
+  else v128.store(pointer, total);
 }
 
 /** The last 1 to 3 floats of a row. */
