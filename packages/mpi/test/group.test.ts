@@ -15,41 +15,45 @@ const largestDifference = (left: readonly number[], right: readonly number[]): n
 
 describe.skipIf(missingMpi)(`a group of processes${reason}`, () => {
   describe.each([1, 2, 3, 4])('of %i', (size) => {
-    it('computes sums, means and copies that are the same on every member', async () => {
-      const { exitCode, members, stderr } = await runGroup(size, 'collectives.mjs', String(size));
-      expect(exitCode, stderr).toBe(0);
-      expect(members.map(({ rank }) => rank)).toEqual(Array.from({ length: size }, (_, rank) => rank));
-      const ranks = members.map((_, rank) => rank);
-      const [first] = members;
-      for (const { rank: _, shard: __, ...others } of members) {
-        const { rank: ___, shard: ____, ...expected } = first!;
-        expect(others).toEqual(expected);
-      }
-      const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
-      const mean = (of: (rank: number) => number) =>
-        Math.fround(sum(ranks.map((rank) => Math.fround(of(rank)))) / size);
-      expect(first!.sums).toEqual([1e16 * size, size, -1e16 * size, sum(ranks.map((rank) => rank / 3))]);
-      expect(first!.long).toEqual(
-        Array.from({ length: 2000 }, (_, index) => sum(ranks.map((rank) => index / (rank + 1)))),
-      );
-      expect(first!.lengths).toEqual(ranks.map((rank) => [700 * rank, rank === 0 ? null : rank]));
-      expect(first!.averages).toEqual([
-        ['kernel', [2, 3], Array(6).fill(mean((rank) => rank))],
-        ['bias', [3], [mean((rank) => rank * 0.1), 1, Math.fround(1e-20)]],
-        ['none', [0], []],
-      ]);
-      expect(first!.broadcast).toEqual([
-        Array(3).fill(size - 0.5),
-        Array(4).fill(size - 1),
-        [size === 2 ? 1 : 0],
-      ]);
-      const shards = members.map(({ shard }) => shard as [number, number]);
-      expect(shards[0]![0]).toBe(0);
-      expect(shards.at(-1)![1]).toBe(10);
-      for (let rank = 1; rank < size; rank++) expect(shards[rank]![0]).toBe(shards[rank - 1]![1]);
-      const sizes = shards.map(([start, end]) => end - start);
-      expect(Math.max(...sizes) - Math.min(...sizes)).toBeLessThanOrEqual(1);
-    });
+    // tfjs's backend 'cpu' keeps the arrays that tensors are made of, 'wasm' copies them.
+    it.each(['cpu', 'wasm'])(
+      'computes sums, means and copies that are the same on every member on %s',
+      async (backend) => {
+        const { exitCode, members, stderr } = await runGroup(size, 'collectives.mjs', String(size), backend);
+        expect(exitCode, stderr).toBe(0);
+        expect(members.map(({ rank }) => rank)).toEqual(Array.from({ length: size }, (_, rank) => rank));
+        const ranks = members.map((_, rank) => rank);
+        const [first] = members;
+        for (const { rank: _, shard: __, ...others } of members) {
+          const { rank: ___, shard: ____, ...expected } = first!;
+          expect(others).toEqual(expected);
+        }
+        const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
+        const mean = (of: (rank: number) => number) =>
+          Math.fround(sum(ranks.map((rank) => Math.fround(of(rank)))) / size);
+        expect(first!.sums).toEqual([1e16 * size, size, -1e16 * size, sum(ranks.map((rank) => rank / 3))]);
+        expect(first!.long).toEqual(
+          Array.from({ length: 2000 }, (_, index) => sum(ranks.map((rank) => index / (rank + 1)))),
+        );
+        expect(first!.lengths).toEqual(ranks.map((rank) => [700 * rank, rank === 0 ? null : rank]));
+        expect(first!.averages).toEqual([
+          ['kernel', [2, 3], Array(6).fill(mean((rank) => rank))],
+          ['bias', [3], [mean((rank) => rank * 0.1), 1, Math.fround(1e-20)]],
+          ['none', [0], []],
+        ]);
+        expect(first!.broadcast).toEqual([
+          Array(3).fill(size - 0.5),
+          Array(4).fill(size - 1),
+          [size === 2 ? 1 : 0],
+        ]);
+        const shards = members.map(({ shard }) => shard as [number, number]);
+        expect(shards[0]![0]).toBe(0);
+        expect(shards.at(-1)![1]).toBe(10);
+        for (let rank = 1; rank < size; rank++) expect(shards[rank]![0]).toBe(shards[rank - 1]![1]);
+        const sizes = shards.map(([start, end]) => end - start);
+        expect(Math.max(...sizes) - Math.min(...sizes)).toBeLessThanOrEqual(1);
+      },
+    );
 
     it.each([
       ['equal or nearly equal shards', '12'],

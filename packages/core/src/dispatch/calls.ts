@@ -31,7 +31,8 @@ function run<Outputs>(
     ) as Outputs;
 }
 
-function given(inputs: Record<string, Maybe>): tf.NamedTensorMap {
+/** Without those that are left out. */
+export function given(inputs: Record<string, Maybe>): tf.NamedTensorMap {
   const tensors: tf.NamedTensorMap = {};
   for (const name in inputs) {
     if (inputs[name] !== undefined) tensors[name] = inputs[name];

@@ -14,6 +14,9 @@ export const kernelNames = {
 /** No kernel: what the tape calls the step from x to the mean and variance that the kernel `forward` has computed. */
 export const statisticsName = 'NormalizationStatistics';
 
+/** No kernel: what the tape calls the step from x to y with the moments of a group. */
+export const groupNormalizeName = 'NormalizationOverGroup';
+
 /** The one kernel that is not about x: registered if a backend has it. */
 export const movingAverageName = 'NormalizationMovingAverage';
 

@@ -37,9 +37,12 @@ export function save(tensor: tf.Tensor): tf.Tensor {
   return tf.keep(recorder().clone(tensor));
 }
 
+/** Of the output, by the names of the inputs. */
+type Gradient = (dy: tf.Tensor) => Record<string, () => tf.Tensor>;
+
 /** An operation as the tape has it. */
 export interface Recorded {
-  /** The kernel that has the operation's gradient. */
+  /** The kernel that has the operation's gradient, or a name without a kernel if the operation brings its own. */
   readonly kernelName: string;
   readonly inputs: tf.NamedTensorMap;
   /** Those that are functions of the inputs: for each of them that nothing depends on, tfjs would make a gradient of zeros. */
@@ -47,11 +50,13 @@ export interface Recorded {
   /** Kept tensors that the gradient is given, and that the tape disposes of. */
   readonly saved: readonly tf.Tensor[];
   readonly attributes: object;
+  /** Of an operation with one output. */
+  readonly gradient?: Gradient;
 }
 
 /** Records an operation that ran off the tape. */
-export function record({ kernelName, inputs, outputs, saved, attributes }: Recorded): void {
-  recorder().addTapeNode(kernelName, inputs, outputs, null, saved, attributes);
+export function record({ kernelName, inputs, outputs, saved, attributes, gradient }: Recorded): void {
+  recorder().addTapeNode(kernelName, inputs, outputs, gradient ?? null, saved, attributes);
 }
 
 /** Parts of the engine that its types leave out. */
@@ -61,7 +66,7 @@ interface Recorder {
     kernelName: string,
     inputs: tf.NamedTensorMap,
     outputs: readonly tf.Tensor[],
-    gradient: null,
+    gradient: Gradient | null,
     saved: readonly tf.Tensor[],
     attributes: object,
   ): void;

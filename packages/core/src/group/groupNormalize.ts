@@ -10,7 +10,9 @@
  * Ioffe and Szegedy, "Batch Normalization" (2015), section 3, with the batch spread over the members.
  */
 import * as tf from '@tensorflow/tfjs-core';
-import { runGradientSums, runInputGradient, runNormalize } from '../dispatch/calls.js';
+import { given, runGradientSums, runInputGradient, runNormalize } from '../dispatch/calls.js';
+import { groupNormalizeName } from '../dispatch/names.js';
+import { isRecording, offTape, record, save } from '../dispatch/tape.js';
 import { elementsPerStatistic } from '../view.js';
 import { averages, differentiableOnce, givenOf, throughMoments } from './groupGradients.js';
 import type { GroupMoments, Shard } from './groupMoments.js';
@@ -30,24 +32,32 @@ export function groupNormalize(
 ): tf.Tensor {
   const { x, weights, view } = shard;
   const { mean, variance, counts } = moments;
-  const normalize = tf.customGrad((...args) => {
-    const save = args.pop() as unknown as tf.GradSaveFunc;
-    const value =
-      x.size === 0 ? tf.clone(x) : runNormalize(x, mean, variance, gamma, beta, { view, epsilon });
-    // Last: what is saved before an error stays.
-    save(givenOf([x, mean, variance, weights, gamma]));
-    const gradFunc = (dy: tf.Tensor, saved: tf.Tensor[]) => {
-      const [savedX, savedMean, savedVariance, ...rest] = saved;
-      const savedShard = { x: savedX!, weights: weights && rest.shift(), view };
-      const savedMoments = { mean: savedMean!, variance: savedVariance!, counts };
-      return differentiableOnce([dy, ...saved], () => {
-        const [dx, dGamma, dBeta] = gradients(dy, savedShard, savedMoments, rest[0], epsilon, reducer);
-        return givenOf([dx, gamma && dGamma, beta && dBeta]);
-      });
+  const attributes = { view, epsilon };
+  const normalize = () =>
+    x.size === 0 ? tf.clone(x) : runNormalize(x, mean, variance, gamma, beta, attributes);
+  if (!isRecording()) return normalize();
+  return offTape(() => {
+    const y = normalize();
+    const savedShard = { x: save(x), weights: weights && save(weights), view };
+    const savedMoments = { mean: save(mean), variance: save(variance), counts };
+    const savedGamma = gamma && save(gamma);
+    const saved = givenOf([
+      savedShard.x,
+      savedMoments.mean,
+      savedMoments.variance,
+      savedShard.weights,
+      savedGamma,
+    ]);
+    const gradient = (dy: tf.Tensor) => {
+      const [dx, dGamma, dBeta] = differentiableOnce([dy, ...saved], () =>
+        gradients(dy, savedShard, savedMoments, savedGamma, epsilon, reducer),
+      );
+      return { x: () => dx!, gamma: () => dGamma!, beta: () => dBeta! };
     };
-    return { value, gradFunc };
+    const inputs = given({ x, gamma, beta });
+    record({ kernelName: groupNormalizeName, inputs, outputs: [y], saved, attributes, gradient });
+    return y;
   });
-  return normalize(...givenOf([x, gamma, beta]));
 }
 
 /** [dx, dGamma, dBeta]. An empty batch has no gradient, but the others wait for its sums. */

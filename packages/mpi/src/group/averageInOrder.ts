@@ -36,14 +36,24 @@ export class AverageInOrder {
     if (this.#parts.length < own * size) this.#parts = new Float32Array(own * size);
     const parts = this.#parts;
     mpi.allToAll(values, counts, parts, new Int32Array(size).fill(own));
-    // The mean takes the place of the first part.
-    for (let index = 0; index < own; index++) {
-      let sum = 0;
-      for (let member = 0; member < size; member++) sum += parts[member * own + index]!;
-      parts[index] = sum / size;
-    }
+    if (size === 2) averagePair(parts, own);
+    else averageParts(parts, own, size);
     mpi.allGatherVariable(parts.subarray(0, own), values, counts);
   }
+}
+
+/** Leaves the mean of `size` parts of `length` values, which lie one after the other, in the place of the first. */
+function averageParts(parts: Float32Array, length: number, size: number): void {
+  for (let index = 0; index < length; index++) {
+    let sum = 0;
+    for (let member = 0; member < size; member++) sum += parts[member * length + index]!;
+    parts[index] = sum / size;
+  }
+}
+
+/** As `averageParts` of two: the same bits, without an inner loop in half the time or less. */
+function averagePair(parts: Float32Array, length: number): void {
+  for (let index = 0; index < length; index++) parts[index] = (parts[index]! + parts[length + index]!) / 2;
 }
 
 /** How many of `total` fall to each member: as equal as possible, the first ones get one more. */

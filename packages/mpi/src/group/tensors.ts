@@ -10,11 +10,16 @@ export function flatten(tensors: readonly tf.Tensor[], flat: Float32Array): void
   }
 }
 
-/** New tensors like `tensors` with the values of `flat`. */
+/** Backends that copy the values of a new tensor at once; others keep the array that they are given. */
+const copying: readonly string[] = ['wasm'];
+
+/** New tensors like `tensors` with the values of `flat`, which may change afterwards. */
 export function unflatten(flat: Float32Array, tensors: readonly tf.Tensor[]): tf.Tensor[] {
+  const isCopied = copying.includes(tf.getBackend());
   let start = 0;
   return tensors.map(({ shape, size }) => {
+    const values = flat.subarray(start, start + size);
     start += size;
-    return tf.tensor(flat.slice(start - size, start), shape, 'float32');
+    return tf.tensor(isCopied ? values : values.slice(), shape, 'float32');
   });
 }

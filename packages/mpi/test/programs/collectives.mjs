@@ -1,10 +1,14 @@
-/** What the members of a group compute together, told by each. */
-import '@bn/cpu-ref';
+/**
+ * What the members of a group compute together, told by each.
+ *
+ *     collectives.mjs <members> <backend>
+ */
 import { startMpi } from '@bn/mpi';
 import * as tf from '@tensorflow/tfjs';
+import { startBackend } from './startBackend.mjs';
 import { tell } from './tell.mjs';
 
-await tf.setBackend('cpu');
+await startBackend(process.argv[3], 1);
 const group = await startMpi({ size: Number(process.argv[2]) });
 const { rank, reducer } = group;
 
