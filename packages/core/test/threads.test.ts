@@ -98,13 +98,13 @@ describe('a group of threads', () => {
       `reducer.allGather(new Float64Array(1));
        if (reducer.rank === 1) return 'gone';
        reducer.allGather(new Float64Array(1));`,
-      500,
+      3000,
     );
     expect(results[1]).toBe('gone');
     const errors = [results[0], results[2]] as string[];
     for (const error of errors) expect(error).toMatch(/^ReducerError: allGather: /);
     expect(errors.join()).toMatch(
-      /rank [02] has waited 500 ms for rank 1; every member must make the same calls/,
+      /rank [02] has waited 3000 ms for rank 1; every member must make the same calls/,
     );
   });
 });
