@@ -16,6 +16,9 @@ const tolerance = 1e-4;
 /** Folders of golden/keras3. */
 const files = ['normalizations', 'residual', 'nested-sequential'];
 
+/** What comes of a layer or tool on cpu, which is the same for all suites of a page. */
+const onCpu = new Map<string, Outcome>();
+
 interface Recorded {
   readonly shape: number[];
   readonly values: number[];
@@ -47,28 +50,29 @@ export function deviceSuite(backend: string, { kernels }: { kernels: boolean }):
       expect(tf.memory()).toMatchObject(before);
     });
 
-    /** What `make` gives on cpu. */
-    async function onCpu(make: () => Promise<Outcome>): Promise<Outcome> {
-      await useBackend('cpu');
-      const outcome = await make();
-      await useBackend(backend);
-      return outcome;
+    async function outcomeOnCpu(name: string, make: () => Promise<Outcome>): Promise<Outcome> {
+      if (!onCpu.has(name)) {
+        await useBackend('cpu');
+        onCpu.set(name, await make());
+        await useBackend(backend);
+      }
+      return onCpu.get(name)!;
     }
 
-    it.each(Object.entries(layers))('%s predicts, differentiates and trains', async (_, make) => {
-      const expected = await onCpu(() => layerOutcome(make));
+    it.each(Object.entries(layers))('%s predicts, differentiates and trains', async (name, make) => {
+      const expected = await outcomeOnCpu(name, () => layerOutcome(make));
       expectOutcome(await layerOutcome(make, expected.start), expected);
     });
 
     it.each(Object.entries(tools).filter(([name]) => kernels || name === 'recomputeRunningStats'))(
       '%s',
-      async (_, tool) => {
-        expectOutcome(await toolOutcome(tool), await onCpu(() => toolOutcome(tool)));
+      async (name, tool) => {
+        expectOutcome(await toolOutcome(tool), await outcomeOnCpu(name, () => toolOutcome(tool)));
       },
     );
 
     it('BatchNormalization trains with the mask of the graph', async () => {
-      expectOutcome(await maskedOutcome(), await onCpu(maskedOutcome));
+      expectOutcome(await maskedOutcome(), await outcomeOnCpu('mask', maskedOutcome));
     });
 
     it.each(kernels ? files : files.slice(0, 1))(
