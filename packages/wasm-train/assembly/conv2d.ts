@@ -1,3 +1,4 @@
+import { convolveRow, fitsOneChannel } from './conv2dOneChannel';
 import {
   Convolution,
   Geometry,
@@ -26,18 +27,19 @@ export function conv2dScratch(g: Geometry): i32 {
   return TILE_ROWS * TILE_COLUMNS + paddedFloats(g);
 }
 
-/** Items of `conv2d`: blocks of pixels. */
+/** Items of `conv2d`: blocks of pixels, or rows. */
 export function conv2dItems(g: Geometry): i32 {
   return g.batch * blocksOf(g);
 }
 
 /** Blocks of an image. */
 function blocksOf(g: Geometry): i32 {
-  return (pixels(g) + PIXEL_BLOCK - 1) / PIXEL_BLOCK;
+  return fitsOneChannel(g) ? g.outHeight : (pixels(g) + PIXEL_BLOCK - 1) / PIXEL_BLOCK;
 }
 
 /** Fills what all threads share, which `conv2d` reads. */
 export function conv2dPrepare(call: Convolution): void {
+  if (fitsOneChannel(call)) return;
   const channels = call.outChannels;
   windowOffsets(call, call.shared);
   packPanels(call.filter, (channels as usize) * FLOAT, FLOAT, taps(call), channels, panelsOf(call));
@@ -52,11 +54,13 @@ function panelsOf(call: Convolution): usize {
  *
  * A matrix product whose left rows are the windows of the image where they lie, addressed by one pointer each: nothing
  * is unfolded. Reads x filterHeight * filterWidth times from the nearest cache and about once from memory; writes y
- * once.
+ * once. Images of one channel may do better without a matrix: see conv2dOneChannel.ts.
  */
 export function conv2d(call: Convolution, from: i32, to: i32, scratch: usize): void {
   const imageStep = ((call.inHeight * call.inWidth * call.inChannels) as usize) * FLOAT;
   const resultStep = ((pixels(call) * call.outChannels) as usize) * FLOAT;
+  const down = (call.strideHeight as usize) * rowStep(call);
+  const yRowStep = ((call.outWidth * call.outChannels) as usize) * FLOAT;
   const edge = scratch;
   const copy = edge + (TILE_ROWS as usize) * TILE_ROW;
   memory.fill(copy, 0, (paddedFloats(call) as usize) * FLOAT);
@@ -70,6 +74,13 @@ export function conv2d(call: Convolution, from: i32, to: i32, scratch: usize): v
       image = copy;
     }
     const result = call.y + (n as usize) * resultStep;
+    if (fitsOneChannel(call)) {
+      for (; block < end; ++block) {
+        const row = (block - first) as usize;
+        convolveRow(call, image + row * down, result + row * yRowStep);
+      }
+      continue;
+    }
     for (; block < end; ++block) {
       const pixel = (block - first) * PIXEL_BLOCK;
       convolveBlock(call, image, result, pixel, min(pixel + PIXEL_BLOCK, pixels(call)), edge);

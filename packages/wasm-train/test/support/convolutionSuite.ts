@@ -60,6 +60,14 @@ const cases: Record<string, Case> = {
     filter: [5, 4, 1, 7],
   },
   'three channels in more than one block, dilated': { x: [3, 15, 14, 2], filter: [3, 3, 2, 3], dilations: 2 },
+  'one channel to two, of rows that are no multiple of a block': {
+    x: [3, 9, 31, 1],
+    filter: [3, 5, 1, 2],
+    pad: 'same',
+  },
+  'one channel to four, with a stride down': { x: [2, 17, 30, 1], filter: [4, 3, 1, 4], strides: [2, 1] },
+  'one channel to three, dilated': { x: [2, 11, 28, 1], filter: [3, 3, 1, 3], dilations: [2, 3] },
+  'one channel to one': { x: [2, 6, 26, 1], filter: [2, 3, 1, 1] },
   'a single output channel': { x: [2, 9, 9, 4], filter: [3, 3, 4, 1] },
 };
 
