@@ -1,7 +1,7 @@
 /** Exported models compute in onnxruntime what tf.layers computes. */
 import '@bn/cpu-ref';
 import { useBackend } from '@bn/core';
-import { BatchNormalization, GroupNormalization } from '@bn/layers';
+import { BatchNormalization, GroupNormalization, LayerNormalization } from '@bn/layers';
 import * as tf from '@tensorflow/tfjs';
 import * as ort from 'onnxruntime-web';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
@@ -56,6 +56,8 @@ const models: Readonly<Record<string, () => tf.LayersModel>> = {
       tf.layers.averagePooling3d({ poolSize: 2, strides: 2 }),
     ),
   'layer norm over an image': () => sequential(tf.layers.layerNormalization({ axis: [1, 2, 3], inputShape })),
+  'layer norm with rmsScaling': () =>
+    sequential(new LayerNormalization({ rmsScaling: true, axis: [2, 3], inputShape })),
   "BatchNormalization of @bn/layers, without 'training' in its call": () =>
     sequential(conv2d({ filters: 3, kernelSize: 2, inputShape }), new BatchNormalization({ scale: false })),
   ...Object.fromEntries(
@@ -126,6 +128,29 @@ describe('refused with the layer and the reason:', () => {
         return tf.model({ inputs: x, outputs: norm.apply(x, { training: true }) as tf.SymbolicTensor });
       },
       "layer 'norm' (BatchNormalization) cannot be exported: it is called with `training: true`",
+    ],
+    [
+      'training in a call of a nested model',
+      () => {
+        const inner = sequential(new BatchNormalization({ inputShape: [4] }));
+        inner.name = 'inner';
+        return tf.model({ inputs: x, outputs: inner.apply(x, { training: true }) as tf.SymbolicTensor });
+      },
+      "layer 'inner' (Sequential) cannot be exported: it is called with `training: true`",
+    ],
+    [
+      'a dilated depthwise convolution',
+      () =>
+        sequential(
+          tf.layers.depthwiseConv2d({
+            name: 'conv',
+            kernelSize: 2,
+            dilationRate: 2,
+            padding: 'same',
+            inputShape,
+          }),
+        ),
+      "layer 'conv' (DepthwiseConv2D) cannot be exported: option 'dilationRate': expected 1, tf.layers leaves it out",
     ],
     [
       'inputs of several ranks',

@@ -64,6 +64,7 @@ describe('a damaged file is refused with what is wrong', () => {
     ['no file at all', new Uint8Array(3), /8 bytes of header length, got a file of 3/],
     ['another kind of file', Buffer.from('PK\u0003\u0004 and so on, and so on'), /at most 100000000 bytes/],
     ['a header that is no JSON', file('{"a": '), /header of JSON/],
+    ['a header behind a mark of byte order', file('\ufeff{}'), /header of JSON/],
     ['a header that is no text', Buffer.concat([file('xxxx').subarray(0, 8), Buffer.alloc(4, 0xff)]), /JSON/],
     ['a header that is a list', file([]), /JSON object/],
     ['metadata that is no text', file({ __metadata__: { epoch: 3 } }), /__metadata__ to map text to text/],

@@ -235,3 +235,15 @@ test.each<[string, () => tf.LayersModel, string]>([
   await expect(loading).rejects.toThrow(StateDictError);
   await expect(loading).rejects.toThrow(message);
 });
+
+test('fewer numbers than the shape says are refused, and nothing is loaded', async () => {
+  const model = tf.sequential({ layers: [dense({ name: 'd', units: 2, useBias: false, inputShape: [1] })] });
+  const before = model.getWeights()[0]!.arraySync();
+  const arrays: NamedArrays = { 'd.weight': { dtype: 'F32', shape: [2, 1], data: Float32Array.of(5) } };
+  const loading = loadTorchStateDict(model, { arrays, metadata: {} });
+  await expect(loading).rejects.toThrow(StateDictError);
+  await expect(loading).rejects.toThrow(
+    'd.weight: expected 2 numbers for the shape [2, 1], got 1; nothing was loaded',
+  );
+  expect(model.getWeights()[0]!.arraySync()).toEqual(before);
+});

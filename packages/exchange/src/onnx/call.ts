@@ -59,9 +59,12 @@ export class LayerCall {
 
   /** @param reason For example "option 'axis': expected the last one, got 2; permute its input". */
   refuse(reason: string): never {
-    throw new OnnxError(`layer '${this.name}' (${this.className}) cannot be exported: ${reason}`);
+    throw notExported(this.name, this.className, reason);
   }
 }
+
+export const notExported = (name: string, className: string, reason: string): OnnxError =>
+  new OnnxError(`layer '${name}' (${className}) cannot be exported: ${reason}`);
 
 /** Adds the layer's operators to its graph, and gives its output. */
 export type ExportLayer = (call: LayerCall) => Value;

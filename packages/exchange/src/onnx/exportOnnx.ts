@@ -1,7 +1,7 @@
 /** Writes a model of tf.layers as an ONNX model in inference form. */
 import type { LayersModel, SymbolicTensor } from '@tensorflow/tfjs-layers';
 import { OnnxError } from '../errors.js';
-import { LayerCall, type Weight } from './call.js';
+import { LayerCall, notExported, type Weight } from './call.js';
 import { Graph, type Shape, type Value } from './graph.js';
 import { layerExports } from './layers/index.js';
 import { encodeOnnx } from './model.js';
@@ -82,21 +82,31 @@ function walk(model: LayersModel, inputs: readonly Value[], graph: Graph, weight
     if (value) return value;
     const { sourceLayer: layer, nodeIndex } = tensor;
     const node = layer.inboundNodes[nodeIndex]!;
+    refuseTraining(layer, node.callArgs);
     const values = node.inputTensors.map(computed);
     const outputs = isModel(layer)
       ? walk(layer, values, graph, weights)
-      : [exported(layer, values, tensor.shape, node.callArgs, graph, weights)];
+      : [exported(layer, values, tensor.shape, graph, weights)];
     for (const [i, { id }] of node.outputTensors.entries()) known.set(id, outputs[i]!);
     return known.get(tensor.id)!;
   };
   return model.outputs.map(computed);
 }
 
+/** For a nested model, too: it hands the argument to its layers. */
+function refuseTraining(layer: Layer, callArguments: { readonly training?: unknown } | undefined): void {
+  if (callArguments?.training !== true) return;
+  throw notExported(
+    layer.name,
+    layer.getClassName(),
+    'it is called with `training: true`, which an exported model cannot do; call it without',
+  );
+}
+
 function exported(
   layer: Layer,
   inputs: readonly Value[],
   outputShape: Shape,
-  callArguments: { readonly training?: unknown } | undefined,
   graph: Graph,
   weights: Weights,
 ): Value {
@@ -105,9 +115,6 @@ function exported(
   const call = new LayerCall(graph, layer.name, className, config, inputs, outputShape, weights.get(layer)!);
   if (!Object.hasOwn(layerExports, className)) {
     call.refuse(`there is no export for its class; there is one for ${Object.keys(layerExports).join(', ')}`);
-  }
-  if (callArguments?.training === true) {
-    call.refuse('it is called with `training: true`, which an exported model cannot do; call it without');
   }
   return layerExports[className]!(call);
 }

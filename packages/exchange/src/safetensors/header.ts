@@ -67,7 +67,8 @@ export function parseHeader(bytes: Uint8Array, fileSize: number): Header {
 function parseJson(bytes: Uint8Array): Record<string, unknown> {
   let header: unknown;
   try {
-    header = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+    // A mark of byte order is no JSON.
+    header = JSON.parse(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes));
   } catch (error) {
     throw new SafetensorsError('expected a header of JSON, got something else', {
       code: 'BN_SAFETENSORS_HEADER_JSON',

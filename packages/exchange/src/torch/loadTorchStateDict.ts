@@ -2,7 +2,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { type StateDictDifference, StateDictError } from '../errors.js';
-import { describe, type NamedArray } from '../safetensors/arrays.js';
+import { describe, elementsOf, type NamedArray } from '../safetensors/arrays.js';
 import { passedOver } from './layouts.js';
 import { type StateDict, stateDictOf, type TorchFile } from './stateDict.js';
 import { layersOf, type Wanted, wantedBy } from './wanted.js';
@@ -57,7 +57,7 @@ export async function loadTorchStateDict(
   ]);
   // All is read before the first weight changes.
   const numbers = await Promise.all(
-    wanted.map(async ({ name, convert }) => convert(floatsOf(name, await state.read(name)))),
+    wanted.map(async ({ name, shape, convert }) => convert(floatsOf(name, shape, await state.read(name)))),
   );
   tf.tidy(() => {
     for (const [i, { variable }] of wanted.entries()) {
@@ -109,7 +109,13 @@ function refuseDifferences(differences: readonly StateDictDifference[]): void {
   );
 }
 
-function floatsOf(name: string, array: NamedArray): Float32Array {
+function floatsOf(name: string, shape: readonly number[], array: NamedArray): Float32Array {
+  const count = elementsOf(shape);
+  if (array.data.length !== count) {
+    throw new StateDictError(
+      `${name}: expected ${count} numbers for the shape [${shape.join(', ')}], got ${array.data.length}; nothing was loaded`,
+    );
+  }
   if (array.data instanceof Float32Array) return array.data;
   const numbers = array.data as Float64Array;
   const rounded = Float32Array.from(numbers);

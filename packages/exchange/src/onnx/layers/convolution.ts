@@ -53,6 +53,9 @@ export const convolution: ExportLayer = (call) => {
 
 export const depthwise: ExportLayer = (call) => {
   const { x, spatial } = imageOf(call);
+  if (sizes(call, 'dilationRate', 2).some((rate) => rate !== 1)) {
+    call.refuse("option 'dilationRate': expected 1, tf.layers leaves it out in a depthwise convolution");
+  }
   const filter = call.weight('depthwise_kernel')!;
   const group = filter.shape[2]!;
   return withActivation(

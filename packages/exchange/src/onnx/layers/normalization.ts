@@ -77,6 +77,8 @@ export const layerNormalization: ExportLayer = (call) => {
   const gamma = call.weight('gamma')?.data ?? new Float32Array(elements).fill(1);
   const beta = call.weight('beta')?.data ?? new Float32Array(elements);
   const x = call.graph.channelsLast(call.input);
+  if (call.config.rmsScaling === true)
+    return dividedByDeviation(call, x.name, first, call.constant('gamma', shape, gamma));
   const constants = [call.constant('gamma', shape, gamma), call.constant('beta', shape, beta)];
   return call.output('LayerNormalization', [x.name, ...constants], {
     epsilon: epsilonOf(call),
@@ -84,16 +86,34 @@ export const layerNormalization: ExportLayer = (call) => {
   });
 };
 
+/** x / sqrt(variance(x) + epsilon) * gamma: rmsScaling of Keras, without beta. */
+function dividedByDeviation(call: LayerCall, x: string, first: number, gamma: string): Value {
+  const { graph, name } = call;
+  const centered = graph.node(`${name}/centered`, 'Sub', [x, meanOf(call, x, first)]);
+  const normalized = graph.node(`${name}/normalized`, 'Div', [x, rootOf(call, centered, first)]);
+  return call.output('Mul', [normalized, gamma]);
+}
+
+/** The mean over the last axes. */
+function meanOf(call: LayerCall, x: string, first: number): string {
+  const axes = call.input.shape.slice(first).map((_, i) => first + i);
+  return call.graph.node(`${call.name}/mean`, 'ReduceMean', [x, call.integers('axes', axes)]);
+}
+
+/** sqrt(mean(x^2) + epsilon) */
+function rootOf(call: LayerCall, x: string, first: number): string {
+  const { graph, name } = call;
+  const mean = meanOf(call, graph.node(`${name}/square`, 'Mul', [x, x]), first);
+  const epsilon = graph.scalar(`${name}/epsilon`, call.option<number>('epsilon'));
+  return graph.node(`${name}/root`, 'Sqrt', [graph.node(`${name}/sum`, 'Add', [mean, epsilon])]);
+}
+
 /** x / sqrt(mean(x^2) + epsilon) * scale; ONNX has an operator for it since opset 23 only. */
 export const rmsNormalization: ExportLayer = (call) => {
   const first = firstAxis(call);
-  const axes = call.input.shape.slice(first).map((_, i) => first + i);
   const { graph, name } = call;
   const x = graph.channelsLast(call.input).name;
-  const square = graph.node(`${name}/square`, 'Mul', [x, x]);
-  const mean = graph.node(`${name}/mean`, 'ReduceMean', [square, call.integers('axes', axes)]);
-  const epsilon = graph.scalar(`${name}/epsilon`, call.option<number>('epsilon'));
-  const root = graph.node(`${name}/root`, 'Sqrt', [graph.node(`${name}/sum`, 'Add', [mean, epsilon])]);
+  const root = rootOf(call, x, first);
   const scale = call.weight('scale');
   if (!scale) return call.output('Div', [x, root]);
   const normalized = graph.node(`${name}/normalized`, 'Div', [x, root]);
