@@ -58,6 +58,22 @@ describe('a layer of a Sequential', () => {
       'tfjs does not have the option loraRank and would leave it out, got 4',
     ],
     ['Conv2D', { filters: 4, kernel_size: 3, groups: 2 }, 'tfjs does not have the option groups'],
+    [
+      'Conv2DTranspose',
+      { filters: 4, kernel_size: 3, dilation_rate: [1, 2] },
+      'tfjs does not have the option dilationRate',
+    ],
+    [
+      'DepthwiseConv2D',
+      { kernel_size: 3, dilation_rate: [2, 2] },
+      'dilationRate [2,2]: tfjs leaves it out here',
+    ],
+    [
+      'UpSampling2D',
+      { size: [2, 2], interpolation: 'bilinear' },
+      'interpolation "bilinear": tfjs takes its pixels',
+    ],
+    ['Resizing', { height: 2, width: 2, interpolation: 'bilinear' }, 'interpolation "bilinear": tfjs lays'],
     ['ReLU', { negative_slope: 0.1 }, 'tfjs does not have the option negativeSlope'],
     ['ReLU', { threshold: 1 }, 'tfjs does not have the option threshold'],
     ['GlobalAveragePooling2D', { keepdims: true }, 'tfjs does not have the option keepdims'],
@@ -78,6 +94,10 @@ describe('a layer of a Sequential', () => {
   it.each([
     ['Conv2D', { filters: 4, kernel_size: 3, groups: 1, seed: 1 }],
     ['ReLU', { negative_slope: 0, threshold: 0, max_value: null }],
+    ['Conv2DTranspose', { filters: 4, kernel_size: [3, 3], dilation_rate: [1, 1], output_padding: null }],
+    ['SeparableConv2D', { filters: 4, kernel_size: [3, 3], depth_multiplier: 2, dilation_rate: [2, 2] }],
+    ['DepthwiseConv2D', { kernel_size: [3, 3], depth_multiplier: 2, dilation_rate: [1, 1] }],
+    ['UpSampling2D', { size: [2, 2], data_format: 'channels_last', interpolation: 'nearest' }],
     ['Dense', { units: 2, dtype: policy('mixed_float16'), lora_rank: null }],
     [
       'Dense',

@@ -22,7 +22,27 @@ const asTfjsDoes: Config = {
   pad: 0,
   resetAfter: false,
   interpolation: 'nearest',
+  dilationRate: 1,
 };
+
+/** Options that tfjs takes and leaves out of its configs. */
+const unsaved = ['depthMultiplier'];
+
+/** By class, options for which tfjs computes something else than Keras, unless they have this value. */
+const computedOtherwise: Readonly<
+  Record<string, readonly [option: string, agrees: unknown, reason: string]>
+> = {
+  DepthwiseConv2D: ['dilationRate', 1, 'tfjs leaves it out here; take SeparableConv2D or Conv2D'],
+  UpSampling2D: [
+    'interpolation',
+    'nearest',
+    'tfjs takes its pixels half a pixel further; take nearest, or Conv2DTranspose',
+  ],
+  Resizing: ['interpolation', undefined, 'tfjs lays the outer pixels on each other; resize before the model'],
+};
+
+/** Whether a value, or each of a list, is this one. */
+const isAll = (value: unknown, wanted: unknown): boolean => [value].flat().every((each) => each === wanted);
 
 const isNothing = (value: unknown): boolean =>
   value == null || value === false || (Array.isArray(value) && value.every(isNothing));
@@ -39,12 +59,23 @@ export function checkOptions(layers: readonly tfl.layers.Layer[], entries: reado
   }
 }
 
+function checkAgreement(entry: LayerEntry): void {
+  const otherwise = computedOtherwise[entry.className];
+  if (otherwise === undefined) return;
+  const [option, agrees, reason] = otherwise;
+  const value = entry.config[option];
+  if (value !== undefined && !isAll(value, agrees)) {
+    throw refuse(entry, `${option} ${JSON.stringify(value)}: ${reason}`);
+  }
+}
+
 function checkLayer(layer: tfl.layers.Layer, entry: LayerEntry): void {
   if (!checkedClasses.has(entry.className)) return;
   const known = layer.getConfig();
+  checkAgreement(entry);
   for (const [option, value] of Object.entries(entry.config)) {
-    if (option in known || withoutEffect.has(option) || isNothing(value) || asTfjsDoes[option] === value)
-      continue;
+    if (option in known || unsaved.includes(option) || withoutEffect.has(option)) continue;
+    if (isNothing(value) || (option in asTfjsDoes && isAll(value, asTfjsDoes[option]))) continue;
     throw refuse(
       entry,
       `tfjs does not have the option ${option} and would leave it out, got ${JSON.stringify(value)}; build the model without it`,
