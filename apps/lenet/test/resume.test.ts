@@ -1,7 +1,5 @@
-import { watch } from 'node:fs';
 import { copyFile, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { prepareResume } from '../src/cli/resume.js';
 import { defaultPlaces, loadDataset } from '../src/dataset/resolve.js';
@@ -10,7 +8,7 @@ import { startBackend } from '../src/run/backend.js';
 import { createConfiguration } from '../src/run/configuration.js';
 import { RunFolder } from '../src/run/folder.js';
 import { standardSettings } from '../src/training/settings.js';
-import { decodeSnapshot } from '../src/training/snapshot.js';
+import { survivesKills } from './kills.js';
 import {
   folderWithImages,
   LenetProcess,
@@ -27,68 +25,9 @@ beforeAll(() => startBackend('cpu'));
 const parameters = (folder: string, name: string, ...more: string[]) =>
   trainIn(folder, name, '--checkpoint-every', '1', ...more);
 
-/** Images that a run's checkpoint has seen; 0 where there is none. It must be whole. */
-async function savedImages(run: string): Promise<number> {
-  const bytes = await readFile(join(run, 'checkpoint.safetensors')).catch(() => undefined);
-  if (bytes === undefined) return 0;
-  const { model, position } = decodeSnapshot(bytes);
-  model.dispose();
-  return (position.epoch - 1) * 300 + position.seen;
-}
-
-/** Resolves once the checkpoint has been replaced so many times, or the process has ended. */
-async function saves(run: string, count: number, { finished }: LenetProcess): Promise<void> {
-  if (count === 0) return;
-  const watcher = watch(run);
-  let left = count;
-  const saved = new Promise<void>((resolve) => {
-    watcher.on('change', (_, name) => {
-      if (name === 'checkpoint.safetensors' && --left === 0) resolve();
-    });
-  });
-  await Promise.race([saved, finished]);
-  watcher.close();
-}
-
 describe('a run that is resumed', () => {
-  test('after each of 20 kill -9 at random moments ends as one that was never interrupted, to the last bit', {
-    timeout: 240_000,
-  }, async () => {
-    const folder = await folderWithImages();
-    const options = ['--epochs', '12', '--batch-size', '10', '--seed', '4'];
-    const whole = await lenet(parameters(folder, 'whole', ...options), { cwd: folder });
-    expect(whole.code).toBe(0);
-    const run = join(folder, 'killed');
-    let kills = 0;
-    let seen = 0;
-    for (let first = true; kills < 20; first = false) {
-      const again = first ? parameters(folder, 'killed', ...options) : ['train', '--resume', run];
-      const process = new LenetProcess(again, folder);
-      await process.prints('LeNet');
-      // Counted in steps, of which there are 360: a time would hold all of them on a machine that is fast enough.
-      await saves(run, Math.floor(Math.random() * 8), process);
-      await sleep(Math.random() * 20);
-      const { signal, stderr } = await process.kill('SIGKILL');
-      expect(stderr).not.toContain('error');
-      expect(signal).toBe('SIGKILL');
-      kills++;
-      const saved = await savedImages(run);
-      expect(saved).toBeGreaterThanOrEqual(seen);
-      seen = saved;
-    }
-    expect(seen).toBeGreaterThan(0);
-    const { code, stderr } = await lenet(['train', '--resume', run], { cwd: folder });
-    expect(stderr).not.toContain('error');
-    expect(code).toBe(0);
-    expect(await outcomesOf(run)).toEqual(await outcomesOf(join(folder, 'whole')));
-    expect(await weightsOf(run)).toEqual(await weightsOf(join(folder, 'whole')));
-    expect((await readdir(run)).sort()).toEqual([
-      'checkpoint.safetensors',
-      'config.json',
-      'curves.svg',
-      'metrics.jsonl',
-    ]);
-  });
+  test('after each of 8 kill -9 at random moments ends as one that was never interrupted, to the last bit', () =>
+    survivesKills(8));
 
   test('after Ctrl-C goes on with the very next step', async () => {
     const folder = await folderWithImages();
