@@ -27,14 +27,14 @@ export const relaxedFlags = ['--enable', 'relaxed-simd'];
 export async function buildKernels(asc, packageFolder, variants) {
   const generatedFolder = join(packageFolder, 'src/generated');
   await mkdir(generatedFolder, { recursive: true });
-  const entries = [];
+  const binaries = [];
   for (const [name, flags] of Object.entries(variants)) {
     const binary = await compile(asc, packageFolder, join(generatedFolder, `${name}.wasm`), flags);
     refuseData(name, binary);
     console.log(`${name}: ${binary.length} bytes`);
-    entries.push(`  ${name}: { text: '${bytesAsText(binary)}', sharedFlagAt: ${sharedFlagAt(binary)} },`);
+    binaries.push({ name, text: bytesAsText(binary), sharedFlagAt: sharedFlagAt(binary) });
   }
-  await writeFile(join(generatedFolder, 'binaries.ts'), generatedSource(entries));
+  await writeFile(join(generatedFolder, 'binaries.ts'), generatedSource(binaries));
 }
 
 async function compile(asc, packageFolder, outFile, flags) {
@@ -81,8 +81,33 @@ function sharedFlagAt(binary) {
   return start + memoryImport.length - 2;
 }
 
-const generatedSource = (entries) => `// Generated from assembly/ by the build.
+/** Characters to a piece of a text, at the most. */
+const PIECE = 30000;
+
+/**
+ * The texts of all variants in turns, piece by piece: variants are alike but for a few instructions, and gzip finds what is alike
+ * within 32 KB only. A text that is longer than that would come twice.
+ */
+function generatedSource(binaries) {
+  const longest = Math.max(...binaries.map(({ text }) => text.length));
+  const count = Math.ceil(longest / PIECE);
+  const piece = (text, i) =>
+    text.slice(Math.floor((i * text.length) / count), Math.floor(((i + 1) * text.length) / count));
+  const pieces = Array.from({ length: count }, (_, i) => {
+    const texts = binaries.map(({ text }) => `'${piece(text, i)}'`);
+    return `  [${texts.join(', ')}],`;
+  });
+  const entries = binaries.map(
+    ({ name, sharedFlagAt }, i) =>
+      `  ${name}: { text: /* @__PURE__ */ textOf(${i}), sharedFlagAt: ${sharedFlagAt} },`,
+  );
+  return `// Generated from assembly/ by the build.
+const pieces = [
+${pieces.join('\n')}
+];
+const textOf = (variant: number): string => pieces.map((texts) => texts[variant]).join('');
 export const binaries = {
 ${entries.join('\n')}
 };
 `;
+}
