@@ -260,8 +260,8 @@ export const mutants = [
     name: 'sumDy term kept in RMS norm',
     package: 'wasm',
     file: 'assembly/perSample/rows/backward.ts',
-    find: 'call.centered ? <f32>((-rstd * groupDy) / m) : 0',
-    replace: '<f32>((-rstd * groupDy) / m)',
+    find: 'call.centered ? constant : f64x2.splat(0)',
+    replace: 'constant',
   },
   ...coreMutants,
 ];

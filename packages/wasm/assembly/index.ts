@@ -46,6 +46,7 @@ export {
   perSampleRowsInputGradient,
   perSampleRowsSegments,
 } from './perSample/rows/backward';
+export { perSampleRowsBlocks } from './perSample/rows/block';
 export { perSampleRowsForward, perSampleRowsMoments, perSampleRowsNormalize } from './perSample/rows/forward';
 export { perSampleRowsScratchBytes } from './perSample/rows/scratch';
 export { perSampleTotalsBytes } from './perSample/totals';

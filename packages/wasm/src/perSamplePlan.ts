@@ -9,10 +9,10 @@ export function perSamplePlan(
   view: NormalizationView,
   sizes: Sizes,
 ): Plan {
-  const { batch, channels, groups } = view;
+  const { batch, channels } = view;
   const family = familyOf[walk];
   const threadBytes = threadBytesOf(walk, channels, sizes);
-  const items = walk === 'columns' ? batch : batch * groups;
+  const items = itemsOf(walk, view, sizes);
   if (operation !== 'GradientSums' && operation !== 'Backward') {
     return { sharedBytes: 0, threadBytes, steps: [{ kernel: `${family}${operation}`, items }] };
   }
@@ -25,6 +25,12 @@ export function perSamplePlan(
       { kernel: `${family}AddTotals`, items: channels },
     ],
   };
+}
+
+/** Samples, groups of samples, or blocks of samples. */
+function itemsOf(walk: Layout['walk'], { batch, channels, groups }: NormalizationView, sizes: Sizes): number {
+  if (walk === 'rows') return sizes.perSampleRowsBlocks(batch, channels, groups);
+  return walk === 'columns' ? batch : batch * groups;
 }
 
 const familyOf = {

@@ -39,6 +39,7 @@ const views: readonly (readonly [string, number[], NormalizationView])[] = [
   ['columns: channels last', [5, 61, 59, 6], batchNormView([5, 61, 59, 6], 'channelsLast')],
   ['rows', [5, 7], layerNormView([5, 7], [7])],
   ['rows: segments', [203, 1001], layerNormView([203, 1001], [1001])],
+  ['rows: beyond the cache', [1031, 1021], layerNormView([1031, 1021], [1021])],
   ['rows: not centered', [131, 517], rms(layerNormView([131, 517], [517]))],
   ['rows: groups of features', [301, 240], groupNormView([301, 240], 'channelsFirst', 8)],
   ['rows: a single one', [1, 70_001], layerNormView([1, 70_001], [70_001])],

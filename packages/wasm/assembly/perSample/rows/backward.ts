@@ -2,12 +2,25 @@
 import { Call } from '../../call';
 import { clear } from '../../loops/arrays';
 import { double, float, reciprocalDeviation, storeDouble, storeFloat } from '../../loops/numbers';
-import { first, second } from '../../loops/pair';
+import { first, pair, second } from '../../loops/pair';
 import { segmentRows } from '../../loops/segments';
 import { FLOAT } from '../../loops/vector';
 import { addTotals, totalsDy, totalsDyXhat } from '../totals';
-import { addRow, inputGradientRow } from './loops';
-import { chunkDy, chunkDyXhat, gammaOrOnes } from './scratch';
+import { addRows } from './addRows';
+import {
+  blockSamples,
+  CENTER,
+  CONSTANT,
+  factorsOf,
+  firstNumbers,
+  RSTD,
+  recordOf,
+  secondNumbers,
+  storeFactors,
+  X_FACTOR,
+} from './block';
+import { inputGradientRows } from './inputGradientRows';
+import { chunkDy, chunkDyXhat, gammaOrOnes, rowRecords } from './scratch';
 
 /** Rows that the float32 sums of dGamma and dBeta take in before they are widened. */
 const CHUNK_ROWS: i32 = 64;
@@ -24,47 +37,94 @@ export function perSampleRowsSegments(batch: i32, channels: i32): i32 {
   return (batch + perSegment - 1) / perSegment;
 }
 
-/** dx of group s, of its sums. */
-function groupInputGradient(call: Call, s: i32, groupDy: f64, groupDyXhat: f64, gamma: usize): void {
-  const length = call.channels / call.groups;
-  const m = <f64>length;
-  const at = <usize>s * <usize>length * FLOAT;
-  const rstd = reciprocalDeviation(float(call.variance, s), call.epsilon);
-  const xFactor = <f32>((-rstd * rstd * groupDyXhat) / m);
-  const constant = call.centered ? <f32>((-rstd * groupDy) / m) : 0;
-  inputGradientRow(
-    call.dx + at,
-    call.dy + at,
-    call.x + at,
-    length,
-    <f32>float(call.mean, s),
-    <f32>rstd,
-    xFactor,
-    constant,
-    gamma + <usize>((s % call.groups) * length) * FLOAT,
-  );
+/** mean and rstd of group g of `rows` samples from n on, in their records. */
+function loadStatistics(call: Call, n: i32, rows: i32, g: i32, records: usize): void {
+  for (let row: i32 = 0; row < rows; row++) {
+    const s = (n + row) * call.groups + g;
+    const record = recordOf(records, row);
+    store<f32>(record, <f32>float(call.mean, s), CENTER);
+    store<f32>(record, <f32>reciprocalDeviation(float(call.variance, s), call.epsilon), RSTD);
+  }
 }
 
-/** The backward pass of group s: adds to the chunk's sums of dGamma and dBeta. */
-function backwardGroup(call: Call, s: i32, gamma: usize, scratch: usize): void {
+/** dx of group g of `rows` samples from n on, of the sums, means and rstds in their records. */
+function inputGradientBlock(call: Call, n: i32, rows: i32, g: i32, records: usize, gamma: usize): void {
   const length = call.channels / call.groups;
-  const at = <usize>s * <usize>length * FLOAT;
-  const column = <usize>((s % call.groups) * length) * FLOAT;
-  const sums = addRow(
-    call.dy + at,
-    call.x + at,
-    length,
-    <f32>float(call.mean, s),
-    <f32>reciprocalDeviation(float(call.variance, s), call.epsilon),
-    gamma + column,
-    chunkDyXhat(call, scratch) + column,
-    chunkDy(call, scratch) + column,
-  );
-  if (call.sumDy !== 0) {
-    storeFloat(call.sumDy, s, first(sums));
-    storeFloat(call.sumDyXhat, s, second(sums));
+  for (let row: i32 = 0; row < rows; row += 2) {
+    const record = recordOf(records, row);
+    const rstd = factorsOf(record, RSTD);
+    const perElement = f64x2.div(rstd, f64x2.splat(<f64>-length));
+    storeFactors(record, X_FACTOR, f64x2.mul(f64x2.mul(perElement, rstd), secondNumbers(record)));
+    const constant = f64x2.mul(perElement, firstNumbers(record));
+    storeFactors(record, CONSTANT, call.centered ? constant : f64x2.splat(0));
   }
-  if (call.dx !== 0) groupInputGradient(call, s, first(sums), second(sums), gamma);
+  const stride = <usize>call.channels * FLOAT;
+  const half = rows / 2;
+  const apart = <usize>half * stride;
+  const column = <usize>(g * length) * FLOAT;
+  let at = <usize>n * stride + column;
+  for (let row: i32 = 0; row < half; row++) {
+    const record = recordOf(records, row);
+    inputGradientRows<u16>(
+      call.dx + at,
+      call.dy + at,
+      call.x + at,
+      apart,
+      length,
+      record,
+      recordOf(records, row + half),
+      gamma + column,
+    );
+    at += stride;
+  }
+  if (rows & 1) {
+    at += apart;
+    const record = recordOf(records, rows - 1);
+    inputGradientRows<u8>(call.dx + at, call.dy + at, call.x + at, apart, length, record, 0, gamma + column);
+  }
+}
+
+/** The backward pass of group g of `rows` samples from n on: adds to the chunk's sums of dGamma and dBeta. */
+function backwardBlock(call: Call, n: i32, rows: i32, g: i32, gamma: usize, scratch: usize): void {
+  const length = call.channels / call.groups;
+  const records = rowRecords(call, scratch);
+  const stride = <usize>call.channels * FLOAT;
+  const half = rows / 2;
+  const apart = <usize>half * stride;
+  const column = <usize>(g * length) * FLOAT;
+  const dGamma = chunkDyXhat(call, scratch) + column;
+  const dBeta = chunkDy(call, scratch) + column;
+  loadStatistics(call, n, rows, g, records);
+  let at = <usize>n * stride + column;
+  for (let row: i32 = 0; row < half; row++) {
+    const record = recordOf(records, row);
+    addRows<u16>(
+      call.dy + at,
+      call.x + at,
+      apart,
+      length,
+      record,
+      recordOf(records, row + half),
+      gamma + column,
+      dGamma,
+      dBeta,
+    );
+    at += stride;
+  }
+  if (rows & 1) {
+    at += apart;
+    const record = recordOf(records, rows - 1);
+    addRows<u8>(call.dy + at, call.x + at, apart, length, record, 0, gamma + column, dGamma, dBeta);
+  }
+  if (call.sumDy !== 0) {
+    for (let row: i32 = 0; row < rows; row++) {
+      const s = (n + row) * call.groups + g;
+      const sums = v128.load(recordOf(records, row));
+      storeFloat(call.sumDy, s, first(sums));
+      storeFloat(call.sumDyXhat, s, second(sums));
+    }
+  }
+  if (call.dx !== 0) inputGradientBlock(call, n, rows, g, records, gamma);
 }
 
 function clearChunk(call: Call, scratch: usize): void {
@@ -91,19 +151,19 @@ function widenChunk(call: Call, segment: i32, scratch: usize): void {
 export function perSampleRowsBackward(call: Call, from: i32, to: i32, scratch: usize): void {
   const gamma = gammaOrOnes(call, scratch);
   const perSegment = samplesPerSegment(call.batch, call.channels);
+  const perBlock = blockSamples(call.batch, call.channels, call.groups);
   clearChunk(call, scratch);
   for (let segment = from; segment < to; segment++) {
     memory.fill(totalsDyXhat(call, segment), 0, 2 * 8 * <usize>call.channels);
     const end = min(call.batch, (segment + 1) * perSegment);
-    let inChunk: i32 = 0;
-    for (let n = segment * perSegment; n < end; n++) {
-      for (let g: i32 = 0; g < call.groups; g++) backwardGroup(call, n * call.groups + g, gamma, scratch);
-      if (++inChunk === CHUNK_ROWS) {
-        widenChunk(call, segment, scratch);
-        inChunk = 0;
+    for (let n = segment * perSegment; n < end; n += CHUNK_ROWS) {
+      const chunkEnd = min(end, n + CHUNK_ROWS);
+      for (let k = n; k < chunkEnd; k += perBlock) {
+        const rows = min(perBlock, chunkEnd - k);
+        for (let g: i32 = 0; g < call.groups; g++) backwardBlock(call, k, rows, g, gamma, scratch);
       }
+      widenChunk(call, segment, scratch);
     }
-    if (inChunk > 0) widenChunk(call, segment, scratch);
   }
 }
 
@@ -115,7 +175,18 @@ export function perSampleRowsAddTotals(call: Call, from: i32, to: i32): void {
 /** dx = rstd * (gamma * dy - sumDy / m - xhat * sumDyXhat / m). Reads dy and x once, writes dx once. */
 export function perSampleRowsInputGradient(call: Call, from: i32, to: i32, scratch: usize): void {
   const gamma = gammaOrOnes(call, scratch);
-  for (let s = from; s < to; s++) {
-    groupInputGradient(call, s, float(call.sumDy, s), float(call.sumDyXhat, s), gamma);
+  const records = rowRecords(call, scratch);
+  const perBlock = blockSamples(call.batch, call.channels, call.groups);
+  for (let block = from; block < to; block++) {
+    const n = block * perBlock;
+    const rows = min(perBlock, call.batch - n);
+    for (let g: i32 = 0; g < call.groups; g++) {
+      loadStatistics(call, n, rows, g, records);
+      for (let row: i32 = 0; row < rows; row++) {
+        const s = (n + row) * call.groups + g;
+        v128.store(recordOf(records, row), pair(float(call.sumDy, s), float(call.sumDyXhat, s)));
+      }
+      inputGradientBlock(call, n, rows, g, records, gamma);
+    }
   }
 }

@@ -1,11 +1,15 @@
-/** The scratch space of a thread for rows: two arrays that stand for absent parameters, two of float32 sums. */
+/**
+ * The scratch space of a thread for rows: two arrays that stand for absent parameters, two of float32 sums, and the records of a
+ * block's rows.
+ */
 import { Call } from '../../call';
 import { floatsBytes } from '../../loops/arrays';
 import { storeFloat } from '../../loops/numbers';
 import { FLOAT } from '../../loops/vector';
+import { RECORDS } from './block';
 
 export function perSampleRowsScratchBytes(channels: i32): usize {
-  return 4 * floatsBytes(channels);
+  return 4 * floatsBytes(channels) + RECORDS;
 }
 
 /** gamma, or ones in scratch space. */
@@ -30,4 +34,9 @@ export function chunkDyXhat(call: Call, scratch: usize): usize {
 
 export function chunkDy(call: Call, scratch: usize): usize {
   return scratch + 3 * floatsBytes(call.channels);
+}
+
+/** The records of a block's rows. */
+export function rowRecords(call: Call, scratch: usize): usize {
+  return scratch + 4 * floatsBytes(call.channels);
 }
