@@ -179,21 +179,29 @@ describe.skipIf(missingMpi)(`mpirun${reason}`, () => {
     expect(await readdir(folder)).toEqual([]);
   });
 
-  test('does not start processes of different options or images', patient, async () => {
+  test('does not start processes of different versions, options or images', patient, async () => {
     const [folder, other] = [await folderWithImages(), await temporaryFolder()];
     await writeFirstImages(other, 300, 90);
     const images = await readdir(folder);
     const { command } = mpirun(1);
     const script = fileURLToPath(new URL('../dist/main.js', import.meta.url));
-    const errorOf = async (first: string[], second: string[]) => {
+    const errorOf = async (first: string[], second: string[], ofNode: string[] = []) => {
       const options = parameters(folder, 'mine', ...first);
-      const launcher = { command: [...command, process.execPath, script, ...options, ':', '-n', '1'] };
+      const launcher = {
+        command: [...command, process.execPath, ...ofNode, script, ...options, ':', '-n', '1'],
+      };
       const { code, stderr } = await lenet(parameters(folder, 'mine', ...second), { cwd: folder, launcher });
       expect(code).toBe(2);
       // Nothing is left of a run that has not begun.
       expect(await readdir(folder)).toEqual(images);
+      expect(stderr.match(/^error: /gm)).toHaveLength(1);
+      expect(stderr).not.toContain('ends the group');
       return stderr;
     };
+    const otherVersion = "data:text/javascript,Object.defineProperty(process,'version',{value:'v99'})";
+    expect(await errorOf([], [], ['--import', otherVersion])).toMatch(
+      /^error: .*Node is "v99" on rank 0 and "v\d+\.\d+\.\d+" on rank 1/m,
+    );
     expect(await errorOf(['--seed', '1'], ['--seed', '2'])).toMatch(
       /^error: .*seed is 1 on rank 0 and 2 on rank 1/m,
     );

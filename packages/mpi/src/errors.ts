@@ -14,4 +14,12 @@ export class MpiError extends NormalizationError {
 /** Members of a group with different settings, data or versions. Nothing was trained. */
 export class AgreementError extends NormalizationError {
   readonly code = 'BN_MPI_AGREEMENT';
+
+  /** @param rank of this member; all throw the same, and one of them may print it */
+  constructor(
+    message: string,
+    readonly rank: number,
+  ) {
+    super(message);
+  }
 }

@@ -52,6 +52,12 @@ async function start(): Promise<MpiGroup> {
   }
   const group = new Members(mpi);
   const { version } = createRequire(import.meta.url)('../package.json') as { readonly version: string };
-  group.agree({ '@bn/mpi': version, '@tensorflow/tfjs-core': tfjsVersion, Node: process.version });
+  try {
+    group.agree({ '@bn/mpi': version, '@tensorflow/tfjs-core': tfjsVersion, Node: process.version });
+  } catch (error) {
+    // All members are refused alike: none has to end the others.
+    group.finalize();
+    throw error;
+  }
   return group;
 }

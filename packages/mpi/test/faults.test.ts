@@ -40,6 +40,15 @@ describe.skipIf(missingMpi)(`a member of a group${reason}`, () => {
     expect(await survivors(pids)).toEqual([]);
   });
 
+  it('of other versions is refused by all, each of which ends by itself', async () => {
+    const { exitCode, members, stderr } = await runGroup(2, 'versions.mjs');
+    const message =
+      'the members of this group are not of one run: Node is "v99.0.0" on rank 0 and "v99.0.1" on rank 1';
+    expect(members).toEqual([0, 1].map((rank) => ({ rank, code: 'BN_MPI_AGREEMENT', message })));
+    expect(stderr).not.toContain('ends the group');
+    expect(exitCode).toBe(2);
+  });
+
   it('does not fail if Node has the program from the command line', async () => {
     const code =
       "import { startMpi } from '@bn/mpi'; await startMpi(); await new Promise((end) => setTimeout(end, 1000));";

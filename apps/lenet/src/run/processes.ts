@@ -16,6 +16,7 @@ export async function inGroup(
   work: (group: MpiGroup) => Promise<void>,
 ): Promise<void> {
   const group = await join();
+  if (group === undefined) return;
   if (isStartedByTrainer() && group.rank === 0) liveWithLauncher();
   try {
     checkSize(group, size);
@@ -48,10 +49,13 @@ function checkSize(group: MpiGroup, wanted: number | undefined): void {
   );
 }
 
-async function join(): Promise<MpiGroup> {
+/** Undefined on all members but rank 0 if their versions differ. */
+async function join(): Promise<MpiGroup | undefined> {
   try {
     return await startMpi();
   } catch (error) {
+    const { code, rank } = error as { code?: string; rank?: number };
+    if (code === 'BN_MPI_AGREEMENT' && rank !== 0) return undefined;
     throw optionErrorOf(error);
   }
 }

@@ -18,7 +18,8 @@ export function agree(values: Readonly<Record<string, Agreed>>, exchange: Exchan
   const names = [...new Set(members.flatMap((member) => [...member.keys()]))];
   const problems = names.flatMap((name) => difference(name, members));
   if (problems.length === 0) return;
-  throw new AgreementError(`the members of this group are not of one run: ${problems.join('; ')}`);
+  const message = `the members of this group are not of one run: ${problems.join('; ')}`;
+  throw new AgreementError(message, exchange.rank);
 }
 
 const parse = (bytes: Float64Array): ReadonlyMap<string, string> =>
