@@ -100,7 +100,7 @@ const gradientFaults: readonly Fault[] = [
     rows: ['FusedBatchNorm', 'batchNormalization'],
     cases: /1, C, 1, 1|channels first/,
     backends: everywhere,
-    what: 'Statistics of shape [1, C, 1, 1] (an axis before the last): the value is wrong, the gradient refused',
+    what: 'Statistics of shape [1, C, 1, 1] (an axis before the last): the value is wrong but on webgl, the gradient refused',
     mended: 'on wasm: value and gradient; on webgl the gradient',
   },
   {
