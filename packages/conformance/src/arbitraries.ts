@@ -1,6 +1,7 @@
 /** What the property tests draw: operations with their shapes, and the offset and scale of x. */
 import type { DataFormat } from '@bn/core';
 import * as fc from 'fast-check';
+import type { Draws } from './behaviour.js';
 import { factsOf } from './facts.js';
 import { type Distribution, drawInputs } from './golden/inputs.js';
 import { drawMask, type MaskKind } from './masks.js';
@@ -112,9 +113,9 @@ export const shardedTrials = (bounds: Bounds, members?: number): fc.Arbitrary<Sh
 /** Checks a property of trials; on failure fast-check shrinks the trial and tells seed and path to repeat it. */
 export function forAll<T extends Trial>(
   arbitrary: fc.Arbitrary<T>,
-  seed: number,
+  { seed, runs }: Draws,
   property: (trial: T) => Promise<void>,
-  numRuns = 40,
+  numRuns = runs,
 ): Promise<void> {
   return fc.assert(fc.asyncProperty(arbitrary, property), { seed, numRuns });
 }

@@ -1,6 +1,13 @@
 /** What the table of contents is made of. */
 import type { Results } from './results.js';
 
+/** What the property tests draw. */
+export interface Draws {
+  readonly seed: number;
+  /** How many inputs each of them draws. */
+  readonly runs: number;
+}
+
 /** What a behaviour may know about the backend under test. */
 export interface Context {
   /** Name of the tfjs backend, current when a behaviour starts. */
@@ -11,8 +18,7 @@ export interface Context {
   readonly synchronousReads: boolean | 'slow';
   /** Factor on the errors that are allowed. */
   readonly tolerance: number;
-  /** Of the property tests. */
-  readonly seed: number;
+  readonly draws: Draws;
   readonly results: Results;
 }
 

@@ -25,6 +25,8 @@ export interface ConformanceOptions {
   report?: ReportTarget | undefined;
   /** Seed of the property tests. */
   seed?: number | undefined;
+  /** How many inputs each property test draws. Default 40. */
+  draws?: number | undefined;
   /**
    * Milliseconds after which a test counts as failed, in the place of vitest's own limit of 5 seconds. Default: two minutes,
    * which is meant to tell a test that hangs, not a slow machine.
@@ -38,7 +40,8 @@ export interface ConformanceOptions {
  */
 export function conformance(options: ConformanceOptions): void {
   const { backend, tolerance = 1, swapWith = [], report, seed = 20150211, timeLimit = 120_000 } = options;
-  const { synchronousReads = true } = options;
+  const { synchronousReads = true, draws = 40 } = options;
+  checkDraws(draws);
   if (typeof timeLimit !== 'number' || !(timeLimit > 0)) {
     throw new Error(
       `conformance: timeLimit must be a positive number of milliseconds, got ${String(timeLimit)}`,
@@ -51,7 +54,7 @@ export function conformance(options: ConformanceOptions): void {
     swapWith: typeof swapWith === 'string' ? [swapWith] : swapWith,
     synchronousReads,
     tolerance,
-    seed,
+    draws: { seed, runs: draws },
     results: new Results(),
   };
 
@@ -61,6 +64,12 @@ export function conformance(options: ConformanceOptions): void {
     await useBackend(name);
   };
   defineTests(label, tableOfContents(context), { context, prepare, report, timeLimit });
+}
+
+/** Without any inputs a property would hold of everything. */
+function checkDraws(draws: number): void {
+  if (Number.isInteger(draws) && draws >= 1) return;
+  throw new Error(`conformance: draws must be an integer of at least 1, got ${String(draws)}`);
 }
 
 interface Definition {

@@ -73,6 +73,11 @@ it('a run of a part of the tests says how many it left out', async () => {
   ]);
 });
 
+it.each([0, 1.5, Number.NaN, '5'])('refuses %j draws', (draws) => {
+  const options = { backend: 'cpu', draws: draws as number };
+  expect(() => conformance(options)).toThrow(/draws must be an integer of at least 1, got/);
+});
+
 it.each([0, -1, Number.NaN, '5000'])('refuses a time limit of %j', (timeLimit) => {
   const options = { backend: 'cpu', timeLimit: timeLimit as number };
   expect(() => conformance(options)).toThrow(/timeLimit must be a positive number of milliseconds, got/);

@@ -30,10 +30,10 @@ const argumentNames = {
 /** All first gradients of an operation. */
 export const matchesDifferences =
   (op: OperationName, bounds?: Bounds): Behaviour =>
-  ({ seed, tolerance }) =>
+  ({ draws, tolerance }) =>
     forAll(
       trials(op, { ...smooth, ...bounds }),
-      seed,
+      draws,
       async (trial) => {
         const { operation } = trial;
         const inputs = inputsOf(trial);
@@ -64,10 +64,10 @@ function statisticsWeights(trial: Trial, length: number) {
 /** dx through mean and variance as results of `moments`. */
 export const momentsMatchDifferences =
   (op: OperationName): Behaviour =>
-  ({ seed, tolerance }) =>
+  ({ draws, tolerance }) =>
     forAll(
       trials(op, smooth),
-      seed,
+      draws,
       async (trial) => {
         const { operation } = trial;
         const inputs = inputsOf(trial);
@@ -99,10 +99,10 @@ function weigh(values: tf.Tensor[], weights: Float32Array[]): tf.Tensor {
 /** dx through all three results of `batchNorm`. */
 export const batchNormResultsMatchDifferences =
   (bounds?: Bounds): Behaviour =>
-  ({ seed, tolerance }) =>
+  ({ draws, tolerance }) =>
     forAll(
       trials('batchNorm', { ...smooth, ...bounds, affine: false }),
-      seed,
+      draws,
       async (trial) => {
         const { operation } = trial;
         const { dataFormat, epsilon } = operation;
@@ -128,8 +128,8 @@ export const batchNormResultsMatchDifferences =
     );
 
 /** In inference the statistics are constants: each element of x moves its own y and no other, by gamma * rstd. */
-export const frozenStatistics: Behaviour = ({ seed, tolerance }) =>
-  forAll(trials('batchNormInference', { maxSize: 400 }), seed, async (trial) => {
+export const frozenStatistics: Behaviour = ({ draws, tolerance }) =>
+  forAll(trials('batchNormInference', { maxSize: 400 }), draws, async (trial) => {
     const { operation } = trial;
     const inputs = inputsOf(trial);
     const ones = { ...inputs, dy: inputs.dy.map(() => 1) };

@@ -17,7 +17,8 @@ import { joined, shardSizes, shardsOf } from '../shards.js';
 import { smooth } from './gradients.js';
 
 /** A shard is run several times for each trial, so that there are fewer and smaller ones than for one process. */
-const runsOf = ({ synchronousReads }: Context): number => (synchronousReads === 'slow' ? 5 : 20);
+const runsOf = ({ synchronousReads, draws }: Context): number =>
+  Math.ceil(draws.runs / (synchronousReads === 'slow' ? 8 : 2));
 const small = { maxSize: 1000 };
 
 const shardsOfTrial = (trial: ShardedTrial, inputs: Inputs) =>
@@ -40,7 +41,7 @@ const overTrials =
   (context) =>
     forAll(
       shardedTrials({ ...limits, ...bounds }),
-      context.seed,
+      context.draws,
       (trial) => check(trial, inputsOf(trial), context),
       runsOf(context),
     );

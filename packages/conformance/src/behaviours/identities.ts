@@ -27,7 +27,7 @@ async function expectEqualOperations(
 }
 
 export const groupNormOfOneGroupIsLayerNorm: Behaviour = (context) =>
-  forAll(trials('groupNorm', { affine: false }), context.seed, async (trial) => {
+  forAll(trials('groupNorm', { affine: false }), context.draws, async (trial) => {
     const group: Operation = { ...trial.operation, numGroups: 1 };
     const layer: Operation = {
       op: 'layerNorm',
@@ -39,7 +39,7 @@ export const groupNormOfOneGroupIsLayerNorm: Behaviour = (context) =>
   });
 
 export const instanceNormIsGroupNormOfEachChannel: Behaviour = (context) =>
-  forAll(trials('instanceNorm'), context.seed, async (trial) => {
+  forAll(trials('instanceNorm'), context.draws, async (trial) => {
     const { operation } = trial;
     const group: Operation = { ...operation, op: 'groupNorm', numGroups: channelCount(operation) };
     await expectEqualOperations(operation, group, inputsOf(trial), context);
@@ -51,7 +51,7 @@ export const batchNormOfOneSampleIsInstanceNorm: Behaviour = (context) =>
     trials('instanceNorm').filter(
       ({ operation }) => sizeOf(operation.shape) > operation.shape[0]! * channelCount(operation),
     ),
-    context.seed,
+    context.draws,
     async (trial) => {
       const operation = { ...trial.operation, shape: [1, ...trial.operation.shape.slice(1)] };
       const batch: Operation = { ...operation, op: 'batchNorm' };
@@ -74,7 +74,7 @@ function toChannelsLast(values: Float32Array, shape: readonly number[]): Float32
 export const channelsLastIsChannelsFirstTransposed =
   (op: OperationName): Behaviour =>
   (context) =>
-    forAll(trials(op), context.seed, async (trial) => {
+    forAll(trials(op), context.draws, async (trial) => {
       const { operation } = trial;
       const channels = channelCount(operation);
       const positions = operation.shape.filter((_, axis) => axis !== 0 && axis !== channelAxis(operation));
@@ -98,8 +98,8 @@ export const channelsLastIsChannelsFirstTransposed =
 
 export const affineIdentity =
   (op: OperationName): Behaviour =>
-  ({ seed, tolerance }) =>
-    forAll(trials(op, { affine: true }), seed, async (trial) => {
+  ({ draws, tolerance }) =>
+    forAll(trials(op, { affine: true }), draws, async (trial) => {
       const { operation } = trial;
       const { gamma, beta, ...plain } = inputsOf(trial);
       const normalized = await forward({ ...operation, affine: false }, plain);

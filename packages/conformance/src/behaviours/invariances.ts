@@ -12,8 +12,8 @@ import { forward, gradients, gradientTensors, take } from '../run.js';
 /** y has mean 0 and variance v / (v + epsilon) over each statistic. */
 export const outputMoments =
   (op: OperationName): Behaviour =>
-  ({ seed, tolerance }) =>
-    forAll(trials(op, { affine: false }), seed, async (trial) => {
+  ({ draws, tolerance }) =>
+    forAll(trials(op, { affine: false }), draws, async (trial) => {
       const { operation } = trial;
       const inputs = inputsOf(trial);
       const allowed = allowanceFor(operation, inputs, tolerance).y;
@@ -34,8 +34,8 @@ export const outputMoments =
 /** Scaling x makes no difference where epsilon is scaled along. */
 export const scaleInvariance =
   (op: OperationName): Behaviour =>
-  ({ seed, tolerance }) =>
-    forAll(trials(op, { affine: false }), seed, async (trial) => {
+  ({ draws, tolerance }) =>
+    forAll(trials(op, { affine: false }), draws, async (trial) => {
       const { operation } = trial;
       const inputs = inputsOf(trial);
       const factor = 2 ** 6;
@@ -49,12 +49,12 @@ export const scaleInvariance =
 /** A row (a sample, a group) is normalized by itself: others in the batch make no difference. */
 export const rowsAreIndependent =
   (op: OperationName): Behaviour =>
-  ({ seed, tolerance }) =>
+  ({ draws, tolerance }) =>
     forAll(
       trials(op, { affine: false }).filter(({ operation: { shape, normalizedShape } }) =>
         normalizedShape ? shape.length > normalizedShape.length : true,
       ),
-      seed,
+      draws,
       async (trial) => {
         const { operation } = trial;
         const inputs = inputsOf(trial);
@@ -70,8 +70,8 @@ export const rowsAreIndependent =
 /** The gradient that a normalization passes on has no part along what it takes away: the mean, and the deviation. */
 export const gradientIsOrthogonal =
   (op: OperationName): Behaviour =>
-  ({ seed, tolerance }) =>
-    forAll(trials(op, { maxExponent: 0, maxOffset: 10 }), seed, async (trial) => {
+  ({ draws, tolerance }) =>
+    forAll(trials(op, { maxExponent: 0, maxOffset: 10 }), draws, async (trial) => {
       const { operation } = trial;
       const inputs = inputsOf(trial);
       const { dx } = await gradients(operation, inputs);
@@ -107,10 +107,10 @@ export const gradientIsOrthogonal =
 /** The same call gives the same bits, whatever ran in between: no state is left in scratch memory. */
 export const repeatsExactly =
   (op: OperationName): Behaviour =>
-  ({ seed }) =>
+  ({ draws }) =>
     forAll(
       trials(op, { affine: true }),
-      seed,
+      draws,
       async (trial) => {
         const inputs = inputsOf(trial);
         const larger = { ...trial, operation: growBatch(trial.operation) };
@@ -138,10 +138,10 @@ const growBatch = (operation: Operation): Operation =>
 /** No kernel writes to its inputs. */
 export const inputsStayAsTheyWere =
   (op: OperationName): Behaviour =>
-  ({ seed }) =>
+  ({ draws }) =>
     forAll(
       trials(op, { affine: true }),
-      seed,
+      draws,
       async (trial) => {
         const inputs = inputsOf(trial);
         const tensors = toTensors(trial.operation, inputs);

@@ -57,8 +57,8 @@ async function expectStatistics(operation: Operation, inputs: Inputs, tolerance:
 }
 
 /** mean = sum(w x) / sum(w) and variance = sum(w (x - mean)^2) / sum(w). */
-export const statisticsAgree: Behaviour = ({ seed, tolerance }) =>
-  forAll(trials('batchNorm', { masked: true }), seed, (trial) =>
+export const statisticsAgree: Behaviour = ({ draws, tolerance }) =>
+  forAll(trials('batchNorm', { masked: true }), draws, (trial) =>
     expectStatistics(trial.operation, inputsOf(trial), tolerance),
   );
 

@@ -12,8 +12,8 @@ import { forward, gradients, take } from '../run.js';
 /** y of an operation. */
 export const forwardAgrees =
   (op: OperationName, bounds?: Bounds): Behaviour =>
-  ({ seed, tolerance }) =>
-    forAll(trials(op, bounds), seed, async (trial) => {
+  ({ draws, tolerance }) =>
+    forAll(trials(op, bounds), draws, async (trial) => {
       const { operation } = trial;
       const inputs = inputsOf(trial);
       const allowed = allowanceFor(operation, inputs, tolerance);
@@ -23,8 +23,8 @@ export const forwardAgrees =
 /** dx, dGamma and dBeta of an operation. */
 export const gradientsAgree =
   (op: OperationName, bounds?: Bounds): Behaviour =>
-  ({ seed, tolerance }) =>
-    forAll(trials(op, bounds), seed, async (trial) => {
+  ({ draws, tolerance }) =>
+    forAll(trials(op, bounds), draws, async (trial) => {
       const { operation } = trial;
       const inputs = inputsOf(trial);
       const allowed = allowanceFor(operation, inputs, tolerance);
@@ -38,8 +38,8 @@ export const gradientsAgree =
 /** The statistics of an operation, from `moments`. */
 export const momentsAgree =
   (op: OperationName): Behaviour =>
-  ({ seed, tolerance }) =>
-    forAll(trials(op), seed, async (trial) => {
+  ({ draws, tolerance }) =>
+    forAll(trials(op), draws, async (trial) => {
       const { operation } = trial;
       const inputs = inputsOf(trial);
       const allowed = allowanceFor(operation, inputs, tolerance);

@@ -17,10 +17,10 @@ const relativeTolerance = 2e-5;
 /** Gradients in x, gamma and dy of v * dx + w * dGamma, with random weights v and w. */
 export const secondGradientsMatchDifferences =
   (op: OperationName, bounds?: Bounds): Behaviour =>
-  ({ seed, tolerance }) =>
+  ({ draws, tolerance }) =>
     forAll(
       trials(op, { ...smooth, ...bounds, maxSize: 60, affine: true }),
-      seed,
+      draws,
       async (trial) => {
         const { operation } = trial;
         const inputs = inputsOf(trial);

@@ -4,6 +4,7 @@
  */
 import * as tf from '@tensorflow/tfjs-core';
 import { elementsPerStatistic, type NormalizationView, statisticsShape } from '../view.js';
+import { factors, reduce } from './reduce.js';
 
 interface Axis {
   size: number;
@@ -32,7 +33,12 @@ function axesOf({ batch, outer, channels, inner, groups, acrossBatch }: Normaliz
       before.size *= axis.size;
     } else merged.push(axis);
   }
-  return merged;
+  return merged.flatMap(shortAxes);
+}
+
+/** An axis that no backend takes for too long: tfjs's webgl reads rows of more than 2^24 elements wrongly. */
+function shortAxes(axis: Axis): Axis[] {
+  return axis.size <= 2 ** 24 ? [axis] : factors(axis.size).map((size) => ({ ...axis, size }));
 }
 
 /** The shape of x, of statistics and of parameters per channel as they broadcast, and the axes that sums are over. */
@@ -51,19 +57,6 @@ function layout(view: NormalizationView) {
 function broadcastShape(axes: Axis[], own: 'ofStatistic' | 'ofChannel'): number[] {
   const first = axes.findIndex((axis) => axis[own]);
   return first < 0 ? [] : axes.slice(first).map((axis) => (axis[own] ? axis.size : 1));
-}
-
-/**
- * The sum or mean of values over axes, which they keep as 1. The last axes go first: no backend has to transpose values for them,
- * and what is left for the others is small.
- */
-function reduce(reduction: typeof tf.sum | typeof tf.mean, values: tf.Tensor, axes: number[]): tf.Tensor {
-  let last = values.rank;
-  while (axes.includes(last - 1)) last -= 1;
-  const innermost = axes.filter((axis) => axis >= last);
-  const others = axes.filter((axis) => axis < last);
-  const rows = innermost.length === 0 ? values : reduction(values, innermost, true);
-  return others.length === 0 ? rows : reduction(rows, others, true);
 }
 
 /** rstd and xhat, in the layout above. */
