@@ -79,6 +79,11 @@ describe('a layer of a Sequential', () => {
     ['GlobalAveragePooling2D', { keepdims: true }, 'tfjs does not have the option keepdims'],
     [
       'TimeDistributed',
+      { layer: { class_name: 'GRU', config: { name: 'd', units: 2, reset_after: true } } },
+      'build the model with reset_after=False',
+    ],
+    [
+      'TimeDistributed',
       { layer: { class_name: 'Dense', config: { name: 'd', units: 2, lora_rank: 4 } } },
       'option loraRank',
     ],

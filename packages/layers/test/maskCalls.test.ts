@@ -36,6 +36,14 @@ describe('a mask that a program hands over', () => {
     expectMoving(bn, ofReal);
   });
 
+  it('of numbers has weights, and as bool counts all but 0', () => {
+    const [bn, x, weights] = [norm(), tf.tensor3d([1, 5, 9], [1, 3, 1]), tf.tensor2d([[0.5, 0.25, 0]])];
+    bn.apply(x, { training: true, mask: weights });
+    expectMoving(bn, [[7 / 3], [32 / 9]]);
+    bn.apply(x, { training: true, mask: tf.cast(weights, 'bool') });
+    expectMoving(bn, [[3], [4]]);
+  });
+
   it('to the layer is obeyed also if the layer is part of a model', () => {
     const bn = norm({ inputShape: [4, 1] });
     tf.sequential({ layers: [bn] });

@@ -88,7 +88,18 @@ const translations: Readonly<Record<string, (entry: LayerEntry) => LayerEntry>> 
     config: { ...entry.config, activation: 'linear' },
   }),
   Bidirectional: translateBidirectional,
+  GRU: withoutReset,
+  GRUCell: withoutReset,
 };
+
+/** tfjs refuses it too, but does not say what to do. */
+function withoutReset(entry: LayerEntry): LayerEntry {
+  if (entry.config.resetAfter !== true) return entry;
+  throw refuse(
+    entry,
+    "reset_after, which is Keras' default, is another GRU than that of tfjs; build the model with reset_after=False",
+  );
+}
 
 /** Keras 3 saves the layers of both directions; tfjs makes both of one, and puts `forward_` and `backward_` before its name. */
 function translateBidirectional(entry: LayerEntry): LayerEntry {
