@@ -1,4 +1,4 @@
-import { addTo, FLOAT, LANES, multiplyAdd, VECTOR } from './vector';
+import { addProductTo, addTo, FLOAT, LANES, multiplyAdd, VECTOR } from './vector';
 
 /*
  * A product of so few rows that packing b would take longer than to multiply by it: b is read as it lies, in the order of memory,
@@ -99,8 +99,8 @@ function sumTerms(
     b += 4 * bStep;
   }
   for (; terms > 0; --terms) {
-    addTerm(load<f32>(a0), b, s0, width);
-    addTerm(load<f32>(a1), b, s1, width);
+    addProductTo(s0, load<f32>(a0), b, width);
+    addProductTo(s1, load<f32>(a1), b, width);
     a0 += aStep;
     a1 += aStep;
     b += bStep;
@@ -177,20 +177,4 @@ function withFourTerms(
   b3: v128,
 ): v128 {
   return multiplyAdd(a0, b0, multiplyAdd(a1, b1, multiplyAdd(a2, b2, multiplyAdd(a3, b3, sum))));
-}
-
-/** sums[j] += factor * b[j] */
-function addTerm(factor: f32, b: usize, sums: usize, width: i32): void {
-  const factors = f32x4.splat(factor);
-  let j: i32 = 0;
-  for (; j + LANES <= width; j += LANES) {
-    v128.store(sums, multiplyAdd(factors, v128.load(b), v128.load(sums)));
-    b += VECTOR;
-    sums += VECTOR;
-  }
-  for (; j < width; ++j) {
-    v128.store_lane<f32>(sums, multiplyAdd(factors, v128.load_zero<f32>(b), v128.load_zero<f32>(sums)), 0);
-    b += FLOAT;
-    sums += FLOAT;
-  }
 }

@@ -1,6 +1,9 @@
 /**
  * The few vector operations that every kernel shares.
  *
+ * A loop over vectors and the loop over what is left behind the last of them have one body, generic in L: L is v128 for four floats
+ * at once, and f32 for one float, in the first lane of a vector. So an element's value never depends on its place.
+ *
  * No function here carries `@inline`: they are small enough for the optimizer to inline by itself, and a decorator
  * on a function is not TypeScript, so no formatter or linter could read the file.
  */
@@ -11,6 +14,17 @@ export const LANES: i32 = 4;
 export const FLOAT: usize = 4;
 /** Bytes of a 128-bit vector, as the type of a pointer. */
 export const VECTOR: usize = 16;
+
+/** Four floats, or one and zeros. */
+export function loadLanes<L>(pointer: usize): v128 {
+  return sizeof<L>() === VECTOR ? v128.load(pointer) : v128.load_zero<f32>(pointer);
+}
+
+/** Stores the lanes that `loadLanes` has loaded. */
+export function storeLanes<L>(pointer: usize, value: v128): void {
+  if (sizeof<L>() === VECTOR) v128.store(pointer, value);
+  else v128.store_lane<f32>(pointer, value, 0);
+}
 
 /** a * b + c: one rounding where the engine has relaxed SIMD on a processor with FMA, two elsewhere. */
 export function multiplyAdd(a: v128, b: v128, c: v128): v128 {
@@ -26,30 +40,61 @@ export function loadFirst(source: usize, count: i32): v128 {
   return count === 2 ? two : v128.load_lane<f32>(source, two, 2, 8);
 }
 
+/** result[0..count) = f(a[0..count), b[0..count), factor), F being a class with the function as its method `of`. */
+export function combine<F>(result: usize, a: usize, b: usize, factor: f32, count: i32): void {
+  const factors = f32x4.splat(factor);
+  const bytes = (count as usize) * FLOAT;
+  const end = result + bytes;
+  const vectorsEnd = result + (bytes & ~(VECTOR - 1));
+  for (; result < vectorsEnd; result += VECTOR) {
+    combineLanes<F, v128>(result, a, b, factors);
+    a += VECTOR;
+    b += VECTOR;
+  }
+  for (; result < end; result += FLOAT) {
+    combineLanes<F, f32>(result, a, b, factors);
+    a += FLOAT;
+    b += FLOAT;
+  }
+}
+
+/** The method of F needs no object. */
+function combineLanes<F, L>(result: usize, a: usize, b: usize, factors: v128): void {
+  storeLanes<L>(result, changetype<F>(0).of(loadLanes<L>(a), loadLanes<L>(b), factors));
+}
+
+@unmanaged
+class Sum {
+  of(a: v128, b: v128, _factors: v128): v128 {
+    return f32x4.add(a, b);
+  }
+}
+
+@unmanaged
+class SumOfProduct {
+  of(a: v128, b: v128, factors: v128): v128 {
+    return multiplyAdd(factors, b, a);
+  }
+}
+
 /** destination[0..count) += source[0..count) */
 export function addTo(destination: usize, source: usize, count: i32): void {
-  let i: i32 = 0;
-  for (; i + LANES <= count; i += LANES) {
-    v128.store(destination, f32x4.add(v128.load(destination), v128.load(source)));
-    destination += VECTOR;
-    source += VECTOR;
-  }
-  for (; i < count; ++i) {
-    store<f32>(destination, load<f32>(destination) + load<f32>(source));
-    destination += FLOAT;
-    source += FLOAT;
-  }
+  combine<Sum>(destination, destination, source, 1, count);
+}
+
+/** destination[0..count) += factor * source[0..count) */
+export function addProductTo(destination: usize, factor: f32, source: usize, count: i32): void {
+  combine<SumOfProduct>(destination, destination, source, factor, count);
 }
 
 /** destination[0..count) = source[0..count); for runs so short that memory.copy's call would cost more. */
 export function copyTo(destination: usize, source: usize, count: i32): void {
-  let i: i32 = 0;
-  for (; i + LANES <= count; i += LANES) {
+  for (; count >= LANES; count -= LANES) {
     v128.store(destination, v128.load(source));
     destination += VECTOR;
     source += VECTOR;
   }
-  for (; i < count; ++i) {
+  for (; count > 0; --count) {
     store<f32>(destination, load<f32>(source));
     destination += FLOAT;
     source += FLOAT;
