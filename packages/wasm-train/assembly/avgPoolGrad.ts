@@ -1,41 +1,52 @@
-import { PoolingGradient, windowEnd, windowStart } from './poolGeometry';
-import { FLOAT, LANES, VECTOR } from './vector';
+import { FLOAT, LANES, loadLanes, storeLanes, VECTOR } from './vector';
+import { forEachWindow, imageBytes, Pooling, PoolingGradient } from './windows';
 
 /**
  * dx[n][h][w][c] = sum of dy[n][i][j][c] / (pixels in the window of (i, j)) over the windows that cover (h, w).
- * Reads dy once, writes dx as zeros, then once more per window that covers it. Its items are images.
+ * Reads dy once, writes dx once per window that covers it, and as zeros before if not every pixel is in just one window. Its items
+ * are images.
  */
 export function avgPoolGrad(p: PoolingGradient, from: i32, to: i32): void {
-  const pixelBytes = (p.channels as usize) * FLOAT;
-  const rowBytes = (p.inWidth as usize) * pixelBytes;
-  const imageBytes = (p.inHeight as usize) * rowBytes;
-  const isApart = p.strideHeight >= p.filterHeight && p.strideWidth >= p.filterWidth;
-  let dx = p.dx + (from as usize) * imageBytes;
-  let dy = p.dy + (from as usize) * ((p.outHeight * p.outWidth) as usize) * pixelBytes;
   for (let n = from; n < to; ++n) {
-    memory.fill(dx, 0, imageBytes);
-    for (let i: i32 = 0; i < p.outHeight; ++i) {
-      const h0 = windowStart(i, p.strideHeight, p.top);
-      const rows = windowEnd(h0, i, p.strideHeight, p.top, p.filterHeight, p.inHeight) - h0;
-      for (let j: i32 = 0; j < p.outWidth; ++j) {
-        const w0 = windowStart(j, p.strideWidth, p.left);
-        const columns = windowEnd(w0, j, p.strideWidth, p.left, p.filterWidth, p.inWidth) - w0;
-        const window = dx + (h0 as usize) * rowBytes + (w0 as usize) * pixelBytes;
-        if (isApart && p.channels >= LANES) {
-          spread(dy, window, rows, columns, rowBytes, pixelBytes);
-        } else {
-          addShares(dy, window, rows, columns, rowBytes, p.channels);
-        }
-        dy += pixelBytes;
-      }
+    if (!isTiled(p) || p.channels < LANES) memory.fill(p.dx + (n as usize) * imageBytes(p), 0, imageBytes(p));
+    forEachWindow<Shares>(changetype<Shares>(p), p.dx, p.dy, n, n + 1);
+  }
+}
+
+/** Whether every pixel is in just one window. */
+function isTiled(p: Pooling): bool {
+  return (
+    p.strideHeight === p.filterHeight &&
+    p.strideWidth === p.filterWidth &&
+    p.outHeight * p.strideHeight - p.top >= p.inHeight &&
+    p.outWidth * p.strideWidth - p.left >= p.inWidth
+  );
+}
+
+@unmanaged
+class Shares extends PoolingGradient {
+  @inline
+  window(dx: usize, dy: usize, rows: i32, columns: i32, rowBytes: usize, pixelBytes: usize): void {
+    const share = f32x4.splat(1 / ((rows * columns) as f32));
+    const isApart = this.strideHeight >= this.filterHeight && this.strideWidth >= this.filterWidth;
+    if (isApart && this.channels >= LANES) {
+      spread(dx, dy, share, rows, columns, rowBytes, pixelBytes);
+      return;
     }
-    dx += imageBytes;
+    addShares(dx, dy, share, rows, columns, rowBytes, pixelBytes);
   }
 }
 
 /** Windows that share no pixel: each writes its own. The last vector of channels overlaps the one before. */
-function spread(dy: usize, dx: usize, rows: i32, columns: i32, rowBytes: usize, pixelBytes: usize): void {
-  const share = f32x4.splat(1 / ((rows * columns) as f32));
+function spread(
+  dx: usize,
+  dy: usize,
+  share: v128,
+  rows: i32,
+  columns: i32,
+  rowBytes: usize,
+  pixelBytes: usize,
+): void {
   const last = pixelBytes - VECTOR;
   for (let channel: usize = 0; channel < pixelBytes; channel += VECTOR) {
     const at = min(channel, last);
@@ -53,25 +64,28 @@ function spread(dy: usize, dx: usize, rows: i32, columns: i32, rowBytes: usize, 
 }
 
 /** Windows that overlap: each adds to what others gave. */
-function addShares(dy: usize, dx: usize, rows: i32, columns: i32, rowBytes: usize, channels: i32): void {
-  const share: f32 = 1 / ((rows * columns) as f32);
-  const shares = f32x4.splat(share);
+function addShares(
+  dx: usize,
+  dy: usize,
+  share: v128,
+  rows: i32,
+  columns: i32,
+  rowBytes: usize,
+  pixelBytes: usize,
+): void {
+  const vectors = pixelBytes & ~(VECTOR - 1);
   for (let h: i32 = 0; h < rows; ++h) {
-    let to = dx;
+    let pixel = dx;
     for (let w: i32 = 0; w < columns; ++w) {
-      let from = dy;
-      let channel: i32 = 0;
-      for (; channel + LANES <= channels; channel += LANES) {
-        v128.store(to, f32x4.add(v128.load(to), f32x4.mul(v128.load(from), shares)));
-        to += VECTOR;
-        from += VECTOR;
-      }
-      for (; channel < channels; ++channel) {
-        store<f32>(to, load<f32>(to) + load<f32>(from) * share);
-        to += FLOAT;
-        from += FLOAT;
-      }
+      let at: usize = 0;
+      for (; at < vectors; at += VECTOR) addShare<v128>(pixel + at, dy + at, share);
+      for (; at < pixelBytes; at += FLOAT) addShare<f32>(pixel + at, dy + at, share);
+      pixel += pixelBytes;
     }
     dx += rowBytes;
   }
+}
+
+function addShare<L>(dx: usize, dy: usize, share: v128): void {
+  storeLanes<L>(dx, f32x4.add(loadLanes<L>(dx), f32x4.mul(loadLanes<L>(dy), share)));
 }

@@ -1,5 +1,5 @@
-import { PoolingForward, windowEnd, windowStart } from './poolGeometry';
-import { FLOAT, LANES, VECTOR } from './vector';
+import { LANES, loadLanes, storeLanes } from './vector';
+import { forEachWindow, PoolingForward } from './windows';
 
 /** Bytes of the channels whose largest are kept in registers: the loops over the window are gone through once for all four. */
 const BLOCK: usize = 64;
@@ -11,37 +11,28 @@ const BLOCK: usize = 64;
  * Reads x once per window that covers it, writes y once. Its items are images.
  */
 export function maxPool(p: PoolingForward, from: i32, to: i32): void {
-  largestOfWindows<f32>(p, from, to);
+  forEachWindow<Largest<f32>>(changetype<Largest<f32>>(p), p.x, p.y, from, to);
 }
 
 /** The same of int32. */
 export function maxPoolIntegers(p: PoolingForward, from: i32, to: i32): void {
-  largestOfWindows<i32>(p, from, to);
+  forEachWindow<Largest<i32>>(changetype<Largest<i32>>(p), p.x, p.y, from, to);
 }
 
 function least<T>(): T {
   return isFloat<T>() ? (-Infinity as T) : (i32.MIN_VALUE as T);
 }
 
-function largestOfWindows<T>(p: PoolingForward, from: i32, to: i32): void {
-  const pixelBytes = (p.channels as usize) * FLOAT;
-  const rowBytes = (p.inWidth as usize) * pixelBytes;
-  let x = p.x + (from as usize) * (p.inHeight as usize) * rowBytes;
-  let y = p.y + (from as usize) * ((p.outHeight * p.outWidth) as usize) * pixelBytes;
-  for (let n = from; n < to; ++n) {
-    for (let i: i32 = 0; i < p.outHeight; ++i) {
-      const h0 = windowStart(i, p.strideHeight, p.top);
-      const rows = windowEnd(h0, i, p.strideHeight, p.top, p.filterHeight, p.inHeight) - h0;
-      for (let j: i32 = 0; j < p.outWidth; ++j) {
-        const w0 = windowStart(j, p.strideWidth, p.left);
-        const columns = windowEnd(w0, j, p.strideWidth, p.left, p.filterWidth, p.inWidth) - w0;
-        const window = x + (h0 as usize) * rowBytes + (w0 as usize) * pixelBytes;
-        if (p.channels < LANES) largestOfSingles<T>(window, rows, columns, rowBytes, pixelBytes, y);
-        else largest<T>(window, rows, columns, rowBytes, pixelBytes, y);
-        y += pixelBytes;
-      }
+@unmanaged
+class Largest<T> extends PoolingForward {
+  @inline
+  window(x: usize, y: usize, rows: i32, columns: i32, rowBytes: usize, pixelBytes: usize): void {
+    if (this.channels < LANES) {
+      largestOf<T, f32>(x, rows, columns, rowBytes, pixelBytes, 0, y);
+    } else {
+      const done = largestOfBlocks<T>(x, rows, columns, rowBytes, pixelBytes, y);
+      largestOf<T, v128>(x, rows, columns, rowBytes, pixelBytes, done, y);
     }
-    x += (p.inHeight as usize) * rowBytes;
   }
 }
 
@@ -60,8 +51,15 @@ function withNaN<T>(largest: v128, nan: v128): v128 {
   return isFloat<T>() ? v128.or(largest, nan) : largest;
 }
 
-/** Channels 16 or 4 at a time; where their number is no multiple of 4, the last vector overlaps the one before. */
-function largest<T>(x: usize, rows: i32, columns: i32, rowBytes: usize, pixelBytes: usize, y: usize): void {
+/** Channels 16 at a time; returns the bytes of those that are done. */
+function largestOfBlocks<T>(
+  x: usize,
+  rows: i32,
+  columns: i32,
+  rowBytes: usize,
+  pixelBytes: usize,
+  y: usize,
+): usize {
   const start = v128.splat<T>(least<T>());
   let channel: usize = 0;
   for (; channel + BLOCK <= pixelBytes; channel += BLOCK) {
@@ -98,46 +96,35 @@ function largest<T>(x: usize, rows: i32, columns: i32, rowBytes: usize, pixelByt
     v128.store(y + channel, withNaN<T>(value2, nan2), 32);
     v128.store(y + channel, withNaN<T>(value3, nan3), 48);
   }
-  const last = pixelBytes - VECTOR;
-  for (; channel < pixelBytes; channel += VECTOR) {
+  return channel;
+}
+
+/** The same, 4 or 1 at a time from one on; if 4 do not go into their number, the last vector overlaps the one before. */
+function largestOf<T, L>(
+  x: usize,
+  rows: i32,
+  columns: i32,
+  rowBytes: usize,
+  pixelBytes: usize,
+  channel: usize,
+  y: usize,
+): void {
+  const last = pixelBytes - sizeof<L>();
+  for (; channel < pixelBytes; channel += sizeof<L>()) {
     const at = min(channel, last);
-    let value = start;
+    let value = v128.splat<T>(least<T>());
     let nan = i32x4.splat(0);
     let row = x + at;
     for (let h: i32 = 0; h < rows; ++h) {
       let pixel = row;
       for (let w: i32 = 0; w < columns; ++w) {
-        const own = v128.load(pixel);
+        const own = loadLanes<L>(pixel);
         value = larger<T>(value, own);
         nan = unordered<T>(nan, own);
         pixel += pixelBytes;
       }
       row += rowBytes;
     }
-    v128.store(y + at, withNaN<T>(value, nan));
-  }
-}
-
-/** Fewer than 4 channels: one by one. */
-function largestOfSingles<T>(
-  x: usize,
-  rows: i32,
-  columns: i32,
-  rowBytes: usize,
-  pixelBytes: usize,
-  y: usize,
-): void {
-  for (let channel: usize = 0; channel < pixelBytes; channel += FLOAT) {
-    let value = least<T>();
-    let row = x + channel;
-    for (let h: i32 = 0; h < rows; ++h) {
-      let pixel = row;
-      for (let w: i32 = 0; w < columns; ++w) {
-        value = max<T>(value, load<T>(pixel));
-        pixel += pixelBytes;
-      }
-      row += rowBytes;
-    }
-    store<T>(y + channel, value);
+    storeLanes<L>(y + at, withNaN<T>(value, nan));
   }
 }

@@ -1,8 +1,8 @@
 /**
  * dx[n][h][w][c] = sum of dy[n][i][j][c] / (pixels in the window of (i, j)) over the windows that cover (h, w)
  *
- * dy [batch, outHeight, outWidth, channels], float32; dx has the input's shape. Reads dy once, writes dx as zeros and
- * then once per window that covers it.
+ * dy [batch, outHeight, outWidth, channels], float32; dx has the input's shape. Reads dy once, writes dx once per window that
+ * covers it, and as zeros before if not every pixel is in just one window.
  */
 import { pointerOf, runOriginal } from '@bn/wasm-heap';
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
