@@ -105,7 +105,7 @@ describe('the table of contents', () => {
     swapWith: [],
     synchronousReads: true,
     tolerance: 1,
-    seed: 1,
+    draws: { seed: 1, runs: 40 },
     results: new Results(),
   };
 

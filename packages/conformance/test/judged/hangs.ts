@@ -40,7 +40,7 @@ defineTests(
       swapWith: [],
       synchronousReads: true,
       tolerance: 1,
-      seed: 1,
+      draws: { seed: 1, runs: 40 },
       results: new Results(),
     },
     prepare: async () => {
