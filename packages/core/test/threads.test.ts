@@ -8,12 +8,20 @@ import { refusalOf } from './support/refusal.js';
 
 const group = new URL('../dist/group/index.js', import.meta.url).href;
 
-/** Runs code, the body of a function of `reducer`, on each member; gives what each returned, or the message of its error. */
-async function onThreads(size: number, code: string, timeout = 20_000): Promise<unknown[]> {
+/**
+ * Runs code, the body of a function of `reducer`, on each member; gives what each returned, or the message of its error. All threads
+ * have started before any reducer waits for another.
+ */
+async function onThreads(size: number, code: string, timeout = 100_000): Promise<unknown[]> {
   const memory = threadGroupMemory(size);
+  const started = new Int32Array(new SharedArrayBuffer(4));
   const program = `
     const { parentPort, workerData } = require('node:worker_threads');
     import(workerData.group).then(({ threadReducer }) => {
+      const { started, size } = workerData;
+      Atomics.add(started, 0, 1);
+      Atomics.notify(started, 0);
+      for (let count; (count = Atomics.load(started, 0)) < size; ) Atomics.wait(started, 0, count);
       const reducer = threadReducer(workerData.memory, workerData.rank, { timeout: workerData.timeout });
       const run = new Function('reducer', workerData.code);
       let result;
@@ -22,7 +30,8 @@ async function onThreads(size: number, code: string, timeout = 20_000): Promise<
     });`;
   const workers = Array.from(
     { length: size },
-    (_, rank) => new Worker(program, { eval: true, workerData: { memory, rank, code, timeout, group } }),
+    (_, rank) =>
+      new Worker(program, { eval: true, workerData: { memory, rank, size, started, code, timeout, group } }),
   );
   const results = await Promise.all(workers.map(async (worker) => (await once(worker, 'message'))[0]));
   await Promise.all(workers.map((worker) => worker.terminate()));

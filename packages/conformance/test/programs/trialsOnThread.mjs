@@ -6,7 +6,7 @@ import { threadReducer } from '@bn/core/group';
 import { groupTrials } from '../../dist/group.js';
 
 const { memory, rank, fault, options } = workerData;
-const right = threadReducer(memory, rank, { timeout: 20_000 });
+const right = threadReducer(memory, rank, { timeout: 100_000 });
 const reducers = {
   none: right,
   /** Keeps the own part in place of the sum. */
