@@ -1,7 +1,7 @@
 import { expm1OfNegative, expOfNegative } from './exponential';
-import { copyTo, FLOAT, VECTOR } from './vector';
+import { copyTo, FLOAT, loadLanes, storeLanes, VECTOR } from './vector';
 
-/* The activations, by the numbers that src/activation.ts gives them. */
+/* The activations but linear, by the numbers that src/activation.ts gives them. */
 const RELU: i32 = 1;
 const RELU6: i32 = 2;
 const ELU: i32 = 3;
@@ -51,22 +51,33 @@ export function activate(call: Activation, from: i32, to: i32, scratch: usize): 
   const activation = call.activation;
   const rowBytes = (columns as usize) * FLOAT;
   const patternBytes = (patternRows(columns) as usize) * rowBytes;
+  const slopes = scratch + patternBytes;
   fillPattern(scratch, call.bias, 0, columns);
-  fillPattern(scratch + patternBytes, call.slopes, call.slope as f32, columns);
+  fillPattern(slopes, call.slopes, call.slope as f32, columns);
   const end = call.y + (min(call.rows, to * ITEM) as usize) * rowBytes;
   for (let y = call.y + ((from * ITEM) as usize) * rowBytes; y < end; y += patternBytes) {
     const bytes = min(patternBytes, end - y);
-    const vectors = bytes & ~(VECTOR - 1);
-    if (activation === ELU) eluAll(y, scratch, vectors);
-    else if (activation === SIGMOID) sigmoidAll(y, scratch, vectors);
-    else if (activation === PRELU) preluAll(y, scratch, scratch + patternBytes, vectors);
-    else clampAll(y, scratch, leastOf(activation), mostOf(activation), vectors);
-    for (let at = vectors; at < bytes; at += FLOAT) {
-      const x = f32x4.add(v128.load_zero<f32>(y + at), v128.load_zero<f32>(scratch + at));
-      const own = v128.load_zero<f32>(scratch + patternBytes + at);
-      v128.store_lane<f32>(y + at, activated(x, activation, own), 0);
-    }
+    // One loop for each: a choice within the loop would take longer than most of what is chosen.
+    if (activation === RELU) activateAll<Relu>(y, scratch, slopes, bytes);
+    else if (activation === RELU6) activateAll<Relu6>(y, scratch, slopes, bytes);
+    else if (activation === ELU) activateAll<Elu>(y, scratch, slopes, bytes);
+    else if (activation === SIGMOID) activateAll<Sigmoid>(y, scratch, slopes, bytes);
+    else if (activation === PRELU) activateAll<Prelu>(y, scratch, slopes, bytes);
+    else activateAll<Linear>(y, scratch, slopes, bytes);
   }
+}
+
+/** F is a class whose method `of` is the function of (x, address of the slopes), generic in the lanes. */
+function activateAll<F>(y: usize, bias: usize, slopes: usize, bytes: usize): void {
+  const vectors = bytes & ~(VECTOR - 1);
+  let at: usize = 0;
+  for (; at < vectors; at += VECTOR) activateLanes<F, v128>(y + at, bias + at, slopes + at);
+  for (; at < bytes; at += FLOAT) activateLanes<F, f32>(y + at, bias + at, slopes + at);
+}
+
+function activateLanes<F, L>(y: usize, bias: usize, slopes: usize): void {
+  const x = f32x4.add(loadLanes<L>(y), loadLanes<L>(bias));
+  storeLanes<L>(y, changetype<F>(0).of<L>(x, slopes));
 }
 
 /** Some rows of a vector; of one number where there is no vector. */
@@ -85,68 +96,51 @@ function fillWith(destination: usize, value: f32, count: i32): void {
   }
 }
 
-/* Linear, relu and relu6 differ in the ends that they keep x between. */
+/* The functions. Those that compare are written so that a NaN stays: a comparison with it is false. */
 
-function leastOf(activation: i32): v128 {
-  return f32x4.splat(activation === RELU || activation === RELU6 ? 0 : (-Infinity as f32));
+@unmanaged
+class Linear {
+  of<L>(x: v128, _slopes: usize): v128 {
+    return x;
+  }
 }
 
-function mostOf(activation: i32): v128 {
-  return f32x4.splat(activation === RELU6 ? 6 : (Infinity as f32));
+@unmanaged
+class Relu {
+  of<L>(x: v128, _slopes: usize): v128 {
+    return f32x4.pmax(x, f32x4.splat(0));
+  }
 }
 
-/** Written so that a NaN stays: a comparison with it is false. */
-function clampOf(x: v128, least: v128, most: v128): v128 {
-  return f32x4.pmin(f32x4.pmax(x, least), most);
+@unmanaged
+class Relu6 {
+  of<L>(x: v128, _slopes: usize): v128 {
+    return f32x4.pmin(f32x4.pmax(x, f32x4.splat(0)), f32x4.splat(6));
+  }
 }
 
-function eluOf(x: v128): v128 {
-  const zero = f32x4.splat(0);
-  return v128.bitselect(x, expm1OfNegative(f32x4.pmin(x, zero)), f32x4.gt(x, zero));
+@unmanaged
+class Elu {
+  of<L>(x: v128, _slopes: usize): v128 {
+    const zero = f32x4.splat(0);
+    return v128.bitselect(x, expm1OfNegative(f32x4.pmin(x, zero)), f32x4.gt(x, zero));
+  }
 }
 
 /** 1 / (1 + e^-x), in the form that keeps all digits on either side. */
-function sigmoidOf(x: v128): v128 {
-  const e = expOfNegative(f32x4.neg(f32x4.abs(x)));
-  const one = f32x4.splat(1);
-  const above = v128.bitselect(e, one, f32x4.lt(x, f32x4.splat(0)));
-  return f32x4.div(above, f32x4.add(one, e));
-}
-
-function preluOf(x: v128, slope: v128): v128 {
-  return v128.bitselect(f32x4.mul(x, slope), x, f32x4.lt(x, f32x4.splat(0)));
-}
-
-function activated(x: v128, activation: i32, slope: v128): v128 {
-  if (activation === ELU) return eluOf(x);
-  if (activation === SIGMOID) return sigmoidOf(x);
-  if (activation === PRELU) return preluOf(x, slope);
-  return clampOf(x, leastOf(activation), mostOf(activation));
-}
-
-/* One loop for each: a choice within the loop would take longer than most of what is chosen. */
-
-function clampAll(y: usize, bias: usize, least: v128, most: v128, bytes: usize): void {
-  for (let at: usize = 0; at < bytes; at += VECTOR) {
-    v128.store(y + at, clampOf(f32x4.add(v128.load(y + at), v128.load(bias + at)), least, most));
+@unmanaged
+class Sigmoid {
+  of<L>(x: v128, _slopes: usize): v128 {
+    const e = expOfNegative(f32x4.neg(f32x4.abs(x)));
+    const one = f32x4.splat(1);
+    const above = v128.bitselect(e, one, f32x4.lt(x, f32x4.splat(0)));
+    return f32x4.div(above, f32x4.add(one, e));
   }
 }
 
-function eluAll(y: usize, bias: usize, bytes: usize): void {
-  for (let at: usize = 0; at < bytes; at += VECTOR) {
-    v128.store(y + at, eluOf(f32x4.add(v128.load(y + at), v128.load(bias + at))));
-  }
-}
-
-function sigmoidAll(y: usize, bias: usize, bytes: usize): void {
-  for (let at: usize = 0; at < bytes; at += VECTOR) {
-    v128.store(y + at, sigmoidOf(f32x4.add(v128.load(y + at), v128.load(bias + at))));
-  }
-}
-
-function preluAll(y: usize, bias: usize, slopes: usize, bytes: usize): void {
-  for (let at: usize = 0; at < bytes; at += VECTOR) {
-    const x = f32x4.add(v128.load(y + at), v128.load(bias + at));
-    v128.store(y + at, preluOf(x, v128.load(slopes + at)));
+@unmanaged
+class Prelu {
+  of<L>(x: v128, slopes: usize): v128 {
+    return v128.bitselect(f32x4.mul(x, loadLanes<L>(slopes)), x, f32x4.lt(x, f32x4.splat(0)));
   }
 }
