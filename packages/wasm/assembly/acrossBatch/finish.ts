@@ -2,12 +2,18 @@
  * What stands between the passes over x: the results of the segments are merged, in order, into the first one's; statistics or
  * gradients are stored, and the factors of the element-wise pass computed.
  *
- * xhat = (x - mean) * rstd, rstd = 1 / sqrt(variance + epsilon), m = rows * inner.
+ * Loops take two channels at a time. xhat = (x - mean) * rstd, rstd = 1 / sqrt(variance + epsilon), m = rows * inner.
  */
 import { Call } from '../call';
 import { addDoubles } from '../loops/arrays';
-import { double, float, offsetOf, parameter, reciprocalDeviation, storeFloat } from '../loops/numbers';
-import { mergeArrays, varianceOf } from '../loops/statistic';
+import { mergeArrays } from '../loops/statistic';
+import {
+  storeTwoFloats,
+  twoDoubles,
+  twoFloats,
+  twoParameters,
+  twoReciprocalDeviations,
+} from '../loops/twoNumbers';
 import {
   acrossBatchSegments,
   CENTER,
@@ -60,43 +66,62 @@ function addSums(call: Call): void {
   }
 }
 
+/** The biased variances of two channels; rounding can leave M2 a little below 0. NaN stays NaN. */
+function variancesOf(m2: v128, m: f64): v128 {
+  return f64x2.max(f64x2.div(m2, f64x2.splat(m)), f64x2.splat(0));
+}
+
 /** mean = sum(x) / m, variance = sum((x - mean)^2) / m. */
 export function acrossBatchFinishMoments(call: Call): void {
   mergeStatistics(call);
   const mean = totals(call, 0, MEAN);
   const m2 = totals(call, 0, M2);
-  for (let c: i32 = 0; c < call.channels; c++) {
-    storeFloat(call.mean, c, double(mean, c));
-    storeFloat(call.variance, c, varianceOf(double(m2, c), valuesPerStatistic(call)));
+  const m = valuesPerStatistic(call);
+  for (let c: i32 = 0, left = call.channels; left > 0; c += 2, left -= 2) {
+    storeTwoFloats(call.mean, c, left, twoDoubles(mean, c));
+    storeTwoFloats(call.variance, c, left, variancesOf(twoDoubles(m2, c), m));
   }
-}
-
-/** y = (x - center) * scale + offset. */
-function storeNormalizeFactors(call: Call, c: i32, mean: f64, variance: f64): void {
-  const scale = parameter(call.gamma, c, 1) * reciprocalDeviation(variance, call.epsilon);
-  storeFloat(factors(call, CENTER), c, mean);
-  storeFloat(factors(call, SCALE), c, scale);
-  storeFloat(factors(call, OFFSET), c, offsetOf(mean, scale, parameter(call.beta, c, 0)));
 }
 
 /** Mean and variance, and the factors of y = (x - mean) * rstd * gamma + beta, of the float64 statistics. */
 export function acrossBatchFinishForward(call: Call): void {
   mergeStatistics(call);
-  const mean = totals(call, 0, MEAN);
-  const m2 = totals(call, 0, M2);
-  for (let c: i32 = 0; c < call.channels; c++) {
-    const variance = varianceOf(double(m2, c), valuesPerStatistic(call));
-    storeFloat(call.mean, c, double(mean, c));
-    storeFloat(call.variance, c, variance);
-    storeNormalizeFactors(call, c, double(mean, c), variance);
-  }
-  repeatFactors(call);
+  storeNormalizeFactors(call, totals(call, 0, MEAN), totals(call, 0, M2));
 }
 
 /** Factors of y = (x - mean) * rstd * gamma + beta, of given statistics. */
 export function acrossBatchNormalizeFactors(call: Call): void {
-  for (let c: i32 = 0; c < call.channels; c++) {
-    storeNormalizeFactors(call, c, float(call.mean, c), float(call.variance, c));
+  storeNormalizeFactors(call, 0, 0);
+}
+
+/**
+ * Factors of y = (x - center) * scale + offset, where center is the mean as float32; what float32 cannot hold of it goes into the
+ * offset. With `means` and `m2s`, the float64 statistics, mean and variance are stored; with 0 they are given.
+ */
+function storeNormalizeFactors(call: Call, means: usize, m2s: usize): void {
+  const m = valuesPerStatistic(call);
+  const center = factors(call, CENTER);
+  const scale = factors(call, SCALE);
+  const offset = factors(call, OFFSET);
+  for (let c: i32 = 0, left = call.channels; left > 0; c += 2, left -= 2) {
+    let mean: v128;
+    let variance: v128;
+    if (means !== 0) {
+      mean = twoDoubles(means, c);
+      variance = variancesOf(twoDoubles(m2s, c), m);
+      storeTwoFloats(call.mean, c, left, mean);
+      storeTwoFloats(call.variance, c, left, variance);
+    } else {
+      mean = twoFloats(call.mean, c, left);
+      variance = twoFloats(call.variance, c, left);
+    }
+    const rstd = twoReciprocalDeviations(variance, call.epsilon);
+    const factor = f64x2.mul(twoParameters(call.gamma, c, left, 1), rstd);
+    const rest = f64x2.sub(mean, f64x2.promote_low_f32x4(f32x4.demote_f64x2_zero(mean)));
+    const beta = twoParameters(call.beta, c, left, 0);
+    storeTwoFloats(center, c, left, mean);
+    storeTwoFloats(scale, c, left, factor);
+    storeTwoFloats(offset, c, left, f64x2.sub(beta, f64x2.mul(rest, factor)));
   }
   repeatFactors(call);
 }
@@ -106,46 +131,60 @@ export function acrossBatchFinishSums(call: Call): void {
   addSums(call);
   const sumDy = totals(call, 0, SUM_DY);
   const sumDyX = totals(call, 0, SUM_DYX);
-  for (let c: i32 = 0; c < call.channels; c++) {
-    const dGamma = double(sumDyX, c) * reciprocalDeviation(float(call.variance, c), call.epsilon);
-    const gamma = parameter(call.gamma, c, 1);
-    storeFloat(call.dGamma, c, dGamma);
-    storeFloat(call.dBeta, c, double(sumDy, c));
-    storeFloat(call.sumDy, c, gamma * double(sumDy, c));
-    storeFloat(call.sumDyXhat, c, gamma * dGamma);
+  for (let c: i32 = 0, left = call.channels; left > 0; c += 2, left -= 2) {
+    const rstd = twoReciprocalDeviations(twoFloats(call.variance, c, left), call.epsilon);
+    const gamma = twoParameters(call.gamma, c, left, 1);
+    const dGamma = f64x2.mul(twoDoubles(sumDyX, c), rstd);
+    const dBeta = twoDoubles(sumDy, c);
+    storeTwoFloats(call.dGamma, c, left, dGamma);
+    storeTwoFloats(call.dBeta, c, left, dBeta);
+    storeTwoFloats(call.sumDy, c, left, f64x2.mul(gamma, dBeta));
+    storeTwoFloats(call.sumDyXhat, c, left, f64x2.mul(gamma, dGamma));
   }
-}
-
-/** dx = dyFactor * dy + xFactor * (x - center) + constant, of sumDy = gamma * sum(dy), sumDyXhat = gamma * sum(dy * xhat). */
-function storeInputGradientFactors(call: Call, c: i32, rstd: f64, sumDy: f64, sumDyXhat: f64): void {
-  const m = valuesPerStatistic(call);
-  storeFloat(factors(call, CENTER), c, float(call.mean, c));
-  storeFloat(factors(call, DY_FACTOR), c, rstd * parameter(call.gamma, c, 1));
-  storeFloat(factors(call, X_FACTOR), c, (-rstd * rstd * sumDyXhat) / m);
-  storeFloat(factors(call, CONSTANT), c, (-rstd * sumDy) / m);
-}
-
-/** Factors of dx = rstd * (gamma * dy - sumDy / m - xhat * sumDyXhat / m), of given sums. */
-export function acrossBatchInputGradientFactors(call: Call): void {
-  for (let c: i32 = 0; c < call.channels; c++) {
-    const rstd = reciprocalDeviation(float(call.variance, c), call.epsilon);
-    storeInputGradientFactors(call, c, rstd, float(call.sumDy, c), float(call.sumDyXhat, c));
-  }
-  repeatFactors(call);
 }
 
 /** dGamma and dBeta, and the factors of dx, of the float64 sums. */
 export function acrossBatchFinishBackward(call: Call): void {
   addSums(call);
-  const sumDy = totals(call, 0, SUM_DY);
-  const sumDyX = totals(call, 0, SUM_DYX);
-  for (let c: i32 = 0; c < call.channels; c++) {
-    const rstd = reciprocalDeviation(float(call.variance, c), call.epsilon);
-    const dGamma = double(sumDyX, c) * rstd;
-    const gamma = parameter(call.gamma, c, 1);
-    storeFloat(call.dGamma, c, dGamma);
-    storeFloat(call.dBeta, c, double(sumDy, c));
-    storeInputGradientFactors(call, c, rstd, gamma * double(sumDy, c), gamma * dGamma);
+  storeInputGradientFactors(call, totals(call, 0, SUM_DY), totals(call, 0, SUM_DYX));
+}
+
+/** Factors of dx = rstd * (gamma * dy - sumDy / m - xhat * sumDyXhat / m), of given sums. */
+export function acrossBatchInputGradientFactors(call: Call): void {
+  storeInputGradientFactors(call, 0, 0);
+}
+
+/**
+ * Factors of dx = dyFactor * dy + xFactor * (x - center) + constant. With `dySums` and `dyXSums`, the float64 sums, dGamma and dBeta
+ * are stored; with 0, sumDy = gamma * sum(dy) and sumDyXhat = gamma * sum(dy * xhat) are given.
+ */
+function storeInputGradientFactors(call: Call, dySums: usize, dyXSums: usize): void {
+  const m = f64x2.splat(valuesPerStatistic(call));
+  const center = factors(call, CENTER);
+  const dyFactor = factors(call, DY_FACTOR);
+  const xFactor = factors(call, X_FACTOR);
+  const constant = factors(call, CONSTANT);
+  for (let c: i32 = 0, left = call.channels; left > 0; c += 2, left -= 2) {
+    const rstd = twoReciprocalDeviations(twoFloats(call.variance, c, left), call.epsilon);
+    const gamma = twoParameters(call.gamma, c, left, 1);
+    let sumDy: v128;
+    let sumDyXhat: v128;
+    if (dySums !== 0) {
+      const dBeta = twoDoubles(dySums, c);
+      const dGamma = f64x2.mul(twoDoubles(dyXSums, c), rstd);
+      storeTwoFloats(call.dGamma, c, left, dGamma);
+      storeTwoFloats(call.dBeta, c, left, dBeta);
+      sumDy = f64x2.mul(gamma, dBeta);
+      sumDyXhat = f64x2.mul(gamma, dGamma);
+    } else {
+      sumDy = twoFloats(call.sumDy, c, left);
+      sumDyXhat = twoFloats(call.sumDyXhat, c, left);
+    }
+    const minusRstd = f64x2.neg(rstd);
+    storeTwoFloats(center, c, left, twoFloats(call.mean, c, left));
+    storeTwoFloats(dyFactor, c, left, f64x2.mul(rstd, gamma));
+    storeTwoFloats(xFactor, c, left, f64x2.div(f64x2.mul(f64x2.mul(minusRstd, rstd), sumDyXhat), m));
+    storeTwoFloats(constant, c, left, f64x2.div(f64x2.mul(minusRstd, sumDy), m));
   }
   repeatFactors(call);
 }

@@ -40,12 +40,13 @@ export function addColumns<G, R>(
   sum: usize,
   product: usize,
 ): void {
-  const steps = <usize>(width & ~(STEP - 1)) * FLOAT;
+  // Single rows are the few that are left over.
+  const steps: usize = sizeof<R>() > 1 ? <usize>(width & ~(STEP - 1)) * FLOAT : 0;
   const vectors = <usize>(width & ~3) * FLOAT;
   let row: usize = 0;
   for (let r: i32 = 0; r < rows; r++) {
     let at: usize = 0;
-    for (; at < steps; at += STEP_BYTES) {
+    for (; sizeof<R>() > 1 && at < steps; at += STEP_BYTES) {
       FourColumns.add<G, R>(dy, x, row, apart, at, 0, center, sum, product);
       FourColumns.add<G, R>(dy, x, row, apart, at, 16, center, sum, product);
       FourColumns.add<G, R>(dy, x, row, apart, at, 32, center, sum, product);
