@@ -1,8 +1,13 @@
 /** Every line of docs/tfjs.md: what tfjs alone shows, and what it comes to with what mends it. */
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { printedByPage, startChromium } from '@bn/tooling/page';
 import * as tf from '@tensorflow/tfjs';
+import { build } from 'esbuild';
 import { describe, expect, it } from 'vitest';
+import { inChromium } from '../src/faults/fault.js';
 import { faults } from '../src/faults/list.js';
 import { page } from '../src/faults/page.js';
 import type { Outcome } from '../src/faults/run/evaluate.js';
@@ -11,7 +16,7 @@ import { type Line, parse } from '../src/faults/run/print.js';
 const tolerance = 1e-5;
 const mendings = [...new Set(faults.flatMap(({ mending }) => mending ?? []))];
 
-/** The lines of a program, in a process that has imported nothing else. */
+/** The lines of a program in Node, in a process that has imported nothing else. */
 function linesOf(program: string, ...parameters: string[]): Line[] {
   const path = new URL(`../dist/faults/run/${program}.js`, import.meta.url).pathname;
   const text = execFileSync(process.execPath, [path, ...parameters], { encoding: 'utf8' });
@@ -21,8 +26,49 @@ function linesOf(program: string, ...parameters: string[]): Line[] {
     .map(parse);
 }
 
+/** The lines of a page in Chromium, for tfjs alone and for every import. */
+async function linesOfPages(): Promise<Line[]> {
+  const folder = mkdtempSync(join(tmpdir(), 'faults-'));
+  const browser = await startChromium();
+  try {
+    await build({
+      entryPoints: [new URL('../dist/faults/run/inPage.js', import.meta.url).pathname],
+      outdir: folder,
+      bundle: true,
+      splitting: true,
+      format: 'esm',
+      target: 'es2022',
+      external: ['node:*'],
+      logLevel: 'error',
+    });
+    const inThePage = faults.map((fault) => ({
+      ...fault,
+      backends: fault.backends.filter((backend) => inChromium.includes(backend)),
+    }));
+    const printed: string[] = [];
+    for (const hash of [
+      '',
+      ...new Set(inThePage.flatMap((f) => (f.backends.length > 0 ? (f.mending ?? []) : []))),
+    ]) {
+      const counts = inThePage.map(({ backends, mending, instead }) => {
+        if (hash !== '') return mending === hash ? backends.length : 0;
+        return backends.length * (mending === undefined && instead !== undefined ? 2 : 1);
+      });
+      const html = '<!doctype html><script type="module" src="inPage.js"></script>';
+      writeFileSync(join(folder, 'index.html'), html);
+      const lines = counts.reduce((sum, count) => sum + count, 0);
+      printed.push(...(await printedByPage(browser, { folder, file: `index.html#${hash}`, lines })));
+    }
+    return printed.map(parse);
+  } finally {
+    await browser.close();
+    rmSync(folder, { recursive: true });
+  }
+}
+
 const alone = linesOf('alone');
-const lines = [...alone, ...mendings.flatMap((mending) => linesOf('mended', mending))];
+const inNode = [...alone, ...mendings.flatMap((mending) => linesOf('mended', mending))];
+const lines = [...inNode, ...(await linesOfPages())];
 const outcome = (fault: number, backend: string, state: 'alone' | 'mended'): Outcome =>
   lines.find((line) => line.fault === fault && line.backend === backend && line[state])?.[state] ?? {
     message: 'no outcome',

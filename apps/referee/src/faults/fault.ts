@@ -1,6 +1,9 @@
 /** A fault of tfjs as its users meet it: an expression, what tfjs makes of it, what is right, and what mends it. */
 
-export type Backend = 'cpu' | 'wasm';
+export type Backend = 'cpu' | 'wasm' | 'webgl' | 'webgpu';
+
+/** Those that Chromium runs; the others run in Node. */
+export const inChromium: readonly Backend[] = ['webgl', 'webgpu'];
 
 /** A package or an entry of one whose import mends faults. */
 export type Mending = '@bn/layers' | '@bn/wasm' | '@bn/wasm-train';

@@ -7,7 +7,15 @@ const refused = (
   code: string,
   right: readonly number[],
   rest: Partial<Fault> = {},
-): Fault => ({ backends: ['cpu', 'wasm'], mending: '@bn/wasm-train', wanted, message, code, right, ...rest });
+): Fault => ({
+  backends: ['cpu', 'wasm', 'webgl', 'webgpu'],
+  mending: '@bn/wasm-train',
+  wanted,
+  message,
+  code,
+  right,
+  ...rest,
+});
 
 const noGradient = (kernel: string): string =>
   `Cannot compute gradient: gradient function not found for ${kernel}.`;
@@ -51,7 +59,7 @@ export const refusedGradients: readonly Fault[] = [
     noGradient('Einsum'),
     "tf.grad((x) => tf.einsum('ij,j->i', x, tf.tensor([2, 3])))(tf.ones([1, 2]))",
     [2, 3],
-    { backends: ['cpu'] },
+    { backends: ['cpu', 'webgl', 'webgpu'] },
   ),
   refused(
     'training `tf.layers.conv3dTranspose`',
@@ -64,6 +72,7 @@ export const refusedGradients: readonly Fault[] = [
     noGradient('CropAndResize'),
     'tf.grad((x) => tf.image.cropAndResize(x, [[0, 0, 1, 1]], [0], [2, 2]))(tf.ones([1, 2, 2, 1]))',
     [1, 1, 1, 1],
+    { backends: ['cpu', 'wasm', 'webgl'] },
   ),
   refused(
     'the gradient of `tf.matMul` that broadcasts a batch',
@@ -104,7 +113,7 @@ export const refusedGradients: readonly Fault[] = [
     'Size(4) must match the product of shape 2,2,4',
     "tf.grad((x) => tf.gather(x, tf.zeros([2, 2, 1], 'int32'), 2, 2))(tf.ones([2, 2, 2]))",
     [1, 0, 1, 0, 1, 0, 1, 0],
-    { backends: ['cpu'] },
+    { backends: ['cpu', 'webgl', 'webgpu'] },
   ),
   refused(
     'the gradient of `tf.prod` along a negative axis',

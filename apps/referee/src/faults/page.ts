@@ -36,7 +36,8 @@ export const page = (): string => `# Errors of TensorFlow.js
 Made by \`node apps/referee/scripts/writeTfjs.mjs\` from the list in apps/referee/src/faults; do not edit. TensorFlow.js 4.22.0.
 
 Error messages and wrong results of tfjs, each with the import that mends it. Find yours by its text. A test runs every
-line, with tfjs alone and with the import, on the backends named. \`predictKeras2\`, \`sequentialOfKeras3\` and the like
+line, with tfjs alone and with the import, on the backends named: cpu and wasm in Node, webgl and webgpu in Chromium, which
+renders in software. \`predictKeras2\`, \`sequentialOfKeras3\` and the like
 stand for \`tf.loadLayersModel\` of a model as Keras writes it (apps/referee/src/faults/helpers.ts). Where a line names no
 other code, the same code is right with the import. More on gradients: [gradients](gradients.md).
 

@@ -16,11 +16,12 @@ const wrong = (
   ...(computed && { wrong: computed }),
 });
 const both = ['cpu', 'wasm'] as const;
+const all = [...both, 'webgl'] as const;
 const smallest = 1.1754943508222875e-38;
 
 export const wrongValues: readonly Fault[] = [
   wrong(
-    both,
+    all,
     'the gradient of `tf.mirrorPad`',
     "tf.grad((x) => tf.mirrorPad(x, [[1, 1]], 'reflect'))(tf.tensor([1, 2, 3]))",
     [1, 1, 1],
@@ -34,7 +35,7 @@ export const wrongValues: readonly Fault[] = [
     [0],
   ),
   wrong(
-    both,
+    all,
     'the gradient of a cast to int32, a step',
     "tf.grad((x) => tf.cast(tf.cast(x, 'int32'), 'float32'))(tf.tensor([1.5]))",
     [1],
@@ -76,7 +77,7 @@ export const wrongValues: readonly Fault[] = [
     [2, 1],
   ),
   wrong(
-    ['wasm'],
+    ['wasm', 'webgl'],
     'the gradient of bilinear resizing with half-pixel centers',
     'tf.grad((x) => tf.image.resizeBilinear(x, [1, 1], false, true))(tf.ones([1, 2, 2, 1]))',
     [1, 0, 0, 0],

@@ -1,15 +1,6 @@
-/** With tfjs alone: what each fault shows, and what other code makes of it. One line of JSON for each fault and backend. */
+/** In Node, with tfjs alone. */
 import '@tensorflow/tfjs-backend-wasm';
-import { faults } from '../list.js';
-import { evaluate } from './evaluate.js';
-import { print } from './print.js';
+import { printAlone } from './outcomes.js';
+import { poison } from './poison.js';
 
-for (const [i, { code, backends, mending, instead }] of faults.entries()) {
-  for (const backend of backends) {
-    const alone = await evaluate(code, backend, {});
-    print({ fault: i, backend, alone });
-    if (mending === undefined && instead !== undefined) {
-      print({ fault: i, backend, mended: await evaluate(instead, backend, {}) });
-    }
-  }
-}
+await printAlone(['cpu', 'wasm'], poison);

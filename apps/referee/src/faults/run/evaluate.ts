@@ -1,5 +1,4 @@
 /** Evaluates the expressions of the faults. */
-import { poisonHeap } from '@bn/gradients/poisonedHeap';
 import * as tf from '@tensorflow/tfjs';
 import type { Backend } from '../fault.js';
 import * as helpers from '../helpers.js';
@@ -11,18 +10,20 @@ const AsyncFunction = (async () => {}).constructor as new (
 ) => (...values: unknown[]) => Promise<tf.Tensor | tf.Tensor[]>;
 
 /**
- * What an expression computes on a backend, or how its error begins. On wasm every block of memory is handed out full of
- * large numbers, so that a kernel that leaves some of its result unwritten is seen.
+ * What an expression computes on a backend, or how its error begins.
  *
  * @param exported what the import exports, by name
+ * @param prepare is called when the backend is current
  */
 export async function evaluate(
   code: string,
   backend: Backend,
   exported: Readonly<Record<string, unknown>>,
+  prepare: (backend: Backend) => void,
 ): Promise<Outcome> {
   await tf.setBackend(backend);
-  if (backend === 'wasm') poisonHeap();
+  await tf.ready();
+  prepare(backend);
   const scope = { tf, ...helpers, ...exported };
   try {
     const result = await new AsyncFunction(...Object.keys(scope), `return ${code}`)(...Object.values(scope));

@@ -1,9 +1,8 @@
-/** `mended.js IMPORT`: what the faults that an import mends come to with it. One line of JSON for each fault and backend. */
+/** `mended.js IMPORT`, in Node: with the import. */
 import '@tensorflow/tfjs-backend-wasm';
 import type { Mending } from '../fault.js';
-import { faults } from '../list.js';
-import { evaluate } from './evaluate.js';
-import { print } from './print.js';
+import { printMended } from './outcomes.js';
+import { poison } from './poison.js';
 
 const imports: Readonly<Record<Mending, () => Promise<Readonly<Record<string, unknown>>>>> = {
   '@bn/layers': async () => {
@@ -16,10 +15,4 @@ const imports: Readonly<Record<Mending, () => Promise<Readonly<Record<string, un
 };
 
 const mending = process.argv[2] as Mending;
-const exported = await imports[mending]();
-for (const [i, fault] of faults.entries()) {
-  if (fault.mending !== mending) continue;
-  for (const backend of fault.backends) {
-    print({ fault: i, backend, mended: await evaluate(fault.instead ?? fault.code, backend, exported) });
-  }
-}
+await printMended(['cpu', 'wasm'], mending, await imports[mending](), poison);

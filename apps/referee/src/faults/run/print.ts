@@ -1,4 +1,4 @@
-/** The lines that the two programs here print. JSON has no NaN and no infinity: numbers are written as text. */
+/** The lines that the two programs and the page here print. JSON has no NaN and no infinity: numbers are written as text. */
 import type { Backend } from '../fault.js';
 import type { Outcome } from './evaluate.js';
 
