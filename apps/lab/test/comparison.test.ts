@@ -42,7 +42,7 @@ test('ticks make a comparison: a link, its runs one after the other, each told a
     .evaluateAll((lines) => lines.map((line) => line.getAttribute('stroke-dasharray')));
   expect(new Set(dashes).size).toBe(4);
   const over = page.locator('#curves .u-over').first();
-  await over.scrollIntoViewIfNeeded();
+  // It scrolls there, and begins again if the plot is made anew meanwhile.
   await over.hover();
   const names = page.locator('#curves .readout-name');
   await eventually(() => names.allTextContents()).toEqual([
