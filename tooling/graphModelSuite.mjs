@@ -63,6 +63,22 @@ export function graphModelSuite({ backend, tf, graph, tolerance = 2e-5 }) {
     },
   );
 
+  it.each(['FusedBatchNorm', 'FusedBatchNormV2', 'FusedBatchNormV3'])(
+    `%s of channels first is refused on ${backend} with accelerate alone, if x tells`,
+    async (op) => {
+      const nodes = [input('x'), node('y', op, inputs, { epsilon, is_training: false, data_format: 'NCHW' })];
+      const model = await load(nodes, { ...parameters, ...statistics });
+      const x = tf.ones(shapes.NCHW);
+      const before = tf.memory().numTensors;
+      expect(() => model.execute({ x }, 'y')).toThrow(
+        /mean has 4 values, but the last axis of x of shape \[3, 4, 2, 5\] has 5.*import { registerGraphOps } from '@bn\/core\/graph'/,
+      );
+      expect(tf.memory().numTensors).toBe(before);
+      x.dispose();
+      model.dispose();
+    },
+  );
+
   describe(`batch normalization in graph models on ${backend}`, () => {
     beforeAll(() => graph.registerGraphOps(tf));
     afterAll(() => graph.unregisterGraphOps(tf));
