@@ -1,6 +1,7 @@
 /** int32 for kernels that compute with float32, where the result is exact; and bool for kernels that take int32. */
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs-core';
+import { elementsOf } from './elements.js';
 import type { KernelArguments, KernelResult } from './kernel.js';
 
 /** Up to this float32 holds every integer. */
@@ -49,10 +50,7 @@ function refuseInexact(
   terms: number,
 ): void {
   const largest = tensors.map(([, tensor]) =>
-    (backend.typedArrayFromHeap(tensor) as Int32Array).reduce(
-      (most, value) => Math.max(most, Math.abs(value)),
-      0,
-    ),
+    (elementsOf(backend, tensor) as Int32Array).reduce((most, value) => Math.max(most, Math.abs(value)), 0),
   );
   const bound = largest.reduce((product, value) => product * value, terms);
   if (bound <= EXACT) return;

@@ -19,7 +19,7 @@ function maxPoolWithArgmax(args: KernelArguments): tf.TensorInfo[] {
   const backend = args.backend as BackendWasm;
   const { pooling, outShape } = poolingGeometry(tf.MaxPoolWithArgmax, x.shape, attributes);
   const [{ info: places }] = allocateOutputs(backend, [outShape], 'int32');
-  const pooled = filled(backend, outShape, x.dtype, (y) => {
+  const pooled = filled(args, outShape, x.dtype, (y) => {
     const imageSize = attributes.includeBatchInIndex ? 0 : x.shape[1]! * x.shape[2]! * x.shape[3]!;
     pool(elementsOf(backend, x), y, elementsOf(backend, places), pooling, imageSize);
   });

@@ -13,7 +13,7 @@ function oneHot(args: KernelArguments): KernelResult {
   const { indices } = args.inputs as Inputs<tf.OneHotInputs>;
   const { dtype, depth, onValue, offValue } = args.attrs as unknown as tf.OneHotAttrs;
   const backend = args.backend as BackendWasm;
-  return filled(backend, [...indices.shape, depth], dtype, (y) => {
+  return filled(args, [...indices.shape, depth], dtype, (y) => {
     const places = elementsOf(backend, indices);
     y.fill(offValue);
     places.forEach((place, i) => {

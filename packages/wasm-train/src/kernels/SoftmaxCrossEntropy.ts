@@ -41,7 +41,7 @@ function softmaxCrossEntropy(args: KernelArguments): KernelResult {
   const { logits, labels } = args.inputs as unknown as Inputs;
   const { scale } = args.attrs as unknown as SoftmaxCrossEntropyAttributes;
   const backend = args.backend as BackendWasm;
-  return filled(backend, [], 'float32', (loss) => {
+  return filled(args, [], 'float32', (loss) => {
     const values = elementsOf(backend, logits);
     const classes = logits.shape[1]!;
     let total = 0;
@@ -59,7 +59,7 @@ function softmaxCrossEntropyGrad(args: KernelArguments): KernelResult {
   const { dy, logits, labels } = args.inputs as unknown as Inputs & { readonly dy: tf.TensorInfo };
   const { scale } = args.attrs as unknown as SoftmaxCrossEntropyAttributes;
   const backend = args.backend as BackendWasm;
-  return filled(backend, logits.shape, 'float32', (dx) => {
+  return filled(args, logits.shape, 'float32', (dx) => {
     if (sizeOf(logits.shape) === 0) return;
     const values = elementsOf(backend, logits);
     const factor = scale * elementsOf(backend, dy)[0]!;

@@ -27,7 +27,7 @@ function stridedSlice(args: KernelArguments): KernelResult {
   const y = runOriginal(tf.StridedSlice, args) as tf.TensorInfo;
   if (y.dtype === x.dtype) return y;
   const backend = args.backend as BackendWasm;
-  const bits = filled(backend, y.shape, x.dtype, (values) => {
+  const bits = filled(args, y.shape, x.dtype, (values) => {
     const { buffer, byteOffset, length } = elementsOf(backend, y);
     values.set(new Int32Array(buffer, byteOffset, length));
   });

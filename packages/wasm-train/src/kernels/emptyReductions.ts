@@ -3,7 +3,6 @@
  * tfjs's kernels return what was in memory, or never end.
  */
 import { runOriginal } from '@bn/wasm-heap';
-import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs-core';
 import { filled, isEmpty } from '../elements.js';
 import { withInteger } from '../integers.js';
@@ -31,7 +30,7 @@ export function reduceEmpty(kernelName: string, args: KernelArguments): KernelRe
   const shape = keepDims ? tf.backend_util.expandShapeToKeepDim(outShape, axes) : outShape;
   const isCount = (kernelName === tf.Sum || kernelName === tf.Prod) && x.dtype === 'bool';
   const dtype = isCount ? 'int32' : x.dtype;
-  return filled(args.backend as BackendWasm, shape, dtype, (y) => y.fill(neutral[kernelName]!(dtype)));
+  return filled(args, shape, dtype, (y) => y.fill(neutral[kernelName]!(dtype)));
 }
 
 /** If x is empty, y is as empty; bool counts. */
@@ -40,7 +39,7 @@ function runningOf(kernelName: string): tf.KernelFunc {
     const { x } = args.inputs as Inputs<tf.CumsumInputs>;
     const isBool = x.dtype === 'bool';
     if (isEmpty(x)) {
-      return filled(args.backend as BackendWasm, x.shape, isBool ? 'int32' : x.dtype, () => undefined);
+      return filled(args, x.shape, isBool ? 'int32' : x.dtype, () => undefined);
     }
     const original: tf.KernelFunc = (own) => runOriginal(kernelName, own);
     return isBool ? withInteger('x', args, original) : original(args);

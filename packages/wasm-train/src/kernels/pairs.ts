@@ -39,7 +39,7 @@ function combine(args: KernelArguments, f: Function2): KernelResult {
   const { a, b } = args.inputs as Inputs<tf.BinaryInputs>;
   const backend = args.backend as BackendWasm;
   const shape = tf.backend_util.assertAndGetBroadcastShape([...a.shape], [...b.shape]);
-  return filled(backend, shape, a.dtype, (y) => {
+  return filled(args, shape, a.dtype, (y) => {
     const [left, right] = [elementsOf(backend, a), elementsOf(backend, b)];
     const [leftIndex, rightIndex] = [indexIn(a.shape, shape), indexIn(b.shape, shape)];
     for (let i = 0; i < y.length; ++i) y[i] = f(left[leftIndex(i)]!, right[rightIndex(i)]!);
