@@ -2,7 +2,7 @@
 import '@tensorflow/tfjs';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
-import '../src/index.js';
+import { ShapeError } from '../src/index.js';
 import { expectClose, random, runKernel } from './support/compare.js';
 
 beforeAll(async () => {
@@ -92,6 +92,33 @@ describe('SoftmaxCrossEntropy', () => {
       expect(lossOf(tf.tensor2d([[-infinity, 0]]), labelsOf([0])).dataSync()[0]).toBe(infinity);
       expect(lossOf(tf.tensor2d([[nan, 0]]), labelsOf([1])).dataSync()[0]).toBeNaN();
       expect(lossOf(tf.tensor2d([[infinity, 0]]), labelsOf([0])).dataSync()[0]).toBeNaN();
+    });
+  });
+
+  it.each([
+    [[3, 2], [1]],
+    [[3, 2], [4]],
+    [
+      [3, 2],
+      [3, 1],
+    ],
+    [[3, 1, 2], [3]],
+    [[2], [2]],
+  ])('refuses logits %j with labels %j', (logitsShape, labelsShape) => {
+    tf.tidy(() => {
+      const inputs = { logits: tf.ones(logitsShape), labels: tf.zeros(labelsShape, 'int32') };
+      expect(() => lossOf(inputs.logits, inputs.labels)).toThrow(ShapeError);
+      const withDy = { ...inputs, dy: tf.scalar(1) };
+      expect(() => runKernel('SoftmaxCrossEntropyGrad', withDy, { scale })).toThrow(ShapeError);
+    });
+  });
+
+  it('refuses labels that may lie between two classes', () => {
+    tf.tidy(() => {
+      const labels = tf.tensor1d([0.5, 1]);
+      expect(() => lossOf(tf.ones([2, 2]), labels)).toThrow(
+        'labels have the type float32; cast them to int32',
+      );
     });
   });
 

@@ -3,13 +3,14 @@
  *
  * and, as SoftmaxCrossEntropyGrad, dx[n][c] = dy * scale * (softmax(x[n])[c] - (1 if c is labels[n], else 0)).
  *
- * logits x [rows, classes], labels [rows], the loss and dy scalars. A label outside of the classes has no loss. float64 up to the
+ * logits x [rows, classes], labels [rows] and int32, the loss and dy scalars. A label outside of the classes has no loss. float64 up to the
  * result. Reads x three times, from the cache. tfjs has no such kernel, and composes each of ten and more.
  */
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import type * as tf from '@tensorflow/tfjs-core';
 import { type Elements, elementsOf, filled } from '../elements.js';
 import { type KernelArguments, type KernelResult, sizeOf } from '../kernel.js';
+import { ShapeError } from '../shapeError.js';
 
 export const SoftmaxCrossEntropy = 'SoftmaxCrossEntropy';
 export const SoftmaxCrossEntropyGrad = 'SoftmaxCrossEntropyGrad';
@@ -21,6 +22,25 @@ export interface SoftmaxCrossEntropyAttributes {
 interface Inputs {
   readonly logits: tf.TensorInfo;
   readonly labels: tf.TensorInfo;
+}
+
+/**
+ * A row without a label would have what was in memory for a gradient, and one with a label between two classes a wrong one.
+ *
+ * @throws ShapeError
+ * @throws TypeError
+ */
+function checkInputs({ logits, labels }: Inputs): void {
+  const isMatrix = logits.shape.length === 2;
+  if (!isMatrix || labels.shape.length !== 1 || labels.shape[0] !== logits.shape[0]) {
+    throw new ShapeError(
+      `${SoftmaxCrossEntropy}: logits must be [rows, classes] and labels [rows], got [${logits.shape.join(', ')}] and ` +
+        `[${labels.shape.join(', ')}]`,
+    );
+  }
+  if (labels.dtype !== 'int32') {
+    throw new TypeError(`${SoftmaxCrossEntropy}: labels have the type ${labels.dtype}; cast them to int32`);
+  }
 }
 
 /** Of one row: its largest logit, and the sum of the exponentials of all of them less that one. */
@@ -39,6 +59,7 @@ function sumRow(logits: Elements, start: number, end: number): RowSum {
 
 function softmaxCrossEntropy(args: KernelArguments): KernelResult {
   const { logits, labels } = args.inputs as unknown as Inputs;
+  checkInputs({ logits, labels });
   const { scale } = args.attrs as unknown as SoftmaxCrossEntropyAttributes;
   const backend = args.backend as BackendWasm;
   return filled(args, [], 'float32', (loss) => {
@@ -57,6 +78,7 @@ function softmaxCrossEntropy(args: KernelArguments): KernelResult {
 
 function softmaxCrossEntropyGrad(args: KernelArguments): KernelResult {
   const { dy, logits, labels } = args.inputs as unknown as Inputs & { readonly dy: tf.TensorInfo };
+  checkInputs({ logits, labels });
   const { scale } = args.attrs as unknown as SoftmaxCrossEntropyAttributes;
   const backend = args.backend as BackendWasm;
   return filled(args, logits.shape, 'float32', (dx) => {
