@@ -1,6 +1,7 @@
 /**
  * Sums and means that stay accurate on a backend that adds in float32, one element after the other: over blocks first, then over
- * the results of the blocks. The error of n elements is that of about sqrt(n).
+ * the results of the blocks. The error of n elements is that of the longer block, about sqrt(n) if n has factors near that; a prime has
+ * one block only.
  */
 import * as tf from '@tensorflow/tfjs-core';
 

@@ -51,9 +51,11 @@ function averageParts(parts: Float32Array, length: number, size: number): void {
   }
 }
 
-/** As `averageParts` of two: the same bits, without an inner loop in half the time or less. */
+/** As `averageParts` of two: the same bits, so from 0 on (two -0 give 0), without an inner loop in half the time or less. */
 function averagePair(parts: Float32Array, length: number): void {
-  for (let index = 0; index < length; index++) parts[index] = (parts[index]! + parts[length + index]!) / 2;
+  for (let index = 0; index < length; index++) {
+    parts[index] = (0 + parts[index]! + parts[length + index]!) / 2;
+  }
 }
 
 /** How many of `total` fall to each member: as equal as possible, the first ones get one more. */
