@@ -43,7 +43,9 @@ export async function momentsOf(title: string, data: AdaptData, keptAxes: (shape
         throw new ShapeError(`${title}: adapt got batches of ${sizes} and of ${kept} values along axis`);
       }
       population ??= new PopulationMoments(tf.util.sizeFromShape(kept));
-      addTo(population, await x.data(), x.shape, axes);
+      const values = await x.data();
+      if (values.length !== x.size) throw wrongTensor(title, x, values.length);
+      addTo(population, values, x.shape, axes);
     } finally {
       if (isMade) x.dispose();
     }
@@ -57,6 +59,13 @@ export async function momentsOf(title: string, data: AdaptData, keptAxes: (shape
   checkFinite(title, mean, variance);
   return { mean, variance, count };
 }
+
+/** Of lists that hold tensors, and of rows of different lengths, tfjs makes tensors with other numbers of values than their shape. */
+const wrongTensor = (title: string, { shape, size }: tf.Tensor, got: number): ShapeError =>
+  new ShapeError(
+    `${title}: adapt got a tensor of the shape [${shape}] that holds ${got} values, not ${size}, which tfjs makes of rows of different ` +
+      'lengths and of lists with tensors inside; zip a dataset with labels as { xs, ys }, not as a list',
+  );
 
 /** @throws OptionError for statistics that are no numbers in float32. */
 function checkFinite(title: string, mean: Float64Array, variance: Float64Array): void {

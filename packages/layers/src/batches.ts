@@ -1,6 +1,7 @@
 /** Data that comes in batches. */
 import { OptionError, ShapeError } from '@bn/core';
 import * as tf from '@tensorflow/tfjs-core';
+import { withEqualRows } from './rowsOfDatasets.js';
 
 /** A dataset of tf.data, as far as it is needed here. */
 interface Dataset {
@@ -71,13 +72,15 @@ export function tensorOf(what: string, values: tf.TensorLike): tf.Tensor {
  * Batches of a dataset are disposed of when the next one is asked for.
  *
  * @param what takes the data, for errors.
+ * @throws ShapeError for a dataset whose rows have different lengths.
  */
 export async function* batchesOf(what: string, data: unknown): AsyncGenerator<unknown> {
   if (data instanceof tf.Tensor || isArray(data)) {
     yield data;
   } else if (isDataset(data)) {
     const iterator = await data.iterator();
-    for (let next = await iterator.next(); !next.done; next = await iterator.next()) {
+    const ask = () => withEqualRows(what, () => iterator.next());
+    for (let next = await ask(); !next.done; next = await ask()) {
       try {
         yield next.value;
       } finally {

@@ -94,7 +94,8 @@ export class Normalization extends tfl.layers.Layer {
    * `inputShape`: it takes the sizes that all batches share.
    *
    * @param data A tensor, an array, batches of them (an iterable, asynchronous too), or a dataset of tf.data, which must be batched. Of
-   *   batches with labels, `[x, y]` or `{ xs, ys }`, x is taken. Batches of a dataset of tf.data are disposed of.
+   *   batches with labels, `[x, y]` or `{ xs, ys }`, x is taken; zip arrays with `tf.data.zip({ xs, ys })`, since tf.data makes one tensor of
+   *   those in a list. Batches of a dataset of tf.data are disposed of.
    * @throws ShapeError for data of another shape than the layer's input, batches of different ranks and rows of different lengths;
    *   DtypeError for strings; OptionError for no data at all, and for data with NaN or infinity.
    */

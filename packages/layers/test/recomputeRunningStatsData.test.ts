@@ -46,6 +46,10 @@ describe('the data', () => {
     const model = random(chain(ours({ inputShape: [2] })));
     const uneven = recomputeRunningStats(model, [[1, 2], [3]]);
     await expect(uneven).rejects.toThrow('an array must have rows of one length and hold numbers only');
+    const dataset = tf.data.array([[1, 2], [3]]).batch(2);
+    await expect(recomputeRunningStats(model, dataset)).rejects.toThrow(
+      'recomputeRunningStats: the dataset has rows of different lengths',
+    );
   });
 
   it('of a model with several inputs is a list or has their names', async () => {
