@@ -86,6 +86,28 @@ test('together the models have every class of layers that is exported, but for d
   expect(missing.sort()).toEqual(['AlphaDropout', 'GaussianDropout', 'SpatialDropout1D']);
 });
 
+test('a Sequential that has not been called yet has the names that it will have', async () => {
+  const model = sequential(
+    dense({ name: 'first', units: 3, inputShape: [2] }),
+    dense({ name: 'last', units: 1 }),
+  );
+  const session = await ort.InferenceSession.create(await exportOnnx(model));
+  model.predict(tf.ones([1, 2]));
+  expect(session.inputNames).toEqual(model.inputNames);
+  expect(session.outputNames).toEqual(['last']);
+});
+
+test('a model may have more layers in a row than functions can call each other', async () => {
+  const layers = Array.from({ length: 12_000 }, () => tf.layers.dropout({ rate: 0.5 }));
+  const model = sequential(
+    tf.layers.inputLayer({ inputShape: [2] }),
+    ...layers,
+    dense({ name: 'last', units: 1 }),
+  );
+  const session = await ort.InferenceSession.create(await exportOnnx(model));
+  expect(session.outputNames).toEqual(['last']);
+});
+
 test('no tensor is left', async () => {
   const model = sequential(conv2d({ filters: 3, kernelSize: 2, inputShape: [5, 6, 4] }));
   const { numTensors } = tf.memory();

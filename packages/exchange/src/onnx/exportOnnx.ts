@@ -31,11 +31,12 @@ export async function exportOnnx(model: LayersModel): Promise<Uint8Array> {
   }
   const weights = new Map(await Promise.all(layersOf(model).map(readWeights)));
   const graph = new Graph();
-  const inputs = model.inputs.map(({ shape }, i): Value => {
-    const name = graph.unique(model.inputNames[i]!);
-    return { name, shape, channelsFirst: false };
+  // A Sequential that nobody has called yet has no inputNames; tfjs takes them from here, too.
+  const nameOf = ({ sourceLayer }: SymbolicTensor): string => graph.unique(sourceLayer.name);
+  const inputs = model.inputs.map((input): Value => {
+    return { name: nameOf(input), shape: input.shape, channelsFirst: false };
   });
-  const outputNames = model.outputNames.map((name) => graph.unique(name));
+  const outputNames = model.outputs.map(nameOf);
   const outputs = walk(model, inputs, graph, weights);
   for (const [i, value] of outputs.entries()) {
     const { name } = graph.channelsLast(value);
@@ -77,20 +78,38 @@ async function readWeights(layer: Layer): Promise<[Layer, Map<string, Weight>]> 
 /** Adds a model, whole or nested in another, to the graph; gives its outputs. */
 function walk(model: LayersModel, inputs: readonly Value[], graph: Graph, weights: Weights): Value[] {
   const known = new Map<number, Value>(model.inputs.map(({ id }, i) => [id, inputs[i]!]));
-  const computed = (tensor: SymbolicTensor): Value => {
-    const value = known.get(tensor.id);
-    if (value) return value;
-    const { sourceLayer: layer, nodeIndex } = tensor;
-    const node = layer.inboundNodes[nodeIndex]!;
-    refuseTraining(layer, node.callArgs);
-    const values = node.inputTensors.map(computed);
+  const computed = ({ id }: SymbolicTensor): Value => known.get(id)!;
+  for (const { sourceLayer: layer, nodeIndex, shape } of callsIn(model)) {
+    const { inputTensors, outputTensors, callArgs } = layer.inboundNodes[nodeIndex]!;
+    refuseTraining(layer, callArgs);
+    const values = inputTensors.map(computed);
     const outputs = isModel(layer)
       ? walk(layer, values, graph, weights)
-      : [exported(layer, values, tensor.shape, graph, weights)];
-    for (const [i, { id }] of node.outputTensors.entries()) known.set(id, outputs[i]!);
-    return known.get(tensor.id)!;
-  };
+      : [exported(layer, values, shape, graph, weights)];
+    for (const [i, { id }] of outputTensors.entries()) known.set(id, outputs[i]!);
+  }
   return model.outputs.map(computed);
+}
+
+/**
+ * An output of each call in a model, after those that the call takes. A list of what is open in the place of recursion: a model may
+ * have more layers in a row than functions can call each other.
+ */
+function* callsIn(model: LayersModel): Generator<SymbolicTensor> {
+  const done = new Set(model.inputs.map(({ id }) => id));
+  const open = [...model.outputs].reverse();
+  while (open.length > 0) {
+    const tensor = open.at(-1)!;
+    const { inputTensors, outputTensors } = tensor.sourceLayer.inboundNodes[tensor.nodeIndex]!;
+    const missing = done.has(tensor.id) ? [] : inputTensors.filter(({ id }) => !done.has(id));
+    // The first one comes next.
+    open.push(...missing.reverse());
+    if (missing.length > 0) continue;
+    open.pop();
+    if (done.has(tensor.id)) continue;
+    for (const { id } of outputTensors) done.add(id);
+    yield tensor;
+  }
 }
 
 /** For a nested model, too: it hands the argument to its layers. */

@@ -12,11 +12,11 @@ const keepOrder = new Set([
   ...['Activation', 'ReLU', 'LeakyReLU', 'ELU', 'PReLU', 'ThresholdedReLU', 'Softmax'],
   ...['Dropout', 'SpatialDropout1D', 'AlphaDropout', 'GaussianDropout', 'GaussianNoise', 'Masking'],
   ...['BatchNormalization', 'LayerNormalization', 'GroupNormalization', 'RMSNormalization'],
-  'Addons>InstanceNormalization',
+  ...['Addons>InstanceNormalization', 'Normalization', 'UnitNormalization', 'Rescaling'],
 ]);
 const elementwise = new Set(['Add', 'Multiply', 'Average', 'Maximum', 'Minimum']);
 const ofImages =
-  /^(Conv|SeparableConv|DepthwiseConv|MaxPooling|AveragePooling|ZeroPadding|UpSampling|Cropping)\d?/;
+  /^(Conv|SeparableConv|DepthwiseConv|MaxPooling|AveragePooling|ZeroPadding|UpSampling|Cropping|Resizing|CenterCrop)\d?/;
 
 /** The input of the layer's first call. */
 const inputOf = (layer: Layer, node = 0): SymbolicTensor | undefined =>
@@ -33,12 +33,26 @@ export function flattenedSizes(layer: Layer): readonly number[] | undefined {
   return input && sizesOf(input, layer.name);
 }
 
-function sizesOf(tensor: SymbolicTensor, reader: string): readonly number[] | undefined {
-  const { sourceLayer: source, nodeIndex } = tensor;
+const inputsOf = ({ sourceLayer, nodeIndex }: SymbolicTensor): readonly SymbolicTensor[] =>
+  sourceLayer.inboundNodes[nodeIndex]?.inputTensors ?? [];
+const keepsOrder = (name: string): boolean => keepOrder.has(name) || elementwise.has(name);
+
+/** The tensor before all layers of some classes that stand in a row; the first input of those that have several. */
+function before(tensor: SymbolicTensor, passes: (className: string) => boolean): SymbolicTensor {
+  let first = tensor;
+  for (let next: SymbolicTensor | undefined = tensor; next !== undefined; ) {
+    first = next;
+    next = passes(first.sourceLayer.getClassName()) ? inputsOf(first)[0] : undefined;
+  }
+  return first;
+}
+
+function sizesOf(after: SymbolicTensor, reader: string): readonly number[] | undefined {
+  const tensor = before(after, keepsOrder);
+  const { sourceLayer: source } = tensor;
   const name = source.getClassName();
-  const inputs = source.inboundNodes[nodeIndex]?.inputTensors ?? [];
+  const inputs = inputsOf(tensor);
   if (inputs.length === 0) return undefined;
-  if (keepOrder.has(name) || elementwise.has(name)) return sizesOf(inputs[0]!, reader);
   if (name === 'Concatenate' && inputs.some((input) => sizesOf(input, reader))) {
     throw new StateDictError(
       `layer '${reader}' reads flattened images that are joined with others: the order of PyTorch's weights is not known; ` +
@@ -62,13 +76,12 @@ function channelsFirstSizes(flatten: Layer, image: SymbolicTensor): readonly num
 }
 
 /** The data format of an image; undefined for what is no image, such as a sequence. */
-function formatOf(tensor: SymbolicTensor): 'channelsFirst' | 'channelsLast' | undefined {
-  const { sourceLayer: source, nodeIndex } = tensor;
+function formatOf(after: SymbolicTensor): 'channelsFirst' | 'channelsLast' | undefined {
+  const tensor = before(after, (name) => keepsOrder(name) || name === 'Concatenate');
+  const { sourceLayer: source } = tensor;
   const name = source.getClassName();
   if (ofImages.test(name)) {
     return source.getConfig().dataFormat === 'channelsFirst' ? 'channelsFirst' : 'channelsLast';
   }
-  const input = source.inboundNodes[nodeIndex]?.inputTensors[0];
-  if (input === undefined) return tensor.rank >= 4 ? 'channelsLast' : undefined;
-  return keepOrder.has(name) || elementwise.has(name) || name === 'Concatenate' ? formatOf(input) : undefined;
+  return name === 'InputLayer' && tensor.rank >= 4 ? 'channelsLast' : undefined;
 }
