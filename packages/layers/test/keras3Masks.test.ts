@@ -50,6 +50,28 @@ it.each<[string, object[]]>([
   expect(model.outputs[0]!.shape).toEqual([null, 3]);
 });
 
+it('nothing is refused behind a Concatenate of values without masks', async () => {
+  const embeddings = ['a', 'b'].map((name) => embedding(name, 'x', {}));
+  const joined = layer('Concatenate', 'joined', { axis: -1 }, call([[tensor('a'), tensor('b')]]));
+  const model = await load(input('x'), ...embeddings, joined, average('joined', null));
+  expect(model.outputs[0]!.shape).toEqual([null, 6]);
+});
+
+it('a mask may go through more layers in a row than functions can call each other', async () => {
+  const chain = (name: string, first: string, make: (name: string, before: string) => object) =>
+    Array.from({ length: 2000 }, (_, i) => make(`${name}_${i}`, i === 0 ? first : `${name}_${i - 1}`));
+  const passing = chain('dropout', 'embedding', (name, before) =>
+    layer('Dropout', name, { rate: 0.5 }, on(before)),
+  );
+  const either = chain('either', 'is_token', (name, before) =>
+    layer('LogicalOr', name, {}, call([tensor(before), tensor(before)])),
+  );
+  // It is the first one in the file, so that nothing is known yet.
+  const last = average('dropout_1999', tensor('either_1999'));
+  const model = await load(last, ...start, isToken('x'), ...either, ...passing);
+  expect(model.layers).toHaveLength(2003);
+});
+
 const sum = (other: string) => layer('Add', 'sum', {}, call([[tensor('embedding'), tensor(other)]]));
 const average2 = (mask: unknown) => average('sum', mask);
 const either = layer('LogicalOr', 'either', {}, call([masked, tensor('some')]));

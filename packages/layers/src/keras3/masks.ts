@@ -5,7 +5,16 @@
  */
 import { toList } from '../graph/calls.js';
 import { type Config, isObject, type LayerEntry, nameOf, refuse } from './config.js';
-import { type Call, callOf, type Finder, finderOf, historyOf, isNothing, isRecurrent } from './nodes.js';
+import {
+  type Call,
+  callOf,
+  type Finder,
+  finderOf,
+  type History,
+  historyOf,
+  isNothing,
+  isRecurrent,
+} from './nodes.js';
 
 /** Layers that pass the mask of their input on, in Keras and here. */
 const passing = new Set(
@@ -27,6 +36,25 @@ class Masks {
 
   constructor(private readonly find: Finder) {}
 
+  /** Looks at all that a tensor comes from before the tensor itself: a graph may be deeper than functions can call each other. */
+  prepare(tensor: unknown): void {
+    const open = [tensor];
+    const opened = new Set<string>();
+    while (open.length > 0) {
+      const value = open.at(-1);
+      const history = historyOf(value);
+      const key = String(history);
+      if (history === undefined || opened.has(key) || this.#computed.has(key)) {
+        open.pop();
+        this.brought(value);
+        this.computed(value);
+      } else {
+        opened.add(key);
+        open.push(...this.#callOf(history).args.flat());
+      }
+    }
+  }
+
   /** The mask that the graph brings with a tensor; undefined for none. */
   brought(value: unknown): string | undefined {
     return this.#once(this.#brought, value, (...call) => this.#bring(...call));
@@ -44,11 +72,13 @@ class Masks {
     const key = String(history);
     if (!known.has(key)) {
       known.set(key, undefined);
-      const [name, node, index] = history;
-      const entry = this.find(name);
-      known.set(key, look(entry, callOf(entry.inboundNodes?.[node]), index));
+      known.set(key, look(this.find(history[0]), this.#callOf(history), history[2]));
     }
     return known.get(key);
+  }
+
+  #callOf([name, node]: History): Call {
+    return callOf(this.find(name).inboundNodes?.[node]);
   }
 
   #bring(entry: LayerEntry, call: Call, index: number): string | undefined {
@@ -59,7 +89,9 @@ class Masks {
     if (merging.has(className)) {
       const inputs = call.args.length > 1 ? call.args : toList(first);
       const masks = new Set(inputs.map((input) => this.brought(input)));
-      return masks.size === 1 && className !== 'Concatenate' ? [...masks][0] : 'merged';
+      const [only] = masks;
+      const isOne = masks.size === 1 && (only === undefined || className !== 'Concatenate');
+      return isOne ? only : 'merged';
     }
     return passing.has(className) || (givesSequences(entry) && index === 0) ? this.brought(first) : undefined;
   }
@@ -106,6 +138,7 @@ function withoutMask(entry: LayerEntry, node: unknown, masks: Masks): unknown {
   if (!('mask' in kwargs)) return node;
   const { mask, ...others } = kwargs;
   const inputs = toList(args[0]);
+  for (const value of [inputs, toList(mask)].flat()) masks.prepare(value);
   for (const [i, value] of toList(mask).entries()) {
     const brought = masks.brought(inputs[i]);
     const isSame = isNothing(value)
@@ -121,22 +154,21 @@ function withoutMask(entry: LayerEntry, node: unknown, masks: Masks): unknown {
   return { args, kwargs: others };
 }
 
-/** Operations on masks that nothing takes any more; the last ones first. */
+/** Without operations on masks that nothing takes any more. */
 function withoutUnread(layers: LayerEntry[], ends: unknown): LayerEntry[] {
   const find = finderOf(layers);
-  const read = new Set<LayerEntry>();
-  const look = (value: unknown): void => {
-    const history = historyOf(value);
-    if (history !== undefined) read.add(find(history[0]));
-    else if (typeof value === 'object' && value !== null) Object.values(value).forEach(look);
-  };
-  for (const { inboundNodes } of layers) look(inboundNodes);
   const names = JSON.stringify(ends);
-  const kept = layers.filter(
-    (entry) =>
-      !operations.includes(entry.className) ||
-      read.has(entry) ||
-      names.includes(JSON.stringify(nameOf(entry))),
+  const kept = new Set(
+    layers.filter(
+      (entry) => !operations.includes(entry.className) || names.includes(JSON.stringify(nameOf(entry))),
+    ),
   );
-  return kept.length === layers.length ? kept : withoutUnread(kept, ends);
+  const keepRead = (value: unknown): void => {
+    const history = historyOf(value);
+    if (history !== undefined) kept.add(find(history[0]));
+    else if (typeof value === 'object' && value !== null) Object.values(value).forEach(keepRead);
+  };
+  // It goes on with what is added meanwhile.
+  for (const { inboundNodes } of kept) keepRead(inboundNodes);
+  return layers.filter((entry) => kept.has(entry));
 }

@@ -2,7 +2,7 @@
 import { type Config, isLayerEntry, isObject, type LayerEntry } from './config.js';
 import { translateLayer } from './layers.js';
 import { withoutMasks } from './masks.js';
-import { endsOf, nodesOf } from './nodes.js';
+import { endsOf, finderOf, nodesOf } from './nodes.js';
 
 /** Where Keras 3 writes otherwise than Keras 2. */
 const isOfKeras3 = ({ className, config, inboundNodes = [], module }: LayerEntry): boolean =>
@@ -23,17 +23,18 @@ export function translateModel(config: Config): Config {
   const custom = isObject(config.customObjects) ? config.customObjects : {};
   const isGraph = 'inputLayers' in config;
   const layers = isGraph ? withoutMasks(saved, [config.inputLayers, config.outputLayers]) : saved;
+  const find = finderOf(layers);
   const translated = layers.map((layer) => {
     const entry =
       Array.isArray(layer.config) || 'layers' in layer.config ? layer : translateLayer(layer, custom);
-    return isGraph ? { ...entry, inboundNodes: nodesOf(entry, layers) } : entry;
+    return isGraph ? { ...entry, inboundNodes: nodesOf(entry, find) } : entry;
   });
   return {
     ...config,
     layers: translated,
     ...(isGraph && {
-      inputLayers: endsOf(config.inputLayers, layers),
-      outputLayers: endsOf(config.outputLayers, layers),
+      inputLayers: endsOf(config.inputLayers, find),
+      outputLayers: endsOf(config.outputLayers, find),
     }),
   };
 }

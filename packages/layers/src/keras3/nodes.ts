@@ -29,9 +29,10 @@ export type Finder = (name: string) => LayerEntry;
 
 /** Finds a layer by its name in the file, which `tf.loadLayersModel` has in camelCase if it is that of a tensor. */
 export function finderOf(layers: readonly LayerEntry[]): Finder {
+  const named = layersBy(layers, nameOf);
+  const inCamelCase = layersBy(layers, (layer) => toCamelCase(nameOf(layer)));
   return (name: string): LayerEntry => {
-    const named = layers.filter((layer) => nameOf(layer) === name);
-    const found = named.length > 0 ? named : layers.filter((layer) => toCamelCase(nameOf(layer)) === name);
+    const found = named.get(name) ?? inCamelCase.get(name) ?? [];
     if (found.length === 1) return found[0]!;
     throw new OptionError(
       found.length === 0
@@ -40,6 +41,15 @@ export function finderOf(layers: readonly LayerEntry[]): Finder {
             'load the model with loadKerasModel, or rename one',
     );
   };
+}
+
+function layersBy(layers: readonly LayerEntry[], keyOf: (layer: LayerEntry) => string) {
+  const found = new Map<string, LayerEntry[]>();
+  for (const layer of layers) {
+    const key = keyOf(layer);
+    found.set(key, [...(found.get(key) ?? []), layer]);
+  }
+  return found;
 }
 
 /** These take what Keras calls with two tensors, and `x + y` of tensors becomes. */
@@ -117,8 +127,7 @@ function inputsOf(entry: LayerEntry, { args, kwargs }: Call) {
 }
 
 /** The calls of a layer as tfjs reads them; those of Keras 2 as they are. */
-export function nodesOf(entry: LayerEntry, layers: readonly LayerEntry[]): unknown[] {
-  const find = finderOf(layers);
+export function nodesOf(entry: LayerEntry, find: Finder): unknown[] {
   return (entry.inboundNodes ?? []).map((node) => {
     if (!isObject(node)) return node;
     const { inputs, keywords } = inputsOf(entry, callOf(node));
@@ -133,17 +142,17 @@ export function nodesOf(entry: LayerEntry, layers: readonly LayerEntry[]): unkno
  * `inputLayers` and `outputLayers` as a list: Keras 3 saves one tensor, a list, or a dictionary, which it orders by key. A nested
  * functional model is counted from 1 there by Keras 3 too, a Sequential is not.
  */
-export function endsOf(ends: unknown, layers: readonly LayerEntry[]): History[] {
+export function endsOf(ends: unknown, find: Finder): History[] {
   if (isHistory(ends)) {
     const [name, node, tensor] = ends;
-    const layer = finderOf(layers)(name);
+    const layer = find(name);
     return [[nameOf(layer), node + (layer.className === 'Sequential' ? 1 : 0), tensor]];
   }
-  if (Array.isArray(ends)) return ends.flatMap((end) => endsOf(end, layers));
+  if (Array.isArray(ends)) return ends.flatMap((end) => endsOf(end, find));
   if (isObject(ends))
     return Object.keys(ends)
       .sort()
-      .flatMap((key) => endsOf(ends[key], layers));
+      .flatMap((key) => endsOf(ends[key], find));
   throw new OptionError(
     `input_layers and output_layers must be tensors of the model, got ${JSON.stringify(ends)}`,
   );
