@@ -58,6 +58,29 @@ export function weightsOfKeras3(): tf.io.IOHandler {
   return { load: async () => ({ modelTopology, weightSpecs, weightData: Float32Array.of(1, 1).buffer }) };
 }
 
+/** Dense of one feature, which multiplies it, with its calls: the layer that each reads, and in which of its calls. */
+const factor = (name: string, value: number, ...calls: [layer: string, call: number][]): Config => ({
+  ...{ class_name: 'Dense', name, inbound_nodes: calls.map((call) => [[...call, 0, {}]]) },
+  config: { name, ...units, kernel_initializer: { class_name: 'Constant', config: { value } } },
+});
+
+/** A model as Keras 2 writes it: `shared` is called on `late`, which comes later in the file, and then on x. */
+export function sharedOfKeras2(): tf.io.IOHandler {
+  const config = { batch_input_shape: [null, 1], name: 'x' };
+  const layers = [
+    { class_name: 'InputLayer', name: 'x', config, inbound_nodes: [] },
+    factor('shared', 2, ['late', 0], ['x', 0]),
+    factor('late', 3, ['x', 0]),
+    factor('next', 5, ['shared', 1]),
+    factor('last', 7, ['next', 0]),
+  ];
+  const output_layers = ['shared', 'last'].map((name) => [name, 0, 0]);
+  return handlerOf({
+    class_name: 'Model',
+    config: { name: 'model', layers, input_layers: [['x', 0, 0]], output_layers },
+  });
+}
+
 const handlerOf = (modelTopology: Config): tf.io.IOHandler => ({ load: async () => ({ modelTopology }) });
 
 /** What a tensor holds after it was cast on cpu and read on wasm. */

@@ -5,6 +5,7 @@ import { graphicsFaults } from './graphics.js';
 import { layerFaults } from './layers.js';
 import { loading } from './loading.js';
 import { missingKernels } from './missing.js';
+import { unlikeKeras } from './unlikeKeras.js';
 import { wrongValues } from './values.js';
 
 export interface Section {
@@ -18,7 +19,7 @@ export const sections: readonly Section[] = [
   { title: 'Gradients that are refused', faults: refusedGradients },
   { title: 'On webgl and webgpu', faults: graphicsFaults },
   { title: 'Layers', faults: layerFaults },
-  { title: 'Wrong results, without a word', faults: wrongValues },
+  { title: 'Wrong results, without a word', faults: [...wrongValues, ...unlikeKeras] },
 ];
 
 export const faults: readonly Fault[] = sections.flatMap((section) => section.faults);

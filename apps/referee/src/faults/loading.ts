@@ -103,4 +103,13 @@ export const loading: readonly Fault[] = [
     'Provided weight data has no target variable: sequential/dense/kernel',
   ),
   ...unknownLayers,
+  {
+    backends,
+    wanted: '`tf.loadLayersModel` of a model with a shared layer: it takes one call of it for another',
+    code: 'tf.loadLayersModel(sharedOfKeras2()).then((model) => model.predict(tf.tensor([[1]])))',
+    wrong: [2, 210],
+    right: [6, 70],
+    mending: '@bn/layers',
+    instead: 'loadKerasModel(sharedOfKeras2()).then((model) => model.predict(tf.tensor([[1]])))',
+  },
 ];
