@@ -2,7 +2,7 @@
  * What Keras does around the call of a layer and tfjs leaves out: masks that go with the tensors, `training` as a call in the
  * graph has it, and a model's `trainable` that reaches the layers inside. A layer cannot do this from within, so that tfjs's
  * own methods are wrapped when this module is imported. tfjs computes the same as before, but for calls whose graph says
- * `training` or brings another mask than the executor hands over.
+ * `training` or brings another mask than the executor hands over, and for the rules of masks that are replaced.
  */
 import * as tf from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
@@ -18,7 +18,13 @@ import {
   watchOutputs,
   whileRunning,
 } from './calls.js';
-import { replaceAverage, replaceMergeRule, supportMasking, takesMask } from './maskRules.js';
+import {
+  replaceAverage,
+  replaceBidirectional,
+  replaceMergeRule,
+  supportMasking,
+  takesMask,
+} from './maskRules.js';
 import { maskInCall, maskOf, ownMask, passMasks, withMasks } from './masks.js';
 import { withMaskPerStep } from './timeDistributed.js';
 import { setTrainableInside } from './trainable.js';
@@ -107,6 +113,7 @@ function wrapTimeDistributed(): void {
 wrapApply(tfl.layers.Layer.prototype);
 replaceMergeRule();
 replaceAverage();
+replaceBidirectional();
 // The class behind LayersModel, Container, is not exported.
 wrapTrainable(Object.getPrototypeOf(tfl.LayersModel.prototype));
 wrapTimeDistributed();

@@ -1,6 +1,6 @@
 /**
  * Keras' rules for masks where those of tfjs differ: which layers pass the mask of their input, what the layers that merge
- * several inputs make of their masks, and that an average over steps leaves padding out.
+ * several inputs make of their masks, that an average over steps leaves padding out, and that both directions of an RNN give zeros for it.
  */
 import * as tf from '@tensorflow/tfjs-core';
 import { classOf } from '../tfjsClasses.js';
@@ -47,6 +47,28 @@ export function replaceAverage(): void {
     return tf.tidy(() => {
       const steps = tf.expandDims(tf.cast(mask, 'float32'), 2);
       return tf.div(tf.sum(tf.mul(x, steps), 1), tf.sum(steps, 1));
+    });
+  };
+}
+
+type Bidirectional = Layer & { returnSequences: boolean; mergeMode: string | null };
+
+/** Bidirectional gives zeros for masked steps, as in Keras; tfjs repeats the output of the step before. */
+export function replaceBidirectional(): void {
+  const prototype = classOf('Bidirectional').prototype as unknown as Bidirectional;
+  const { call } = prototype;
+  prototype.call = function (this: Bidirectional, inputs, keywords) {
+    const mask = maskInCall(this, toList(inputs)[0]!, keywords);
+    if (mask === undefined || !this.returnSequences) return call.call(this, inputs, keywords);
+    return tf.tidy(() => {
+      const outputs = toList(call.call(this, inputs, keywords));
+      const ones = new Array<number>(outputs[0]!.rank - mask.rank).fill(1);
+      const isStep = tf.cast(tf.reshape(mask, [...mask.shape, ...ones]), 'bool');
+      const withoutPadding = (y: tf.Tensor) => tf.where(isStep, y, tf.zerosLike(y));
+      // States follow.
+      const sequences = this.mergeMode === null ? 2 : 1;
+      const masked = outputs.map((y, i) => (i < sequences ? withoutPadding(y) : y));
+      return masked.length === 1 ? masked[0]! : masked;
     });
   };
 }
