@@ -15,7 +15,7 @@ const keepOrder = new Set([
   ...['Addons>InstanceNormalization', 'Normalization', 'UnitNormalization', 'Rescaling'],
 ]);
 const elementwise = new Set(['Add', 'Multiply', 'Average', 'Maximum', 'Minimum']);
-const ofImages =
+export const ofImages =
   /^(Conv|SeparableConv|DepthwiseConv|MaxPooling|AveragePooling|ZeroPadding|UpSampling|Cropping|Resizing|CenterCrop)\d?/;
 
 /** The input of the layer's first call. */
@@ -35,7 +35,7 @@ export function flattenedSizes(layer: Layer): readonly number[] | undefined {
 
 const inputsOf = ({ sourceLayer, nodeIndex }: SymbolicTensor): readonly SymbolicTensor[] =>
   sourceLayer.inboundNodes[nodeIndex]?.inputTensors ?? [];
-const keepsOrder = (name: string): boolean => keepOrder.has(name) || elementwise.has(name);
+export const keepsOrder = (name: string): boolean => keepOrder.has(name) || elementwise.has(name);
 
 /** The tensor before all layers of some classes that stand in a row; the first input of those that have several. */
 function before(tensor: SymbolicTensor, passes: (className: string) => boolean): SymbolicTensor {
@@ -83,5 +83,6 @@ function formatOf(after: SymbolicTensor): 'channelsFirst' | 'channelsLast' | und
   if (ofImages.test(name)) {
     return source.getConfig().dataFormat === 'channelsFirst' ? 'channelsFirst' : 'channelsLast';
   }
-  return name === 'InputLayer' && tensor.rank >= 4 ? 'channelsLast' : undefined;
+  const isImage = name === 'InputLayer' || name === 'Reshape';
+  return isImage && tensor.rank >= 4 ? 'channelsLast' : undefined;
 }

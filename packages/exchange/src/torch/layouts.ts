@@ -12,6 +12,8 @@ export interface Layout {
   };
   /** Whether the first axis stands for the features of the input, whose order is another behind Flatten. */
   readonly features?: true;
+  /** Whether the last axis stands for the features of the output, whose order is another before a Reshape to an image. */
+  readonly outputs?: true;
 }
 
 /** By the name of a layer's weight. */
@@ -19,7 +21,7 @@ export type Layouts = Readonly<Record<string, Layout>>;
 
 const same = (source: string): Layout => ({ source });
 const bias = same('bias');
-const perFeature = (source: string): Layout => ({ source, features: true });
+const perFeature = (source: string): Layout => ({ source, features: true, outputs: true });
 
 const convolution = (...axes: number[]): Layouts => ({ kernel: { source: 'weight', axes }, bias });
 
@@ -37,7 +39,10 @@ const affine: Layouts = { gamma: perFeature('weight'), beta: perFeature('bias') 
 
 /** By the name of the class. Transposed convolutions have [in, out, ...] where others have [out, in, ...]: both turn alike. */
 export const layouts: Readonly<Record<string, Layouts>> = {
-  Dense: { kernel: { source: 'weight', axes: [1, 0], features: true }, bias },
+  Dense: {
+    kernel: { source: 'weight', axes: [1, 0], features: true, outputs: true },
+    bias: { source: 'bias', outputs: true },
+  },
   Conv1D: convolution(2, 1, 0),
   Conv2D: convolution(2, 3, 1, 0),
   Conv3D: convolution(2, 3, 4, 1, 0),

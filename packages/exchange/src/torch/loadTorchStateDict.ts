@@ -28,8 +28,8 @@ export interface LoadTorchReport {
 
 /**
  * Sets all weights of a model, moving statistics too, from a state dict of PyTorch. The axes are turned into tf.layers' order:
- * filters of convolutions (1-D to 3-D, depthwise, separable, transposed) and Dense kernels; behind Flatten also the features, which
- * PyTorch has with channels first. A SeparableConv2D named `m` takes `m.depthwise.weight`, `m.pointwise.weight` and
+ * filters of convolutions (1-D to 3-D, depthwise, separable, transposed) and Dense kernels; behind Flatten, and before a Reshape to an
+ * image, also the features, which PyTorch has with channels first. A SeparableConv2D named `m` takes `m.depthwise.weight`, `m.pointwise.weight` and
  * `m.pointwise.bias`. Numbers may be F32, F16, BF16 or F64.
  *
  * A state dict has weights only: that the layers compute the same is up to the model. PyTorch's epsilon is 1e-5, that of

@@ -4,6 +4,7 @@ import { StateDictError } from '../errors.js';
 import { transpose } from '../transpose.js';
 import { flattenedSizes } from './flattened.js';
 import { type Layout, type Layouts, layouts } from './layouts.js';
+import { reshapedSizes } from './reshaped.js';
 
 type Layer = SymbolicTensor['sourceLayer'];
 
@@ -62,14 +63,17 @@ function turned(layer: Layer, layout: Layout, ours: readonly number[]): Pick<Wan
   const inTheirOrder = axes.map((_, axis) => ours[axes.indexOf(axis)]!);
   const { theirs, divided } = layout.shape?.(ours) ?? { theirs: inTheirOrder, divided: inTheirOrder };
   const flattened = layout.features ? flattenedSizes(layer) : undefined;
-  if (flattened && layer.getClassName() === 'GroupNormalization') {
+  // The features of a vector of weights are those of the input and of the output.
+  const reshaped = layout.outputs && !(flattened && ours.length === 1) ? reshapedSizes(layer) : undefined;
+  if ((flattened || reshaped) && layer.getClassName() === 'GroupNormalization') {
     throw new StateDictError(
-      `layer '${layer.name}' has groups of flattened images, which PyTorch divides otherwise: put it before Flatten`,
+      `layer '${layer.name}' has groups of flattened images, which PyTorch divides otherwise: put it ${flattened ? 'before Flatten' : 'behind Reshape'}`,
     );
   }
   const convert = (numbers: Float32Array): Float32Array => {
     const x = transpose(numbers, divided, axes);
-    return flattened ? channelsLast(x, flattened) : x;
+    const rows = flattened ? channelsLast(x, flattened) : x;
+    return reshaped ? columnsLast(rows, reshaped) : rows;
   };
   return { shape: theirs, convert };
 }
@@ -79,4 +83,11 @@ function channelsLast(rows: Float32Array, [channels, ...spatial]: readonly numbe
   const positions = spatial.reduce((product, size) => product * size, 1);
   const width = rows.length / (channels! * positions);
   return transpose(rows, [channels!, positions, width], [1, 0, 2]);
+}
+
+/** The same of columns. */
+function columnsLast(rows: Float32Array, [channels, ...spatial]: readonly number[]): Float32Array {
+  const positions = spatial.reduce((product, size) => product * size, 1);
+  const height = rows.length / (channels! * positions);
+  return transpose(rows, [height, channels!, positions], [0, 2, 1]);
 }
