@@ -175,6 +175,36 @@ describe('refused with the layer and the reason:', () => {
       "layer 'conv' (DepthwiseConv2D) cannot be exported: option 'dilationRate': expected 1, tf.layers leaves it out",
     ],
     [
+      'a class with the name of another one that it extends',
+      () => {
+        class Doubled extends BatchNormalization {
+          override call(inputs: tf.Tensor, keywords: Record<string, unknown>) {
+            return tf.mul(super.call(inputs, keywords), 2);
+          }
+        }
+        return sequential(new Doubled({ name: 'norm', inputShape: [4] }));
+      },
+      "layer 'norm' (BatchNormalization) cannot be exported: there is no export for Doubled, whose 'call' computes",
+    ],
+    [
+      "a nested model of a user's class with a call of its own",
+      () => {
+        class Doubled extends tf.LayersModel {
+          static override readonly className = 'Doubled';
+          override call(inputs: tf.Tensor, keywords: object) {
+            return tf.mul(super.call(inputs, keywords) as tf.Tensor, 2);
+          }
+        }
+        const inner = new Doubled({
+          inputs: again,
+          outputs: dense({ units: 1 }).apply(again) as tf.SymbolicTensor,
+          name: 'inner',
+        });
+        return tf.model({ inputs: x, outputs: inner.apply(x) as tf.SymbolicTensor });
+      },
+      "layer 'inner' (Doubled) cannot be exported: there is no export for Doubled, whose 'call' computes",
+    ],
+    [
       'inputs of several ranks',
       () => {
         const row = tf.layers.reshape({ targetShape: [1, 4] }).apply(again) as tf.SymbolicTensor;

@@ -5,6 +5,7 @@ import { LayerCall, notExported, type Weight } from './call.js';
 import { Graph, type Shape, type Value } from './graph.js';
 import { layerExports } from './layers/index.js';
 import { encodeOnnx } from './model.js';
+import { refuseOwnCall } from './ownCall.js';
 
 type Layer = SymbolicTensor['sourceLayer'];
 /** Weights by their names in tf.layers, by their layer. */
@@ -82,6 +83,7 @@ function walk(model: LayersModel, inputs: readonly Value[], graph: Graph, weight
   for (const { sourceLayer: layer, nodeIndex, shape } of callsIn(model)) {
     const { inputTensors, outputTensors, callArgs } = layer.inboundNodes[nodeIndex]!;
     refuseTraining(layer, callArgs);
+    if (isModel(layer)) refuseOwnCall(layer);
     const values = inputTensors.map(computed);
     const outputs = isModel(layer)
       ? walk(layer, values, graph, weights)
@@ -135,5 +137,6 @@ function exported(
   if (!Object.hasOwn(layerExports, className)) {
     call.refuse(`there is no export for its class; there is one for ${Object.keys(layerExports).join(', ')}`);
   }
+  refuseOwnCall(layer);
   return layerExports[className]!(call);
 }
