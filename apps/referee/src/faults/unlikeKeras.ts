@@ -27,6 +27,14 @@ export const unlikeKeras: readonly Fault[] = [
   },
   {
     backends,
+    wanted: '`tf.layers.bidirectional` of all steps behind a mask, for whose steps Keras gives zeros',
+    code: `tf.sequential({ layers: [tf.layers.masking({ maskValue: 9, inputShape: [2, 1] }), tf.layers.bidirectional({ layer: tf.layers.simpleRNN({ units: 1, returnSequences: true, activation: 'linear', kernelInitializer: 'ones' }), mergeMode: 'sum' })] }).predict(tf.tensor([1, 9], [1, 2, 1]))`,
+    wrong: [2, 1],
+    right: [2, 0],
+    mending: '@bn/layers',
+  },
+  {
+    backends,
     wanted: '`tf.layers.depthwiseConv2d` with a `dilationRate`, which it leaves out',
     code: `tf.layers.depthwiseConv2d({ kernelSize: [2, 1], dilationRate: 2, depthwiseInitializer: 'ones' }).apply(${column})`,
     wrong: [3, 6],
