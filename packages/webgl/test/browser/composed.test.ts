@@ -18,6 +18,6 @@ conformance({
   backend: 'webgl',
   swapWith: 'cpu',
   tolerance: 4,
-  draws: 10,
+  draws: 4,
   ...inThisEnvironment('webgl composed'),
 });

@@ -15,7 +15,7 @@ conformance({
   backend: 'webgpu',
   swapWith: 'cpu',
   tolerance: 4,
-  draws: 10,
+  draws: 4,
   synchronousReads: 'slow',
   ...inThisEnvironment('webgpu composed'),
 });
