@@ -7,11 +7,7 @@
  * rows: 1.9 ms in place of 1.2).
  */
 import { factorOf, lastFactorsOf } from './sums';
-import { FLOAT, loadUpTo4, maskUpTo4, multiplyAdd, operandAt, VECTOR } from './vector';
-
-/** Floats and bytes of a row that the main loop takes at a time. */
-const STEP: i32 = 16;
-const STEP_BYTES: usize = 64;
+import { FLOAT, loadUpTo4, maskUpTo4, multiplyAdd, operandAt, STEP, STEP_BYTES, VECTOR } from './vector';
 
 /** Bytes of x and dy from which on the rows of gradient sums come from memory. */
 const IN_MEMORY: f64 = 24 * 1024 * 1024;

@@ -5,11 +5,17 @@
  * R says how many runs share each load of a factor: u8 for one, u16 for two, of which the second begins `apart` bytes behind the
  * first. The compiler makes a loop for each.
  */
-import { FLOAT, loadUpTo4, multiplyAdd, operandAt, splatOf, storeUpTo4, VECTOR } from './vector';
-
-/** Floats and bytes that the main loops take at a time. */
-const STEP: i32 = 16;
-const STEP_BYTES: usize = 64;
+import {
+  FLOAT,
+  loadUpTo4,
+  multiplyAdd,
+  operandAt,
+  STEP,
+  STEP_BYTES,
+  splatOf,
+  storeUpTo4,
+  VECTOR,
+} from './vector';
 
 /** y = (x - center) * scale + offset. Reads x once, writes y once. */
 export function normalize<T, R>(

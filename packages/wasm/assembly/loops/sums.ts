@@ -2,13 +2,10 @@
  * Sums over a run of contiguous floats. Float32 lanes add up at most BLOCK floats before they are widened to float64.
  */
 import { pair } from './pair';
-import { FLOAT, loadUpTo4, maskUpTo4, multiplyAdd, operandAt, sumOf } from './vector';
+import { FLOAT, loadUpTo4, maskUpTo4, multiplyAdd, operandAt, STEP, sumOf } from './vector';
 
 /** Floats between two widenings: 16 additions a lane, so that sums keep float32's last bit. */
 const BLOCK: i32 = 256;
-/** Floats the main loop takes at a time: four vectors hide the latency of an addition. */
-const STEP: i32 = 16;
-
 /**
  * [sum(g), sum(g * d)], where d = x - center, and g is dy (an address): the sums of a gradient. With `false` for dy, g is d
  * itself: the sums of a statistic. Reads x, and dy, once.

@@ -9,6 +9,10 @@
 export const FLOAT: usize = 4;
 export const VECTOR: usize = 16;
 
+/** Floats and bytes that a main loop takes at a time: four vectors hide the latency of an addition. */
+export const STEP: i32 = 16;
+export const STEP_BYTES: usize = 64;
+
 /** Loads the first `count` floats at `pointer` (4 if there are more); the other lanes are 0. Reads nothing beyond them. */
 export function loadUpTo4(pointer: usize, count: i32): v128 {
   if (count >= 4) return v128.load(pointer);

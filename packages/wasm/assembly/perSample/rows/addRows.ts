@@ -1,14 +1,19 @@
 /** The sums of a gradient over a row in which every element has its own gamma and beta, or over two; R as in normalizeRows.ts. */
 import { pair } from '../../loops/pair';
-import { loadUpTo4, maskUpTo4, multiplyAdd, storeUpTo4, sumOf, VECTOR } from '../../loops/vector';
+import {
+  loadUpTo4,
+  maskUpTo4,
+  multiplyAdd,
+  STEP,
+  STEP_BYTES,
+  storeUpTo4,
+  sumOf,
+  VECTOR,
+} from '../../loops/vector';
 import { CENTER, RSTD } from './block';
 
 /** Floats between two widenings of a sum to float64. */
 const BLOCK: i32 = 256;
-/** Floats and bytes that the main loop takes at a time. */
-const STEP: i32 = 16;
-const STEP_BYTES: usize = 64;
-
 /**
  * Leaves [sum(gamma * dy), sum(gamma * dy * xhat)] in the record of each row, and adds dy * xhat to dGamma and dy to dBeta, element
  * by element. xhat = (x - mean) * rstd. Reads dy and x once; two rows share each load of gamma, and each load and store of

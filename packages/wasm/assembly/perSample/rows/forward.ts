@@ -11,6 +11,7 @@ import { Call } from '../../call';
 import { float, storeFloat } from '../../loops/numbers';
 import { first, pair, second } from '../../loops/pair';
 import { momentsOf } from '../../loops/statistics';
+import { twoReciprocalDeviations } from '../../loops/twoNumbers';
 import { FLOAT } from '../../loops/vector';
 import {
   blockSamples,
@@ -53,8 +54,7 @@ function normalizeBlock(
   for (let row: i32 = 0; row < rows; row += 2) {
     const record = recordOf(records, row);
     const mean = firstNumbers(record);
-    const deviation = f64x2.sqrt(f64x2.add(secondNumbers(record), f64x2.splat(call.epsilon)));
-    const rstd = f64x2.div(f64x2.splat(1), deviation);
+    const rstd = twoReciprocalDeviations(secondNumbers(record), call.epsilon);
     const rounded = f64x2.promote_low_f32x4(f32x4.demote_f64x2_zero(mean));
     storeFactors(record, CENTER, mean);
     storeFactors(record, RSTD, rstd);

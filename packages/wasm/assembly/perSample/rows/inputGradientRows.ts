@@ -1,10 +1,6 @@
 /** The loop for dx of a row in which every element has its own gamma, or of two; R as in normalizeRows.ts. */
-import { loadUpTo4, multiplyAdd, storeUpTo4, VECTOR } from '../../loops/vector';
+import { loadUpTo4, multiplyAdd, STEP, STEP_BYTES, storeUpTo4, VECTOR } from '../../loops/vector';
 import { CENTER, CONSTANT, RSTD, X_FACTOR } from './block';
-
-/** Floats and bytes that the main loop takes at a time. */
-const STEP: i32 = 16;
-const STEP_BYTES: usize = 64;
 
 /**
  * dx = rstd * gamma * dy + xFactor * (x - mean) + constant, of one row, or of two that share each load of gamma. Reads dy and x

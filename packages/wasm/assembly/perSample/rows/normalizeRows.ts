@@ -1,10 +1,6 @@
 /** The loop that normalizes a row of contiguous floats in which every element has its own gamma and beta, or two such rows. */
-import { loadUpTo4, multiplyAdd, storeUpTo4, VECTOR } from '../../loops/vector';
+import { loadUpTo4, multiplyAdd, STEP, STEP_BYTES, storeUpTo4, VECTOR } from '../../loops/vector';
 import { CENTER, OFFSET, RSTD } from './block';
-
-/** Floats and bytes that the main loop takes at a time. */
-const STEP: i32 = 16;
-const STEP_BYTES: usize = 64;
 
 /**
  * y = ((x - mean) * rstd + offset) * gamma + beta. Reads x once, writes y once.
