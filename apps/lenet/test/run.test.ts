@@ -38,6 +38,15 @@ describe('learning curves', () => {
       expect(svg).not.toContain('NaN');
     },
   );
+
+  test.each([
+    [10, ['1', '2', '3', '4', '5', '6', '7', '8', '9', '10']],
+    [1000, ['1', '101', '201', '301', '401', '501', '601', '701', '801', '901']],
+  ])('of %i epochs are labelled with whole numbers', async (epochs, labels) => {
+    const svg = await drawCurves(history(epochs), 'a title');
+    const whole = [...svg.matchAll(/>([1-9][^.<]*)</g)].map(([, label]) => label);
+    expect(whole).toEqual([...labels, ...labels]);
+  });
 });
 
 const configuration: RunConfiguration = {

@@ -93,7 +93,8 @@ const axes = ({ xTitle, yTitle, xTicks }: Panel): Axis[] => [
     scale: 'x',
     orient: 'bottom',
     title: xTitle,
-    format: '~g',
+    // With a precision: left out, Vega derives one from the distance of its own ticks, and writes 10 as 1e+1.
+    format: '.6~g',
     values: [...xTicks],
     grid: true,
     gridScale: 'y',
