@@ -69,6 +69,19 @@ describe('a step', () => {
     optimizer.dispose();
     model.dispose();
   });
+
+  test.each([false, true])('leaves no tensors behind after an error, measured: %s', (measure) => {
+    const model = createLeNet({ norm: 'batch' }, randomStreams(0).initialization);
+    const optimizer = tf.train.sgd(0.1);
+    const images = new BatchGatherer(dataset.train, 4).gather(inOrder(dataset.train), 0);
+    const batch = { ...images, labels: tf.tensor1d([0, 1], 'int32') };
+    const { numTensors } = tf.memory();
+    expect(() => moveWeights(model, optimizer, batch, { measure })).toThrow('labels [rows]');
+    expect(tf.memory().numTensors).toBe(numTensors);
+    tf.dispose([batch.images, images.labels, batch.labels]);
+    optimizer.dispose();
+    model.dispose();
+  });
 });
 
 describe('crossEntropy', () => {

@@ -71,32 +71,40 @@ interface StepScalars {
   readonly measured?: MeasuredScalars;
 }
 
-/** The step without reading anything back. */
+/** The step without reading anything back. An error leaves no tensor behind. */
 export function moveWeights(
   model: LeNet,
   optimizer: tf.Optimizer,
   batch: Batch,
   { measure = false, group = alone }: StepOptions = {},
 ): StepScalars {
-  return tf.tidy(() => {
-    let logits: tf.Tensor2D | undefined;
-    const deviations: Partial<Record<ActivatedLayer, tf.Scalar>> = {};
-    const inspect = (layer: ActivatedLayer, input: tf.Tensor) => {
-      deviations[layer] = tf.keep(deviationBetweenImages(input));
-    };
-    const { value, grads } = tf.variableGrads(() => {
-      logits = tf.keep(model.forward(batch.images, { training: true, ...(measure && { inspect }) }));
-      // The mean of this over the members is the mean over the batch, however it is shared out.
-      return crossEntropy(logits, batch.labels, batch.count / group.size);
-    }, model.trainableWeights);
-    // Not above: tfjs would record it for a gradient.
-    const correct = countCorrect(logits!, batch.labels);
-    logits!.dispose();
-    optimizer.applyGradients(group.averageGradients(grads));
-    const measured = measure && {
-      deviations: deviations as MeasuredScalars['deviations'],
-      gradients: gradientNorms(model, grads),
-    };
-    return { loss: value, correct, ...(measured && { measured }) };
-  });
+  // Kept, since the loss is computed in a scope of tfjs that ends before they are read.
+  let logits: tf.Tensor2D | undefined;
+  const deviations: Partial<Record<ActivatedLayer, tf.Scalar>> = {};
+  const inspect = (layer: ActivatedLayer, input: tf.Tensor) => {
+    deviations[layer] = tf.keep(deviationBetweenImages(input));
+  };
+  const lossOf = () => {
+    logits = tf.keep(model.forward(batch.images, { training: true, ...(measure && { inspect }) }));
+    // The mean of this over the members is the mean over the batch, however it is shared out.
+    return crossEntropy(logits, batch.labels, batch.count / group.size);
+  };
+  try {
+    return tf.tidy(() => {
+      const { value, grads } = tf.variableGrads(lossOf, model.trainableWeights);
+      // Not above: tfjs would record it for a gradient.
+      const correct = countCorrect(logits!, batch.labels);
+      optimizer.applyGradients(group.averageGradients(grads));
+      const measured = measure && {
+        deviations: deviations as MeasuredScalars['deviations'],
+        gradients: gradientNorms(model, grads),
+      };
+      return { loss: value, correct, ...(measured && { measured }) };
+    });
+  } catch (error) {
+    tf.dispose(Object.values(deviations));
+    throw error;
+  } finally {
+    logits?.dispose();
+  }
 }
