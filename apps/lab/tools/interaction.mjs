@@ -10,6 +10,7 @@
  */
 import { parseArgs } from 'node:util';
 import { chromiumArguments, findChromium, noChromiumMessage } from '@bn/tooling/browser';
+import { median } from '@bn/tooling/median';
 import { chromium } from 'playwright';
 import { defaultFolder } from './build.mjs';
 import { serveLab } from './serve.mjs';
@@ -105,7 +106,6 @@ async function inTheForm(page, epochs) {
 
 function summary(milliseconds) {
   if (milliseconds.length === 0) return 'none';
-  const sorted = [...milliseconds].sort((a, b) => a - b);
-  const median = sorted[Math.floor(sorted.length / 2)];
-  return `${sorted.length}, median ${Math.round(median)} ms, longest ${Math.round(sorted.at(-1))} ms`;
+  const [middle, longest] = [median(milliseconds), Math.max(...milliseconds)].map(Math.round);
+  return `${milliseconds.length}, median ${middle} ms, longest ${longest} ms`;
 }

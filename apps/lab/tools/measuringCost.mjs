@@ -5,6 +5,7 @@
  */
 import { standardSettings, TrainingSession } from '@bn/lenet';
 import { loadData, startBackend } from '@bn/lenet/node';
+import { median } from '@bn/tooling/median';
 
 const steps = { warm: 6, all: 40 };
 
@@ -38,9 +39,7 @@ for (const batchSize of [16, 256]) {
     .catch((error) => {
       if (!controller.signal.aborted) throw error;
     });
-  const median = (values) => values.sort((a, b) => a - b)[Math.floor(values.length / 2)].toFixed(1);
-  console.log(
-    `batches of ${batchSize}: ${median(times.plain)} ms a step, ${median(times.measured)} ms if it is measured`,
-  );
+  const [plain, measured] = [times.plain, times.measured].map((values) => median(values).toFixed(1));
+  console.log(`batches of ${batchSize}: ${plain} ms a step, ${measured} ms if it is measured`);
   session.model.dispose();
 }

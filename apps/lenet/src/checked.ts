@@ -1,7 +1,7 @@
 /** Checks what was read from a file against a schema, and says entry by entry what is wrong with it. */
+import { shownValue } from '@bn/exchange';
 import { z } from 'zod';
 import { type Difference, isInRange, type Range } from './differences.js';
-import { shownValue } from './shownValue.js';
 
 /** A number in a range. */
 export const numberIn = (range: Range) =>

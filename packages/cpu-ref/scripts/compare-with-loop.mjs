@@ -7,6 +7,7 @@
 import '@tensorflow/tfjs';
 import { batchNormView } from '@bn/core';
 import { cpuReferenceBackend as kernels } from '@bn/cpu-ref';
+import { median } from '@bn/tooling/median';
 import * as tf from '@tensorflow/tfjs-core';
 
 const epsilon = 1e-5;
@@ -64,14 +65,13 @@ function reference({ x, dy, gamma, beta }, view) {
   return { y, dx };
 }
 
-function median(f) {
-  const times = [];
-  for (let run = 0; run < runs; run++) {
+function millisecondsOf(run) {
+  const times = Array.from({ length: runs }, () => {
     const start = performance.now();
-    f();
-    times.push(performance.now() - start);
-  }
-  return times.sort((a, b) => a - b)[runs >> 1];
+    run();
+    return performance.now() - start;
+  });
+  return median(times);
 }
 
 await tf.setBackend('cpu');
@@ -105,8 +105,8 @@ for (const setting of settings) {
 }
 console.log('| layout | shape | plain loop, ms | reference, ms | ratio |\n| --- | --- | --- | --- | --- |');
 for (const setting of settings) {
-  const loop = median(() => plainLoop(setting.values, setting.view));
-  const ours = median(() => runReference(setting));
+  const loop = millisecondsOf(() => plainLoop(setting.values, setting.view));
+  const ours = millisecondsOf(() => runReference(setting));
   const cells = [
     setting.name,
     setting.shape.join('x'),

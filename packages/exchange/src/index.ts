@@ -41,6 +41,7 @@ export {
   safetensorsPieces,
   writeSafetensors,
 } from './safetensors/write.js';
+export { shownValue } from './shownValue.js';
 export {
   type LoadTorchOptions,
   type LoadTorchReport,

@@ -3,6 +3,7 @@
 /** Longer values are shown in part. */
 const longestText = 80;
 
+/** The value as JSON, cut after 80 characters, as the errors of this package show it; of any value. */
 export function shownValue(value: unknown): string {
   const text = jsonOf(value);
   return text.length > longestText ? `${text.slice(0, longestText)} …` : text;
@@ -15,6 +16,6 @@ function jsonOf(value: unknown): string {
     return JSON.stringify(value) ?? String(value);
   } catch {
     // JSON.parse reads more levels than JSON.stringify writes.
-    return 'a value of thousands of levels';
+    return 'a value nested thousands of levels deep';
   }
 }
