@@ -164,6 +164,34 @@ describe('SoftmaxCrossEntropy', () => {
     tf.dispose([labels, weights]);
   });
 
+  it('has gradients of every order on a backend without the kernels, to which the program has changed', async () => {
+    const [x, labels] = [tf.tensor2d([1, 2, Number.NaN, 4, 3, 0.5], [3, 2]), labelsOf([1, 2, 0])];
+    const gradients = (backend: string) =>
+      tf.tidy(() => {
+        const first = (z: tf.Tensor) =>
+          tf.grad((w: tf.Tensor) => {
+            const loss = tf.square(lossOf(w, labels));
+            tf.setBackend(backend);
+            return loss;
+          })(z);
+        const values = first(x).dataSync();
+        tf.setBackend('wasm');
+        return [
+          values,
+          tf
+            .grad((z) => tf.sum(tf.square(first(z))))(x)
+            .dataSync(),
+        ];
+      });
+    const [onWasm, onCpu] = [gradients('wasm'), gradients('cpu')];
+    await tf.setBackend('wasm');
+    onWasm.forEach((values, order) => {
+      expectClose(values.slice(2, 4), [0, 0]);
+      expectClose(onCpu[order]!, values);
+    });
+    tf.dispose([x, labels]);
+  });
+
   it('leaves nothing behind but what it returns', () => {
     const [x, labels] = [tf.tensor2d(random(20, 4), [2, 10]), labelsOf([1, 9])];
     const { numTensors, numDataBuffers } = tf.memory();

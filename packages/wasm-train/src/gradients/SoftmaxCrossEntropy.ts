@@ -1,13 +1,38 @@
 /**
  * The gradients of softmax cross-entropy: the kernel's own, and, of that, one that is composed of tfjs's operations and has gradients
- * itself.
+ * itself. Backends without the kernel, to which a program may have changed since the loss was computed, compose the first, too.
  */
 import * as tf from '@tensorflow/tfjs-core';
-import { SoftmaxCrossEntropy, SoftmaxCrossEntropyGrad } from '../kernels/SoftmaxCrossEntropy.js';
-import { runKernel } from './dispatch.js';
+import {
+  SoftmaxCrossEntropy,
+  type SoftmaxCrossEntropyAttributes,
+  SoftmaxCrossEntropyGrad,
+} from '../kernels/SoftmaxCrossEntropy.js';
+import { hasKernel, runKernel } from './dispatch.js';
 
 const gradient = (dy: tf.Tensor, logits: tf.Tensor, labels: tf.Tensor, attributes: object): tf.Tensor =>
-  runKernel(SoftmaxCrossEntropyGrad, { dy, logits, labels }, attributes);
+  hasKernel(SoftmaxCrossEntropyGrad)
+    ? runKernel(SoftmaxCrossEntropyGrad, { dy, logits, labels }, attributes)
+    : composedGradient(dy, logits as tf.Tensor2D, labels as tf.Tensor1D, attributes);
+
+function composedGradient(
+  dy: tf.Tensor,
+  logits: tf.Tensor2D,
+  labels: tf.Tensor1D,
+  attributes: object,
+): tf.Tensor {
+  const { factors, probabilities } = partsOf(dy, logits, labels, attributes);
+  return tf.mul(factors, tf.sub(probabilities, tf.oneHot(labels, logits.shape[1])));
+}
+
+/** p = softmax(x) and dy scale; the latter is 0 in a row whose label is no class, whatever its logits are. */
+function partsOf(dy: tf.Tensor, logits: tf.Tensor2D, labels: tf.Tensor1D, attributes: object) {
+  const { scale } = attributes as SoftmaxCrossEntropyAttributes;
+  const hasLoss = tf.sum(tf.oneHot(labels, logits.shape[1]), 1, true);
+  // 0 times the softmax of NaN would be NaN.
+  const ofLoss = tf.where(tf.cast(hasLoss, 'bool'), logits, tf.zerosLike(logits));
+  return { factors: tf.mul(tf.mul(dy, scale), hasLoss), probabilities: tf.softmax(ofLoss) };
+}
 
 const zeros = (x: tf.Tensor) => tf.zeros(x.shape, 'float32');
 
@@ -33,14 +58,11 @@ const secondGradient: tf.GradConfig = {
   gradFunc: (ddx, saved, attributes) => {
     const [dy, logits, labels] = saved as [tf.Tensor, tf.Tensor2D, tf.Tensor1D];
     const upstream = ddx as tf.Tensor2D;
-    const { scale } = attributes as unknown as { scale: number };
     return {
       dy: () => tf.sum(tf.mul(upstream, gradient(tf.scalar(1), logits, labels, attributes))),
       logits: () => {
-        const hasLoss = tf.sum(tf.oneHot(labels, logits.shape[1]), 1, true);
-        const probabilities = tf.softmax(logits);
+        const { factors, probabilities } = partsOf(dy, logits, labels, attributes);
         const mean = tf.sum(tf.mul(probabilities, upstream), 1, true);
-        const factors = tf.mul(tf.mul(dy, scale), hasLoss);
         return tf.mul(factors, tf.mul(probabilities, tf.sub(upstream, mean)));
       },
       labels: () => zeros(labels),
