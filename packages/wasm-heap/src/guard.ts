@@ -6,6 +6,7 @@ import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs-core';
 import { OutOfMemoryError } from './errors.js';
 import { type EmscriptenModule, moduleOf } from './module.js';
+import { moveInputs } from './movedInputs.js';
 
 /** Bytes that 32-bit pointers reach; a larger request would be taken modulo this. */
 const ADDRESS_SPACE = 2 ** 32;
@@ -100,7 +101,7 @@ function noteData(backend: BackendWasm): void {
 }
 
 interface KernelRunner {
-  runKernelFunc(params: { readonly kernelName?: string }): unknown;
+  runKernelFunc(params: { readonly kernelName?: string; readonly inputs: tf.NamedTensorMap }): unknown;
 }
 
 const guardedKernels = new WeakSet<Engine>();
@@ -113,6 +114,9 @@ function guardKernels(): void {
   const runner = engine as unknown as KernelRunner;
   const runKernelFunc = runner.runKernelFunc.bind(engine);
   runner.runKernelFunc = (params) => {
+    if (params.kernelName !== undefined && engine.backendName === 'wasm') {
+      moveInputs(engine.backend as BackendWasm, params.inputs);
+    }
     const outer = frame;
     if (outer) outer.runsOthers = true;
     const own: Frame = { made: [], held: [], runsOthers: false };

@@ -1,5 +1,4 @@
 /** Elements on the heap, for kernels whose loop is JavaScript: those of rare operations and of rare types. */
-import { pointerOf } from '@bn/wasm-heap';
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import type * as tf from '@tensorflow/tfjs-core';
 import { type KernelArguments, sizeOf } from './kernel.js';
@@ -7,20 +6,8 @@ import { type KernelArguments, sizeOf } from './kernel.js';
 /** What the heap holds. */
 export type Elements = Float32Array | Int32Array | Uint8Array;
 
-/**
- * Moves inputs to the heap that are on another backend. The heap may grow for them, which empties the views that there are: a kernel
- * that makes several moves its inputs first.
- *
- * @throws OutOfMemoryError
- */
-export function moveInputs({ backend, inputs }: KernelArguments): void {
-  for (const name in inputs) pointerOf(backend as BackendWasm, inputs[name]);
-}
-
 /** A view of a tensor's elements. It is no longer valid after the next allocation, which may move the heap. */
 export function elementsOf(backend: BackendWasm, tensor: tf.TensorInfo): Elements {
-  // tfjs takes the heap's buffer before it moves the tensor there, and has an old one if the heap grows.
-  pointerOf(backend, tensor);
   return backend.typedArrayFromHeap(tensor) as Elements;
 }
 
@@ -38,7 +25,6 @@ export function filled(
   fill: (y: Elements) => void,
 ): tf.TensorInfo {
   const backend = args.backend as BackendWasm;
-  moveInputs(args);
   const y = backend.makeOutput([...shape], dtype);
   fill(elementsOf(backend, y));
   return y;

@@ -1,4 +1,4 @@
-/** Kernels whose loop is JavaScript, of tensors that come from another backend and make the heap grow. */
+/** Kernels whose loop is JavaScript, this package's and tfjs's own, of tensors that come from another backend and make the heap grow. */
 import '@tensorflow/tfjs';
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs-core';
@@ -48,6 +48,10 @@ const calls: Record<string, readonly [Call, number[]]> = {
   Dilation2D: [({ image }) => tf.dilation2d(image, tf.zeros([2, 2, 1]), 1, 'same'), [2, 2]],
   SoftmaxCrossEntropy: [loss('SoftmaxCrossEntropy'), [Math.log(2)]],
   SoftmaxCrossEntropyGrad: [loss('SoftmaxCrossEntropyGrad'), [0.5 / rows, -0.5 / rows]],
+  Concat: [({ x, y }) => tf.concat([x, y], 1), [3, 3]],
+  'Cast to float32': [({ labels }) => tf.cast(labels, 'float32'), [1, 1]],
+  Select: [({ x, y, labels }) => tf.where(tf.cast(tf.reshape(labels, [rows, 1]), 'bool'), x, y), [2, 2]],
+  Slice: [({ x }) => tf.slice(x, [0, 0], [rows, 1]), [2, 2]],
 };
 
 /** The last two elements, or the only one. */

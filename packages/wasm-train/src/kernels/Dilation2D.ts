@@ -8,7 +8,6 @@
 import { allocateOutputs, allocateZeros } from '@bn/wasm-heap';
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs-core';
-import { moveInputs } from '../elements.js';
 import type { Inputs, KernelArguments, KernelResult } from '../kernel.js';
 import { checkWindow, imageAxes } from '../window.js';
 
@@ -66,7 +65,6 @@ function dilation2D(args: KernelArguments): KernelResult {
   const { x, filter } = args.inputs as Inputs<tf.Dilation2DInputs>;
   const backend = args.backend as BackendWasm;
   const info = infoOf(x, filter, args.attrs);
-  moveInputs(args);
   const [{ info: output }] = allocateOutputs(backend, [info.outShape]);
   // Views are made after the allocation: the heap's buffer is another one after it has grown.
   const values = floatsOf(backend, output);
@@ -84,7 +82,6 @@ function backprop(target: 'x' | 'filter', args: KernelArguments): KernelResult {
   const { x, filter, dy } = args.inputs as Inputs<tf.Dilation2DBackpropInputInputs>;
   const backend = args.backend as BackendWasm;
   const info = infoOf(x, filter, args.attrs);
-  moveInputs(args);
   const output = allocateZeros(backend, target === 'x' ? x.shape : filter.shape);
   const sums = floatsOf(backend, output);
   const upstream = floatsOf(backend, dy);
