@@ -37,7 +37,7 @@ export class StateDictError extends NormalizationError {
   readonly code = 'BN_STATE_DICT';
 }
 
-/** A layer used after `dispose()`. */
+/** A layer or a tensor used after `dispose()`. */
 export class DisposedError extends NormalizationError {
   readonly code = 'BN_DISPOSED';
 }

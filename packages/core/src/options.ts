@@ -3,7 +3,7 @@
  * undefined counts as left out and stands for the default.
  */
 import * as tf from '@tensorflow/tfjs-core';
-import { DtypeError, OptionError, ShapeError } from './errors.js';
+import { DisposedError, DtypeError, OptionError, ShapeError } from './errors.js';
 import { type DataFormat, formatShape } from './view.js';
 
 const show = (value: unknown): string =>
@@ -101,7 +101,7 @@ export function checkNormalizedShape(name: string, shape: number | readonly numb
   return [...sizes];
 }
 
-/** x as every operation takes it: a float32 tensor. Its rank is checked by the view. */
+/** x as every operation takes it: a float32 tensor that has not been disposed. Its rank is checked by the view. */
 export function checkInput<T extends tf.Tensor>(name: string, argument: string, x: T): T {
   if (!(x instanceof tf.Tensor)) {
     throw new DtypeError(`${name}: ${argument} must be a tf.Tensor of dtype float32, got ${kindOf(x)}`);
@@ -111,7 +111,14 @@ export function checkInput<T extends tf.Tensor>(name: string, argument: string, 
       `${name}: ${argument} must have dtype float32, got ${x.dtype}; convert it with tf.cast(x, 'float32')`,
     );
   }
+  refuseDisposed(name, argument, x);
   return x;
+}
+
+/** @throws DisposedError */
+export function refuseDisposed(name: string, argument: string, tensor: tf.Tensor): void {
+  if (!tensor.isDisposed) return;
+  throw new DisposedError(`${name}: ${argument} has been disposed, as dispose() and the end of tf.tidy do`);
 }
 
 /** A parameter or statistic that must have exactly this shape; undefined passes. */

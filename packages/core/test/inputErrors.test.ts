@@ -43,6 +43,15 @@ describe.each([...channelCalls, ...trailingCalls])('%s', (name, call) => {
     });
   });
 
+  test('refuses x that has been disposed', () => {
+    const x = tf.ones([3, 4]);
+    x.dispose();
+    expect(refusalOf(() => call(x))).toMatchObject({
+      code: 'BN_DISPOSED',
+      message: `${name}: x has been disposed, as dispose() and the end of tf.tidy do`,
+    });
+  });
+
   test.each([
     ['a list', [[1, 2, 3, 4]], 'object'],
     ['a number', 1, 'number'],

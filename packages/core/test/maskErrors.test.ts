@@ -35,6 +35,12 @@ describe.each(calls)('%s', (name, call) => {
     });
   });
 
+  test('refuses a mask that has been disposed', () => {
+    const mask = tf.ones([3]);
+    mask.dispose();
+    expect(refusalOf(() => call(mask)).code).toBe('BN_DISPOSED');
+  });
+
   test.each([
     ['a list', [1, 1, 1], 'object'],
     ['null', null, 'null'],

@@ -1,7 +1,7 @@
 /** What the engine does with tensors that a swap moves; conformance's "tensors that move" checks the values on real backends. */
 import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
-import { BackendError } from '../src/index.js';
+import { BackendError, DisposedError } from '../src/index.js';
 import { addTfjsBackend } from './support/genericBackend.js';
 
 /** Reads tensors by their own type, as wasm does: its casts copy. */
@@ -91,6 +91,13 @@ describe('a move', () => {
     expect([...y.dataSync()]).toEqual([1, 4, 9]);
     tf.dispose([x, y]);
     expect(counts()).toEqual(before);
+  });
+
+  test('of data that is nowhere says that the tensor has been disposed, in operations of tfjs too', () => {
+    const x = tf.ones([2]);
+    x.dispose();
+    expect(() => tf.exp(x)).toThrow(DisposedError);
+    expect(() => tf.exp(x)).toThrow('A tensor that has been disposed was used');
   });
 
   test('to a backend that still reads older data of the tensor gives it data of its own', async () => {

@@ -12,10 +12,11 @@
  * - Data that webgl is still reading for `data()` when it leaves: webgl goes on holding it until then, and takes it for the
  *   tensor's data when the tensor comes back. Such a tensor comes back with separate data.
  *
- * A move that fails leaves the data where it was. Importing this module puts it to work.
+ * A move that fails leaves the data where it was. A kernel that asks for data which is nowhere has got a tensor that was disposed,
+ * and says so. Importing this module puts it to work.
  */
 import * as tf from '@tensorflow/tfjs-core';
-import { BackendError } from '../errors.js';
+import { BackendError, DisposedError } from '../errors.js';
 import { refuseEmptyStatistics } from './emptyStatistics.js';
 import { offTape } from './tape.js';
 
@@ -86,7 +87,12 @@ function complexTensor(values: tf.TypedArray, shape: number[]): tf.Tensor {
 /** In the place of the engine's own, which lets go of the data before the other backend has it. */
 function moveData(target: tf.KernelBackend, dataId: tf.DataId): void {
   const { state } = engine;
-  const info = state.tensorInfo.get(dataId)!;
+  const info = state.tensorInfo.get(dataId);
+  if (info === undefined) {
+    throw new DisposedError(
+      'A tensor that has been disposed was used: dispose() and the end of tf.tidy do that',
+    );
+  }
   if (info.dtype === 'complex64') throw complexError();
   const { backend: source, dtype, shape } = info;
   const values = engine.readSync(dataId);

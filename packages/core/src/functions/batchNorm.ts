@@ -74,7 +74,7 @@ export interface BatchNormResult<T extends tf.Tensor = tf.Tensor> {
  *
  * @param x float32, `[N, C]` or `[N, C, ...spatial]` of rank up to 5 (channels last: `[N, ...spatial, C]`).
  * @throws ShapeError for a wrong rank, a gamma or beta not of shape `[C]`, a mask that does not fit x, or fewer than two
- * values per channel (with a reducer: in all, on every member); DtypeError for a dtype other than float32; OptionError for a bad
+ * values per channel (with a reducer: in all, on every member); DtypeError for a dtype other than float32; DisposedError; OptionError for a bad
  * epsilon, dataFormat or reducer; BackendError with a reducer if the current tfjs backend
  * cannot be read without waiting; ReducerError, on every member, if the members differ in their number of channels.
  *

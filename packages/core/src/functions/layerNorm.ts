@@ -21,7 +21,7 @@ export interface LayerNormFunctionOptions extends AffineOptions {
  * Ba, Kiros and Hinton, "Layer Normalization" (2016).
  *
  * @param x float32, of any rank whose trailing sizes are `normalizedShape`.
- * @throws ShapeError, DtypeError, OptionError and BackendError as `batchNorm`.
+ * @throws ShapeError, DtypeError, DisposedError, OptionError and BackendError as `batchNorm`.
  *
  * @example
  * ```ts
@@ -44,7 +44,7 @@ export function layerNorm<T extends tf.Tensor>(x: T, options: LayerNormFunctionO
  * Zhang and Sennrich, "Root Mean Square Layer Normalization" (2019).
  *
  * @param x float32, of any rank whose trailing sizes are `normalizedShape`.
- * @throws ShapeError, DtypeError, OptionError and BackendError as `batchNorm`.
+ * @throws ShapeError, DtypeError, DisposedError, OptionError and BackendError as `batchNorm`.
  *
  * @example
  * ```ts

@@ -4,14 +4,14 @@ import { runNormalize } from '../dispatch/calls.js';
 import type { KernelAttributes } from '../dispatch/names.js';
 import { offTape } from '../dispatch/tape.js';
 import { DtypeError } from '../errors.js';
-import { kindOf } from '../options.js';
+import { kindOf, refuseDisposed } from '../options.js';
 import { checkMaskShape, type DataFormat, isOfElements, type NormalizationView } from '../view.js';
 import { runWeightedMoments } from './weightedMoments.js';
 
 /**
  * Checks a mask against an x that `batchNormView` has accepted. No mask (undefined) is valid.
  *
- * @throws DtypeError for a mask that is neither a bool nor a float32 tensor; ShapeError for one of a wrong shape.
+ * @throws DtypeError for a mask that is neither a bool nor a float32 tensor; ShapeError for one of a wrong shape; DisposedError.
  */
 export function checkMask(
   name: string,
@@ -26,6 +26,7 @@ export function checkMask(
   if (mask.dtype !== 'bool' && mask.dtype !== 'float32') {
     throw new DtypeError(`${name}: mask must have dtype bool or float32, got ${mask.dtype}`);
   }
+  refuseDisposed(name, 'mask', mask);
   checkMaskShape(x.shape, dataFormat, mask.shape, name);
   return mask;
 }
