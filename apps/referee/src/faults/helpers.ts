@@ -90,3 +90,14 @@ export async function castAndMove(): Promise<tf.Tensor> {
   await tf.setBackend('wasm');
   return tf.mul(x, 1);
 }
+
+/** The last elements of two tensors of cpu, larger together than a new heap, that are joined on wasm. */
+export async function moveAndJoin(): Promise<tf.Tensor> {
+  await tf.setBackend('cpu');
+  const rows = 2 ** 23;
+  const parts = [1, 2].map((value) => tf.tensor(new Float32Array(rows).fill(value), [rows, 1]));
+  await tf.setBackend('wasm');
+  const last = tf.tidy(() => tf.slice(tf.concat(parts, 1), [rows - 1, 0]));
+  tf.dispose(parts);
+  return last;
+}

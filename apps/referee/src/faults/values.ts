@@ -121,4 +121,13 @@ export const wrongValues: readonly Fault[] = [
     right: [1, 2],
     mending: '@bn/wasm',
   },
+  {
+    backends: ['wasm'],
+    wanted:
+      '`tf.concat`, `tf.cast`, `tf.where` and others of tensors of another backend for which the heap must grow',
+    code: 'moveAndJoin()',
+    message: 'Cannot perform Construct on a detached ArrayBuffer',
+    right: [1, 2],
+    mending: '@bn/wasm',
+  },
 ];
