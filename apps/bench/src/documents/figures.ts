@@ -5,7 +5,7 @@ import { lenetNorm } from '../grid/operations.js';
 import { short, significant } from '../report/format.js';
 import type { BenchResult, Participant } from '../results/result.js';
 import { rowsOf, type Standing, standingOf, type Use } from '../results/verdict.js';
-import { lenetTable, nodeTable, overviewTable, webglTable } from './tables.js';
+import { lenetTable, nodeTable, overviewTable, titleOf, webglTable } from './tables.js';
 
 /** One run in Node and one in the page. */
 export interface Results {
@@ -20,6 +20,7 @@ export const figures: Readonly<Record<string, (results: Results) => string>> = {
   'training beside PyTorch, worst': ({ node }) => short(beside(node, 'training', 'torch').cases[0]!.ratio),
   'training beside PyTorch, best': ({ node }) => short(beside(node, 'training', 'torch').cases.at(-1)!.ratio),
   'training beside PyTorch, won': ({ node }) => won(beside(node, 'training', 'torch')),
+  'training beside PyTorch, lost': ({ node }) => lost(beside(node, 'training', 'torch')),
   'inference beside PyTorch': ({ node }) => short(beside(node, 'inference', 'torch').geometricMean),
   'LeNet examples/s': ({ node }) => examples(lenetStep(node, 'bn/wasm/1')),
   'LeNet examples/s in PyTorch': ({ node }) => examples(lenetStep(node, 'torch/native/1')),
@@ -67,6 +68,12 @@ function rangeOf(result: BenchResult, use: Use, implementation: string, only?: r
 
 const won = ({ cases }: Standing): string =>
   `${cases.filter(({ ratio }) => ratio >= 1).length} of ${cases.length}`;
+
+const lost = ({ cases }: Standing): string =>
+  cases
+    .filter(({ ratio }) => ratio < 1)
+    .map(({ row, ratio }) => `${titleOf(row)} ${short(ratio)}`)
+    .join(', ') || 'none';
 
 /** Milliseconds of a step with batch norm on 256 images. */
 function lenetStep({ rows }: BenchResult, contender: string): number {

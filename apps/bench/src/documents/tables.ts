@@ -128,7 +128,7 @@ export function webglTable(result: BenchResult): string {
 }
 
 /** Forward and backward are what training is: only inference is named. */
-const titleOf = (wanted: Case): string =>
+export const titleOf = (wanted: Case): string =>
   caseTitle(wanted).replace(' forward + backward', '').replace(' training step', ', a step,');
 
 /** @throws Error if the result has no such row */

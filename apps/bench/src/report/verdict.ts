@@ -22,10 +22,10 @@ export function verdictLines(result: BenchResult): string[] {
 
 function standingsLine(standings: readonly Standing[]): string {
   const { use, ours } = standings[0]!;
-  const peers = standings.map(({ peer, median, cases }) => {
+  const peers = standings.map(({ peer, median, cases }, index) => {
     const [low, high] = [cases[0]!.ratio, cases.at(-1)!.ratio];
     const range = low < high ? ` (${times(low)} to ${times(high)})` : '';
-    return `${times(median)} ${labelOnBackend(peer)}${range}`;
+    return `${times(median)} ${index === 0 ? 'as fast as' : 'as'} ${labelOnBackend(peer)}${range}`;
   });
   return `${contenderLabel(ours)}, ${use}: in the median ${peers.join(', ')}`;
 }
@@ -54,8 +54,8 @@ function trustLines(result: BenchResult): string[] {
   return [
     ...(betweenProcesses
       ? [
-          `Processes of one contender differ by ${percent(betweenProcesses.median)} in the median figure, by at most ` +
-            `${percent(betweenProcesses.most)} (${betweenProcesses.where})`,
+          `The slowest process of a contender takes ${percent(betweenProcesses.median)} longer than its fastest in the median ` +
+            `figure, and no more than ${percent(betweenProcesses.inNineOfTen)} in nine of ten`,
         ]
       : []),
     ...(busy > 0

@@ -1,7 +1,6 @@
 /** What a result comes to in a few sentences: how many times faster than whom, where not, and how far to trust it. */
 
 import { median } from '@bn/tooling/median';
-import { caseTitle } from '../grid/cases.js';
 import { rivalOf } from '../grid/contenders.js';
 import type { Phase } from '../grid/operations.js';
 import { byteCount } from '../grid/shapes.js';
@@ -40,10 +39,11 @@ export interface Trust {
   /** Figures whose interval is too wide to be one. */
   readonly busy: number;
   readonly figures: number;
-  /** By which part the processes of a contender differ, in the median figure and at the most. */
-  readonly betweenProcesses:
-    | { readonly median: number; readonly most: number; readonly where: string }
-    | undefined;
+  /**
+   * By which part the slowest process of a contender exceeds the fastest: in the median figure, and at most in nine of ten. The
+   * greatest is no measure: one process that met a busy moment makes it.
+   */
+  readonly betweenProcesses: { readonly median: number; readonly inNineOfTen: number } | undefined;
 }
 
 /** Of every contender of ours beside every peer that does the same work on as many threads, in the contenders' order. */
@@ -107,22 +107,14 @@ export function limitStandingsOf(result: BenchResult): LimitStanding[] {
 
 export function trustOf(result: BenchResult): Trust {
   const entries = result.rows.flatMap((row) => entriesOf(result, row));
-  const measured = entries.flatMap(({ row, label, measured }) =>
-    measured ? [{ ...measured, where: `${caseTitle(row)}, ${label}` }] : [],
-  );
+  const measured = entries.flatMap(({ measured }) => measured ?? []);
   const differences = measured
-    .flatMap(({ processes, where }) =>
-      processes ? [{ part: processes.high / processes.low - 1, where }] : [],
-    )
-    .sort((a, b) => a.part - b.part);
-  const most = differences.at(-1);
+    .flatMap(({ processes }) => (processes ? [processes.high / processes.low - 1] : []))
+    .sort((a, b) => a - b);
+  const ninth = differences[Math.ceil(0.9 * differences.length) - 1];
   return {
     busy: measured.filter(isBusy).length,
     figures: measured.length,
-    betweenProcesses: most && {
-      median: median(differences.map(({ part }) => part)),
-      most: most.part,
-      where: most.where,
-    },
+    betweenProcesses: ninth === undefined ? undefined : { median: median(differences), inNineOfTen: ninth },
   };
 }
