@@ -124,8 +124,8 @@ export abstract class NormalizationLayer implements Normalization {
     if (this.#disposed) {
       throw new DisposedError(`${this.layerName}: this layer has been disposed; create a new one`);
     }
-    for (const [name, variable] of Object.entries(this.#named)) {
-      if (!variable.isDisposed) continue;
+    for (const name in this.#named) {
+      if (!this.#named[name]!.isDisposed) continue;
       throw new DisposedError(
         `${this.layerName}: its ${name} has been disposed elsewhere, as tf.disposeVariables() does; create a new layer`,
       );

@@ -22,18 +22,20 @@ export function allocateOutputs<const Shapes extends readonly (readonly number[]
   shapes: Shapes,
   dtype: 'float32' | 'int32' = 'float32',
 ): { [K in keyof Shapes]: Output } {
+  const module = moduleOf(backend);
   const pointers: number[] = [];
   try {
-    for (const shape of shapes) pointers.push(moduleOf(backend)._malloc(sizeOf(shape) * ELEMENT_BYTES));
+    for (const shape of shapes) pointers.push(module._malloc(sizeOf(shape) * ELEMENT_BYTES));
   } catch (error) {
-    for (const pointer of pointers) moduleOf(backend)._free(pointer);
+    for (const pointer of pointers) module._free(pointer);
     throw error;
   }
-  const outputs = shapes.map((shape, i) => {
+  const outputs: Output[] = [];
+  for (let i = 0; i < shapes.length; i++) {
     const pointer = pointers[i]!;
-    return { pointer, info: backend.makeOutput([...shape], dtype, pointer) };
-  });
-  return outputs as { [K in keyof Shapes]: Output };
+    outputs.push({ pointer, info: backend.makeOutput(shapes[i]!.slice(), dtype, pointer) });
+  }
+  return outputs as readonly Output[] as { [K in keyof Shapes]: Output };
 }
 
 /**
@@ -47,35 +49,6 @@ export function allocateZeros(backend: BackendWasm, shape: readonly number[]): T
   return info;
 }
 
-/** How memory is freed after an error: at once, unless another thread might still write to it. */
-export type Discard = (free: () => void) => void;
-
-/**
- * Runs `use` with `bytes` of scratch space, not initialized (at pointer 0 if it needs none), and frees it; after an error
- * `discard` does that.
- *
- * @throws OutOfMemoryError
- */
-export function withScratch<T>(
-  backend: BackendWasm,
-  bytes: number,
-  use: (pointer: number) => T,
-  discard: Discard = (free) => free(),
-): T {
-  if (bytes === 0) return use(0);
-  const pointer = moduleOf(backend)._malloc(bytes);
-  const free = () => moduleOf(backend)._free(pointer);
-  let result: T;
-  try {
-    result = use(pointer);
-  } catch (error) {
-    discard(free);
-    throw error;
-  }
-  free();
-  return result;
-}
-
 /**
  * A tensor's byte offset; 0 if there is no tensor. Never kept: the backend may free or move the data after the call. Moves the
  * tensor to this backend if it is on another.
@@ -87,4 +60,8 @@ export function pointerOf(backend: BackendWasm, info: TensorInfo | undefined): n
   return backend.dataIdMap.get(info.dataId as DataId).memoryOffset >>> 0;
 }
 
-const sizeOf = (shape: readonly number[]): number => shape.reduce((a, b) => a * b, 1);
+function sizeOf(shape: readonly number[]): number {
+  let size = 1;
+  for (const length of shape) size *= length;
+  return size;
+}

@@ -3,7 +3,8 @@ import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import type { DataId, TensorInfo } from '@tensorflow/tfjs-core';
 import type { CallOf, KernelTypes, ResultOf } from './calls.js';
 import type { KernelSource } from './kernelSource.js';
-import { allocateOutputs, type Discard, withScratch } from './memory.js';
+import { allocateOutputs } from './memory.js';
+import { type EmscriptenModule, moduleOf } from './module.js';
 import { afterFailure, threadsFor } from './threads/active.js';
 import { viewsOf } from './views.js';
 
@@ -57,34 +58,51 @@ export function runTask<K extends KernelTypes, const Shapes extends readonly (re
   task: Task<K, Shapes>,
 ): { [Name in keyof Shapes]: TensorInfo } {
   const threads = threadsFor(backend, library, task.floats);
-  const discard: Discard = (free) => (threads ? afterFailure(threads, free) : free());
-  const withRecord = (record: number) => {
+  const module = moduleOf(backend);
+  const record = module._malloc(roundUp(library.recordBytes));
+  let scratch = 0;
+  const infos: TensorInfo[] = [];
+  try {
     const caller = callerOf<K>(library, backend, record, threads?.size ?? 1);
-    const scratch = task.scratch?.(caller);
-    const sharedBytes = roundUp(scratch?.shared ?? 0);
-    const ownBytes = roundUp(scratch?.own ?? 0);
-    const use = (shared: number) => {
-      const outputs = allocateOutputs(backend, task.outputs, task.dtype);
-      const infos = outputs.map(({ info }) => info);
-      const own = shared + sharedBytes;
-      const range = (kernel: string, call: unknown, items: number) => {
-        caller.write(kernel, call);
-        if (threads) threads.range(library, kernel, record, items, own, ownBytes);
-        else caller.exports[kernel]!(record, 0, items, own);
-      };
-      try {
-        const { kernels, size, call } = caller;
-        task.run({ kernels, size, call, shared, outputs: outputs.map(({ pointer }) => pointer), range });
-      } catch (error) {
-        for (const { dataId } of infos) discard(() => backend.disposeData(dataId as DataId));
-        throw error;
-      }
-      return infos as { [Name in keyof Shapes]: TensorInfo };
-    };
+    const { kernels, exports, size, write, call } = caller;
+    const { shared = 0, own = 0 } = task.scratch?.(caller) ?? noScratch;
+    const sharedBytes = roundUp(shared);
+    const ownBytes = roundUp(own);
+    const bytes = sharedBytes + size * ownBytes;
     // Scratch space first: once there are outputs, only a worker that crashes can make them useless.
-    return withScratch(backend, sharedBytes + caller.size * ownBytes, use, discard);
-  };
-  return withScratch(backend, roundUp(library.recordBytes), withRecord, discard);
+    if (bytes > 0) scratch = module._malloc(bytes);
+    const ofThreads = scratch + sharedBytes;
+    const outputs: number[] = [];
+    for (const { info, pointer } of allocateOutputs(backend, task.outputs, task.dtype)) {
+      infos.push(info);
+      outputs.push(pointer);
+    }
+    const range = (kernel: string, values: unknown, items: number) => {
+      write(kernel, values);
+      if (threads) threads.range(library, kernel, record, items, ofThreads, ownBytes);
+      else exports[kernel]!(record, 0, items, ofThreads);
+    };
+    task.run({ kernels, size, call, shared: scratch, outputs, range });
+  } catch (error) {
+    const discard = () => {
+      for (const { dataId } of infos) backend.disposeData(dataId as DataId);
+      free(module, record, scratch);
+    };
+    // At once, unless another thread might still write to it.
+    if (threads) afterFailure(threads, discard);
+    else discard();
+    throw error;
+  }
+  free(module, record, scratch);
+  return infos as { [Name in keyof Shapes]: TensorInfo };
+}
+
+const noScratch: Scratch = {};
+
+/** @param scratch 0 if there is none. */
+function free(module: EmscriptenModule, record: number, scratch: number): void {
+  if (scratch !== 0) module._free(scratch);
+  module._free(record);
 }
 
 /** @param record Where it writes the record of the kernel that is called. */

@@ -1,7 +1,7 @@
 /** Plans for statistics that span the batch: sums by segments of the batch, what merges them, an element-wise pass. */
 import type { NormalizationView } from '@bn/core';
 import type { Operation, SerialKernel, Sizes } from './kernels.js';
-import type { Plan, Step } from './plan.js';
+import { kernelsOf, type Plan, type Step } from './plan.js';
 
 interface Passes {
   readonly sums?: 'Statistics' | 'GradientSums';
@@ -18,6 +18,12 @@ const passesOf: Record<Operation, Passes> = {
   Backward: { sums: 'GradientSums', finish: 'acrossBatchFinishBackward', elementwise: 'InputGradient' },
 };
 
+const passes = ['Statistics', 'GradientSums', 'Normalize', 'InputGradient'] as const;
+const families = {
+  planes: kernelsOf('acrossBatchPlanes', passes),
+  columns: kernelsOf('acrossBatchColumns', passes),
+};
+
 export function acrossBatchPlan(
   operation: Operation,
   walk: 'planes' | 'columns',
@@ -25,16 +31,18 @@ export function acrossBatchPlan(
   sizes: Sizes,
 ): Plan {
   const { sums, finish, elementwise } = passesOf[operation];
+  const kernels = families[walk];
   const rows = batch * outer;
-  const segments = sizes.acrossBatchSegments(rows, channels, inner);
   const isColumns = walk === 'columns';
-  const family = isColumns ? 'acrossBatchColumns' : 'acrossBatchPlanes';
   const steps: Step[] = [];
-  if (sums) steps.push({ kernel: `${family}${sums}`, items: isColumns ? segments : segments * channels });
+  if (sums) {
+    const segments = sizes.acrossBatchSegments(rows, channels, inner);
+    steps.push({ kernel: kernels[sums], items: isColumns ? segments : segments * channels });
+  }
   steps.push({ kernel: finish });
   if (elementwise) {
     const items = isColumns ? sizes.acrossBatchColumnsWideRows(rows, channels) : rows * channels;
-    steps.push({ kernel: `${family}${elementwise}`, items });
+    steps.push({ kernel: kernels[elementwise], items });
   }
   return {
     sharedBytes: sizes.acrossBatchSharedBytes(rows, channels, inner),

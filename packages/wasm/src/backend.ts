@@ -7,65 +7,85 @@ import type { Call } from './generated/calls.js';
 import { library, type Operation } from './kernels.js';
 import { planOf } from './plans.js';
 
-/** The fields of a call that point to tensors. */
-type TensorName = Exclude<keyof Call, 'epsilon' | 'shared' | 'centered' | keyof NormalizationView>;
-type Inputs = Partial<Record<TensorName, tf.TensorInfo | undefined>>;
-type Shapes = Partial<Record<TensorName, readonly number[]>>;
+/** The results of each operation, by the names of their fields in the call. */
+const resultsOf = {
+  Moments: ['mean', 'variance'],
+  Normalize: ['y'],
+  Forward: ['y', 'mean', 'variance'],
+  GradientSums: ['dGamma', 'dBeta', 'sumDy', 'sumDyXhat'],
+  InputGradient: ['dx'],
+  Backward: ['dx', 'dGamma', 'dBeta'],
+} as const satisfies Record<Operation, readonly (keyof Call)[]>;
 
-/**
- * Runs one operation on the current backend; tensors go by the names of their fields in the call. Outputs of these shapes are
- * left, or nothing.
- */
-function run<const S extends Shapes>(
-  operation: Operation,
+type Infos<Names extends readonly string[]> = { [Index in keyof Names]: tf.TensorInfo };
+type Results<O extends Operation> = Infos<(typeof resultsOf)[O]>;
+
+/** By the names of their fields in the call. */
+interface Inputs {
+  readonly x: tf.TensorInfo;
+  readonly dy?: tf.TensorInfo;
+  readonly mean?: tf.TensorInfo;
+  readonly variance?: tf.TensorInfo;
+  readonly gamma?: tf.TensorInfo | undefined;
+  readonly beta?: tf.TensorInfo | undefined;
+  readonly sumDy?: tf.TensorInfo;
+  readonly sumDyXhat?: tf.TensorInfo;
+}
+
+const currentBackend = () => tf.engine().backend as BackendWasm;
+
+/** Runs one operation on the current backend. */
+function run<O extends Operation>(
+  operation: O,
   inputs: Inputs,
-  shapes: S,
   view: NormalizationView,
   epsilon = 0,
-): { [K in keyof S]: tf.TensorInfo } {
-  const backend = tf.engine().backend as BackendWasm;
-  const { batch, outer, channels, inner } = view;
-  const plan = planOf(operation, view, library.kernels(backend));
-  const call = callOf(view, epsilon);
-  for (const name of namesOf(inputs)) call[name] = pointerOf(backend, inputs[name]);
-  const names = namesOf(shapes);
-  const infos = library.run(backend, {
-    outputs: names.map((name) => shapes[name]!),
-    floats: batch * outer * channels * inner,
-    scratch: () => ({ shared: plan.sharedBytes, own: plan.threadBytes }),
+): Results<O> {
+  const backend = currentBackend();
+  const { sharedBytes, threadBytes, steps } = planOf(operation, view, library.kernels(backend));
+  const call = callOf(backend, inputs, view, epsilon);
+  const results: readonly (typeof resultsOf)[Operation][number][] = resultsOf[operation];
+  return library.run(backend, {
+    outputs: results.map((name) => shapeOf(name, inputs.x, view)),
+    floats: tf.util.sizeFromShape(inputs.x.shape),
+    scratch: () => ({ shared: sharedBytes, own: threadBytes }),
     run(executor) {
-      names.forEach((name, i) => {
-        call[name] = executor.outputs[i]!;
-      });
+      for (let i = 0; i < results.length; i++) call[results[i]!] = executor.outputs[i]!;
       call.shared = executor.shared;
-      for (const step of plan.steps) {
+      for (const step of steps) {
         if ('items' in step) executor.range(step.kernel, call, step.items);
         else executor.call(step.kernel, call);
       }
     },
-  });
-  return Object.fromEntries(names.map((name, i) => [name, infos[i]])) as { [K in keyof S]: tf.TensorInfo };
+  }) as Results<O>;
 }
 
-const namesOf = (record: object): TensorName[] => Object.keys(record) as TensorName[];
+function shapeOf(name: keyof Call, x: tf.TensorInfo, view: NormalizationView): readonly number[] {
+  if (name === 'y' || name === 'dx') return x.shape;
+  return name === 'dGamma' || name === 'dBeta' ? [view.channels] : statisticsShape(view);
+}
 
-/** A call without tensors. */
-function callOf(view: NormalizationView, epsilon: number): Call {
-  const { batch, outer, channels, inner, groups, centered } = view;
+/** A call without results. */
+function callOf(
+  backend: BackendWasm,
+  { x, dy, mean, variance, gamma, beta, sumDy, sumDyXhat }: Inputs,
+  { batch, outer, channels, inner, groups, centered }: NormalizationView,
+  epsilon: number,
+): Call {
   return {
     epsilon,
-    dy: 0,
-    x: 0,
+    dy: pointerOf(backend, dy),
+    x: pointerOf(backend, x),
     y: 0,
     dx: 0,
-    mean: 0,
-    variance: 0,
-    gamma: 0,
-    beta: 0,
+    mean: pointerOf(backend, mean),
+    variance: pointerOf(backend, variance),
+    gamma: pointerOf(backend, gamma),
+    beta: pointerOf(backend, beta),
     dGamma: 0,
     dBeta: 0,
-    sumDy: 0,
-    sumDyXhat: 0,
+    sumDy: pointerOf(backend, sumDy),
+    sumDyXhat: pointerOf(backend, sumDyXhat),
     shared: 0,
     batch,
     outer,
@@ -81,39 +101,37 @@ export const wasmBackend: NormalizationBackend = {
   name: 'wasm',
 
   moments(x, view) {
-    const shape = statisticsShape(view);
-    return run('Moments', { x }, { mean: shape, variance: shape }, view);
+    const [mean, variance] = run('Moments', { x }, view);
+    return { mean, variance };
   },
 
   normalize(x, mean, variance, gamma, beta, view, epsilon) {
-    return run('Normalize', { x, mean, variance, gamma, beta }, { y: x.shape }, view, epsilon).y;
+    return run('Normalize', { x, mean, variance, gamma, beta }, view, epsilon)[0];
   },
 
   forward(x, gamma, beta, view, epsilon) {
-    const shape = statisticsShape(view);
-    return run('Forward', { x, gamma, beta }, { y: x.shape, mean: shape, variance: shape }, view, epsilon);
+    const [y, mean, variance] = run('Forward', { x, gamma, beta }, view, epsilon);
+    return { y, mean, variance };
   },
 
   gradientSums(dy, x, mean, variance, gamma, view, epsilon) {
-    const statistic = statisticsShape(view);
-    const channel = [view.channels];
-    const shapes = { dGamma: channel, dBeta: channel, sumDy: statistic, sumDyXhat: statistic };
-    return run('GradientSums', { dy, x, mean, variance, gamma }, shapes, view, epsilon);
+    const inputs = { dy, x, mean, variance, gamma };
+    const [dGamma, dBeta, sumDy, sumDyXhat] = run('GradientSums', inputs, view, epsilon);
+    return { dGamma, dBeta, sumDy, sumDyXhat };
   },
 
   inputGradient(dy, x, mean, variance, gamma, { sumDy, sumDyXhat }, view, epsilon) {
     const inputs = { dy, x, mean, variance, gamma, sumDy, sumDyXhat };
-    return run('InputGradient', inputs, { dx: x.shape }, view, epsilon).dx;
+    return run('InputGradient', inputs, view, epsilon)[0];
   },
 
   backward(dy, x, mean, variance, gamma, view, epsilon) {
-    const channel = [view.channels];
-    const shapes = { dx: x.shape, dGamma: channel, dBeta: channel };
-    return run('Backward', { dy, x, mean, variance, gamma }, shapes, view, epsilon);
+    const [dx, dGamma, dBeta] = run('Backward', { dy, x, mean, variance, gamma }, view, epsilon);
+    return { dx, dGamma, dBeta };
   },
 
   movingAverage(average, value, keep, weight) {
-    const backend = tf.engine().backend as BackendWasm;
+    const backend = currentBackend();
     const length = tf.util.sizeFromShape(average.shape);
     const [result] = library.run(backend, {
       outputs: [average.shape],

@@ -1,7 +1,7 @@
 /** Plans where a statistic is of a sample: one kernel over samples or groups, and for dGamma and dBeta a sum over the batch. */
 import type { Layout, NormalizationView } from '@bn/core';
 import type { Operation, Sizes } from './kernels.js';
-import type { Plan } from './plan.js';
+import { kernelsOf, type Plan } from './plan.js';
 
 export function perSamplePlan(
   operation: Operation,
@@ -10,19 +10,19 @@ export function perSamplePlan(
   sizes: Sizes,
 ): Plan {
   const { batch, channels } = view;
-  const family = familyOf[walk];
+  const kernels = families[walk];
   const threadBytes = threadBytesOf(walk, channels, sizes);
   const items = itemsOf(walk, view, sizes);
   if (operation !== 'GradientSums' && operation !== 'Backward') {
-    return { sharedBytes: 0, threadBytes, steps: [{ kernel: `${family}${operation}`, items }] };
+    return { sharedBytes: 0, threadBytes, steps: [{ kernel: kernels[operation], items }] };
   }
   const pieces = walk === 'rows' ? sizes.perSampleRowsSegments(batch, channels) : batch;
   return {
     sharedBytes: sizes.perSampleTotalsBytes(pieces, channels),
     threadBytes,
     steps: [
-      { kernel: `${family}Backward`, items: walk === 'rows' ? pieces : items },
-      { kernel: `${family}AddTotals`, items: channels },
+      { kernel: kernels.Backward, items: walk === 'rows' ? pieces : items },
+      { kernel: kernels.AddTotals, items: channels },
     ],
   };
 }
@@ -33,11 +33,12 @@ function itemsOf(walk: Layout['walk'], { batch, channels, groups }: Normalizatio
   return walk === 'columns' ? batch : batch * groups;
 }
 
-const familyOf = {
-  planes: 'perSamplePlanes',
-  columns: 'perSampleColumns',
-  rows: 'perSampleRows',
-} as const;
+const passes = ['Moments', 'Normalize', 'Forward', 'InputGradient', 'Backward', 'AddTotals'] as const;
+const families = {
+  planes: kernelsOf('perSamplePlanes', passes),
+  columns: kernelsOf('perSampleColumns', passes),
+  rows: kernelsOf('perSampleRows', passes),
+};
 
 function threadBytesOf(walk: Layout['walk'], channels: number, sizes: Sizes): number {
   if (walk === 'planes') return 0;

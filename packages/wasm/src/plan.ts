@@ -13,3 +13,13 @@ export interface Plan {
   readonly threadBytes: number;
   readonly steps: readonly Step[];
 }
+
+/** The kernels of a family by what they do. Their names are joined here, once: a newly joined one is hashed again at each use. */
+export function kernelsOf<Family extends string, Name extends string>(
+  family: Family,
+  names: readonly Name[],
+) {
+  return Object.fromEntries(names.map((name) => [name, family + name])) as {
+    readonly [N in Name]: `${Family}${N}`;
+  };
+}

@@ -9,26 +9,21 @@ import {
   statisticsName,
 } from './names.js';
 import { currentBackend, ensureKernels } from './registry.js';
-import { isRecording, offTape, record, save } from './tape.js';
+import { isRecording, offTape, record, save, share } from './tape.js';
 
 type Maybe = tf.Tensor | undefined;
 
-/**
- * Runs one kernel on the current tfjs backend. Inputs that are undefined are left out.
- */
+/** Runs one kernel on the current tfjs backend. Inputs may be undefined. */
 function run<Outputs>(
   kernelName: KernelName,
   inputs: Record<string, Maybe>,
   attributes: KernelAttributes,
 ): Outputs {
   ensureKernels(currentBackend());
-  return tf
-    .engine()
-    .runKernel(
-      kernelVariant(kernelName, inputs.gamma !== undefined),
-      given(inputs),
-      attributes as unknown as tf.NamedAttrMap,
-    ) as Outputs;
+  // Only the tape minds inputs that are undefined.
+  const tensors = isRecording() ? given(inputs) : (inputs as tf.NamedTensorMap);
+  const name = kernelVariant(kernelName, inputs.gamma !== undefined);
+  return tf.engine().runKernel(name, tensors, attributes as unknown as tf.NamedAttrMap) as Outputs;
 }
 
 /** Without those that are left out. */
@@ -72,7 +67,8 @@ export function runForward(
     const outputs = forward();
     const [y, mean, variance] = outputs;
     // In the order of the registered gradient.
-    const saved = [save(x), ...(gamma ? [save(gamma)] : []), tf.keep(mean), tf.keep(variance)];
+    const saved = gamma ? [save(x), save(gamma)] : [save(x)];
+    saved.push(tf.keep(mean), tf.keep(variance));
     const kernelName = kernelVariant(kernelNames.forward, gamma !== undefined);
     record({ kernelName, inputs: given(inputs), outputs: [y], saved, attributes });
     return outputs;
@@ -106,7 +102,7 @@ export function runStatistics(
 ): [tf.Tensor, tf.Tensor] {
   if (!isRecording()) return [mean, variance];
   return offTape(() => {
-    const outputs: [tf.Tensor, tf.Tensor] = [tf.clone(mean), tf.clone(variance)];
+    const outputs: [tf.Tensor, tf.Tensor] = [share(mean), share(variance)];
     record({ kernelName: statisticsName, inputs: { x }, outputs, saved: [save(x)], attributes });
     return outputs;
   });

@@ -37,6 +37,13 @@ export function save(tensor: tf.Tensor): tf.Tensor {
   return tf.keep(recorder().clone(tensor));
 }
 
+/** Another tensor of the data of one that a kernel has just made, of which the tape knows nothing. */
+export function share(tensor: tf.Tensor): tf.Tensor {
+  const engine = tf.engine();
+  engine.backend.incRef(tensor.dataId);
+  return engine.makeTensorFromTensorInfo(tensor);
+}
+
 /** Of the output, by the names of the inputs. */
 type Gradient = (dy: tf.Tensor) => Record<string, () => tf.Tensor>;
 

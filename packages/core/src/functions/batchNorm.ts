@@ -113,11 +113,10 @@ export function batchNorm<T extends tf.Tensor>(
 export function checkTrainingArguments(name: string, x: tf.Tensor, options: BatchNormTrainingOptions) {
   const dataFormat = checkChannelArguments(name, x, options, trainingKeys);
   const view = batchNormView(x.shape, dataFormat, undefined, name);
-  return {
-    ...checkAffine(name, x, view, options),
-    mask: checkMask(name, options.mask, x, dataFormat),
-    reducer: checkReducer(name, options.reducer),
-  };
+  const { gamma, beta, attributes } = checkAffine(name, x, view, options);
+  const mask = checkMask(name, options.mask, x, dataFormat);
+  const reducer = checkReducer(name, options.reducer);
+  return { gamma, beta, attributes, mask, reducer };
 }
 
 /**

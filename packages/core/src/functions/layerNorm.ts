@@ -4,6 +4,9 @@ import { checkInput, checkKeys, checkNormalizedShape } from '../options.js';
 import { layerNormView } from '../view.js';
 import { type AffineOptions, affineKeys, checkAffine, normalized } from './arguments.js';
 
+const layerNormKeys = [...affineKeys, 'normalizedShape'];
+const rmsNormKeys = ['gamma', 'epsilon', 'normalizedShape'];
+
 /** Options of `layerNorm`, and of `rmsNorm`, which has no beta. */
 export interface LayerNormFunctionOptions extends AffineOptions {
   /** Trailing shape of x over which to normalize. */
@@ -30,7 +33,7 @@ export interface LayerNormFunctionOptions extends AffineOptions {
  * ```
  */
 export function layerNorm<T extends tf.Tensor>(x: T, options: LayerNormFunctionOptions): T {
-  return overTrailingAxes('layerNorm', x, options, true, affineKeys);
+  return overTrailingAxes('layerNorm', x, options, true, layerNormKeys);
 }
 
 /**
@@ -53,7 +56,7 @@ export function layerNorm<T extends tf.Tensor>(x: T, options: LayerNormFunctionO
  * ```
  */
 export function rmsNorm<T extends tf.Tensor>(x: T, options: Omit<LayerNormFunctionOptions, 'beta'>): T {
-  return overTrailingAxes('rmsNorm', x, options, false, ['gamma', 'epsilon']);
+  return overTrailingAxes('rmsNorm', x, options, false, rmsNormKeys);
 }
 
 function overTrailingAxes<T extends tf.Tensor>(
@@ -63,7 +66,7 @@ function overTrailingAxes<T extends tf.Tensor>(
   centered: boolean,
   keys: readonly string[],
 ): T {
-  checkKeys(name, options, [...keys, 'normalizedShape']);
+  checkKeys(name, options, keys);
   checkInput(name, 'x', x);
   const shape = checkNormalizedShape(name, options.normalizedShape);
   const view = layerNormView(x.shape, shape, centered, name);
