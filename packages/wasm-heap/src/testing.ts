@@ -33,7 +33,13 @@ const standard = { ...tuning };
 
 /** From now on threads, if there are any, take part in tasks of any size, and workers begin. */
 export function shareEverything(): void {
-  Object.assign(tuning, { smallestTensor: 0, workersFirst: true });
+  Object.assign(tuning, {
+    smallestTensor: 0,
+    smallestIfAwake: 0,
+    longestWake: Number.POSITIVE_INFINITY,
+    longestWait: Number.POSITIVE_INFINITY,
+    workersFirst: true,
+  });
 }
 
 /** From now on threads are as users have them. */

@@ -1,9 +1,18 @@
 /** How many threads there are, and what they are given to do. */
 import '@tensorflow/tfjs';
 import * as tf from '@tensorflow/tfjs-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { OptionError, threadCount, useThreads } from '../src/index.js';
-import { heap, shareAsUsual, shareEverything, takenByWorkers, watchAllocations } from '../src/testing.js';
+import {
+  activePool,
+  heap,
+  shareAsUsual,
+  shareEverything,
+  takenByWorkers,
+  tuning,
+  watchAllocations,
+} from '../src/testing.js';
+import { nodeModule } from '../src/threads/environment.js';
 import { affine } from './kernels/library.js';
 
 beforeAll(async () => {
@@ -86,5 +95,60 @@ describe('a task', () => {
     expect(values(1003)).toEqual(expected(1003));
     expect(takenByWorkers()).toBe(before);
     shareEverything();
+  });
+});
+
+describe('a short task', () => {
+  const longTime = 60_000;
+
+  /** Workers that look out for work for so long; no other task makes a short one worth waking them. */
+  async function startWorkers(spinMilliseconds: number): Promise<void> {
+    await useThreads(1);
+    Object.assign(tuning, {
+      spinMilliseconds,
+      smallestTensor: Number.POSITIVE_INFINITY,
+      closeMilliseconds: 0,
+    });
+    await useThreads(2);
+  }
+
+  function setProcessors(count: number): void {
+    const os = nodeModule('node:os');
+    if (os) vi.spyOn(os, 'availableParallelism').mockReturnValue(count);
+    else vi.spyOn(navigator, 'hardwareConcurrency', 'get').mockReturnValue(count);
+  }
+
+  const untilTheySleep = () => vi.waitFor(() => expect(activePool()!.prepare(true)).toBe(false), longTime);
+
+  function isShared(): boolean {
+    const before = takenByWorkers();
+    expect(values(1003)).toEqual(expected(1003));
+    return takenByWorkers() > before;
+  }
+
+  afterEach(async () => {
+    vi.restoreAllMocks();
+    await useThreads(1);
+    shareAsUsual();
+    shareEverything();
+  });
+
+  it('is shared while workers look out for work', async () => {
+    setProcessors(2);
+    await startWorkers(longTime);
+    expect(isShared()).toBe(true);
+  });
+
+  it('stays on one thread when they have gone to sleep', async () => {
+    await startWorkers(0.1);
+    await untilTheySleep();
+    expect(isShared()).toBe(false);
+  });
+
+  it('stays on one thread if there are fewer processors, where workers go to sleep at once', async () => {
+    setProcessors(1);
+    await startWorkers(longTime);
+    await untilTheySleep();
+    expect(isShared()).toBe(false);
   });
 });

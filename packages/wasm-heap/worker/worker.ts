@@ -10,11 +10,6 @@ import { takePieces } from '../src/threads/pieces.js';
 import * as word from '../src/threads/words.js';
 import type { Assignment } from '../src/threads/worker.js';
 
-/**
- * How long a worker keeps looking for more work before it sleeps: the steps of one operation follow each other within
- * this time, and waking up would take longer.
- */
-const SPIN_MILLISECONDS = 0.1;
 /** Looks at shared memory between two looks at the clock. */
 const LOOKS = 200;
 
@@ -29,7 +24,7 @@ function takePart({ control: { words }, kernels, index }: Worker): void {
   const kernel = kernels[words[word.kernel]!]!;
   const call = words[word.call]!;
   const scratch = words[word.scratch]! + words[word.threadBytes]! * index;
-  takePieces(words, (from, to) => {
+  takePieces(words, index, (from, to) => {
     Atomics.add(words, word.takenByWorkers, 1);
     kernel(call, from, to, scratch);
   });
@@ -62,19 +57,22 @@ function enterIfOpen(worker: Worker): void {
   }
 }
 
-function nextEpoch(words: Int32Array, seen: number): number {
+function nextEpoch(words: Int32Array, seen: number, spinMilliseconds: number): number {
   const start = performance.now();
   do {
     for (let i = 0; i < LOOKS; i++) {
       const epoch = Atomics.load(words, word.epoch);
       if (epoch !== seen) return epoch;
     }
-  } while (performance.now() - start < SPIN_MILLISECONDS);
+  } while (performance.now() - start < spinMilliseconds);
+  // Counted first: whoever changes the epoch after this looks has found it counted, and wakes it.
+  Atomics.add(words, word.asleep, 1);
   Atomics.wait(words, word.epoch, seen);
+  Atomics.sub(words, word.asleep, 1);
   return Atomics.load(words, word.epoch);
 }
 
-function work({ libraries, memory, control, index }: Assignment, ready: () => void): void {
+function work({ libraries, memory, control, spinMilliseconds, index }: Assignment, ready: () => void): void {
   const kernels = libraries.flatMap(({ module, names }) => {
     const { exports } = new WebAssembly.Instance(module, { env: { memory } });
     return names.map((name) => exports[name] as (...args: number[]) => void);
@@ -83,7 +81,7 @@ function work({ libraries, memory, control, index }: Assignment, ready: () => vo
   const { words } = control;
   ready();
   for (let seen = 0; Atomics.load(words, word.stop) === 0; ) {
-    seen = nextEpoch(words, seen);
+    seen = nextEpoch(words, seen, spinMilliseconds);
     if (Atomics.load(words, word.stop) === 0) enterIfOpen(worker);
   }
 }

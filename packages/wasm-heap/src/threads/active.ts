@@ -1,6 +1,6 @@
 /** The threads that are at work, and the backend whose memory they share. */
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
-import type { Threads } from './pool.js';
+import type { Threads } from './threads.js';
 import { tuning } from './tuning.js';
 
 let active: { readonly backend: BackendWasm; readonly pool: Threads } | undefined;
@@ -8,7 +8,8 @@ const hooked = new WeakSet<BackendWasm>();
 
 /**
  * The threads for a task of this library that takes as long as a pass over so many floats; undefined if one thread does it
- * alone, since the task is short or the threads were started before the library was registered.
+ * alone, since the task is too short or the threads were started before the library was registered. Workers that sleep are
+ * woken here: what is left to do before the first kernel runs takes as long as waking up.
  *
  * @throws ThreadError once, if a worker has crashed since the last call.
  */
@@ -19,7 +20,8 @@ export function threadsFor(backend: BackendWasm, library: object, floats: number
     active = undefined;
     throw pool.failure;
   }
-  return floats >= tuning.smallestTensor && pool.has(library) ? pool : undefined;
+  if (floats < tuning.smallestIfAwake || !pool.has(library)) return undefined;
+  return pool.prepare(floats < tuning.smallestTensor) ? pool : undefined;
 }
 
 /** The pool at work, unless it has failed. */

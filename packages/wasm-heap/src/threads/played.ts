@@ -1,7 +1,7 @@
 /** Threads for tests of kernels: one that does the work of several, in an order and on scratch space that a kernel must bear. */
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import { moduleOf } from '../module.js';
-import type { Threads } from './pool.js';
+import type { Threads } from './threads.js';
 
 export function playedThreads(backend: BackendWasm, size: number): Threads {
   return {
@@ -9,6 +9,7 @@ export function playedThreads(backend: BackendWasm, size: number): Threads {
     failure: undefined,
     hung: false,
     takenByWorkers: 0,
+    prepare: () => true,
     has: () => true,
     range(library, kernel, call, items, scratch, threadBytes) {
       const run = library.exports(backend)[kernel]!;

@@ -5,53 +5,28 @@ import { ThreadError } from '../errors.js';
 import type { KernelSource } from '../kernelSource.js';
 import { memoryOf } from '../module.js';
 import { type Control, createControl, OPEN } from './control.js';
-import { takePieces } from './pieces.js';
+import { processorCount } from './environment.js';
+import { isUntouched, layOutShares, takePieces, withdrawShares } from './pieces.js';
+import { Readiness } from './readiness.js';
+import type { Threads } from './threads.js';
 import { tuning } from './tuning.js';
 import * as word from './words.js';
 import { startWorker, type Worker } from './worker.js';
 
-/** Looks at shared memory between two looks at the clock, and before the thread sleeps: some 50 microseconds. */
-const LOOKS = 1000;
+/** Looks at shared memory between two looks at the clock: less than a microsecond. */
+const LOOKS = 100;
 /** Milliseconds. A longer pause between two looks at the clock was not spent waiting: the process was suspended. */
 const LONGEST_PAUSE = 100;
 /** The main thread of a page must not sleep: it goes on looking. */
 const MAY_SLEEP = typeof document === 'undefined';
 
-/** Threads at work. */
-export interface Threads {
-  /** The main one included. */
-  readonly size: number;
-  /** Why the threads are gone, if that was not asked for. */
-  readonly failure: ThreadError | undefined;
-  /** Whether a worker has not come back: until it is gone it may still write to memory. */
-  readonly hung: boolean;
-  /** How many pieces of work the workers have taken over so far. */
-  readonly takenByWorkers: number;
-  /** Whether they have the kernels of this library: not if it was registered after their start. */
-  has(library: object): boolean;
-  /**
-   * Runs a kernel over items 0 to `items`.
-   *
-   * @param call Where its record is.
-   * @param scratch Scratch space of threadBytes for each of `size` threads.
-   * @throws ThreadError if a worker fails; the threads end then.
-   */
-  range(
-    library: KernelSource,
-    kernel: string,
-    call: number,
-    items: number,
-    scratch: number,
-    threadBytes: number,
-  ): void;
-  /** Ends the workers; resolves when they are gone. */
-  stop(): Promise<void>;
-}
-
 export class Pool implements Threads {
   readonly size: number;
   readonly #libraries = new Map<object, LibraryOfPool>();
   readonly #control: Control;
+  readonly #readiness: Readiness;
+  /** Milliseconds that a thread keeps looking before it sleeps. */
+  readonly #spin: number;
   readonly #workers: Worker[] = [];
   #ended: Promise<void> | undefined;
   #hung = false;
@@ -59,7 +34,10 @@ export class Pool implements Threads {
 
   private constructor(size: number, libraries: readonly KernelSource[], backend: BackendWasm) {
     this.size = size;
-    this.#control = createControl();
+    this.#control = createControl(size);
+    this.#readiness = new Readiness(this.#control.words, size - 1);
+    // With fewer processors than threads, one that looks keeps another from its work.
+    this.#spin = size > processorCount() ? 0 : tuning.spinMilliseconds;
     let first = 0;
     for (const library of libraries) {
       const kernels = library.exports(backend);
@@ -79,7 +57,7 @@ export class Pool implements Threads {
         module: library.module(memory),
         names: Object.keys(library.exports(backend)),
       })),
-      ...{ memory, control: pool.#control },
+      ...{ memory, control: pool.#control, spinMilliseconds: pool.#spin },
     };
     const starts = Array.from({ length: size - 1 }, async (_, i) => {
       const worker = await startWorker({ ...shared, index: i + 1 }, (reason) =>
@@ -105,6 +83,10 @@ export class Pool implements Threads {
 
   get hung(): boolean {
     return this.#hung;
+  }
+
+  prepare(isShort: boolean): boolean {
+    return this.#readiness.prepare(isShort);
   }
 
   stop(): Promise<void> {
@@ -145,18 +127,20 @@ export class Pool implements Threads {
   #share(work: Work): void {
     const { words } = this.#control;
     const { kernel, run, call, scratch } = work;
+    const start = performance.now();
     this.#describe(work);
     Atomics.store(words, word.gate, OPEN);
     Atomics.add(words, word.epoch, 1);
-    Atomics.notify(words, word.epoch);
+    this.#readiness.wake();
     try {
-      if (tuning.workersFirst) this.#waitWhile(() => Atomics.load(words, word.next) < this.size - 1, kernel);
-      takePieces(words, (from, to) => run(call, from, to, scratch));
+      if (tuning.workersFirst) this.#waitForWorkers(work);
+      takePieces(words, 0, (from, to) => run(call, from, to, scratch));
     } finally {
       // Nobody may start on what is left after an error.
-      Atomics.store(words, word.next, work.pieces);
+      withdrawShares(words, work.pieces, this.size);
       Atomics.and(words, word.gate, ~OPEN);
-      this.#waitWhile(() => Atomics.load(words, word.gate) !== 0, kernel, MAY_SLEEP);
+      const waited = this.#waitWhile(() => Atomics.load(words, word.gate) !== 0, kernel, MAY_SLEEP);
+      if (waited > 0) this.#readiness.noteWait(waited, performance.now() - start);
     }
     const failed = Atomics.load(words, word.failed);
     if (failed !== 0) throw this.#fail(`${kernel} failed in worker ${failed}: ${this.#message()}`);
@@ -168,20 +152,30 @@ export class Pool implements Threads {
     words[word.call] = call;
     words[word.scratch] = scratch;
     words[word.threadBytes] = threadBytes;
-    words[word.items] = items;
-    words[word.pieces] = pieces;
-    words[word.next] = 0;
     words[word.failed] = 0;
+    layOutShares(words, items, pieces, this.size);
   }
 
-  /** Waits for workers that are at work; with `sleep` they wake the thread when they leave. */
-  #waitWhile(condition: () => boolean, kernel: string, sleep = false): void {
+  #waitForWorkers({ kernel, pieces }: Work): void {
+    for (let worker = 1; worker < this.size; worker++) {
+      this.#waitWhile(() => isUntouched(this.#control.words, worker, pieces, this.size), kernel);
+    }
+  }
+
+  /**
+   * Waits for workers that are at work; with `sleep` they wake the thread when they leave.
+   *
+   * @returns Milliseconds; 0 if it was less than a microsecond.
+   */
+  #waitWhile(condition: () => boolean, kernel: string, sleep = false): number {
     const { words } = this.#control;
     let waited = 0;
-    for (let last = performance.now(); ; ) {
-      for (let i = 0; i < LOOKS; i++) if (!condition()) return;
+    let last = Number.NaN;
+    for (;;) {
+      for (let i = 0; i < LOOKS; i++) if (!condition()) return waited;
+      if (Number.isNaN(last)) last = performance.now();
       const gate = Atomics.load(words, word.gate);
-      if (sleep && gate !== 0) Atomics.wait(words, word.gate, gate, LONGEST_PAUSE);
+      if (sleep && waited > this.#spin && gate !== 0) Atomics.wait(words, word.gate, gate, LONGEST_PAUSE);
       const now = performance.now();
       waited += Math.min(now - last, LONGEST_PAUSE);
       last = now;

@@ -1,10 +1,22 @@
 /** What was measured about threads. Tests change these to make threads work on tensors of a few elements, or to fail. */
 export const tuning = {
   /**
-   * Floats that one pass over memory reads in the time of a task, from which on threads are used (1 MiB). Waking a
-   * sleeping worker takes some 50 microseconds, and such a pass 100: with half as much, one thread alone was as fast or faster.
+   * Floats that one pass over memory reads in the time of a task, from which on workers are woken (1 MiB). To wake one keeps the
+   * main thread for some 10 microseconds, and takes 25 to 50 until it works.
    */
   smallestTensor: 2 ** 18,
+  /** The same for workers that are awake, and take part within a microsecond (64 KiB): with half as much nothing is gained. */
+  smallestIfAwake: 2 ** 14,
+  /** Milliseconds between short tasks that are taken for parts of one computation. */
+  closeMilliseconds: 0.2,
+  /** How long a thread that has nothing to do keeps looking for work before it sleeps. */
+  spinMilliseconds: 0.1,
+  /** Milliseconds: if to wake a worker takes longer, there is no processor for it. */
+  longestWake: 0.05,
+  /** Milliseconds: if the main thread waits longer at the end of a kernel, and for most of its time, neither. */
+  longestWait: 1,
+  /** How long the main thread then works alone. */
+  aloneMilliseconds: 20,
   /** Pieces that a thread's share is cut into: threads that start late or are interrupted take fewer. */
   piecesPerThread: 8,
   /**

@@ -21,10 +21,14 @@ const MOST = 64;
 let last: Promise<unknown> = Promise.resolve();
 
 /**
- * Runs the kernels of `@bn/wasm` and `@bn/wasm-train` on `n` threads: the calling one and n - 1 workers, which sleep while there
- * is nothing to do, do not keep a Node process alive, and end with tfjs's wasm backend or with `useThreads(1)`. Work of less
- * than some 100 microseconds (normalization of fewer than 262,144 elements) stays on one thread, which is faster. Results have
- * the same bits for every n.
+ * Runs the kernels of `@bn/wasm` and `@bn/wasm-train` on `n` threads: the calling one and n - 1 workers, which do not keep a Node
+ * process alive, and end with tfjs's wasm backend or with `useThreads(1)`. Results have the same bits for every n.
+ *
+ * A worker looks out for more work for a tenth of a millisecond, and then sleeps. So workers are awake from one operation of a training
+ * step to the next, and keep their processors busy for it, and do nothing while there is nothing to do. Normalization of fewer than
+ * 16,384 elements stays on one thread, which is faster, and so does one of fewer than 262,144 that finds the workers asleep, unless it
+ * follows closely on another. If other programs keep the processors busy, the calling thread works alone for 20 milliseconds at a
+ * time.
  *
  * A package that is imported later than the call runs on one thread, and on all from the next call on.
  *

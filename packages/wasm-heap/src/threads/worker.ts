@@ -10,6 +10,8 @@ export interface Assignment {
   readonly libraries: readonly { readonly module: WebAssembly.Module; readonly names: readonly string[] }[];
   readonly memory: WebAssembly.Memory;
   readonly control: Control;
+  /** How long it keeps looking for more work before it sleeps. */
+  readonly spinMilliseconds: number;
   /** From 1; the main thread is 0. */
   readonly index: number;
 }
