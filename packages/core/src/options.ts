@@ -117,8 +117,7 @@ export function checkInput<T extends tf.Tensor>(name: string, argument: string, 
 
 /** @throws DisposedError */
 export function refuseDisposed(name: string, argument: string, tensor: tf.Tensor): void {
-  if (!tensor.isDisposed) return;
-  throw new DisposedError(`${name}: ${argument} has been disposed, as dispose() and the end of tf.tidy do`);
+  if (tensor.isDisposed) throw new DisposedError(`${name}: ${argument} has been disposed`);
 }
 
 /** A parameter or statistic that must have exactly this shape; undefined passes. */

@@ -48,7 +48,7 @@ describe.each([...channelCalls, ...trailingCalls])('%s', (name, call) => {
     x.dispose();
     expect(refusalOf(() => call(x))).toMatchObject({
       code: 'BN_DISPOSED',
-      message: `${name}: x has been disposed, as dispose() and the end of tf.tidy do`,
+      message: `${name}: x has been disposed`,
     });
   });
 

@@ -12,6 +12,8 @@ import { keepOriginalGradient, takeOriginalGradient } from './gradients/original
 import { reluFirstGradient, reluSecondGradient } from './gradients/Relu.js';
 import { sigmoidFirstGradient, sigmoidSecondGradient } from './gradients/Sigmoid.js';
 import { softmaxCrossEntropyGradients } from './gradients/SoftmaxCrossEntropy.js';
+import { leaveSavedOutputs, orderSavedOutputs } from './gradients/savedOutputs.js';
+import { secondGradients } from './gradients/secondGradients.js';
 import { addConfig } from './kernels/Add.js';
 import { avgPoolConfig } from './kernels/AvgPool.js';
 import { avgPool3DConfig } from './kernels/AvgPool3D.js';
@@ -121,6 +123,7 @@ const gradients: readonly tf.GradConfig[] = [
   gatherV2SecondGradient,
   reluFirstGradient,
   reluSecondGradient,
+  ...secondGradients,
   sigmoidFirstGradient,
   sigmoidSecondGradient,
   ...softmaxCrossEntropyGradients,
@@ -147,6 +150,7 @@ export function registerTrainingKernels(): void {
   for (const config of trainingKernels) replaceKernel(config, registerGradients);
   registerGradients();
   registerFusedGradients();
+  orderSavedOutputs();
   replaceGradientDescent();
 }
 
@@ -154,6 +158,7 @@ export function registerTrainingKernels(): void {
 export function unregisterTrainingKernels(): void {
   for (const config of trainingKernels) restoreKernel(config);
   unregisterFusedGradients();
+  leaveSavedOutputs();
   restoreGradientDescent();
   for (const gradient of gradients) {
     if (tf.getGradient(gradient.kernelName) !== gradient) continue;

@@ -55,6 +55,12 @@ export const refusedGradients: readonly Fault[] = [
     [1, 0, 1],
   ),
   refused(
+    'the gradient of a gradient of `tf.avgPool`, `tf.maxPool`, `tf.elu` or resizing, as a gradient penalty needs it',
+    noGradient('AvgPoolGrad'),
+    "tf.grad((x) => tf.grad((z) => tf.square(tf.avgPool(z, 1, 1, 'valid')))(x))(tf.ones([1, 1, 1, 1]))",
+    [2],
+  ),
+  refused(
     'the gradient of `tf.einsum`',
     noGradient('Einsum'),
     "tf.grad((x) => tf.einsum('ij,j->i', x, tf.tensor([2, 3])))(tf.ones([1, 2]))",

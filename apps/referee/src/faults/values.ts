@@ -42,6 +42,13 @@ export const wrongValues: readonly Fault[] = [
     [0],
   ),
   wrong(
+    [...all, 'webgpu'],
+    'the gradient of a gradient of `tf.exp`, `tf.sigmoid`, `tf.softmax` and others whose gradient is made of their result',
+    'tf.grad((x) => tf.grad((z) => tf.square(tf.exp(z)))(x))(tf.tensor([0]))',
+    [2],
+    [4],
+  ),
+  wrong(
     ['wasm'],
     "the gradient of `tf.avgPool` with padding 'same'",
     "tf.grad((x) => tf.avgPool(x, 2, 1, 'same'))(tf.ones([1, 2, 2, 1]))",

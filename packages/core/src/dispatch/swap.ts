@@ -88,11 +88,7 @@ function complexTensor(values: tf.TypedArray, shape: number[]): tf.Tensor {
 function moveData(target: tf.KernelBackend, dataId: tf.DataId): void {
   const { state } = engine;
   const info = state.tensorInfo.get(dataId);
-  if (info === undefined) {
-    throw new DisposedError(
-      'A tensor that has been disposed was used: dispose() and the end of tf.tidy do that',
-    );
-  }
+  if (info === undefined) throw new DisposedError('A tensor that has been disposed was used');
   if (info.dtype === 'complex64') throw complexError();
   const { backend: source, dtype, shape } = info;
   const values = engine.readSync(dataId);

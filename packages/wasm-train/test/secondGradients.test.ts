@@ -1,0 +1,63 @@
+/**
+ * Gradients of gradients of operations whose first gradient is a kernel of tfjs's, and of those that keep their result, against
+ * differences of first gradients.
+ */
+import '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
+import { describe, expect, it } from 'vitest';
+import '../src/index.js';
+import { random } from './support/compare.js';
+
+type Operation = (x: tf.Tensor4D) => tf.Tensor;
+
+const shape: [number, number, number, number] = [2, 5, 6, 3];
+const volume = (x: tf.Tensor4D) => tf.reshape(x, [2, 5, 6, 3, 1]) as tf.Tensor5D;
+
+const fused: Operation = (x) => {
+  const filter = tf.tensor4d(random(24, 4), [2, 2, 3, 2]);
+  return tf.fused.conv2d({ x, filter, strides: 1, pad: 'same', activation: 'elu' });
+};
+
+const operations: [string, Operation][] = [
+  ["avgPool, 'same'", (x) => tf.avgPool(x, 3, 2, 'same')],
+  ['avgPool, valid', (x) => tf.avgPool(x, [2, 3], 1, 'valid')],
+  ['avgPool, padded', (x) => tf.avgPool(x, 3, 2, 1)],
+  ["maxPool, 'same'", (x) => tf.maxPool(x, 3, 2, 'same')],
+  ['maxPool, valid', (x) => tf.maxPool(x, [2, 3], 1, 'valid')],
+  ['maxPool, padded', (x) => tf.maxPool(x, 3, 2, 1)],
+  ['avgPool3d', (x) => tf.avgPool3d(volume(x), 2, 2, 'valid')],
+  ['elu', (x) => tf.elu(tf.sub(x, 0.1))],
+  ['a fused convolution with elu', fused],
+  ['exp', tf.exp],
+  ['sigmoid', tf.sigmoid],
+  ['softmax', (x) => tf.softmax(x)],
+  ['logSoftmax', (x) => tf.logSoftmax(x)],
+  ['resizeBilinear', (x) => tf.image.resizeBilinear(x, [7, 4])],
+  ['resizeBilinear with aligned corners', (x) => tf.image.resizeBilinear(x, [7, 4], true)],
+  ['resizeNearestNeighbor', (x) => tf.image.resizeNearestNeighbor(x, [10, 12])],
+];
+
+/** Distances between values exceed the step by far, so that the largest pixel of a window stays the largest. */
+const spread = Float32Array.from({ length: 180 }, (_, i) => ((i * 77) % 180) / 90 - 0.99);
+const step = 1e-3;
+
+describe.each(['wasm', 'cpu'])('on %s', (backend) => {
+  it.each(operations)('of %s', async (_, operation) => {
+    await tf.setBackend(backend);
+    tf.tidy(() => {
+      const x = tf.tensor4d(spread, shape);
+      const direction = tf.tensor4d(random(180, 8), shape);
+      const first = (z: tf.Tensor) =>
+        tf.grad((w: tf.Tensor) => tf.sum(tf.square(operation(w as tf.Tensor4D))))(z);
+      const second = tf
+        .grad((z: tf.Tensor) => tf.sum(tf.mul(first(z), direction)))(x)
+        .dataSync();
+      const moved = (by: number) => first(tf.add(x, tf.mul(direction, by)));
+      const expected = tf.div(tf.sub(moved(step), moved(-step)), 2 * step).dataSync();
+      const largest = Math.max(...expected.map(Math.abs));
+      second.forEach((value, i) => {
+        expect(Math.abs(value - expected[i]!)).toBeLessThan(3e-3 * largest);
+      });
+    });
+  });
+});
