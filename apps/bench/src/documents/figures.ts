@@ -26,6 +26,9 @@ export const figures: Readonly<Record<string, (results: Results) => string>> = {
   'LeNet examples/s in PyTorch': ({ node }) => examples(lenetStep(node, 'torch/native/1')),
   'LeNet step': ({ node }) => significant(lenetStep(node, 'bn/wasm/1')),
   'LeNet step, two threads': ({ node }) => significant(lenetStep(node, 'bn/wasm/2')),
+  'LeNet step, 2 images': ({ node }) => significant(lenetStep(node, 'bn/wasm/1', 2)),
+  'LeNet epoch, 2 images': ({ node }) => seconds(lenetStep(node, 'bn/wasm/1', 2), 2),
+  'LeNet epoch': ({ node }) => seconds(lenetStep(node, 'bn/wasm/1'), lenetBatch),
   'webgl training beside tfjs': ({ webgl }) => rangeOf(webgl, 'training', 'composed'),
   'webgl inference beside tfjs': ({ webgl }) => rangeOf(webgl, 'inference', 'composed'),
   overview: ({ node }) => overviewTable(node),
@@ -75,17 +78,18 @@ const lost = ({ cases }: Standing): string =>
     .map(({ row, ratio }) => `${titleOf(row)} ${short(ratio)}`)
     .join(', ') || 'none';
 
-/** Milliseconds of a step with batch norm on 256 images. */
-function lenetStep({ rows }: BenchResult, contender: string): number {
-  const row = rows.find(
-    ({ operation, shape }) => lenetNorm(operation) === 'batch' && shape[0] === lenetBatch,
-  );
+/** Milliseconds of a step with batch norm, on 256 images unless it says otherwise. */
+function lenetStep({ rows }: BenchResult, contender: string, images = lenetBatch): number {
+  const row = rows.find(({ operation, shape }) => lenetNorm(operation) === 'batch' && shape[0] === images);
   const milliseconds = row?.cells[contender]?.median;
   if (milliseconds === undefined) throw new Error(`the result has no LeNet of ${contender}`);
   return milliseconds;
 }
 
 const lenetBatch = 256;
+
+/** Of an epoch of Fashion-MNIST. */
+const seconds = (milliseconds: number, images: number): string => short((milliseconds * 60) / images);
 
 /** In hundreds. */
 const examples = (milliseconds: number): string =>
