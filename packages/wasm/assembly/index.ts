@@ -35,6 +35,7 @@ export {
   perSamplePlanesBackward,
   perSamplePlanesInputGradient,
 } from './perSample/planes/backward';
+export { perSamplePlanesScratchBytes } from './perSample/planes/block';
 export {
   perSamplePlanesForward,
   perSamplePlanesMoments,

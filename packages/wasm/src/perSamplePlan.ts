@@ -41,7 +41,7 @@ const families = {
 };
 
 function threadBytesOf(walk: Layout['walk'], channels: number, sizes: Sizes): number {
-  if (walk === 'planes') return 0;
+  if (walk === 'planes') return sizes.perSamplePlanesScratchBytes();
   if (walk === 'columns') return sizes.perSampleColumnsScratchBytes(channels);
   return sizes.perSampleRowsScratchBytes(channels);
 }

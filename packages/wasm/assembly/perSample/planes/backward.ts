@@ -2,10 +2,11 @@
 import { Call } from '../../call';
 import { inputGradient } from '../../loops/elementwise';
 import { float, parameter, reciprocalDeviation, storeDouble, storeFloat } from '../../loops/numbers';
-import { first, second } from '../../loops/pair';
+import { first, pair, second } from '../../loops/pair';
 import { sumsOf } from '../../loops/sums';
 import { FLOAT } from '../../loops/vector';
 import { addTotals, totalsDy, totalsDyXhat } from '../totals';
+import { groupsPerBlock, numbersOf } from './block';
 
 /** dx of group s, of its sums gamma * dy and gamma * dy * xhat. */
 function groupInputGradient(call: Call, s: i32, groupDy: f64, groupDyXhat: f64): void {
@@ -34,37 +35,52 @@ function groupInputGradient(call: Call, s: i32, groupDy: f64, groupDyXhat: f64):
 }
 
 /**
- * The backward pass, whole or in part: dx if wanted, sumDy = sum(gamma * dy) and sumDyXhat = sum(gamma * dy * xhat) if
- * wanted (else pointer 0); leaves sums for dGamma and dBeta in the totals. Reads dy and x once from memory, and for dx once
- * more from the cache; writes dx once.
+ * [sum(gamma * dy), sum(gamma * dy * xhat)] of group s, which are stored if wanted (else pointer 0); leaves the sums of its channels
+ * in the totals. Reads dy and x once.
  */
-export function perSamplePlanesBackward(call: Call, from: i32, to: i32): void {
+function groupSums(call: Call, s: i32): v128 {
   const inner = call.inner;
   const groups = call.groups;
   const perGroup = call.channels / groups;
-  for (let s = from; s < to; s++) {
-    const rstd = reciprocalDeviation(float(call.variance, s), call.epsilon);
-    const center = <f32>float(call.mean, s);
-    const channelsDyXhat = totalsDyXhat(call, s / groups);
-    const channelsDy = totalsDy(call, s / groups);
-    let groupDy: f64 = 0;
-    let groupDyXhat: f64 = 0;
-    for (let k: i32 = 0; k < perGroup; k++) {
-      const c = (s % groups) * perGroup + k;
-      const at = (<usize>s * perGroup + k) * inner * FLOAT;
-      const sums = sumsOf<usize>(call.dy + at, call.x + at, inner, center);
-      const channelDy = first(sums);
-      const channelDyXhat = second(sums) * rstd;
-      storeDouble(channelsDyXhat, c, channelDyXhat);
-      storeDouble(channelsDy, c, channelDy);
-      groupDy += parameter(call.gamma, c, 1) * channelDy;
-      groupDyXhat += parameter(call.gamma, c, 1) * channelDyXhat;
+  const rstd = reciprocalDeviation(float(call.variance, s), call.epsilon);
+  const center = <f32>float(call.mean, s);
+  const channelsDyXhat = totalsDyXhat(call, s / groups);
+  const channelsDy = totalsDy(call, s / groups);
+  let groupDy: f64 = 0;
+  let groupDyXhat: f64 = 0;
+  for (let k: i32 = 0; k < perGroup; k++) {
+    const c = (s % groups) * perGroup + k;
+    const at = (<usize>s * perGroup + k) * inner * FLOAT;
+    const sums = sumsOf<usize>(call.dy + at, call.x + at, inner, center);
+    const channelDy = first(sums);
+    const channelDyXhat = second(sums) * rstd;
+    storeDouble(channelsDyXhat, c, channelDyXhat);
+    storeDouble(channelsDy, c, channelDy);
+    groupDy += parameter(call.gamma, c, 1) * channelDy;
+    groupDyXhat += parameter(call.gamma, c, 1) * channelDyXhat;
+  }
+  if (call.sumDy !== 0) {
+    storeFloat(call.sumDy, s, groupDy);
+    storeFloat(call.sumDyXhat, s, groupDyXhat);
+  }
+  return pair(groupDy, groupDyXhat);
+}
+
+/**
+ * The backward pass, whole or in part: dx if wanted, sumDy = sum(gamma * dy) and sumDyXhat = sum(gamma * dy * xhat) if
+ * wanted (else pointer 0); leaves sums for dGamma and dBeta in the totals. Block by block; reads dy and x once from memory, and
+ * for dx once more from the cache; writes dx once.
+ */
+export function perSamplePlanesBackward(call: Call, from: i32, to: i32, scratch: usize): void {
+  const perBlock = groupsPerBlock(call);
+  for (let block = from; block < to; block += perBlock) {
+    const end = min(to, block + perBlock);
+    for (let s = block; s < end; s++) v128.store(numbersOf(scratch, s - block), groupSums(call, s));
+    if (call.dx === 0) continue;
+    for (let s = block; s < end; s++) {
+      const sums = v128.load(numbersOf(scratch, s - block));
+      groupInputGradient(call, s, first(sums), second(sums));
     }
-    if (call.sumDy !== 0) {
-      storeFloat(call.sumDy, s, groupDy);
-      storeFloat(call.sumDyXhat, s, groupDyXhat);
-    }
-    if (call.dx !== 0) groupInputGradient(call, s, groupDy, groupDyXhat);
   }
 }
 

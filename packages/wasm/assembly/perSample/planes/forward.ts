@@ -1,9 +1,10 @@
 /**
  * Statistics per sample, channels first (GroupNorm, InstanceNorm): x is [batch, groups, perGroup, inner], one statistic per
- * contiguous group of `perGroup` channels, worked on while it is in the cache. Every kernel handles the groups `from` to
- * `to` (exclusive) of all batch * groups, each by itself.
+ * contiguous group of `perGroup` channels, worked on in blocks of groups while they are in the cache. Every kernel handles the
+ * groups `from` to `to` (exclusive) of all batch * groups, each by itself.
  *
  * Absent gamma or beta is pointer 0. xhat = (x - mean) * rstd, rstd = 1 / sqrt(variance + epsilon), m = perGroup * inner.
+ * `scratch` holds perSamplePlanesScratchBytes, each thread its own.
  */
 import { Call } from '../../call';
 import { normalize } from '../../loops/elementwise';
@@ -11,6 +12,7 @@ import { float, offsetOf, parameter, reciprocalDeviation, storeFloat } from '../
 import { first, second } from '../../loops/pair';
 import { momentsOf } from '../../loops/statistics';
 import { FLOAT } from '../../loops/vector';
+import { groupsPerBlock, numbersOf } from './block';
 
 /** [mean, variance] of group s, which are stored too. */
 function groupMoments(call: Call, s: i32): v128 {
@@ -45,10 +47,15 @@ export function perSamplePlanesNormalize(call: Call, from: i32, to: i32): void {
   for (let s = from; s < to; s++) normalizeGroup(call, s, float(call.mean, s), float(call.variance, s));
 }
 
-/** Moments, then normalization. Reads x once from memory and once from the cache; writes y once. */
-export function perSamplePlanesForward(call: Call, from: i32, to: i32): void {
-  for (let s = from; s < to; s++) {
-    const moments = groupMoments(call, s);
-    normalizeGroup(call, s, first(moments), second(moments));
+/** Moments of a block, then its normalization. Reads x once from memory and once from the cache; writes y once. */
+export function perSamplePlanesForward(call: Call, from: i32, to: i32, scratch: usize): void {
+  const perBlock = groupsPerBlock(call);
+  for (let block = from; block < to; block += perBlock) {
+    const end = min(to, block + perBlock);
+    for (let s = block; s < end; s++) v128.store(numbersOf(scratch, s - block), groupMoments(call, s));
+    for (let s = block; s < end; s++) {
+      const moments = v128.load(numbersOf(scratch, s - block));
+      normalizeGroup(call, s, first(moments), second(moments));
+    }
   }
 }
