@@ -28,3 +28,9 @@ export function twoParameters(pointer: usize, index: i32, left: i32, absent: f64
 export function twoReciprocalDeviations(variance: v128, epsilon: f64): v128 {
   return f64x2.div(f64x2.splat(1), f64x2.sqrt(f64x2.add(variance, f64x2.splat(epsilon))));
 }
+
+/** offsetOf of two numbers. */
+export function twoOffsets(mean: v128, scale: v128, beta: v128): v128 {
+  const rounded = f64x2.promote_low_f32x4(f32x4.demote_f64x2_zero(mean));
+  return f64x2.sub(beta, f64x2.mul(f64x2.sub(mean, rounded), scale));
+}

@@ -73,6 +73,14 @@ export function operandAt<T>(operand: T, splat: v128, at: usize, offset: usize):
   }
 }
 
+/** Stores at `pointer + offset`, as an immediate. */
+export function storeAt(pointer: usize, offset: usize, value: v128): void {
+  if (offset === 16) v128.store(pointer, value, 16);
+  else if (offset === 32) v128.store(pointer, value, 32);
+  else if (offset === 48) v128.store(pointer, value, 48);
+  else v128.store(pointer, value);
+}
+
 /** Sum of four float32 lanes in float64. */
 export function sumOf(value: v128): f64 {
   const high = i32x4.shuffle(value, value, 2, 3, 2, 3);

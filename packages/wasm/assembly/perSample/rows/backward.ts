@@ -8,7 +8,6 @@ import { FLOAT } from '../../loops/vector';
 import { addTotals, totalsDy, totalsDyXhat } from '../totals';
 import { addRows } from './addRows';
 import {
-  blockSamples,
   CENTER,
   CONSTANT,
   factorsOf,
@@ -20,7 +19,8 @@ import {
   X_FACTOR,
 } from './block';
 import { inputGradientRows } from './inputGradientRows';
-import { chunkDy, chunkDyXhat, gammaOrOnes, rowRecords } from './scratch';
+import { chunkDy, chunkDyXhat, gammaOrOnes, replaceAbsent, rowRecords } from './scratch';
+import { eachBlock, eachOfBlocks, eachPair } from './walks';
 
 /** Rows that the float32 sums of dGamma and dBeta take in before they are widened. */
 const CHUNK_ROWS: i32 = 64;
@@ -48,8 +48,9 @@ function loadStatistics(call: Call, n: i32, rows: i32, g: i32, records: usize): 
 }
 
 /** dx of group g of `rows` samples from n on, of the sums, means and rstds in their records. */
-function inputGradientBlock(call: Call, n: i32, rows: i32, g: i32, records: usize, gamma: usize): void {
+function inputGradientBlock(call: Call, n: i32, rows: i32, g: i32, scratch: usize): void {
   const length = call.channels / call.groups;
+  const records = rowRecords(call, scratch);
   for (let row: i32 = 0; row < rows; row += 2) {
     const record = recordOf(records, row);
     const rstd = factorsOf(record, RSTD);
@@ -58,73 +59,71 @@ function inputGradientBlock(call: Call, n: i32, rows: i32, g: i32, records: usiz
     const constant = f64x2.mul(perElement, firstNumbers(record));
     storeFactors(record, CONSTANT, call.centered ? constant : f64x2.splat(0));
   }
-  const stride = <usize>call.channels * FLOAT;
-  const half = rows / 2;
-  const apart = <usize>half * stride;
-  const column = <usize>(g * length) * FLOAT;
-  let at = <usize>n * stride + column;
-  for (let row: i32 = 0; row < half; row++) {
-    const record = recordOf(records, row);
-    inputGradientRows<u16>(
-      call.dx + at,
-      call.dy + at,
-      call.x + at,
-      apart,
-      length,
-      record,
-      recordOf(records, row + half),
-      gamma + column,
-    );
-    at += stride;
-  }
-  if (rows & 1) {
-    at += apart;
-    const record = recordOf(records, rows - 1);
-    inputGradientRows<u8>(call.dx + at, call.dy + at, call.x + at, apart, length, record, 0, gamma + column);
+  eachPair<GradientRows>(call, n, rows, g, scratch);
+}
+
+class GradientRows {
+  pair<R>(
+    call: Call,
+    at: usize,
+    apart: usize,
+    length: i32,
+    record: usize,
+    record2: usize,
+    column: usize,
+    scratch: usize,
+  ): void {
+    const gamma = gammaOrOnes(call, scratch) + column;
+    inputGradientRows<R>(call.dx + at, call.dy + at, call.x + at, apart, length, record, record2, gamma);
   }
 }
 
-/** The backward pass of group g of `rows` samples from n on: adds to the chunk's sums of dGamma and dBeta. */
-function backwardBlock(call: Call, n: i32, rows: i32, g: i32, gamma: usize, scratch: usize): void {
-  const length = call.channels / call.groups;
-  const records = rowRecords(call, scratch);
-  const stride = <usize>call.channels * FLOAT;
-  const half = rows / 2;
-  const apart = <usize>half * stride;
-  const column = <usize>(g * length) * FLOAT;
-  const dGamma = chunkDyXhat(call, scratch) + column;
-  const dBeta = chunkDy(call, scratch) + column;
-  loadStatistics(call, n, rows, g, records);
-  let at = <usize>n * stride + column;
-  for (let row: i32 = 0; row < half; row++) {
-    const record = recordOf(records, row);
-    addRows<u16>(
-      call.dy + at,
-      call.x + at,
-      apart,
-      length,
-      record,
-      recordOf(records, row + half),
-      gamma + column,
-      dGamma,
-      dBeta,
-    );
-    at += stride;
+class AddedRows {
+  pair<R>(
+    call: Call,
+    at: usize,
+    apart: usize,
+    length: i32,
+    record: usize,
+    record2: usize,
+    column: usize,
+    scratch: usize,
+  ): void {
+    const gamma = gammaOrOnes(call, scratch) + column;
+    const dGamma = chunkDyXhat(call, scratch) + column;
+    const dBeta = chunkDy(call, scratch) + column;
+    addRows<R>(call.dy + at, call.x + at, apart, length, record, record2, gamma, dGamma, dBeta);
   }
-  if (rows & 1) {
-    at += apart;
-    const record = recordOf(records, rows - 1);
-    addRows<u8>(call.dy + at, call.x + at, apart, length, record, 0, gamma + column, dGamma, dBeta);
+}
+
+/** The backward pass of a block: adds to the chunk's sums of dGamma and dBeta. */
+class Backward {
+  block(call: Call, n: i32, rows: i32, g: i32, scratch: usize): void {
+    const records = rowRecords(call, scratch);
+    loadStatistics(call, n, rows, g, records);
+    eachPair<AddedRows>(call, n, rows, g, scratch);
+    if (call.sumDy !== 0) {
+      for (let row: i32 = 0; row < rows; row++) {
+        const s = (n + row) * call.groups + g;
+        const sums = v128.load(recordOf(records, row));
+        storeFloat(call.sumDy, s, first(sums));
+        storeFloat(call.sumDyXhat, s, second(sums));
+      }
+    }
+    if (call.dx !== 0) inputGradientBlock(call, n, rows, g, scratch);
   }
-  if (call.sumDy !== 0) {
+}
+
+class InputGradient {
+  block(call: Call, n: i32, rows: i32, g: i32, scratch: usize): void {
+    const records = rowRecords(call, scratch);
+    loadStatistics(call, n, rows, g, records);
     for (let row: i32 = 0; row < rows; row++) {
       const s = (n + row) * call.groups + g;
-      const sums = v128.load(recordOf(records, row));
-      storeFloat(call.sumDy, s, first(sums));
-      storeFloat(call.sumDyXhat, s, second(sums));
+      v128.store(recordOf(records, row), pair(float(call.sumDy, s), float(call.sumDyXhat, s)));
     }
+    inputGradientBlock(call, n, rows, g, scratch);
   }
-  if (call.dx !== 0) inputGradientBlock(call, n, rows, g, records, gamma);
 }
 
 function clearChunk(call: Call, scratch: usize): void {
@@ -149,19 +148,14 @@ function widenChunk(call: Call, segment: i32, scratch: usize): void {
  * once from memory, and for dx once more from the cache; writes dx once.
  */
 export function perSampleRowsBackward(call: Call, from: i32, to: i32, scratch: usize): void {
-  const gamma = gammaOrOnes(call, scratch);
+  replaceAbsent(call, scratch);
   const perSegment = samplesPerSegment(call.batch, call.channels);
-  const perBlock = blockSamples(call.batch, call.channels, call.groups);
   clearChunk(call, scratch);
   for (let segment = from; segment < to; segment++) {
     memory.fill(totalsDyXhat(call, segment), 0, 2 * 8 * <usize>call.channels);
     const end = min(call.batch, (segment + 1) * perSegment);
     for (let n = segment * perSegment; n < end; n += CHUNK_ROWS) {
-      const chunkEnd = min(end, n + CHUNK_ROWS);
-      for (let k = n; k < chunkEnd; k += perBlock) {
-        const rows = min(perBlock, chunkEnd - k);
-        for (let g: i32 = 0; g < call.groups; g++) backwardBlock(call, k, rows, g, gamma, scratch);
-      }
+      eachBlock<Backward>(call, n, min(end, n + CHUNK_ROWS), scratch);
       widenChunk(call, segment, scratch);
     }
   }
@@ -174,19 +168,6 @@ export function perSampleRowsAddTotals(call: Call, from: i32, to: i32): void {
 
 /** dx = rstd * (gamma * dy - sumDy / m - xhat * sumDyXhat / m). Reads dy and x once, writes dx once. */
 export function perSampleRowsInputGradient(call: Call, from: i32, to: i32, scratch: usize): void {
-  const gamma = gammaOrOnes(call, scratch);
-  const records = rowRecords(call, scratch);
-  const perBlock = blockSamples(call.batch, call.channels, call.groups);
-  for (let block = from; block < to; block++) {
-    const n = block * perBlock;
-    const rows = min(perBlock, call.batch - n);
-    for (let g: i32 = 0; g < call.groups; g++) {
-      loadStatistics(call, n, rows, g, records);
-      for (let row: i32 = 0; row < rows; row++) {
-        const s = (n + row) * call.groups + g;
-        v128.store(recordOf(records, row), pair(float(call.sumDy, s), float(call.sumDyXhat, s)));
-      }
-      inputGradientBlock(call, n, rows, g, records, gamma);
-    }
-  }
+  replaceAbsent(call, scratch);
+  eachOfBlocks<InputGradient>(call, from, to, scratch);
 }

@@ -11,24 +11,17 @@ import { Call } from '../../call';
 import { float, storeFloat } from '../../loops/numbers';
 import { first, pair, second } from '../../loops/pair';
 import { momentsOf } from '../../loops/statistics';
-import { twoReciprocalDeviations } from '../../loops/twoNumbers';
+import { twoOffsets, twoReciprocalDeviations } from '../../loops/twoNumbers';
 import { FLOAT } from '../../loops/vector';
-import {
-  blockSamples,
-  CENTER,
-  firstNumbers,
-  OFFSET,
-  RSTD,
-  recordOf,
-  secondNumbers,
-  storeFactors,
-} from './block';
+import { CENTER, firstNumbers, OFFSET, RSTD, recordOf, secondNumbers, storeFactors } from './block';
 import { normalizeRows } from './normalizeRows';
-import { betaOrZeros, gammaOrOnes, rowRecords } from './scratch';
+import { betaOrZeros, gammaOrOnes, replaceAbsent, rowRecords } from './scratch';
+import { eachOfBlocks, eachPair } from './walks';
 
 /** [mean, variance] of group g of `rows` samples from n on, which are stored too. */
-function blockMoments(call: Call, n: i32, rows: i32, g: i32, records: usize): void {
+function blockMoments(call: Call, n: i32, rows: i32, g: i32, scratch: usize): void {
   const length = call.channels / call.groups;
+  const records = rowRecords(call, scratch);
   let x = call.x + (<usize>n * call.channels + g * length) * FLOAT;
   for (let row: i32 = 0; row < rows; row++) {
     const moments = momentsOf(x, length, call.centered !== 0);
@@ -41,99 +34,73 @@ function blockMoments(call: Call, n: i32, rows: i32, g: i32, records: usize): vo
 }
 
 /** y of group g of `rows` samples from n on, of the moments in their records. */
-function normalizeBlock(
-  call: Call,
-  n: i32,
-  rows: i32,
-  g: i32,
-  records: usize,
-  gamma: usize,
-  beta: usize,
-): void {
-  const length = call.channels / call.groups;
+function normalizeBlock(call: Call, n: i32, rows: i32, g: i32, scratch: usize): void {
+  const records = rowRecords(call, scratch);
   for (let row: i32 = 0; row < rows; row += 2) {
     const record = recordOf(records, row);
     const mean = firstNumbers(record);
     const rstd = twoReciprocalDeviations(secondNumbers(record), call.epsilon);
-    const rounded = f64x2.promote_low_f32x4(f32x4.demote_f64x2_zero(mean));
     storeFactors(record, CENTER, mean);
     storeFactors(record, RSTD, rstd);
-    storeFactors(record, OFFSET, f64x2.mul(f64x2.sub(rounded, mean), rstd));
+    storeFactors(record, OFFSET, twoOffsets(mean, rstd, f64x2.splat(0)));
   }
-  const stride = <usize>call.channels * FLOAT;
-  const half = rows / 2;
-  const apart = <usize>half * stride;
-  const column = <usize>(g * length) * FLOAT;
-  let at = <usize>n * stride + column;
-  for (let row: i32 = 0; row < half; row++) {
-    normalizeRows<u16>(
-      call.y + at,
-      call.x + at,
-      apart,
-      length,
-      recordOf(records, row),
-      recordOf(records, row + half),
-      gamma + column,
-      beta + column,
-    );
-    at += stride;
+  eachPair<NormalizedRows>(call, n, rows, g, scratch);
+}
+
+class NormalizedRows {
+  pair<R>(
+    call: Call,
+    at: usize,
+    apart: usize,
+    length: i32,
+    record: usize,
+    record2: usize,
+    column: usize,
+    scratch: usize,
+  ): void {
+    const gamma = gammaOrOnes(call, scratch) + column;
+    const beta = betaOrZeros(call, scratch) + column;
+    normalizeRows<R>(call.y + at, call.x + at, apart, length, record, record2, gamma, beta);
   }
-  if (rows & 1) {
-    at += apart;
-    normalizeRows<u8>(
-      call.y + at,
-      call.x + at,
-      0,
-      length,
-      recordOf(records, rows - 1),
-      0,
-      gamma + column,
-      beta + column,
-    );
+}
+
+class Moments {
+  block(call: Call, n: i32, rows: i32, g: i32, scratch: usize): void {
+    blockMoments(call, n, rows, g, scratch);
+  }
+}
+
+class Normalization {
+  block(call: Call, n: i32, rows: i32, g: i32, scratch: usize): void {
+    const records = rowRecords(call, scratch);
+    for (let row: i32 = 0; row < rows; row++) {
+      const s = (n + row) * call.groups + g;
+      v128.store(recordOf(records, row), pair(float(call.mean, s), float(call.variance, s)));
+    }
+    normalizeBlock(call, n, rows, g, scratch);
+  }
+}
+
+class Forward {
+  block(call: Call, n: i32, rows: i32, g: i32, scratch: usize): void {
+    blockMoments(call, n, rows, g, scratch);
+    normalizeBlock(call, n, rows, g, scratch);
   }
 }
 
 /** mean = sum(x) / m, variance = sum((x - mean)^2) / m. Reads x once. */
 export function perSampleRowsMoments(call: Call, from: i32, to: i32, scratch: usize): void {
-  const perBlock = blockSamples(call.batch, call.channels, call.groups);
-  for (let block = from; block < to; block++) {
-    const n = block * perBlock;
-    const rows = min(perBlock, call.batch - n);
-    for (let g: i32 = 0; g < call.groups; g++) blockMoments(call, n, rows, g, rowRecords(call, scratch));
-  }
+  eachOfBlocks<Moments>(call, from, to, scratch);
 }
 
 /** y = (x - mean) * rstd * gamma + beta. Reads x once, writes y once. */
 export function perSampleRowsNormalize(call: Call, from: i32, to: i32, scratch: usize): void {
-  const gamma = gammaOrOnes(call, scratch);
-  const beta = betaOrZeros(call, scratch);
-  const records = rowRecords(call, scratch);
-  const perBlock = blockSamples(call.batch, call.channels, call.groups);
-  for (let block = from; block < to; block++) {
-    const n = block * perBlock;
-    const rows = min(perBlock, call.batch - n);
-    for (let g: i32 = 0; g < call.groups; g++) {
-      for (let row: i32 = 0; row < rows; row++) {
-        const s = (n + row) * call.groups + g;
-        v128.store(recordOf(records, row), pair(float(call.mean, s), float(call.variance, s)));
-      }
-      normalizeBlock(call, n, rows, g, records, gamma, beta);
-    }
-  }
+  replaceAbsent(call, scratch);
+  eachOfBlocks<Normalization>(call, from, to, scratch);
 }
 
 /** Moments, then normalization. Reads x once from memory and once from the cache; writes y once. */
 export function perSampleRowsForward(call: Call, from: i32, to: i32, scratch: usize): void {
-  const gamma = gammaOrOnes(call, scratch);
-  const beta = betaOrZeros(call, scratch);
-  const records = rowRecords(call, scratch);
-  const perBlock = blockSamples(call.batch, call.channels, call.groups);
-  for (let block = from; block < to; block++) {
-    const n = block * perBlock;
-    const rows = min(perBlock, call.batch - n);
-    for (let g: i32 = 0; g < call.groups; g++) {
-      blockMoments(call, n, rows, g, records);
-      normalizeBlock(call, n, rows, g, records, gamma, beta);
-    }
-  }
+  replaceAbsent(call, scratch);
+  eachOfBlocks<Forward>(call, from, to, scratch);
 }

@@ -1,5 +1,14 @@
 /** The loop for dx of a row in which every element has its own gamma, or of two; R as in normalizeRows.ts. */
-import { loadUpTo4, multiplyAdd, STEP, STEP_BYTES, storeUpTo4, VECTOR } from '../../loops/vector';
+import {
+  loadUpTo4,
+  multiplyAdd,
+  operandAt,
+  STEP,
+  STEP_BYTES,
+  storeAt,
+  storeUpTo4,
+  VECTOR,
+} from '../../loops/vector';
 import { CENTER, CONSTANT, RSTD, X_FACTOR } from './block';
 
 /**
@@ -29,21 +38,10 @@ export function inputGradientRows<R>(
   let x2 = x + apart;
   let i: i32 = length;
   for (; i >= STEP; i -= STEP) {
-    const g0 = v128.load(gamma);
-    v128.store(dx, gradient(v128.load(dy), v128.load(x), center, a, b, c, g0));
-    if (sizeof<R>() === 2) v128.store(dx2, gradient(v128.load(dy2), v128.load(x2), center2, a2, b2, c2, g0));
-    const g1 = v128.load(gamma, 16);
-    v128.store(dx, gradient(v128.load(dy, 16), v128.load(x, 16), center, a, b, c, g1), 16);
-    if (sizeof<R>() === 2)
-      v128.store(dx2, gradient(v128.load(dy2, 16), v128.load(x2, 16), center2, a2, b2, c2, g1), 16);
-    const g2 = v128.load(gamma, 32);
-    v128.store(dx, gradient(v128.load(dy, 32), v128.load(x, 32), center, a, b, c, g2), 32);
-    if (sizeof<R>() === 2)
-      v128.store(dx2, gradient(v128.load(dy2, 32), v128.load(x2, 32), center2, a2, b2, c2, g2), 32);
-    const g3 = v128.load(gamma, 48);
-    v128.store(dx, gradient(v128.load(dy, 48), v128.load(x, 48), center, a, b, c, g3), 48);
-    if (sizeof<R>() === 2)
-      v128.store(dx2, gradient(v128.load(dy2, 48), v128.load(x2, 48), center2, a2, b2, c2, g3), 48);
+    Four.gradients<R>(dx, dy, x, dx2, dy2, x2, 0, center, a, b, c, center2, a2, b2, c2, gamma);
+    Four.gradients<R>(dx, dy, x, dx2, dy2, x2, 16, center, a, b, c, center2, a2, b2, c2, gamma);
+    Four.gradients<R>(dx, dy, x, dx2, dy2, x2, 32, center, a, b, c, center2, a2, b2, c2, gamma);
+    Four.gradients<R>(dx, dy, x, dx2, dy2, x2, 48, center, a, b, c, center2, a2, b2, c2, gamma);
     dx += STEP_BYTES;
     dy += STEP_BYTES;
     x += STEP_BYTES;
@@ -64,6 +62,39 @@ export function inputGradientRows<R>(
     dy2 += VECTOR;
     x2 += VECTOR;
     gamma += VECTOR;
+  }
+}
+
+/** Four elements of a row, or of two. */
+// biome-ignore lint/complexity/noStaticOnlyClass: decorators are valid on methods only.
+class Four {
+  /** Inlined, so that each offset is an immediate; it is too large for the optimizer to do so by itself. */
+  @inline
+  static gradients<R>(
+    dx: usize,
+    dy: usize,
+    x: usize,
+    dx2: usize,
+    dy2: usize,
+    x2: usize,
+    offset: usize,
+    center: v128,
+    a: v128,
+    b: v128,
+    c: v128,
+    center2: v128,
+    a2: v128,
+    b2: v128,
+    c2: v128,
+    gamma: usize,
+  ): void {
+    const g = operandAt<usize>(gamma, center, 0, offset);
+    const from = operandAt<usize>(x, center, 0, offset);
+    storeAt(dx, offset, gradient(operandAt<usize>(dy, center, 0, offset), from, center, a, b, c, g));
+    if (sizeof<R>() === 2) {
+      const from2 = operandAt<usize>(x2, center, 0, offset);
+      storeAt(dx2, offset, gradient(operandAt<usize>(dy2, center, 0, offset), from2, center2, a2, b2, c2, g));
+    }
   }
 }
 

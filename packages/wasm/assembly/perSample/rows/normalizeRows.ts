@@ -1,5 +1,14 @@
 /** The loop that normalizes a row of contiguous floats in which every element has its own gamma and beta, or two such rows. */
-import { loadUpTo4, multiplyAdd, STEP, STEP_BYTES, storeUpTo4, VECTOR } from '../../loops/vector';
+import {
+  loadUpTo4,
+  multiplyAdd,
+  operandAt,
+  STEP,
+  STEP_BYTES,
+  storeAt,
+  storeUpTo4,
+  VECTOR,
+} from '../../loops/vector';
 import { CENTER, OFFSET, RSTD } from './block';
 
 /**
@@ -28,22 +37,10 @@ export function normalizeRows<R>(
   let y2 = y + apart;
   let i: i32 = length;
   for (; i >= STEP; i -= STEP) {
-    const g0 = v128.load(gamma);
-    const b0 = v128.load(beta);
-    v128.store(y, normalized(v128.load(x), center, scale, shift, g0, b0));
-    if (sizeof<R>() === 2) v128.store(y2, normalized(v128.load(x2), center2, scale2, shift2, g0, b0));
-    const g1 = v128.load(gamma, 16);
-    const b1 = v128.load(beta, 16);
-    v128.store(y, normalized(v128.load(x, 16), center, scale, shift, g1, b1), 16);
-    if (sizeof<R>() === 2) v128.store(y2, normalized(v128.load(x2, 16), center2, scale2, shift2, g1, b1), 16);
-    const g2 = v128.load(gamma, 32);
-    const b2 = v128.load(beta, 32);
-    v128.store(y, normalized(v128.load(x, 32), center, scale, shift, g2, b2), 32);
-    if (sizeof<R>() === 2) v128.store(y2, normalized(v128.load(x2, 32), center2, scale2, shift2, g2, b2), 32);
-    const g3 = v128.load(gamma, 48);
-    const b3 = v128.load(beta, 48);
-    v128.store(y, normalized(v128.load(x, 48), center, scale, shift, g3, b3), 48);
-    if (sizeof<R>() === 2) v128.store(y2, normalized(v128.load(x2, 48), center2, scale2, shift2, g3, b3), 48);
+    Four.normalized<R>(y, x, y2, x2, 0, center, scale, shift, center2, scale2, shift2, gamma, beta);
+    Four.normalized<R>(y, x, y2, x2, 16, center, scale, shift, center2, scale2, shift2, gamma, beta);
+    Four.normalized<R>(y, x, y2, x2, 32, center, scale, shift, center2, scale2, shift2, gamma, beta);
+    Four.normalized<R>(y, x, y2, x2, 48, center, scale, shift, center2, scale2, shift2, gamma, beta);
     x += STEP_BYTES;
     y += STEP_BYTES;
     x2 += STEP_BYTES;
@@ -62,6 +59,34 @@ export function normalizeRows<R>(
     y2 += VECTOR;
     gamma += VECTOR;
     beta += VECTOR;
+  }
+}
+
+/** Four elements of a row, or of two. */
+// biome-ignore lint/complexity/noStaticOnlyClass: decorators are valid on methods only.
+class Four {
+  /** Inlined, so that each offset is an immediate; it is too large for the optimizer to do so by itself. */
+  @inline
+  static normalized<R>(
+    y: usize,
+    x: usize,
+    y2: usize,
+    x2: usize,
+    offset: usize,
+    center: v128,
+    scale: v128,
+    shift: v128,
+    center2: v128,
+    scale2: v128,
+    shift2: v128,
+    gamma: usize,
+    beta: usize,
+  ): void {
+    const g = operandAt<usize>(gamma, center, 0, offset);
+    const b = operandAt<usize>(beta, center, 0, offset);
+    storeAt(y, offset, normalized(operandAt<usize>(x, center, 0, offset), center, scale, shift, g, b));
+    if (sizeof<R>() === 2)
+      storeAt(y2, offset, normalized(operandAt<usize>(x2, center, 0, offset), center2, scale2, shift2, g, b));
   }
 }
 

@@ -12,19 +12,20 @@ export function perSampleRowsScratchBytes(channels: i32): usize {
   return 4 * floatsBytes(channels) + RECORDS;
 }
 
+/** Writes what stands for an absent gamma or beta. */
+export function replaceAbsent(call: Call, scratch: usize): void {
+  if (call.gamma === 0) for (let c: i32 = 0; c < call.channels; c++) storeFloat(scratch, c, 1);
+  if (call.beta === 0) memory.fill(betaOrZeros(call, scratch), 0, <usize>call.channels * FLOAT);
+}
+
 /** gamma, or ones in scratch space. */
 export function gammaOrOnes(call: Call, scratch: usize): usize {
-  if (call.gamma !== 0) return call.gamma;
-  for (let c: i32 = 0; c < call.channels; c++) storeFloat(scratch, c, 1);
-  return scratch;
+  return call.gamma !== 0 ? call.gamma : scratch;
 }
 
 /** beta, or zeros in scratch space. */
 export function betaOrZeros(call: Call, scratch: usize): usize {
-  if (call.beta !== 0) return call.beta;
-  const zeros = scratch + floatsBytes(call.channels);
-  memory.fill(zeros, 0, <usize>call.channels * FLOAT);
-  return zeros;
+  return call.beta !== 0 ? call.beta : scratch + floatsBytes(call.channels);
 }
 
 /** Sums of dy * xhat, and of dy, of a chunk of rows. */
