@@ -3,6 +3,7 @@
  *
  * A batch norm of C channels gathers 1 + 3 C values of every rank forward (count, means, variances) and 2 C backward. The gradients
  * are preceded by a gather of the tensors' sizes, and averaged in rounds: each rank gets its part of all, and sends the mean to all.
+ * Two ranks give each other the whole, which is as many bytes.
  *
  *     gather of v values    (p - 1) b bytes reach each of p ranks, b = 4032, and 8 for each value beyond 502
  *     average of G values   2 (p - 1) / p 4 G bytes
@@ -56,10 +57,10 @@ function messagesOfGather(ranks: number): number {
 /** Every rank gets the mean of all `gradients`, float32. */
 export function averageTraffic(gradients: number, ranks: number): Traffic {
   if (ranks === 1) return noTraffic;
-  const rounds = Math.ceil(gradients / gradientsPerRound);
+  const calls = (ranks === 2 ? 1 : 2) * Math.ceil(gradients / gradientsPerRound);
   return {
-    calls: 2 * rounds,
-    messages: 2 * rounds * (ranks - 1),
+    calls,
+    messages: calls * (ranks - 1),
     bytes: ((2 * (ranks - 1)) / ranks) * 4 * gradients,
   };
 }

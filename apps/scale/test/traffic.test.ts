@@ -79,8 +79,9 @@ describe('the traffic of a step', () => {
     expect(gatherTraffic(1, 32).messages).toBe(16);
   });
 
-  it('averages gradients in rounds, and sends each twice', () => {
-    expect(averageTraffic(100, 2)).toEqual({ calls: 2, messages: 2, bytes: 400 });
+  it('averages gradients in rounds, and sends each twice, but between two ranks', () => {
+    expect(averageTraffic(100, 2)).toEqual({ calls: 1, messages: 1, bytes: 400 });
+    expect(averageTraffic(100, 4)).toEqual({ calls: 2, messages: 6, bytes: 600 });
     expect(averageTraffic(2 ** 22 + 1, 4)).toMatchObject({ calls: 4, messages: 12 });
   });
 });

@@ -1,6 +1,7 @@
 /** What a reducer changes in one process; that shards compute what the whole batch does is tested by @bn/conformance. */
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, test, vi } from 'vitest';
+import { groupBatchNorm } from '../src/group/index.js';
 import {
   BatchNorm,
   type BatchNormOptions,
@@ -103,6 +104,19 @@ describe('a group', () => {
       const layer = layerOf({ reducer: silent, trackRunningStats });
       expect(() => layer.apply(x, { training: false })).not.toThrow();
     }
+  });
+
+  test('gives statistics to the caller of groupBatchNorm, whose they are after the gradients, too', () => {
+    const kept: tf.Tensor[] = [];
+    tf.grad((x) => {
+      const { y, mean, variance } = groupBatchNorm(x, { reducer: mirrored(2) });
+      kept.push(tf.keep(mean), tf.keep(variance));
+      return tf.sum(tf.square(y));
+    })(x);
+    const { mean, variance } = batchNorm(twice);
+    expectClose(kept[0]!, mean);
+    expectClose(kept[1]!, variance);
+    tf.dispose(kept);
   });
 
   test('leaves its results, and nothing while it trains', () => {

@@ -74,7 +74,7 @@ export function checkSection(
       },
     ),
     errorsText('step', groups.machine.cores, ofGroups),
-    'A step meets in eleven calls, and in each all ranks wait for the one that was slowest since the last. On cores that are not ' +
+    'A step meets in eleven calls, with two ranks in ten, and in each all ranks wait for the one that was slowest since the last. On cores that are not ' +
       'shared with others that is little. With more ranks than cores, a rank that waits also takes a core from one that computes ' +
       'until the system lets them change.',
   ];

@@ -22,7 +22,7 @@ export function trafficSection({ groups }: GroupsResults): string[] {
   return [
     '## What a step sends',
     'A batch norm takes two gathers, one forward and one backward: a message of 4,032 bytes from each rank to each, and a second one if ' +
-      'it has more than 167 channels. The gradients of all weights are averaged at the end of the step, in two calls. A call waits ' +
+      'it has more than 167 channels. The gradients of all weights are averaged at the end of the step, in two calls, of two ranks in one. A call waits ' +
       'until all ranks are there. "One after the other" counts the messages of which each can only leave when the one before it has ' +
       "come, by Open MPI 4.1's choice of algorithms; the bytes are those that reach each rank.",
     markdownTable(

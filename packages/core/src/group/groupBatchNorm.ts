@@ -1,5 +1,6 @@
 /** Batch normalization over a group for layers that keep statistics themselves. */
 import * as tf from '@tensorflow/tfjs-core';
+import { offTape } from '../dispatch/tape.js';
 import { OptionError } from '../errors.js';
 import { type BatchNormTrainingOptions, checkTrainingArguments } from '../functions/batchNorm.js';
 import { runSynchronized } from './synchronized.js';
@@ -31,6 +32,8 @@ export function groupBatchNorm<T extends tf.Tensor>(
     throw new OptionError('groupBatchNorm: reducer must be a Reducer, got undefined');
   return tf.tidy(() => {
     const [y, mean, variance, count] = runSynchronized(x, gamma, beta, attributes, mask, reducer);
-    return { y, mean, variance, count } as never;
+    // The tape holds mean and variance, and disposes of them.
+    const [ownMean, ownVariance] = offTape(() => [tf.clone(mean), tf.clone(variance)]);
+    return { y, mean: ownMean, variance: ownVariance, count } as never;
   });
 }

@@ -6,7 +6,7 @@ import { isRecording, offTape } from '../dispatch/tape.js';
 import { ReducerError } from '../errors.js';
 import { zeroWhereUnused } from '../statistics/weightedMoments.js';
 import type { Reducer } from './reducer.js';
-import { read } from './values.js';
+import { readInto } from './values.js';
 
 /** Two tensors of shape `[C]`, summed over all members and divided by the counts; 0 if nothing counts. One round trip. */
 export function averages(
@@ -15,10 +15,15 @@ export function averages(
   counts: Float64Array,
   reducer: Reducer,
 ): [Float64Array, Float64Array] {
-  const sums = read([first, second]);
+  const channels = counts.length;
+  const sums = new Float64Array(2 * channels);
+  readInto(sums, [first, second]);
   reducer.allReduceSum(sums);
-  const average = (sum: number, i: number) => (counts[i]! > 0 ? sum / counts[i]! : 0);
-  return [sums.subarray(0, counts.length).map(average), sums.subarray(counts.length).map(average)];
+  for (let i = 0; i < sums.length; i++) {
+    const count = counts[i % channels]!;
+    sums[i] = count > 0 ? sums[i]! / count : 0;
+  }
+  return [sums.subarray(0, channels), sums.subarray(channels)];
 }
 
 /** weights * ((x - mean) * rstd * slope + offset): the gradient that reaches x through the moments. */

@@ -6,7 +6,7 @@ import { PopulationMoments } from '../statistics/populationMoments.js';
 import { runWeightedMoments } from '../statistics/weightedMoments.js';
 import { elementsPerStatistic, formatShape, type NormalizationView } from '../view.js';
 import type { Reducer } from './reducer.js';
-import { float32, read } from './values.js';
+import { float32, readInto } from './values.js';
 
 /** What one member normalizes. */
 export interface Shard {
@@ -65,10 +65,10 @@ function ownMoments({ x, weights, view }: Shard): Float64Array {
   values[0] = elements;
   if (weights === undefined) {
     values.fill(elements, 1, 1 + channels);
-    values.set(read(runMoments(x, { view, epsilon: 1 })), 1 + channels);
+    readInto(values, runMoments(x, { view, epsilon: 1 }), 1 + channels);
   } else {
     const [mean, variance, count] = runWeightedMoments(x, weights, view);
-    values.set(read([count, mean, variance]), 1);
+    readInto(values, [count, mean, variance], 1);
   }
   return values;
 }

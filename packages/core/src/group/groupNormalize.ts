@@ -39,7 +39,8 @@ export function groupNormalize(
   return offTape(() => {
     const y = normalize();
     const savedShard = { x: save(x), weights: weights && save(weights), view };
-    const savedMoments = { mean: save(mean), variance: save(variance), counts };
+    // Made for this call: no copies. The tape disposes of them.
+    const savedMoments = { mean: tf.keep(mean), variance: tf.keep(variance), counts };
     const savedGamma = gamma && save(gamma);
     const saved = givenOf([
       savedShard.x,

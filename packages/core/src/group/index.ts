@@ -10,3 +10,4 @@ export { currentGroup, joinGroup } from './membership.js';
 export type { Reducer } from './reducer.js';
 export { singleMember } from './singleMember.js';
 export { type ThreadReducerOptions, threadGroupMemory, threadReducer } from './threads.js';
+export { valuesOf } from './values.js';

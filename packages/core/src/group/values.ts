@@ -32,20 +32,33 @@ export function assertReadable(): void {
   readable.add(backend);
 }
 
+/** A tfjs backend that shows its memory, as wasm does. */
+interface OpenMemory {
+  typedArrayFromHeap(tensor: tf.TensorInfo): Float32Array;
+}
+
+/**
+ * The values of a float32 tensor, for reading at once: on wasm they are its memory itself, which the next operation may move.
+ * A copy of each small tensor would cost more than what is done with it, and be one more thing to collect.
+ */
+export function valuesOf(tensor: tf.Tensor): Float32Array {
+  const memory = tf.backend() as Partial<OpenMemory>;
+  return (!tensor.isDisposed && memory.typedArrayFromHeap?.(tensor)) || tensor.dataSync<'float32'>();
+}
+
 /** Backends whose tensors are in the memory of the program: reading several costs less than an operation that joins them. */
 const inMemory: readonly string[] = ['cpu', 'wasm'];
 
-/** The values of tensors of shape `[C]`, one after the other. A GPU is waited for once. For use in tidy. */
-export function read(tensors: readonly tf.Tensor[]): Float64Array {
+/** Writes the values of tensors of shape `[C]` into `values`, one after the other. A GPU is waited for once. For use in tidy. */
+export function readInto(values: Float64Array, tensors: readonly tf.Tensor[], start = 0): void {
   const parts = inMemory.includes(tf.getBackend()) ? tensors : [tf.concat1d(tensors as tf.Tensor1D[])];
-  const values = new Float64Array(parts.reduce((sum, { size }) => sum + size, 0));
-  let start = 0;
+  let next = start;
   for (const part of parts) {
-    values.set(part.dataSync<'float32'>(), start);
-    start += part.size;
+    values.set(valuesOf(part), next);
+    next += part.size;
   }
-  return values;
 }
 
-/** Rounded, as a tensor. */
-export const float32 = (values: Float64Array): tf.Tensor => tf.tensor1d(new Float32Array(values));
+/** Rounded, as a tensor of shape `[C]`. */
+export const float32 = (values: Float64Array): tf.Tensor =>
+  tf.engine().makeTensor(new Float32Array(values), [values.length], 'float32');

@@ -22,12 +22,11 @@ export class GradientAverage {
   average(gradients: tf.NamedTensorMap): tf.NamedTensorMap {
     const names = Object.keys(gradients);
     const tensors = names.map((name) => gradients[name]!);
-    for (const [index, { dtype }] of tensors.entries()) {
-      if (dtype !== 'float32') {
-        throw new DtypeError(
-          `averageGradients: expected float32 gradients, got ${dtype} for '${names[index]}'`,
-        );
-      }
+    const other = tensors.findIndex(({ dtype }) => dtype !== 'float32');
+    if (other >= 0) {
+      throw new DtypeError(
+        `averageGradients: expected float32 gradients, got ${tensors[other]!.dtype} for '${names[other]}'`,
+      );
     }
     const sizes = Float64Array.from(tensors, ({ size }) => size);
     checkSizes('averageGradients', this.exchange.gather('averageGradients', sizes));

@@ -42,21 +42,50 @@ export class Exchange {
    * @throws ReducerError on every member if they are not all here for the same purpose.
    */
   gather(purpose: Purpose, values: Float64Array): Float64Array[] {
+    const lengths = this.#meet(purpose, values);
+    if (Math.max(...lengths) > inFirst) return this.#wholes(values, lengths);
+    return lengths.map((length, rank) =>
+      this.#firsts.slice(this.#startOf(rank), this.#startOf(rank) + length),
+    );
+  }
+
+  /**
+   * Replaces the values by their sum over the members, added up in the order of the ranks.
+   *
+   * @throws ReducerError on every member if they are not all here for the same purpose, or give different lengths.
+   */
+  sum(purpose: Purpose, values: Float64Array): void {
+    const lengths = this.#meet(purpose, values);
+    const { length } = values;
+    if (lengths.some((other) => other !== length)) {
+      throw new ReducerError(
+        `${purpose}: expected equally many values of every member, got ${lengths.join(', ')} of ranks 0 to ${this.size - 1}`,
+      );
+    }
+    const wholes = length > inFirst ? this.#wholes(values, lengths) : undefined;
+    for (let index = 0; index < length; index++) {
+      let sum = 0;
+      for (let rank = 0; rank < this.size; rank++) {
+        sum += wholes ? wholes[rank]![index]! : this.#firsts[this.#startOf(rank) + index]!;
+      }
+      values[index] = sum;
+    }
+  }
+
+  /** Sends the first message of each to all; returns the lengths. */
+  #meet(purpose: Purpose, values: Float64Array): number[] {
     const first = this.#first;
     first[0] = purposes.indexOf(purpose);
     first[1] = values.length;
     first.set(values.length > inFirst ? values.subarray(0, inFirst) : values, 2);
     this.mpi.allGather(first, this.#firsts);
     checkPurposes(this.#column(0));
-    const lengths = this.#column(1);
-    const wholes = lengths.map((length, rank) => {
-      const whole = new Float64Array(length);
-      const start = rank * first.length + 2;
-      whole.set(this.#firsts.subarray(start, start + Math.min(inFirst, length)));
-      return whole;
-    });
-    if (lengths.some((length) => length > inFirst)) this.#addRests(values, wholes);
-    return wholes;
+    return this.#column(1);
+  }
+
+  /** Where the values of a member begin in the first messages of all. */
+  #startOf(rank: number): number {
+    return rank * this.#first.length + 2;
   }
 
   /** One value of the first message of each. */
@@ -65,6 +94,18 @@ export class Exchange {
     for (let rank = 0; rank < this.size; rank++)
       column.push(this.#firsts[rank * this.#first.length + index]!);
     return column;
+  }
+
+  /** All values of each, with a second message for what did not fit into the first. */
+  #wholes(values: Float64Array, lengths: readonly number[]): Float64Array[] {
+    const wholes = lengths.map((length, rank) => {
+      const whole = new Float64Array(length);
+      const start = this.#startOf(rank);
+      whole.set(this.#firsts.subarray(start, start + Math.min(inFirst, length)));
+      return whole;
+    });
+    this.#addRests(values, wholes);
+    return wholes;
   }
 
   /** What did not fit into the first message of each. */

@@ -59,7 +59,7 @@ export class Members implements MpiGroup {
 
   averageGradients(gradients: tf.NamedTensorMap): tf.NamedTensorMap {
     const link = this.#open();
-    if (link) return link.gradients.average(gradients);
+    if (link && this.size > 1) return link.gradients.average(gradients);
     return Object.fromEntries(Object.entries(gradients).map(([name, tensor]) => [name, tf.clone(tensor)]));
   }
 

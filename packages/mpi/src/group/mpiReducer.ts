@@ -1,5 +1,5 @@
 /** The reducer of @bn/core over MPI. */
-import { type Reducer, ReducerError } from '@bn/core';
+import type { Reducer } from '@bn/core';
 import type { Exchange } from './exchange.js';
 
 /**
@@ -21,17 +21,7 @@ export class MpiReducer implements Reducer {
 
   /** @throws ReducerError on every member if they give different lengths. */
   allReduceSum(values: Float64Array): void {
-    const gathered = this.exchange().gather('allReduceSum', values);
-    const lengths = gathered.map(({ length }) => length);
-    if (lengths.some((length) => length !== lengths[0])) {
-      throw new ReducerError(
-        `allReduceSum: expected equally many values of every member, got ${lengths.join(', ')} of ranks 0 to ${this.size - 1}`,
-      );
-    }
-    values.fill(0);
-    for (const part of gathered) {
-      for (let index = 0; index < values.length; index++) values[index]! += part[index]!;
-    }
+    this.exchange().sum('allReduceSum', values);
   }
 
   allGather(values: Float64Array): Float64Array[] {

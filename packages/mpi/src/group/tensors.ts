@@ -1,11 +1,12 @@
 /** Between tensors and what is sent of them. */
+import { valuesOf } from '@bn/core/group';
 import * as tf from '@tensorflow/tfjs-core';
 
 /** Writes the values of float32 tensors one after the other. */
 export function flatten(tensors: readonly tf.Tensor[], flat: Float32Array): void {
   let start = 0;
   for (const tensor of tensors) {
-    flat.set(tensor.dataSync<'float32'>(), start);
+    flat.set(valuesOf(tensor), start);
     start += tensor.size;
   }
 }
@@ -20,6 +21,6 @@ export function unflatten(flat: Float32Array, tensors: readonly tf.Tensor[]): tf
   return tensors.map(({ shape, size }) => {
     const values = flat.subarray(start, start + size);
     start += size;
-    return tf.tensor(isCopied ? values : values.slice(), shape, 'float32');
+    return tf.engine().makeTensor(isCopied ? values : values.slice(), shape, 'float32');
   });
 }

@@ -15,6 +15,8 @@ export interface Handles {
   readonly byte: Handle;
   readonly float: Handle;
   readonly double: Handle;
+  /** MPI_STATUS_IGNORE, an address in both families. */
+  readonly statusIgnore: number;
 }
 
 /** MPICH's mpi.h: the same in all versions since 1.0, and in those made from it (Intel MPI, MVAPICH, Cray). */
@@ -26,6 +28,7 @@ const mpich: Handles = {
   byte: 0x4c00010d,
   float: 0x4c00040a,
   double: 0x4c00080b,
+  statusIgnore: 1,
 };
 
 /** The handles of a library; undefined if it is of neither family. */
@@ -40,6 +43,7 @@ export function handlesOf(version: string, addressOf: (symbol: string) => bigint
       byte: addressOf('ompi_mpi_byte'),
       float: addressOf('ompi_mpi_float'),
       double: addressOf('ompi_mpi_double'),
+      statusIgnore: 0,
     };
   }
   return /mpich|mvapich|intel\(r\) mpi/i.test(version) ? mpich : undefined;

@@ -81,6 +81,19 @@ export class Mpi {
     );
   }
 
+  /** Equally many values to a member, and from it. */
+  sendReceive(sent: Values, received: Values, partner: number): void {
+    const { world, statusIgnore } = this.#handles;
+    const type = this.#typeOf(sent);
+    const tag = 0;
+    this.#call(
+      'MPI_Sendrecv',
+      'void*, int, H, int, int, void*, int, H, int, int, H, intptr_t',
+      ...[sent, sent.length, type, partner, tag],
+      ...[received, received.length, type, partner, tag, world, statusIgnore],
+    );
+  }
+
   /** The bytes of one member, written over those of all others. */
   broadcast(bytes: Uint8Array, root: number): void {
     const { world, byte } = this.#handles;

@@ -1,0 +1,51 @@
+/** What a group of processes reads of wasm's memory. */
+import { BatchNorm, useBackend } from '@bn/core';
+import { valuesOf } from '@bn/core/group';
+import * as tf from '@tensorflow/tfjs';
+import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
+import { beforeAll, expect, test, vi } from 'vitest';
+import '../src/index.js';
+
+beforeAll(() => useBackend('wasm'));
+
+/** Rank 0 of two members that hold the same. */
+const mirrored = {
+  rank: 0,
+  size: 2,
+  allReduceSum: (values: Float64Array) => values.set(values.map((value) => 2 * value)),
+  allGather: (values: Float64Array) => [values, values],
+};
+
+test('the values of a tensor are its memory itself', () => {
+  const tensor = tf.tensor1d([1, 2, 3]);
+  const values = valuesOf(tensor);
+  expect([...values]).toEqual([1, 2, 3]);
+  expect(values.buffer).toBe((tf.backend() as BackendWasm).wasm.HEAPU8.buffer);
+  expect(valuesOf(tf.zeros([0]))).toHaveLength(0);
+});
+
+test('a tensor that was made on another backend is moved first', async () => {
+  await tf.setBackend('cpu');
+  const tensor = tf.tensor1d([1, 2, 3]);
+  expect([...valuesOf(tensor)]).toEqual([1, 2, 3]);
+  await useBackend('wasm');
+  expect([...valuesOf(tensor)]).toEqual([1, 2, 3]);
+});
+
+test('of a disposed tensor tfjs says so', () => {
+  const tensor = tf.tensor1d([1]);
+  tensor.dispose();
+  expect(() => valuesOf(tensor)).toThrow('disposed');
+});
+
+test('a step of batch norm over a group copies no tensor', () => {
+  const layer = new BatchNorm({ numFeatures: 3, reducer: mirrored });
+  const x = tf.randomNormal([4, 3], 0, 1, 'float32', 1);
+  const step = () =>
+    tf.variableGrads(() => tf.sum(tf.square(layer.apply(x, { training: true }))) as tf.Scalar);
+  step();
+  const reads = vi.spyOn(tf.backend(), 'readSync');
+  step();
+  expect(reads).not.toHaveBeenCalled();
+  reads.mockRestore();
+});
