@@ -82,8 +82,10 @@ describe('mpirun', () => {
     const parametersOf = (hosts?: string[]) =>
       mpirunCommand(command, { processes: 2, ...(hosts && { hosts }) }).parameters.join(' ');
     expect(parametersOf()).toMatch(
-      /^(--allow-run-as-root )?--oversubscribe --bind-to none -n 2 node train\.js$/,
+      /^(--allow-run-as-root )?--oversubscribe --bind-to none --mca mpi_yield_when_idle 1 -n 2 node train\.js$/,
     );
+    vi.stubEnv('OMPI_MCA_mpi_yield_when_idle', '0');
+    expect(parametersOf()).toMatch(/ --bind-to none -n 2 node train\.js$/);
     expect(parametersOf(['a', 'b'])).toMatch(
       / --bind-to none (--mca \S+ \d ){3}--host a,b -n 2 node train\.js$/,
     );

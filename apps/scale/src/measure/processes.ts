@@ -2,7 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { cpus, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { mpirunCommand } from '@bn/mpi';
@@ -19,16 +19,13 @@ type Environment = Readonly<Record<string, string>>;
 /** Several times what the longest measurement takes: processes that are not done by then hang. */
 const longestMilliseconds = 180_000;
 
-/** Lets a rank that waits give its core to another, as mpirun does by itself if it sees more ranks than cores on a host. */
-const patient = { OMPI_MCA_mpi_yield_when_idle: '1' };
-
 /** What rank 0 measures of `job` in a group; if hosts are given, on as many of them as there are ranks. */
 export function measureGroup<T>(ranks: number, job: Job, hosts: Hosts | undefined): Promise<T> {
   const names = hosts?.names.slice(0, ranks);
   const started = mpirunCommand(member, { processes: ranks, ...(names && { hosts: names }) });
   return measured<T>(job, (env) => {
     // Open MPI hands variables of the environment to processes on this host only.
-    const all = { ...hosts?.env, ...env, ...(ranks > cpus().length && patient) };
+    const all = { ...hosts?.env, ...env };
     const handed = Object.keys(all).flatMap((name) => ['-x', name]);
     const whole = { ...started, parameters: [...handed, ...started.parameters] };
     const { program, parameters } = hosts ? hosts.on(names![0]!, whole) : whole;
