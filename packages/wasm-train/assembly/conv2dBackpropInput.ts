@@ -1,4 +1,11 @@
 import {
+  addImageByRows,
+  fitsRows,
+  packedRowsFloats,
+  packRows,
+  rowProductsFloats,
+} from './conv2dBackpropInputRows';
+import {
   Geometry,
   InputGradient,
   paddedFloats,
@@ -21,18 +28,27 @@ function blockPixels(g: Geometry): i32 {
   return max(TILE_ROWS, min(roundUpTo4(pixels(g)), (BLOCK_FLOATS / roundUpTo8(taps(g))) & ~3));
 }
 
-/** Floats that all threads share: the offsets, the packed filter. */
+/** Floats that all threads share: the offsets, if they are needed, and the packed filter. */
 export function conv2dBackpropInputShared(g: Geometry): i32 {
+  if (fitsRows(g)) return packedRowsFloats(g);
   return roundUpTo4(pixels(g)) + roundUpTo8(taps(g)) * g.outChannels;
 }
 
 /** Floats of a thread's scratch: a block of products, the padded image. */
 export function conv2dBackpropInputScratch(g: Geometry): i32 {
-  return blockPixels(g) * roundUpTo8(taps(g)) + paddedFloats(g);
+  return productFloats(g) + paddedFloats(g);
+}
+
+function productFloats(g: Geometry): i32 {
+  return fitsRows(g) ? rowProductsFloats(g) : blockPixels(g) * roundUpTo8(taps(g));
 }
 
 /** Fills what all threads share, which `conv2dBackpropInput` reads. */
 export function conv2dBackpropInputPrepare(call: InputGradient): void {
+  if (fitsRows(call)) {
+    packRows(call, call.shared);
+    return;
+  }
   const channels = call.outChannels;
   windowOffsets(call, call.shared);
   packPanels(call.filter, FLOAT, (channels as usize) * FLOAT, channels, taps(call), panelsOf(call));
@@ -49,30 +65,34 @@ function panelsOf(call: InputGradient): usize {
  * Each pixel of dy times the transposed filter is what that pixel gives to every tap of its window, and is then added
  * to the window where it lies. Unlike a convolution with the flipped filter this multiplies no zeros between strides
  * or around the border. Reads dy once, writes dx once and adds to it filterHeight * filterWidth times in the cache. Its items
- * are images: windows of one image overlap.
+ * are images: windows of one image overlap. Rows of dx may do better one by one: see conv2dBackpropInputRows.ts.
  */
 export function conv2dBackpropInput(call: InputGradient, from: i32, to: i32, scratch: usize): void {
-  const columns = roundUpTo8(taps(call));
   const imageStep = ((call.inHeight * call.inWidth * call.inChannels) as usize) * FLOAT;
   const dyStep = (call.outChannels as usize) * FLOAT;
   const products = scratch;
-  const copy = products + ((blockPixels(call) * columns) as usize) * FLOAT;
+  const copy = products + (productFloats(call) as usize) * FLOAT;
   const copyBytes = (paddedFloats(call) as usize) * FLOAT;
   let dx = call.dx + (from as usize) * imageStep;
   let dy = call.dy + (from as usize) * (pixels(call) as usize) * dyStep;
   for (let n = from; n < to; ++n) {
     const image = call.padded ? copy : dx;
     memory.fill(image, 0, call.padded ? copyBytes : imageStep);
-    for (let pixel: i32 = 0; pixel < pixels(call); pixel += blockPixels(call)) {
-      const count = min(blockPixels(call), pixels(call) - pixel);
-      multiplyPixels(call, dy + (pixel as usize) * dyStep, count, products);
-      scatterPixels(call, products, pixel, count, image);
-    }
-    if (call.padded) {
-      crop(call, copy, dx);
-    }
+    if (fitsRows(call)) addImageByRows(call, dy, call.shared, products, image);
+    else addImage(call, dy, products, image);
+    if (call.padded) crop(call, copy, dx);
     dx += imageStep;
     dy += (pixels(call) as usize) * dyStep;
+  }
+}
+
+/** Adds to the padded image what an image of dy gives, pixel by pixel. */
+function addImage(call: InputGradient, dy: usize, products: usize, image: usize): void {
+  const dyStep = (call.outChannels as usize) * FLOAT;
+  for (let pixel: i32 = 0; pixel < pixels(call); pixel += blockPixels(call)) {
+    const count = min(blockPixels(call), pixels(call) - pixel);
+    multiplyPixels(call, dy + (pixel as usize) * dyStep, count, products);
+    scatterPixels(call, products, pixel, count, image);
   }
 }
 

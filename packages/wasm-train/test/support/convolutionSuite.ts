@@ -68,6 +68,11 @@ const cases: Record<string, Case> = {
   'one channel to four, with a stride down': { x: [2, 17, 30, 1], filter: [4, 3, 1, 4], strides: [2, 1] },
   'one channel to three, dilated': { x: [2, 11, 28, 1], filter: [3, 3, 1, 3], dilations: [2, 3] },
   'one channel to one': { x: [2, 6, 26, 1], filter: [2, 3, 1, 1] },
+  'long sums of some rows of the filter, dilated': {
+    x: [2, 21, 4, 8],
+    filter: [9, 1, 8, 30],
+    dilations: [2, 1],
+  },
   'a single output channel': { x: [2, 9, 9, 4], filter: [3, 3, 4, 1] },
 };
 
