@@ -100,7 +100,7 @@ export interface VolumePooling {
   readonly outShape: number[];
   /** The first: of batch * inDepth images. */
   readonly slices: Pooling;
-  /** The second: of batch images of inDepth rows, whose columns are the pixels of a slice. */
+  /** The second: of batch images of inDepth rows and one column, whose channels are those of all pixels of a slice. */
   readonly depth: Pooling;
   /** Between the two. */
   readonly floatsBetween: number;
@@ -146,8 +146,8 @@ export function volumePooling(
       ...{ strideHeight: info.strideHeight, strideWidth: info.strideWidth, top, left },
     },
     depth: {
-      ...{ batch: batchSize, inHeight: inDepth, inWidth: pixels, channels: inChannels },
-      ...{ outHeight: outDepth!, outWidth: pixels, filterHeight: filterDepth, filterWidth: 1 },
+      ...{ batch: batchSize, inHeight: inDepth, inWidth: 1, channels: pixels * inChannels },
+      ...{ outHeight: outDepth!, outWidth: 1, filterHeight: filterDepth, filterWidth: 1 },
       ...{ strideHeight: info.strideDepth, strideWidth: 1, top: front, left: 0 },
     },
     floatsBetween,
