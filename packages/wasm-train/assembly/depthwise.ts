@@ -51,8 +51,18 @@ function findWindow(g: Geometry, i: i32, j: i32, table: usize): usize {
   return table;
 }
 
-/** One pixel of y where each channel has one filter. */
-function sumProducts(x: usize, filter: usize, table: usize, end: usize, y: usize, channels: i32): void {
+/**
+ * One pixel of y where each channel has one filter: y[c] = sum over the table of x[first + c] * filter[second + c]. So it is with dx, for
+ * which x is dy.
+ */
+export function sumProducts(
+  x: usize,
+  filter: usize,
+  table: usize,
+  end: usize,
+  y: usize,
+  channels: i32,
+): void {
   let channel: i32 = 0;
   for (; channel + BLOCK <= channels; channel += BLOCK) {
     let sum0 = f32x4.splat(0);

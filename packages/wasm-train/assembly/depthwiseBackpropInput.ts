@@ -1,5 +1,6 @@
+import { sumProducts } from './depthwise';
 import { Geometry, InputGradient, pixels } from './geometry';
-import { FLOAT, LANES, multiplyAdd, VECTOR } from './vector';
+import { FLOAT } from './vector';
 
 /** Entries of scratch space, 4 bytes each: two for each tap that reaches a pixel. */
 export function depthwiseBackpropInputScratch(g: Geometry): i32 {
@@ -23,10 +24,9 @@ export function depthwiseBackpropInput(call: InputGradient): void {
   for (let n: i32 = 0; n < call.batch; ++n) {
     for (let h: i32 = 0; h < call.inHeight; ++h) {
       for (let w: i32 = 0; w < call.inWidth; ++w) {
-        const count = findTaps(call, h, w, table);
-        if (call.outChannels === call.inChannels) gather(dy, filter, table, count, dx, call.inChannels);
-        else
-          gatherMultiples(dy, filter, table, count, dx, call.inChannels, call.outChannels / call.inChannels);
+        const end = findTaps(call, h, w, table);
+        if (call.outChannels === call.inChannels) sumProducts(dy, filter, table, end, dx, call.inChannels);
+        else gatherMultiples(dy, filter, table, end, dx, call.inChannels, call.outChannels / call.inChannels);
         dx += dxStep;
       }
     }
@@ -34,10 +34,9 @@ export function depthwiseBackpropInput(call: InputGradient): void {
   }
 }
 
-/** Writes (bytes from the image's start to the pixel of dy, bytes to the tap) for all that reach (h, w); returns how many. */
-function findTaps(g: Geometry, h: i32, w: i32, table: usize): i32 {
+/** Writes (bytes from the image's start to the pixel of dy, bytes to the tap) for all that reach (h, w); returns the table's end. */
+function findTaps(g: Geometry, h: i32, w: i32, table: usize): usize {
   const bytes = (g.outChannels as usize) * FLOAT;
-  let count: i32 = 0;
   for (let r: i32 = 0; r < g.filterHeight; ++r) {
     const down = h + g.top - r * g.dilationHeight;
     const i = down / g.strideHeight;
@@ -49,41 +48,21 @@ function findTaps(g: Geometry, h: i32, w: i32, table: usize): i32 {
       store<u32>(table, (((i * g.outWidth + j) as usize) * bytes) as u32);
       store<u32>(table, (((r * g.filterWidth + s) as usize) * bytes) as u32, 4);
       table += 8;
-      ++count;
     }
   }
-  return count;
+  return table;
 }
 
-/** One pixel of dx where each channel has one filter. */
-function gather(dy: usize, filter: usize, table: usize, count: i32, dx: usize, channels: i32): void {
-  const end = table + (count as usize) * 8;
-  let channel: i32 = 0;
-  for (; channel + LANES <= channels; channel += LANES) {
-    let sum = f32x4.splat(0);
-    for (let tap = table; tap < end; tap += 8) {
-      const gradient = v128.load(dy + (load<u32>(tap) as usize));
-      sum = multiplyAdd(gradient, v128.load(filter + (load<u32>(tap, 4) as usize)), sum);
-    }
-    v128.store(dx, sum);
-    dx += VECTOR;
-    dy += VECTOR;
-    filter += VECTOR;
-  }
-  gatherMultiples(dy, filter, table, count, dx, channels - channel, 1);
-}
-
-/** The same, each channel with so many filters. */
+/** One pixel of dx where each channel has so many filters. */
 function gatherMultiples(
   dy: usize,
   filter: usize,
   table: usize,
-  count: i32,
+  end: usize,
   dx: usize,
   channels: i32,
   multiplier: i32,
 ): void {
-  const end = table + (count as usize) * 8;
   const bytes = (multiplier as usize) * FLOAT;
   for (let channel: i32 = 0; channel < channels; ++channel) {
     let sum: f32 = 0;
