@@ -1,8 +1,4 @@
-export { activate, activateItems, activateScratch } from './activation';
-export { avgPool } from './avgPool';
-export { avgPoolGrad } from './avgPoolGrad';
-export { addBias, columnsScratch, sumRows } from './columns';
-export { conv2d, conv2dItems, conv2dPrepare, conv2dScratch, conv2dShared } from './conv2d';
+export { conv2d, conv2dItems, conv2dPrepare, conv2dScratch, conv2dShared } from './conv2d/conv2d';
 export {
   conv2dBackpropFilter,
   conv2dBackpropFilterFinish,
@@ -10,18 +6,19 @@ export {
   conv2dBackpropFilterPrepare,
   conv2dBackpropFilterScratch,
   conv2dBackpropFilterShared,
-} from './conv2dBackpropFilter';
+} from './conv2d/conv2dBackpropFilter';
 export {
   conv2dBackpropInput,
   conv2dBackpropInputPrepare,
   conv2dBackpropInputScratch,
   conv2dBackpropInputShared,
-} from './conv2dBackpropInput';
-export { depthwise, depthwiseScratch } from './depthwise';
-export { depthwiseBackpropFilter } from './depthwiseBackpropFilter';
-export { depthwiseBackpropInput, depthwiseBackpropInputScratch } from './depthwiseBackpropInput';
-export { descend, elementwiseItems, reluGrad, sigmoidGrad } from './elementwise';
-export { findOutside, gather } from './gather';
+} from './conv2d/conv2dBackpropInput';
+export { accumulate, foldDepth, swapLeadingAxes, unfoldDepth } from './conv3d/volumes';
+export { depthwise, depthwiseScratch } from './depthwise/depthwise';
+export { depthwiseBackpropFilter } from './depthwise/depthwiseBackpropFilter';
+export { depthwiseBackpropInput, depthwiseBackpropInputScratch } from './depthwise/depthwiseBackpropInput';
+export { activate, activateItems, activateScratch } from './elementwise/activation';
+export { descend, elementwiseItems, reluGrad, sigmoidGrad } from './elementwise/elementwise';
 export {
   matmul,
   matmulDepthBlock,
@@ -30,9 +27,12 @@ export {
   matmulPackItems,
   matmulScratch,
   matmulShared,
-} from './matmul';
-export { matmulFewRows, matmulFewRowsItems, matmulFewRowsScratch } from './matmulFewRows';
-export { maxPool, maxPoolIntegers } from './maxPool';
-export { maxPoolGrad } from './maxPoolGrad';
-export { segmentSum, segmentSumItems } from './segmentSum';
-export { accumulate, foldDepth, swapLeadingAxes, unfoldDepth } from './volumes';
+} from './matmul/matmul';
+export { matmulFewRows, matmulFewRowsItems, matmulFewRowsScratch } from './matmul/matmulFewRows';
+export { avgPool } from './pool/avgPool';
+export { avgPoolGrad } from './pool/avgPoolGrad';
+export { maxPool, maxPoolIntegers } from './pool/maxPool';
+export { maxPoolGrad } from './pool/maxPoolGrad';
+export { addBias, columnsScratch, sumRows } from './rows/columns';
+export { findOutside, gather } from './rows/gather';
+export { segmentSum, segmentSumItems } from './rows/segmentSum';

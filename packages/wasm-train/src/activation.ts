@@ -7,7 +7,7 @@ import { sizeOf } from './kernel.js';
 
 const BYTES = 4;
 
-/** In the order of assembly/activation.ts. */
+/** In the order of assembly/elementwise/activation.ts. */
 const activations = ['linear', 'relu', 'relu6', 'elu', 'sigmoid', 'prelu'] as const;
 
 export interface FusedAttributes {

@@ -94,7 +94,7 @@ export function isPointwise(shape: ConvolutionShape): boolean {
   );
 }
 
-/** The record of assembly/geometry.ts. */
+/** The record of assembly/conv2d/geometry.ts. */
 export function geometryOf(shape: ConvolutionShape): Geometry {
   const { inHeight, inWidth, outHeight, outWidth, top, left } = shape;
   const coveredHeight =

@@ -12,7 +12,7 @@ export interface PoolingAttributes {
 }
 
 /**
- * The record of assembly/windows.ts, the output's shape, and how many floats all windows hold.
+ * The record of assembly/pool/windows.ts, the output's shape, and how many floats all windows hold.
  *
  * @param kernelName for errors
  * @param outSize height and width of the output where dy tells them: tfjs's gradient of a pooling does not pass the

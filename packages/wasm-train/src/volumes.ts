@@ -156,7 +156,7 @@ export function volumePooling(
   };
 }
 
-/** The record of assembly/volumes.ts, without the tensors. */
+/** The record of assembly/conv3d/volumes.ts, without the tensors. */
 export function depthOf(shape: VolumeConvolutionShape): Omit<Depth, 'x' | 'unfolded'> {
   const { inDepth, outDepth, filterDepth, strideDepth, dilationDepth, front, inChannels, images } = shape;
   const pixels = images.inHeight * images.inWidth;

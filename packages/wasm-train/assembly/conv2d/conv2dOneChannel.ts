@@ -1,5 +1,5 @@
+import { multiplyAdd, roundUpTo8 } from '../vector';
 import { Convolution, Geometry, rowStep } from './geometry';
-import { multiplyAdd, roundUpTo8 } from './vector';
 
 /*
  * The convolution of images of one channel in vectors along the width: neighbouring pixels of y meet neighbouring pixels of x. A tile

@@ -1,6 +1,6 @@
+import { Geometry, InputGradient, pixels } from '../conv2d/geometry';
+import { FLOAT } from '../vector';
 import { sumProducts } from './depthwise';
-import { Geometry, InputGradient, pixels } from './geometry';
-import { FLOAT } from './vector';
 
 /** Entries of scratch space, 4 bytes each: two for each tap that reaches a pixel. */
 export function depthwiseBackpropInputScratch(g: Geometry): i32 {

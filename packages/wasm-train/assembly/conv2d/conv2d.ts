@@ -1,3 +1,6 @@
+import { packPanels } from '../matmul/panels';
+import { TILE_COLUMNS, TILE_ROW, TILE_ROWS, tile } from '../matmul/tile';
+import { copyTo, FLOAT, roundUpTo8 } from '../vector';
 import { convolveRow, fitsOneChannel } from './conv2dOneChannel';
 import {
   Convolution,
@@ -10,9 +13,6 @@ import {
   windowOffsets,
 } from './geometry';
 import { pad } from './image';
-import { packPanels } from './panels';
-import { TILE_COLUMNS, TILE_ROW, TILE_ROWS, tile } from './tile';
-import { copyTo, FLOAT, roundUpTo8 } from './vector';
 
 /** Pixels that meet a panel of the filter before the next panel: their windows stay in the nearest cache. */
 const PIXEL_BLOCK: i32 = 48;

@@ -1,4 +1,4 @@
-import { addProductTo, addTo, FLOAT, LANES, multiplyAdd, VECTOR } from './vector';
+import { addProductTo, addTo, FLOAT, LANES, multiplyAdd, VECTOR } from '../vector';
 
 /*
  * A product of so few rows that packing b would take longer than to multiply by it: b is read as it lies, in the order of memory,

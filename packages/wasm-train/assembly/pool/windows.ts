@@ -1,4 +1,4 @@
-import { FLOAT } from './vector';
+import { FLOAT } from '../vector';
 
 /**
  * The shape of a pooling, whose fields the host writes by their names. Images are

@@ -1,4 +1,4 @@
-import { multiplyAdd } from './vector';
+import { multiplyAdd } from '../vector';
 
 /** Rows and columns of a tile: 8 accumulators of 4 floats keep the units busy and fit 16 registers. */
 export const TILE_ROWS: i32 = 4;

@@ -1,5 +1,5 @@
+import { FLOAT, LANES, loadFirst, VECTOR } from '../vector';
 import { TILE_COLUMNS, TILE_ROW } from './tile';
-import { FLOAT, LANES, loadFirst, VECTOR } from './vector';
 
 /**
  * Copies a matrix of `rows` x `columns` into panels of 8 columns: all rows of the first 8 columns, then all rows of

@@ -1,4 +1,4 @@
-import { copyTo, FLOAT } from './vector';
+import { copyTo, FLOAT } from '../vector';
 
 /** The first of these int32 that is none of 0 to size - 1; `count` if all are. */
 export function findOutside(indices: usize, count: i32, size: i32): i32 {

@@ -1,3 +1,6 @@
+import { packPanels } from '../matmul/panels';
+import { TILE_COLUMNS, TILE_ROW, tile } from '../matmul/tile';
+import { addTo, copyTo, FLOAT, roundUpTo8 } from '../vector';
 import {
   FilterGradient,
   Geometry,
@@ -9,9 +12,6 @@ import {
   taps,
 } from './geometry';
 import { pad } from './image';
-import { packPanels } from './panels';
-import { TILE_COLUMNS, TILE_ROW, tile } from './tile';
-import { addTo, copyTo, FLOAT, roundUpTo8 } from './vector';
 
 /** Floats of x and dy that every tile of the filter meets before the next rows: 64 KiB stay in the second cache. */
 const BLOCK_FLOATS: i32 = 16384;

@@ -1,5 +1,5 @@
+import { copyTo, FLOAT } from '../vector';
 import { Geometry, rowStep } from './geometry';
-import { copyTo, FLOAT } from './vector';
 
 /** Bytes between two rows of x. */
 function xRowStep(g: Geometry): usize {

@@ -1,5 +1,5 @@
-import { FilterGradient, Geometry } from './geometry';
-import { FLOAT, LANES, multiplyAdd } from './vector';
+import { FilterGradient, Geometry } from '../conv2d/geometry';
+import { FLOAT, LANES, multiplyAdd } from '../vector';
 
 /** Channels whose sums are kept in registers: four chains of additions hide the latency of one. */
 const BLOCK: i32 = 16;

@@ -1,4 +1,4 @@
-import { addTo, copyTo, FLOAT, LANES, VECTOR } from './vector';
+import { addTo, copyTo, FLOAT, LANES, VECTOR } from '../vector';
 
 /*
  * A row vector met by every row of a matrix: adding a bias, and its gradient, the sum of the rows.

@@ -1,4 +1,4 @@
-import { multiplyAdd } from './vector';
+import { multiplyAdd } from '../vector';
 
 /** Below this, 2^n has no float with all its digits. */
 const LEAST: f32 = -87;

@@ -1,4 +1,4 @@
-import { FLOAT } from './vector';
+import { FLOAT } from '../vector';
 
 /**
  * The shape of a convolution, whose fields the host writes by their names. Images are

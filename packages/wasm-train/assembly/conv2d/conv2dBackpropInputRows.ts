@@ -1,7 +1,7 @@
+import { packPanels } from '../matmul/panels';
+import { TILE_COLUMNS, TILE_ROW, TILE_ROWS, tile } from '../matmul/tile';
+import { addTo, FLOAT, roundUpTo8 } from '../vector';
 import { Geometry, InputGradient, pixels, roundUpTo4, rowStep, taps } from './geometry';
-import { packPanels } from './panels';
-import { TILE_COLUMNS, TILE_ROW, TILE_ROWS, tile } from './tile';
-import { addTo, FLOAT, roundUpTo8 } from './vector';
 
 /*
  * The gradient of an image row by row. A row of dx meets rows of dy that follow each other, each through a row of the filter, and what

@@ -1,5 +1,5 @@
+import { copyTo, FLOAT, loadLanes, storeLanes, VECTOR } from '../vector';
 import { expm1OfNegative, expOfNegative } from './exponential';
-import { copyTo, FLOAT, loadLanes, storeLanes, VECTOR } from './vector';
 
 /* The activations but linear, by the numbers that src/activation.ts gives them. */
 const RELU: i32 = 1;

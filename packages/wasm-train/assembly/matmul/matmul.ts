@@ -1,6 +1,6 @@
+import { copyTo, FLOAT, roundUpTo8 } from '../vector';
 import { packPanels } from './panels';
 import { TILE_COLUMNS, TILE_ROW, TILE_ROWS, tile } from './tile';
-import { copyTo, FLOAT, roundUpTo8 } from './vector';
 
 /** Steps of the sum taken at once: a panel of 256 x 8 floats is 8 KiB, a quarter of the nearest cache. */
 const DEPTH_BLOCK: i32 = 256;

@@ -1,4 +1,4 @@
-import { combine, FLOAT } from './vector';
+import { combine, FLOAT } from '../vector';
 
 /* Functions of each element by itself: every input read once, the result written once. */
 

@@ -1,4 +1,4 @@
-import { addTo, copyTo, FLOAT } from './vector';
+import { addTo, copyTo, FLOAT } from '../vector';
 
 /**
  * A convolution of volumes is one of images once the depth taps of a window are laid side by side as channels: [depth, pixels,

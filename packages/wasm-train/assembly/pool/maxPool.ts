@@ -1,4 +1,4 @@
-import { LANES, loadLanes, storeLanes } from './vector';
+import { LANES, loadLanes, storeLanes } from '../vector';
 import { forEachWindow, PoolingForward } from './windows';
 
 /** Bytes of the channels whose largest are kept in registers: the loops over the window are gone through once for all four. */

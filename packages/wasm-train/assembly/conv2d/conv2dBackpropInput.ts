@@ -1,3 +1,6 @@
+import { packPanels } from '../matmul/panels';
+import { TILE_COLUMNS, TILE_ROW, TILE_ROWS, tile } from '../matmul/tile';
+import { addTo, FLOAT, roundUpTo8 } from '../vector';
 import {
   addImageByRows,
   fitsRows,
@@ -16,9 +19,6 @@ import {
   windowOffsets,
 } from './geometry';
 import { crop } from './image';
-import { packPanels } from './panels';
-import { TILE_COLUMNS, TILE_ROW, TILE_ROWS, tile } from './tile';
-import { addTo, FLOAT, roundUpTo8 } from './vector';
 
 /** Floats of the block between product and scatter: a quarter of the nearest cache. */
 const BLOCK_FLOATS: i32 = 4096;

@@ -1,4 +1,4 @@
-import { addTo, FLOAT } from './vector';
+import { addTo, FLOAT } from '../vector';
 
 /** Floats of a strip of columns: two cache lines, so that no two threads write to the same one. */
 const STRIP: i32 = 32;

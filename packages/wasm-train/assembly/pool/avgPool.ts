@@ -1,4 +1,4 @@
-import { LANES, loadLanes, storeLanes, VECTOR } from './vector';
+import { LANES, loadLanes, storeLanes, VECTOR } from '../vector';
 import { forEachWindow, PoolingForward } from './windows';
 
 /**

@@ -1,4 +1,4 @@
-import { FLOAT, LANES, loadLanes, storeLanes, VECTOR } from './vector';
+import { FLOAT, LANES, loadLanes, storeLanes, VECTOR } from '../vector';
 import { forEachWindow, imageBytes, MaxPoolingGradient } from './windows';
 
 /**
