@@ -1,13 +1,13 @@
 /**
  * Blocks of groups that are worked on together: all are read for their sums before the second pass over any of them. The processor
  * then reads for long and writes for long, which it does faster than in turn: group after group, forward and backward of
- * GroupNorm(32) take 8.1 ms in place of 7.1 at 32x64x56x56, and 1.35 in place of 1.17 at 8x256x28x28.
+ * GroupNorm(32) take 8.3 ms in place of 7.5 at 32x64x56x56, and 1.66 in place of 1.48 at 8x256x28x28.
  *
  * Two float64 numbers of each group, its moments or its sums, are in scratch space from one pass to the next.
  */
 import { Call } from '../../call';
 
-/** Floats of a block at the most, if it is more than one group: 1 MiB. Half or twice as many are slower by a twentieth. */
+/** Floats of a block at the most, if it is more than one group: 1 MiB. Half as many are slower by a twentieth, twice as many no faster. */
 const BLOCK_FLOATS: i32 = 1 << 18;
 /**
  * Smaller groups are worked on one by one: the nearest cache holds x and dy for the second pass. In blocks InstanceNorm of
