@@ -5,6 +5,7 @@
 import { clear, doublesBytes, floatsBytes } from './arrays';
 import { addColumns } from './columnSums';
 import { double, storeDouble } from './numbers';
+import { finite, fourFinite, twoFinite } from './statistic';
 import { FLOAT, loadUpTo4, VECTOR } from './vector';
 import { rowsPerWideRow, wideRowWidth } from './wideRows';
 
@@ -93,7 +94,7 @@ function centerOnRows(x: usize, apart: usize, width: i32, shift: usize): void {
     const at = <usize>(width - j) * FLOAT;
     const a = f32x4.add(f32x4.mul(loadUpTo4(x + at, j), quarter), f32x4.mul(loadUpTo4(x1 + at, j), quarter));
     const b = f32x4.add(f32x4.mul(loadUpTo4(x2 + at, j), quarter), f32x4.mul(loadUpTo4(x3 + at, j), quarter));
-    v128.store(shift + at, f32x4.add(a, b));
+    v128.store(shift + at, fourFinite(f32x4.add(a, b)));
   }
 }
 
@@ -136,7 +137,7 @@ function mergeChunk(
       mean + at2 + VECTOR,
       m2 + at2 + VECTOR,
     );
-    v128.store(shift + at, i32x4.shuffle(low, high, 0, 1, 4, 5));
+    v128.store(shift + at, fourFinite(i32x4.shuffle(low, high, 0, 1, 4, 5)));
   }
   return total;
 }
@@ -155,7 +156,7 @@ function mergeTwo(
   const sums = f64x2.promote_low_f32x4(sum);
   const average = f64x2.mul(sums, perRow);
   const earlier = v128.load(mean);
-  const delta = f64x2.sub(f64x2.add(f64x2.promote_low_f32x4(shift), average), earlier);
+  const delta = f64x2.sub(f64x2.add(f64x2.promote_low_f32x4(shift), average), twoFinite(earlier));
   const newMean = f64x2.add(earlier, f64x2.mul(delta, meanWeight));
   const within = f64x2.sub(f64x2.promote_low_f32x4(square), f64x2.mul(sums, average));
   const between = f64x2.mul(f64x2.mul(delta, delta), m2Weight);
@@ -183,7 +184,7 @@ function fold(
     let squares = double(wideM2, c);
     for (let k: i32 = 1; k < perWideRow; k++) {
       const j = k * channels + c;
-      const delta = double(wideMean, j) - average;
+      const delta = double(wideMean, j) - finite(average);
       average += delta / <f64>(k + 1);
       squares += double(wideM2, j) + (delta * delta * n * <f64>k) / <f64>(k + 1);
     }

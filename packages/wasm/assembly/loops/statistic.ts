@@ -5,6 +5,8 @@
  * With the shift at the mean of what was seen before, a chunk needs only one pass: what float32 rounding loses in
  * sum((x - shift)^2) is small against the merge term that the same distance adds to M2.
  *
+ * Of values with an infinite one the mean is infinite, and M2 is NaN.
+ *
  * Chan, Golub and LeVeque, "Updating Formulae and a Pairwise Algorithm for Computing Sample Variances" (1979).
  */
 import { first, pair, second } from './pair';
@@ -18,11 +20,31 @@ export function statisticOf(n: f64, shift: f64, sums: v128): v128 {
 /** [mean, M2] of `count` values with the statistic `a`, and `n` more with the statistic `b`. */
 export function merge(count: f64, a: v128, n: f64, b: v128): v128 {
   const weight = n / (count + n);
-  const delta = first(b) - first(a);
+  const delta = first(b) - finite(first(a));
   return pair(first(a) + delta * weight, second(a) + second(b) + delta * delta * count * weight);
 }
 
-/** The same for the statistics in float64 arrays; `mean` and `m2` take the result. */
+/**
+ * A mean that values lie around, or 0 for one that is infinite or NaN: values lie at no finite distance from that, and the distances
+ * would be NaN. Its difference from itself is NaN then.
+ */
+export function finite(mean: f64): f64 {
+  return mean - mean === 0 ? mean : 0;
+}
+
+/** The same for two means. */
+export function twoFinite(means: v128): v128 {
+  const nothing = f64x2.sub(means, means);
+  return v128.and(means, f64x2.eq(nothing, nothing));
+}
+
+/** The same for four means in float32. */
+export function fourFinite(means: v128): v128 {
+  const nothing = f32x4.sub(means, means);
+  return v128.and(means, f32x4.eq(nothing, nothing));
+}
+
+/** The same merge for the statistics in float64 arrays; `mean` and `m2` take the result. */
 export function mergeArrays(
   count: f64,
   mean: usize,
@@ -37,7 +59,7 @@ export function mergeArrays(
   for (let i: i32 = 0; i < length; i += 2) {
     const at = (<usize>i) << 3;
     const earlier = v128.load(mean + at);
-    const delta = f64x2.sub(v128.load(otherMean + at), earlier);
+    const delta = f64x2.sub(v128.load(otherMean + at), twoFinite(earlier));
     const between = f64x2.mul(f64x2.mul(delta, delta), m2Weight);
     const within = f64x2.add(v128.load(m2 + at), v128.load(otherM2 + at));
     v128.store(mean + at, f64x2.add(earlier, f64x2.mul(delta, meanWeight)));

@@ -1,6 +1,6 @@
 /** The statistic of a run of contiguous floats. */
 import { first, pair, second } from './pair';
-import { merge, statisticOf, varianceOf } from './statistic';
+import { finite, merge, statisticOf, varianceOf } from './statistic';
 import { sumsOf } from './sums';
 import { FLOAT, loadUpTo4, sumOf } from './vector';
 
@@ -29,20 +29,20 @@ export function momentsOf(x: usize, length: i32, centered: bool): v128 {
 /** [mean, M2] of a short run: there is nothing to merge, and its prefix is summed alone, without squares. */
 function shortStatistic(x: usize, length: i32): v128 {
   const prefix = prefixOf(length);
-  const shift = <f32>sumOf(laneSums(x, prefix)) / <f32>prefix;
+  const shift = <f32>finite(sumOf(laneSums(x, prefix)) / <f64>prefix);
   return statisticOf(<f64>length, shift, sumsOf<bool>(false, x, length, shift));
 }
 
 /** [mean, M2] of `count` values with this statistic, and the run. */
 export function addRun(x: usize, length: i32, count: f64, statistic: v128): v128 {
   let result = statistic;
-  let shift = count > 0 ? <f32>first(statistic) : meanOfPrefix(x, min(length, CHUNK));
+  let shift = <f32>finite(count > 0 ? first(statistic) : meanOfPrefix(x, min(length, CHUNK)));
   for (let start: i32 = 0; start < length; start += CHUNK) {
     const n = min(CHUNK, length - start);
     const sums = sumsOf<bool>(false, x + <usize>start * FLOAT, n, shift);
     result = merge(count, result, n, statisticOf(n, shift, sums));
     count += <f64>n;
-    shift = <f32>first(result);
+    shift = <f32>finite(first(result));
   }
   return result;
 }
@@ -51,9 +51,9 @@ function prefixOf(length: i32): i32 {
   return min(length, max(PREFIX, length / PREFIX_PART));
 }
 
-function meanOfPrefix(x: usize, length: i32): f32 {
+function meanOfPrefix(x: usize, length: i32): f64 {
   const prefix = prefixOf(length);
-  return <f32>(first(sumsOf<bool>(false, x, prefix, 0)) / <f64>prefix);
+  return first(sumsOf<bool>(false, x, prefix, 0)) / <f64>prefix;
 }
 
 /** Four sums of `length` floats, in float32: a shift need not be exact. */

@@ -6,6 +6,7 @@
 import { Call } from '../../call';
 import { double, float, storeDouble } from '../../loops/numbers';
 import { first, pair, second } from '../../loops/pair';
+import { finite } from '../../loops/statistic';
 import { addRun, CHUNK } from '../../loops/statistics';
 import { sumsOf } from '../../loops/sums';
 import { FLOAT } from '../../loops/vector';
@@ -73,10 +74,11 @@ function addPlanes(call: Call, row: i32, seen: f64, c: i32, end: i32, mean: usiz
   const m2Weight = seen * meanWeight;
   for (let k = c; k < end; k++) {
     const earlier = double(mean, k);
-    const shift = <f32>earlier;
+    const near = finite(earlier);
+    const shift = <f32>near;
     const sums = sumsOf<bool>(false, planeOf(call, row, k), inner, shift);
     const average = first(sums) * perValue;
-    const delta = <f64>shift + average - earlier;
+    const delta = <f64>shift + average - near;
     storeDouble(mean, k, earlier + delta * meanWeight);
     storeDouble(m2, k, double(m2, k) + (second(sums) - first(sums) * average) + delta * delta * m2Weight);
   }
