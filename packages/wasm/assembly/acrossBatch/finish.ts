@@ -11,6 +11,7 @@ import {
   storeTwoFloats,
   twoDoubles,
   twoFloats,
+  twoOffsets,
   twoParameters,
   twoReciprocalDeviations,
 } from '../loops/twoNumbers';
@@ -95,8 +96,7 @@ export function acrossBatchNormalizeFactors(call: Call): void {
 }
 
 /**
- * Factors of y = (x - center) * scale + offset, where center is the mean as float32; what float32 cannot hold of it goes into the
- * offset. With `means` and `m2s`, the float64 statistics, mean and variance are stored; with 0 they are given.
+ * Factors of y = (x - center) * scale + offset, where center is the mean as float32. With `means` and `m2s`, the float64 statistics, mean and variance are stored; with 0 they are given.
  */
 function storeNormalizeFactors(call: Call, means: usize, m2s: usize): void {
   const m = valuesPerStatistic(call);
@@ -117,11 +117,10 @@ function storeNormalizeFactors(call: Call, means: usize, m2s: usize): void {
     }
     const rstd = twoReciprocalDeviations(variance, call.epsilon);
     const factor = f64x2.mul(twoParameters(call.gamma, c, left, 1), rstd);
-    const rest = f64x2.sub(mean, f64x2.promote_low_f32x4(f32x4.demote_f64x2_zero(mean)));
     const beta = twoParameters(call.beta, c, left, 0);
     storeTwoFloats(center, c, left, mean);
     storeTwoFloats(scale, c, left, factor);
-    storeTwoFloats(offset, c, left, f64x2.sub(beta, f64x2.mul(rest, factor)));
+    storeTwoFloats(offset, c, left, twoOffsets(mean, factor, beta));
   }
   repeatFactors(call);
 }

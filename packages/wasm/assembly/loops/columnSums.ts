@@ -7,7 +7,17 @@
  * rows: 1.9 ms in place of 1.2).
  */
 import { factorOf, lastFactorsOf } from './sums';
-import { FLOAT, loadUpTo4, maskUpTo4, multiplyAdd, operandAt, STEP, STEP_BYTES, VECTOR } from './vector';
+import {
+  FLOAT,
+  loadUpTo4,
+  maskUpTo4,
+  multiplyAdd,
+  operandAt,
+  STEP,
+  STEP_BYTES,
+  storeAt,
+  VECTOR,
+} from './vector';
 
 /** Bytes of x and dy from which on the rows of gradient sums come from memory. */
 const IN_MEMORY: f64 = 24 * 1024 * 1024;
@@ -49,10 +59,7 @@ export function addColumns<G, R>(
       FourColumns.add<G, R>(dy, x, row, apart, at, 48, center, sum, product);
     }
     for (; at < vectors; at += VECTOR) FourColumns.add<G, R>(dy, x, row, apart, at, 0, center, sum, product);
-    if (width & 3) {
-      for (let k: usize = 0; k < sizeof<R>(); k++)
-        addLast<G>(dy, x, row + k * apart, width, center, sum, product);
-    }
+    if (width & 3) addLast<G>(dy, x, row, sizeof<R>(), apart, width, center, sum, product);
     row += <usize>width * FLOAT;
   }
 }
@@ -104,27 +111,35 @@ class FourColumns {
 }
 
 function addTo(pointer: usize, offset: usize, value: v128): void {
-  const total = f32x4.add(operandAt<usize>(pointer, value, 0, offset), value);
-  if (offset === 16) v128.store(pointer, total, 16);
-  else if (offset === 32) v128.store(pointer, total, 32);
-  else if (offset === 48) v128.store(pointer, total, 48);
-  else v128.store(pointer, total);
+  storeAt(pointer, offset, f32x4.add(operandAt<usize>(pointer, value, 0, offset), value));
 }
 
-/** The last 1 to 3 floats of a row. */
+/** The last 1 to 3 columns of the `rows` that go together. */
 function addLast<G>(
   dy: G,
   x: usize,
   row: usize,
+  rows: usize,
+  apart: usize,
   width: i32,
   center: usize,
   sum: usize,
   product: usize,
 ): void {
   const count = width & 3;
-  const at = <usize>(width - count) * FLOAT;
-  const d = v128.and(f32x4.sub(loadUpTo4(x + row + at, count), v128.load(center + at)), maskUpTo4(count));
-  const g = lastFactorsOf<G>(dy, row + at, count, d);
-  v128.store(sum + at, f32x4.add(v128.load(sum + at), g));
-  v128.store(product + at, multiplyAdd(g, d, v128.load(product + at)));
+  const last = <usize>(width - count) * FLOAT;
+  const c = v128.load(center + last);
+  const mask = maskUpTo4(count);
+  let g = f32x4.splat(0);
+  let p = g;
+  let at = row + last;
+  for (let k: usize = 0; k < rows; k++) {
+    const d = v128.and(f32x4.sub(loadUpTo4(x + at, count), c), mask);
+    const factors = lastFactorsOf<G>(dy, at, count, d);
+    g = f32x4.add(g, factors);
+    p = multiplyAdd(factors, d, p);
+    at += apart;
+  }
+  addTo(sum + last, 0, g);
+  addTo(product + last, 0, p);
 }

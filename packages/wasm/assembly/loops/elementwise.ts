@@ -13,6 +13,7 @@ import {
   STEP,
   STEP_BYTES,
   splatOf,
+  storeAt,
   storeUpTo4,
   VECTOR,
 } from './vector';
@@ -32,6 +33,7 @@ export function normalize<T, R>(
   const o = splatOf<T>(offset);
   let at: usize = 0;
   let i = length;
+  // One run after the other: with the stores of both in turn, written once as for gradients, 1568x512 takes 0.132 ms in place of 0.108.
   for (; i >= STEP; i -= STEP) {
     const from = x + at;
     const to = y + at;
@@ -99,41 +101,10 @@ export function inputGradient<T, R>(
     const from = x + at;
     const dyAt = dy + at;
     const to = dx + at;
-    const from2 = from + apart;
-    const dyAt2 = dyAt + apart;
-    const to2 = to + apart;
-    const c0 = operandAt<T>(center, c, at, 0);
-    const a0 = operandAt<T>(dyFactor, a, at, 0);
-    const b0 = operandAt<T>(xFactor, b, at, 0);
-    const e0 = operandAt<T>(constant, e, at, 0);
-    v128.store(to, gradient(v128.load(dyAt), v128.load(from), c0, a0, b0, e0));
-    if (sizeof<R>() === 2) {
-      v128.store(to2, gradient(v128.load(dyAt2), v128.load(from2), c0, a0, b0, e0));
-    }
-    const c1 = operandAt<T>(center, c, at, 16);
-    const a1 = operandAt<T>(dyFactor, a, at, 16);
-    const b1 = operandAt<T>(xFactor, b, at, 16);
-    const e1 = operandAt<T>(constant, e, at, 16);
-    v128.store(to, gradient(v128.load(dyAt, 16), v128.load(from, 16), c1, a1, b1, e1), 16);
-    if (sizeof<R>() === 2) {
-      v128.store(to2, gradient(v128.load(dyAt2, 16), v128.load(from2, 16), c1, a1, b1, e1), 16);
-    }
-    const c2 = operandAt<T>(center, c, at, 32);
-    const a2 = operandAt<T>(dyFactor, a, at, 32);
-    const b2 = operandAt<T>(xFactor, b, at, 32);
-    const e2 = operandAt<T>(constant, e, at, 32);
-    v128.store(to, gradient(v128.load(dyAt, 32), v128.load(from, 32), c2, a2, b2, e2), 32);
-    if (sizeof<R>() === 2) {
-      v128.store(to2, gradient(v128.load(dyAt2, 32), v128.load(from2, 32), c2, a2, b2, e2), 32);
-    }
-    const c3 = operandAt<T>(center, c, at, 48);
-    const a3 = operandAt<T>(dyFactor, a, at, 48);
-    const b3 = operandAt<T>(xFactor, b, at, 48);
-    const e3 = operandAt<T>(constant, e, at, 48);
-    v128.store(to, gradient(v128.load(dyAt, 48), v128.load(from, 48), c3, a3, b3, e3), 48);
-    if (sizeof<R>() === 2) {
-      v128.store(to2, gradient(v128.load(dyAt2, 48), v128.load(from2, 48), c3, a3, b3, e3), 48);
-    }
+    Four.gradients<T, R>(to, dyAt, from, apart, at, 0, center, dyFactor, xFactor, constant, c, a, b, e);
+    Four.gradients<T, R>(to, dyAt, from, apart, at, 16, center, dyFactor, xFactor, constant, c, a, b, e);
+    Four.gradients<T, R>(to, dyAt, from, apart, at, 32, center, dyFactor, xFactor, constant, c, a, b, e);
+    Four.gradients<T, R>(to, dyAt, from, apart, at, 48, center, dyFactor, xFactor, constant, c, a, b, e);
   }
   for (let left = length & (STEP - 1); left > 0; left -= 4) {
     const c0 = operandAt<T>(center, c, at, 0);
@@ -150,6 +121,47 @@ export function inputGradient<T, R>(
       );
     }
     at += VECTOR;
+  }
+}
+
+/** Four elements of each run. */
+// biome-ignore lint/complexity/noStaticOnlyClass: decorators are valid on methods only.
+class Four {
+  /**
+   * Stores the gradients `at + offset` bytes from the beginning. Inlined, so that each offset is an immediate; it is too large for
+   * the optimizer to do so by itself.
+   */
+  @inline
+  static gradients<T, R>(
+    to: usize,
+    dyAt: usize,
+    from: usize,
+    apart: usize,
+    at: usize,
+    offset: usize,
+    center: T,
+    dyFactor: T,
+    xFactor: T,
+    constant: T,
+    c: v128,
+    a: v128,
+    b: v128,
+    e: v128,
+  ): void {
+    const c0 = operandAt<T>(center, c, at, offset);
+    const a0 = operandAt<T>(dyFactor, a, at, offset);
+    const b0 = operandAt<T>(xFactor, b, at, offset);
+    const e0 = operandAt<T>(constant, e, at, offset);
+    const dy0 = operandAt<usize>(dyAt, c0, 0, offset);
+    storeAt(to, offset, gradient(dy0, operandAt<usize>(from, c0, 0, offset), c0, a0, b0, e0));
+    if (sizeof<R>() === 2) {
+      const dy1 = operandAt<usize>(dyAt + apart, c0, 0, offset);
+      storeAt(
+        to + apart,
+        offset,
+        gradient(dy1, operandAt<usize>(from + apart, c0, 0, offset), c0, a0, b0, e0),
+      );
+    }
   }
 }
 
