@@ -6,6 +6,7 @@
  */
 import { Call } from '../call';
 import { doublesBytes, floatsBytes, repeat } from '../loops/arrays';
+import { STREAMS } from '../loops/columnStatistics';
 import { segmentRows } from '../loops/segments';
 import { rowsPerWideRow, wideRowWidth } from '../loops/wideRows';
 
@@ -44,9 +45,12 @@ export function totals(call: Call, segment: i32, array: i32): usize {
   return factors(call, ARRAYS) + <usize>(2 * segment + array) * doublesBytes(call.channels);
 }
 
-/** Rows to a segment: of columns whole wide rows, so that only the last segment has rows left over. */
+/**
+ * Rows to a segment: of columns so many wide rows for each stream, so that only the last segment has rows left over. They come from
+ * memory out of order: the gradient sums of 32x512x7x7 take 0.167 ms with two of them to a segment, and 0.131 without.
+ */
 export function rowsPerSegment(rows: i32, channels: i32, inner: i32): i32 {
-  return segmentRows(rows, channels * inner, inner === 1 ? rowsPerWideRow(channels) : 1);
+  return segmentRows(rows, channels * inner, inner === 1 ? STREAMS * rowsPerWideRow(channels) : 1);
 }
 
 export function acrossBatchSegments(rows: i32, channels: i32, inner: i32): i32 {
