@@ -1,4 +1,11 @@
-import { batchNorm, batchNormInference, type DataFormat, instanceNorm, OptionError } from '@bn/core';
+import {
+  type AffineOptions,
+  batchNorm,
+  batchNormInference,
+  type DataFormat,
+  instanceNorm,
+  OptionError,
+} from '@bn/core';
 import { groupBatchNorm, type Reducer } from '@bn/core/group';
 import { checkBoolean, checkMomentum } from '@bn/core/options';
 import type { StatisticsCollector } from '@bn/core/statistics';
@@ -211,7 +218,9 @@ export class BatchNormalization extends AffineLayer<BatchNormalizationArguments>
   #infer(x: tf.Tensor, dataFormat: DataFormat): tf.Tensor {
     const mean = this.#movingMean!.read();
     const variance = this.#movingVariance!.read();
-    return batchNormInference(x, { ...this.affineOptions(), mean, variance, dataFormat });
+    // Written out, here and in #train: adding to what was spread costs more than the checks of the call.
+    const { gamma, beta, epsilon } = this.affineOptions();
+    return batchNormInference(x, { gamma, beta, epsilon, mean, variance, dataFormat });
   }
 
   #train(x: tf.Tensor, dataFormat: DataFormat, weights: Weights | undefined): Trained {
@@ -223,8 +232,9 @@ export class BatchNormalization extends AffineLayer<BatchNormalizationArguments>
       const y = tf.reshape(instanceNorm(tf.reshape(x, [1, channels]), this.#trainingOptions()), x.shape);
       return { y, mean: tf.reshape(x, [channels]), variance: tf.zeros([channels]), count, isSeen };
     }
-    const options = { ...this.#trainingOptions(), dataFormat, mask: weights?.mask };
-    return { ...batchNorm(x, options), count, isSeen };
+    const { gamma, beta, epsilon } = this.#trainingOptions();
+    const { y, mean, variance } = batchNorm(x, { gamma, beta, epsilon, dataFormat, mask: weights?.mask });
+    return { y, mean, variance, count, isSeen };
   }
 
   /** As `#train`, of the batches of all members. */
@@ -246,7 +256,7 @@ export class BatchNormalization extends AffineLayer<BatchNormalizationArguments>
   }
 
   /** The options of core's functions in training; with renorm gamma and beta come behind its corrections. */
-  #trainingOptions() {
+  #trainingOptions(): AffineOptions {
     return this.#correcting === undefined ? this.affineOptions() : { epsilon: this.epsilon };
   }
 

@@ -71,7 +71,8 @@ export class GroupNormalization extends AffineLayer<GroupNormalizationArguments>
     return tf.tidy(() => {
       const x = onlyInput(this.layerName, inputs);
       const { axis, channels } = this.#channelAxis(x.shape);
-      const options = { ...this.affineOptions(), numGroups: this.groupsOf(channels) };
+      const { gamma, beta, epsilon } = this.affineOptions();
+      const options = { gamma, beta, epsilon, numGroups: this.groupsOf(channels) };
       const batch = x.shape[0]!;
       const normalize = (view: tf.Tensor, dataFormat: DataFormat, flat: number[]) =>
         tf.reshape(groupNorm(withRankUpTo5(view, flat), { ...options, dataFormat }), view.shape);

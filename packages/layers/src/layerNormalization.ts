@@ -63,7 +63,8 @@ export class LayerNormalization extends AffineLayer<LayerNormalizationArguments>
       const x = onlyInput(this.layerName, inputs);
       const { axes, sizes } = resolveAxes(this.layerName, this.#axis, x.shape);
       if (this.#rmsScaling) return this.#scaled(x, axes);
-      const options = { ...this.affineOptions(), normalizedShape: sizes };
+      const { gamma, beta, epsilon } = this.affineOptions();
+      const options = { gamma, beta, epsilon, normalizedShape: sizes };
       return withAxesLast(x, axes, (last) => layerNorm(last, options));
     });
   }

@@ -12,12 +12,12 @@ const activations = ['linear', 'relu', 'relu6', 'elu', 'sigmoid', 'prelu'] as co
 
 export interface FusedAttributes {
   readonly activation: (typeof activations)[number] | 'leakyrelu';
-  readonly leakyreluAlpha?: number;
+  readonly leakyreluAlpha?: number | undefined;
 }
 
 export interface FusedInputs {
-  readonly bias?: tf.TensorInfo;
-  readonly preluActivationWeights?: tf.TensorInfo;
+  readonly bias?: tf.TensorInfo | undefined;
+  readonly preluActivationWeights?: tf.TensorInfo | undefined;
 }
 
 /** Bias and activation of a result [..., channels]; without a bias, and with 'linear', there is nothing to do. */

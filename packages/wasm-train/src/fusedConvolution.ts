@@ -47,11 +47,12 @@ function fused(
   { kernelName, convolution, depthwise, compute }: FusedKind,
   args: KernelArguments,
 ): KernelResult {
-  const { x, filter, ...inputs } = args.inputs as unknown as FusedConvolutionInputs;
+  const { x, filter, bias, preluActivationWeights } = args.inputs as unknown as FusedConvolutionInputs;
   const attributes = args.attrs as unknown as FusedConvolutionAttributes;
   if (attributes.dataFormat === 'NCHW') return runOriginal(kernelName, args);
   const shape = convolutionShape(kernelName, x.shape, filter.shape, attributes, undefined, depthwise);
-  const finish: Finish = { ...inputs, ...attributes };
+  const { activation, leakyreluAlpha } = attributes;
+  const finish: Finish = { bias, preluActivationWeights, activation, leakyreluAlpha };
   const isEmpty = sizeOf(x.shape) === 0 || sizeOf(filter.shape) === 0;
   if (isEmpty || !areFloat32(x, filter) || !isByChannel(finish, shape.outChannels)) {
     return compose(convolution, x as tf.Tensor4D, filter as tf.Tensor4D, attributes, finish);
