@@ -42,7 +42,7 @@ export function floatsOf(multiplyAdds: number): number {
 export function compute(backend: BackendWasm, task: Task): tf.TensorInfo {
   const [info] = library.run(backend, {
     outputs: [task.shape],
-    ...(task.dtype && { dtype: task.dtype }),
+    dtype: task.dtype ?? 'float32',
     floats: task.floats,
     scratch(caller) {
       const { shared = 0, own = 0 } = task.scratch?.(caller) ?? {};

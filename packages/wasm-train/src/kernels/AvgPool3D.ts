@@ -17,8 +17,8 @@ function avgPool3D(args: KernelArguments): KernelResult {
   const pooling = volumePooling(tf.AvgPool3D, x.shape, args.attrs as unknown as VolumePoolingAttributes);
   return computePooling(backend, { shape: pooling.outShape }, pooling, 1, 1, (executor, means) => {
     const { slices, depth } = pooling;
-    executor.range('avgPool', { ...slices, x: pointerOf(backend, x), y: means! }, slices.batch);
-    executor.range('avgPool', { ...depth, x: means!, y: executor.output }, depth.batch);
+    executor.range('avgPool', { x: pointerOf(backend, x), y: means!, ...slices }, slices.batch);
+    executor.range('avgPool', { x: means!, y: executor.output, ...depth }, depth.batch);
   });
 }
 

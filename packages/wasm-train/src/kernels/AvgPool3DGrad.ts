@@ -21,8 +21,8 @@ function avgPool3DGrad(args: KernelArguments): KernelResult {
   const pooling = volumePooling(NAME, input.shape, attributes, dy.shape.slice(1, 4));
   return computePooling(backend, { shape: input.shape }, pooling, 1, 1, (executor, dMeans) => {
     const { slices, depth } = pooling;
-    executor.range('avgPoolGrad', { ...depth, dy: pointerOf(backend, dy), dx: dMeans! }, depth.batch);
-    executor.range('avgPoolGrad', { ...slices, dy: dMeans!, dx: executor.output }, slices.batch);
+    executor.range('avgPoolGrad', { dy: pointerOf(backend, dy), dx: dMeans!, ...depth }, depth.batch);
+    executor.range('avgPoolGrad', { dy: dMeans!, dx: executor.output, ...slices }, slices.batch);
   });
 }
 

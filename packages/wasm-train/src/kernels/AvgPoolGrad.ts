@@ -24,7 +24,7 @@ function avgPoolGrad(args: KernelArguments): KernelResult {
     shape: input.shape,
     floats,
     run: ({ output, range }) =>
-      range('avgPoolGrad', { ...pooling, dy: pointerOf(backend, dy), dx: output }, pooling.batch),
+      range('avgPoolGrad', { dy: pointerOf(backend, dy), dx: output, ...pooling }, pooling.batch),
   });
 }
 

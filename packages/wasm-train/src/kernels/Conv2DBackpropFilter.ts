@@ -58,11 +58,11 @@ function filterGradient(
     }),
     run({ shared, output, call, range }) {
       const gradient = {
-        ...geometry,
         x: pointerOf(backend, x),
         dy: pointerOf(backend, dy),
         dFilter: output,
         shared,
+        ...geometry,
       };
       call('conv2dBackpropFilterPrepare', gradient);
       range('conv2dBackpropFilter', gradient, call('conv2dBackpropFilterItems', geometry));

@@ -59,11 +59,11 @@ function inputGradient(
     }),
     run({ shared, output, call, range }) {
       const gradient = {
-        ...geometry,
         dy: pointerOf(backend, dy),
         filter: pointerOf(backend, filter),
         dx: output,
         shared,
+        ...geometry,
       };
       call('conv2dBackpropInputPrepare', gradient);
       range('conv2dBackpropInput', gradient, shape.batch);

@@ -34,7 +34,7 @@ function conv3D(args: KernelArguments): KernelResult {
       const { executor, depth, images, unfolded, shared } = volume;
       const { call, range } = executor;
       unfoldFilter(volume, pointerOf(backend, filter), shape);
-      const convolution = { ...images, x: unfolded, filter: volume.filter, y: executor.output, shared };
+      const convolution = { x: unfolded, filter: volume.filter, y: executor.output, shared, ...images };
       call('conv2dPrepare', convolution);
       const items = call('conv2dItems', images);
       forEachSample(
@@ -43,7 +43,7 @@ function conv3D(args: KernelArguments): KernelResult {
         pointerOf(backend, x),
         executor.output,
         (xSample, ySample) => {
-          range('unfoldDepth', { ...depth, x: xSample, unfolded }, shape.outDepth);
+          range('unfoldDepth', { x: xSample, unfolded, ...depth }, shape.outDepth);
           range('conv2d', { ...convolution, y: ySample }, items);
         },
       );

@@ -37,11 +37,11 @@ function conv3DBackpropFilter(args: KernelArguments): KernelResult {
     (volume) => {
       const { executor, depth, images, unfolded, filter, shared, sampleFloats } = volume;
       const { kernels, output, call, range } = executor;
-      const ofAll = { ...images, x: unfolded, dy: pointerOf(backend, dy), dFilter: filter, shared };
+      const ofAll = { x: unfolded, dy: pointerOf(backend, dy), dFilter: filter, shared, ...images };
       call('conv2dBackpropFilterPrepare', ofAll);
       const items = call('conv2dBackpropFilterItems', images);
       forEachSample(shape, sampleFloats, pointerOf(backend, x), ofAll.dy, (xSample, dySample, sample) => {
-        range('unfoldDepth', { ...depth, x: xSample, unfolded }, shape.outDepth);
+        range('unfoldDepth', { x: xSample, unfolded, ...depth }, shape.outDepth);
         // Later samples' sums go by way of the output, whose last content comes at the end.
         const gradient = { ...ofAll, dy: dySample, dFilter: sample === 0 ? filter : output };
         range('conv2dBackpropFilter', gradient, items);

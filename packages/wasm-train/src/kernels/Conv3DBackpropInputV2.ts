@@ -38,11 +38,11 @@ function conv3DBackpropInput(args: KernelArguments): KernelResult {
       const { executor, depth, images, unfolded, shared } = volume;
       const { call, range } = executor;
       unfoldFilter(volume, pointerOf(backend, filter), shape);
-      const gradient = { ...images, dy: pointerOf(backend, dy), filter: volume.filter, dx: unfolded, shared };
+      const gradient = { dy: pointerOf(backend, dy), filter: volume.filter, dx: unfolded, shared, ...images };
       call('conv2dBackpropInputPrepare', gradient);
       forEachSample(shape, volume.sampleFloats, executor.output, gradient.dy, (dxSample, dySample) => {
         range('conv2dBackpropInput', { ...gradient, dy: dySample }, shape.outDepth);
-        range('foldDepth', { ...depth, unfolded, x: dxSample }, shape.inDepth);
+        range('foldDepth', { unfolded, x: dxSample, ...depth }, shape.inDepth);
       });
     },
   );

@@ -32,11 +32,11 @@ function depthwiseConv2dBackpropInput(args: KernelArguments): KernelResult {
     scratch: ({ call }) => ({ shared: call('depthwiseBackpropInputScratch', geometry) }),
     run({ shared, output, call }) {
       call('depthwiseBackpropInput', {
-        ...geometry,
         dy: pointerOf(backend, dy),
         filter: pointerOf(backend, filter),
         dx: output,
         shared,
+        ...geometry,
       });
     },
   });

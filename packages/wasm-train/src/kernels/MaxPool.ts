@@ -24,7 +24,7 @@ function maxPool(args: KernelArguments): KernelResult {
     ...{ shape: outShape, dtype: isInteger ? 'int32' : 'float32' },
     floats,
     run({ output, range }) {
-      const call = { ...pooling, x: pointerOf(backend, x), y: output };
+      const call = { x: pointerOf(backend, x), y: output, ...pooling };
       range(isInteger ? 'maxPoolIntegers' : 'maxPool', call, pooling.batch);
     },
   });

@@ -22,8 +22,8 @@ function maxPool3D(args: KernelArguments): KernelResult {
   const result = { shape: pooling.outShape, dtype: isInteger ? 'int32' : 'float32' } as const;
   return computePooling(backend, result, pooling, 1, 1, (executor, largest) => {
     const { slices, depth } = pooling;
-    executor.range(kernel, { ...slices, x: pointerOf(backend, x), y: largest! }, slices.batch);
-    executor.range(kernel, { ...depth, x: largest!, y: executor.output }, depth.batch);
+    executor.range(kernel, { x: pointerOf(backend, x), y: largest!, ...slices }, slices.batch);
+    executor.range(kernel, { x: largest!, y: executor.output, ...depth }, depth.batch);
   });
 }
 

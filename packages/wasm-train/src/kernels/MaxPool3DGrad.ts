@@ -32,10 +32,10 @@ function maxPool3DGrad(args: KernelArguments): KernelResult {
       const { slices, depth } = pooling;
       const [largest, dLargest] = [between!, dBetween!];
       const x = pointerOf(backend, input);
-      executor.range('maxPool', { ...slices, x, y: largest }, slices.batch);
-      const ofDepth = { ...depth, x: largest, dy: pointerOf(backend, dy), dx: dLargest };
+      executor.range('maxPool', { x, y: largest, ...slices }, slices.batch);
+      const ofDepth = { x: largest, dy: pointerOf(backend, dy), dx: dLargest, ...depth };
       executor.range('maxPoolGrad', ofDepth, depth.batch);
-      executor.range('maxPoolGrad', { ...slices, x, dy: dLargest, dx: executor.output }, slices.batch);
+      executor.range('maxPoolGrad', { x, dy: dLargest, dx: executor.output, ...slices }, slices.batch);
     },
   );
 }

@@ -27,7 +27,7 @@ function maxPoolGrad(args: KernelArguments): KernelResult {
     shape: input.shape,
     floats: PASSES * floats,
     run({ output, range }) {
-      const call = { ...pooling, x: pointerOf(backend, input), dy: pointerOf(backend, dy), dx: output };
+      const call = { x: pointerOf(backend, input), dy: pointerOf(backend, dy), dx: output, ...pooling };
       range('maxPoolGrad', call, pooling.batch);
     },
   });
