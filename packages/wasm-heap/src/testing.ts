@@ -36,8 +36,6 @@ export function shareEverything(): void {
   Object.assign(tuning, {
     smallestTensor: 0,
     smallestIfAwake: 0,
-    longestWake: Number.POSITIVE_INFINITY,
-    longestWait: Number.POSITIVE_INFINITY,
     workersFirst: true,
   });
 }

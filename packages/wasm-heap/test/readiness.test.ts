@@ -8,7 +8,6 @@ let now: number;
 let words: Int32Array;
 let readiness: Readiness;
 let wakes: number;
-let wakeTakes: number;
 
 const short = true;
 const pause = (milliseconds: number) => {
@@ -18,13 +17,11 @@ const pause = (milliseconds: number) => {
 beforeEach(() => {
   now = 1000;
   wakes = 0;
-  wakeTakes = 0.005;
   words = new Int32Array(new SharedArrayBuffer(4 * word.count(3)));
   readiness = new Readiness(words, 2);
   vi.spyOn(performance, 'now').mockImplementation(() => now);
   vi.spyOn(Atomics, 'notify').mockImplementation(() => {
     wakes++;
-    pause(wakeTakes);
     return 1;
   });
 });
@@ -58,28 +55,4 @@ it('wakes them for a short task only if another one came just before it', () => 
   pause(tuning.closeMilliseconds / 2);
   expect(readiness.prepare(short)).toBe(true);
   expect(wakes).toBe(1);
-});
-
-it('works alone for a while if a worker runs in the place of the main thread', () => {
-  wakeTakes = 1.5 * tuning.longestWake;
-  sleepers(2);
-  expect(readiness.prepare(!short)).toBe(true);
-  sleepers(1);
-  expect(readiness.prepare(!short)).toBe(false);
-  sleepers(0);
-  pause(tuning.aloneMilliseconds / 2);
-  expect(readiness.prepare(!short)).toBe(false);
-  pause(tuning.aloneMilliseconds);
-  expect(readiness.prepare(!short)).toBe(true);
-});
-
-it.each([
-  ['most of the time of a kernel', 3, 4, false],
-  ['a small part of it', 3, 10, true],
-  ['a moment', 0.1, 0.12, true],
-])('works alone for a while if a worker is interrupted: it was waited for %s', (_, waited, took, shares) => {
-  readiness.noteWait(waited, took);
-  expect(readiness.prepare(!short)).toBe(shares);
-  pause(tuning.aloneMilliseconds);
-  expect(readiness.prepare(!short)).toBe(true);
 });

@@ -127,7 +127,6 @@ export class Pool implements Threads {
   #share(work: Work): void {
     const { words } = this.#control;
     const { kernel, run, call, scratch } = work;
-    const start = performance.now();
     this.#describe(work);
     Atomics.store(words, word.gate, OPEN);
     Atomics.add(words, word.epoch, 1);
@@ -139,8 +138,7 @@ export class Pool implements Threads {
       // Nobody may start on what is left after an error.
       withdrawShares(words, work.pieces, this.size);
       Atomics.and(words, word.gate, ~OPEN);
-      const waited = this.#waitWhile(() => Atomics.load(words, word.gate) !== 0, kernel, MAY_SLEEP);
-      if (waited > 0) this.#readiness.noteWait(waited, performance.now() - start);
+      this.#waitWhile(() => Atomics.load(words, word.gate) !== 0, kernel, MAY_SLEEP);
     }
     const failed = Atomics.load(words, word.failed);
     if (failed !== 0) throw this.#fail(`${kernel} failed in worker ${failed}: ${this.#message()}`);
@@ -162,17 +160,13 @@ export class Pool implements Threads {
     }
   }
 
-  /**
-   * Waits for workers that are at work; with `sleep` they wake the thread when they leave.
-   *
-   * @returns Milliseconds; 0 if it was less than a microsecond.
-   */
-  #waitWhile(condition: () => boolean, kernel: string, sleep = false): number {
+  /** Waits for workers that are at work; with `sleep` they wake the thread when they leave. */
+  #waitWhile(condition: () => boolean, kernel: string, sleep = false): void {
     const { words } = this.#control;
     let waited = 0;
     let last = Number.NaN;
     for (;;) {
-      for (let i = 0; i < LOOKS; i++) if (!condition()) return waited;
+      for (let i = 0; i < LOOKS; i++) if (!condition()) return;
       if (Number.isNaN(last)) last = performance.now();
       const gate = Atomics.load(words, word.gate);
       if (sleep && waited > this.#spin && gate !== 0) Atomics.wait(words, word.gate, gate, LONGEST_PAUSE);

@@ -1,7 +1,9 @@
 /**
  * Whether the workers would help now. One that is awake takes part within a microsecond; one that sleeps must be woken, which
- * takes as long as a short task. And if other programs keep the processors busy, a worker runs in the main thread's place, not
- * beside it: then the main thread works alone for a while.
+ * takes as long as a short task.
+ *
+ * The wake-up and the work are the same if other programs keep the processors busy: to leave the workers out for a while after a slow
+ * wake-up took 1.2 times as long, with two such programs beside two threads, and 1.2 times on an idle machine, too.
  */
 import { tuning } from './tuning.js';
 import * as word from './words.js';
@@ -9,7 +11,6 @@ import * as word from './words.js';
 export class Readiness {
   readonly #words: Int32Array;
   readonly #workers: number;
-  #aloneUntil = 0;
   #lastShortTask = Number.NEGATIVE_INFINITY;
 
   constructor(words: Int32Array, workers: number) {
@@ -19,36 +20,14 @@ export class Readiness {
 
   /** Whether to share a task, whose first kernel comes soon: workers that sleep are woken for it. */
   prepare(isShort: boolean): boolean {
-    if (this.#isAlone()) return false;
     if (isShort && this.#asleep() === this.#workers && !this.#followsClosely()) return false;
     this.wake();
-    return !this.#isAlone();
+    return true;
   }
 
   /** Wakes the workers that sleep. */
   wake(): void {
-    const asleep = this.#asleep();
-    if (asleep === 0) return;
-    const start = performance.now();
-    Atomics.notify(this.#words, word.epoch);
-    // A call that takes so long was interrupted by the worker that it has woken.
-    if (performance.now() - start > asleep * tuning.longestWake) this.#workAlone();
-  }
-
-  /**
-   * The main thread has finished its part of a kernel that took so many milliseconds, and has waited so many of them for workers. A
-   * worker takes small pieces towards the end: if it is waited for that long, another program runs in its place.
-   */
-  noteWait(waited: number, took: number): void {
-    if (waited > tuning.longestWait && waited > took / 2) this.#workAlone();
-  }
-
-  #workAlone(): void {
-    this.#aloneUntil = performance.now() + tuning.aloneMilliseconds;
-  }
-
-  #isAlone(): boolean {
-    return this.#aloneUntil > 0 && performance.now() < this.#aloneUntil;
+    if (this.#asleep() > 0) Atomics.notify(this.#words, word.epoch);
   }
 
   #asleep(): number {

@@ -11,12 +11,6 @@ export const tuning = {
   closeMilliseconds: 0.2,
   /** How long a thread that has nothing to do keeps looking for work before it sleeps. */
   spinMilliseconds: 0.1,
-  /** Milliseconds: if to wake a worker takes longer, there is no processor for it. */
-  longestWake: 0.05,
-  /** Milliseconds: if the main thread waits longer at the end of a kernel, and for most of its time, neither. */
-  longestWait: 1,
-  /** How long the main thread then works alone. */
-  aloneMilliseconds: 20,
   /** Pieces that a thread's share is cut into: threads that start late or are interrupted take fewer. */
   piecesPerThread: 8,
   /**
