@@ -5,8 +5,11 @@ export const tuning = {
    * main thread for some 10 microseconds, and takes 25 to 50 until it works.
    */
   smallestTensor: 2 ** 18,
-  /** The same for workers that are awake, and take part within a microsecond (64 KiB): with half as much nothing is gained. */
-  smallestIfAwake: 2 ** 14,
+  /**
+   * The same for workers that are awake, and take part within a microsecond (256 KiB): with a quarter as much nothing is gained on
+   * an idle machine, and a worker that has fallen asleep meanwhile costs more than it helps.
+   */
+  smallestIfAwake: 2 ** 16,
   /** Milliseconds between short tasks that are taken for parts of one computation. */
   closeMilliseconds: 0.2,
   /** How long a thread that has nothing to do keeps looking for work before it sleeps. */

@@ -26,7 +26,7 @@ let last: Promise<unknown> = Promise.resolve();
  *
  * A worker looks out for more work for a tenth of a millisecond, and then sleeps. So workers are awake from one operation of a training
  * step to the next, and keep their processors busy for it, and do nothing while there is nothing to do. Normalization of fewer than
- * 16,384 elements stays on one thread, which is faster, and so does one of fewer than 262,144 that finds the workers asleep, unless it
+ * 65,536 elements stays on one thread, which is faster, and so does one of fewer than 262,144 that finds the workers asleep, unless it
  * follows closely on another.
  *
  * A package that is imported later than the call runs on one thread, and on all from the next call on.
