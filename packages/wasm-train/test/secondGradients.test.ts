@@ -5,7 +5,7 @@
 import '@tensorflow/tfjs';
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
-import '../src/index.js';
+import { registerTrainingKernels, unregisterTrainingKernels } from '../src/index.js';
 import { random } from './support/compare.js';
 
 type Operation = (x: tf.Tensor4D) => tf.Tensor;
@@ -59,5 +59,51 @@ describe.each(['wasm', 'cpu'])('on %s', (backend) => {
         expect(Math.abs(value - expected[i]!)).toBeLessThan(3e-3 * largest);
       });
     });
+  });
+});
+
+/** The second derivative of exp(x)^2 at 0, which is 4, if the exponential keeps its result at this place of what it keeps. */
+const secondDerivative = (place: 0 | 1) => {
+  const exp = tf.customGrad((x: unknown, save: unknown) => {
+    const y = tf.exp(x as tf.Tensor);
+    (save as tf.GradSaveFunc)(place === 0 ? [y, x as tf.Tensor] : [x as tf.Tensor, y]);
+    return { value: y, gradFunc: (dy: tf.Tensor, saved: tf.Tensor[]) => tf.mul(dy, saved[place]!) };
+  });
+  const first = tf.grad((x: tf.Tensor) => tf.square(exp(x)));
+  return tf.tidy(
+    () =>
+      tf
+        .grad((x: tf.Tensor) => first(x))(tf.scalar(0))
+        .dataSync()[0],
+  );
+};
+
+describe('the order of what an operation keeps', () => {
+  it.each([0, 1] as const)('does not matter: its result at place %i', async (place) => {
+    await tf.setBackend('cpu');
+    expect(secondDerivative(place)).toBeCloseTo(4, 5);
+  });
+
+  it("is tfjs's own without the package, and what another program has put around the engine stays", async () => {
+    await tf.setBackend('cpu');
+    const engine = tf.engine() as unknown as { addTapeNode(...record: unknown[]): void };
+    const registered = engine.addTapeNode;
+    let records = 0;
+    const counting = (...record: unknown[]) => {
+      records++;
+      registered.apply(engine, record);
+    };
+    engine.addTapeNode = counting;
+    unregisterTrainingKernels();
+    expect(engine.addTapeNode).toBe(counting);
+    expect(secondDerivative(0)).toBeCloseTo(2, 5);
+    expect(records).toBeGreaterThan(0);
+    registerTrainingKernels();
+    expect(secondDerivative(0)).toBeCloseTo(4, 5);
+    engine.addTapeNode = registered;
+    unregisterTrainingKernels();
+    expect(engine.addTapeNode).not.toBe(registered);
+    registerTrainingKernels();
+    expect(secondDerivative(1)).toBeCloseTo(4, 5);
   });
 });

@@ -164,6 +164,24 @@ describe('SoftmaxCrossEntropy', () => {
     tf.dispose([labels, weights]);
   });
 
+  it.each(['wasm', 'cpu'])('has gradients of 0 for a single class, going back on %s', async (backend) => {
+    const [x, labels] = [tf.tensor2d([1, -2, 3], [3, 1]), labelsOf([0, 0, -1])];
+    tf.tidy(() => {
+      const first = (z: tf.Tensor) =>
+        tf.grad((w: tf.Tensor) => {
+          const loss = lossOf(w, labels);
+          tf.setBackend(backend);
+          return loss;
+        })(z);
+      expect([...first(x).dataSync()].map(Math.abs)).toEqual([0, 0, 0]);
+      tf.setBackend('wasm');
+      const second = tf.grad((z: tf.Tensor) => tf.sum(tf.square(first(z))))(x);
+      expect([...second.dataSync()].map(Math.abs)).toEqual([0, 0, 0]);
+    });
+    await tf.setBackend('wasm');
+    tf.dispose([x, labels]);
+  });
+
   it('has gradients of every order on a backend without the kernels, to which the program has changed', async () => {
     const [x, labels] = [tf.tensor2d([1, 2, Number.NaN, 4, 3, 0.5], [3, 2]), labelsOf([1, 2, 0])];
     const gradients = (backend: string) =>

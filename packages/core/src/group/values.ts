@@ -39,11 +39,15 @@ interface OpenMemory {
 
 /**
  * The values of a float32 tensor, for reading at once: on wasm they are its memory itself, which the next operation may move.
- * A copy of each small tensor would cost more than what is done with it, and be one more thing to collect.
+ * A copy of each small tensor would cost more than what is done with it, and be one more thing to collect. Data that is elsewhere, or
+ * that the tensor shares with one of another type, is read where it is: to move it may make the memory grow.
  */
 export function valuesOf(tensor: tf.Tensor): Float32Array {
+  const { backend, dtype } = tf.engine().state.tensorInfo.get(tensor.dataId) ?? {};
   const memory = tf.backend() as Partial<OpenMemory>;
-  return (!tensor.isDisposed && memory.typedArrayFromHeap?.(tensor)) || tensor.dataSync<'float32'>();
+  if (memory.typedArrayFromHeap && backend === memory && dtype === 'float32')
+    return memory.typedArrayFromHeap(tensor);
+  return tf.util.toTypedArray(tensor.dataSync(), 'float32') as Float32Array;
 }
 
 /** Backends whose tensors are in the memory of the program: reading several costs less than an operation that joins them. */

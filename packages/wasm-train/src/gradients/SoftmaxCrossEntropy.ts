@@ -22,13 +22,17 @@ function composedGradient(
   attributes: object,
 ): tf.Tensor {
   const { factors, probabilities } = partsOf(dy, logits, labels, attributes);
-  return tf.mul(factors, tf.sub(probabilities, tf.oneHot(labels, logits.shape[1])));
+  return tf.mul(factors, tf.sub(probabilities, classesOf(labels, logits)));
 }
+
+/** 1 at the class of each row and 0 elsewhere, of shape `[N, C]`. tf.oneHot refuses a single class. */
+const classesOf = (labels: tf.Tensor1D, logits: tf.Tensor2D): tf.Tensor =>
+  tf.cast(tf.equal(tf.expandDims(labels, 1), tf.range(0, logits.shape[1], 1, 'int32')), 'float32');
 
 /** p = softmax(x) and dy scale; the latter is 0 in a row whose label is no class, whatever its logits are. */
 function partsOf(dy: tf.Tensor, logits: tf.Tensor2D, labels: tf.Tensor1D, attributes: object) {
   const { scale } = attributes as SoftmaxCrossEntropyAttributes;
-  const hasLoss = tf.sum(tf.oneHot(labels, logits.shape[1]), 1, true);
+  const hasLoss = tf.sum(classesOf(labels, logits), 1, true);
   // 0 times the softmax of NaN would be NaN.
   const ofLoss = tf.where(tf.cast(hasLoss, 'bool'), logits, tf.zerosLike(logits));
   return { factors: tf.mul(tf.mul(dy, scale), hasLoss), probabilities: tf.softmax(ofLoss) };

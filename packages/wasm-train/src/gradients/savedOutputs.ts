@@ -13,6 +13,7 @@ interface TapeNode {
   /** `x` alone, of a clone. */
   readonly inputs: tf.NamedTensorMap;
   readonly outputs: readonly tf.Tensor[];
+  readonly saved?: readonly tf.Tensor[];
 }
 
 /** A part of the engine that its types leave out. */
@@ -20,35 +21,55 @@ interface Recorder {
   addTapeNode(...record: unknown[]): void;
 }
 
-const originals = new WeakMap<Engine, Recorder['addTapeNode']>();
+/** What stands in the place of the engine's own way to record, and whether it orders. */
+interface Wrapper {
+  readonly original: Recorder['addTapeNode'];
+  readonly addTapeNode: Recorder['addTapeNode'];
+  orders: boolean;
+}
+
+const wrappers = new WeakMap<Engine, Wrapper>();
 
 export function orderSavedOutputs(): void {
   const engine = tf.engine();
-  if (originals.has(engine)) return;
+  const known = wrappers.get(engine);
+  if (known) {
+    known.orders = true;
+    return;
+  }
   const recorder = engine as unknown as Recorder;
-  const addTapeNode = recorder.addTapeNode;
-  originals.set(engine, addTapeNode);
-  recorder.addTapeNode = (...record) => {
-    addTapeNode.apply(engine, record);
-    putBeforeClones(engine.state.activeTape as unknown as TapeNode[]);
+  const original = recorder.addTapeNode;
+  const wrapper: Wrapper = {
+    original,
+    orders: true,
+    addTapeNode: (...record) => {
+      original.apply(engine, record);
+      if (wrapper.orders) putBeforeClones(engine.state.activeTape as unknown as TapeNode[]);
+    },
   };
+  wrappers.set(engine, wrapper);
+  recorder.addTapeNode = wrapper.addTapeNode;
 }
 
-/** Gives tfjs its order back. */
+/** Gives tfjs its order back. If another program has wrapped the engine's way to record since, that stays. */
 export function leaveSavedOutputs(): void {
   const engine = tf.engine();
-  const original = originals.get(engine);
-  if (original === undefined) return;
-  (engine as unknown as Recorder).addTapeNode = original;
-  originals.delete(engine);
+  const wrapper = wrappers.get(engine);
+  if (wrapper === undefined) return;
+  wrapper.orders = false;
+  const recorder = engine as unknown as Recorder;
+  if (recorder.addTapeNode !== wrapper.addTapeNode) return;
+  recorder.addTapeNode = wrapper.original;
+  wrappers.delete(engine);
 }
 
-/** Moves the last record before those whose input is a result of it. */
+/** Moves the last record before the first clone of a result of it. Clones of its inputs may stand in between. */
 function putBeforeClones(tape: TapeNode[]): void {
   const last = tape.length - 1;
   const node = tape[last]!;
-  let place = last;
-  while (place > 0 && isOfResult(tape[place - 1]!, node)) --place;
+  const first = Math.max(0, last - (node.saved?.length ?? 0));
+  let place = first;
+  while (place < last && !isOfResult(tape[place]!, node)) ++place;
   if (place === last) return;
   tape.copyWithin(place + 1, place, last);
   tape[place] = node;
