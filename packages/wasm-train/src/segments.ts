@@ -25,7 +25,8 @@ export function segmentSums(
   const matrices = batches * matricesPerBatch;
   const isInteger = x.dtype === 'int32';
   return compute(backend, {
-    ...{ shape, dtype: isInteger ? 'int32' : 'float32' },
+    shape,
+    dtype: isInteger ? 'int32' : 'float32',
     floats: matrices * (rows + segments) * columns,
     run({ kernels, output, range }) {
       const call = {

@@ -1,8 +1,8 @@
-/** Shapes of convolutions and poolings of volumes: from tfjs's attributes to those of the images that they are made of. */
+/** Shapes of convolutions of volumes: from tfjs's attributes to those of the images that they are made of. */
 import * as tf from '@tensorflow/tfjs-core';
 import type { ConvolutionShape } from './convolution.js';
-import type { Depth, Pooling } from './generated/calls.js';
-import { checkWindow, type WindowAxis, type WindowName } from './window.js';
+import type { Depth } from './generated/calls.js';
+import { checkWindow, type WindowAxis } from './window.js';
 
 export interface VolumeConvolutionAttributes {
   strides: [number, number, number] | number;
@@ -30,9 +30,10 @@ export interface VolumeConvolutionShape extends DepthShape {
   readonly images: ConvolutionShape;
 }
 
-type VolumeInfo = ReturnType<typeof tf.backend_util.computeConv3DInfo>;
+export type VolumeInfo = ReturnType<typeof tf.backend_util.computeConv3DInfo>;
 
-function volumeAxes(info: VolumeInfo): WindowAxis[] {
+/** The axes of volumes. */
+export function volumeAxes(info: VolumeInfo): WindowAxis[] {
   return [
     { name: 'depth', size: info.inDepth, window: info.effectiveFilterDepth, outSize: info.outDepth },
     { name: 'height', size: info.inHeight, window: info.effectiveFilterHeight, outSize: info.outHeight },
@@ -44,7 +45,7 @@ function volumeAxes(info: VolumeInfo): WindowAxis[] {
  * What padding leaves before x. For 'same' tfjs computes it with a negative padding, and moves the windows on, where the window
  * is smaller than the stride; TensorFlow and Keras begin at x there, and so do tfjs's images.
  */
-function paddingBefore({ padInfo }: VolumeInfo): { front: number; top: number; left: number } {
+export function paddingBefore({ padInfo }: VolumeInfo): { front: number; top: number; left: number } {
   return {
     front: Math.max(0, padInfo.front),
     top: Math.max(0, padInfo.top),
@@ -75,84 +76,33 @@ export function volumeConvolutionShape(
   const { batchSize, inDepth, outDepth, filterDepth, strideDepth, dilationDepth, inChannels } = info;
   const { inHeight, inWidth, outHeight, outWidth, outChannels, filterHeight, filterWidth } = info;
   const { strideHeight, strideWidth, dilationHeight, dilationWidth } = info;
-  return {
-    ...{ batch: batchSize, inDepth, outDepth, filterDepth, strideDepth, dilationDepth, front, inChannels },
-    images: {
-      ...{ batch: outDepth, inHeight, inWidth, inChannels: filterDepth * inChannels },
-      ...{ outHeight, outWidth, outChannels, filterHeight, filterWidth },
-      ...{ strideHeight, strideWidth, dilationHeight, dilationWidth, top, left },
-    },
+  const images = {
+    batch: outDepth,
+    inHeight,
+    inWidth,
+    inChannels: filterDepth * inChannels,
+    outHeight,
+    outWidth,
+    outChannels,
+    filterHeight,
+    filterWidth,
+    strideHeight,
+    strideWidth,
+    dilationHeight,
+    dilationWidth,
+    top,
+    left,
   };
-}
-
-export interface VolumePoolingAttributes {
-  filterSize: [number, number, number] | number;
-  strides: [number, number, number] | number;
-  pad: 'valid' | 'same' | number;
-  dimRoundingMode?: 'floor' | 'round' | 'ceil';
-}
-
-/**
- * A pooling of volumes is one of every slice, and then one of the slices: the window's pixels in the image form a block, and so
- * do those inside of its padding.
- */
-export interface VolumePooling {
-  readonly outShape: number[];
-  /** The first: of batch * inDepth images. */
-  readonly slices: Pooling;
-  /** The second: of batch images of inDepth rows and one column, whose channels are those of all pixels of a slice. */
-  readonly depth: Pooling;
-  /** Between the two. */
-  readonly floatsBetween: number;
-  /** That all windows of both hold. */
-  readonly floats: number;
-}
-
-/**
- * @param outSize depth, height and width of the output where dy tells them
- * @throws ShapeError
- */
-export function volumePooling(
-  kernelName: string,
-  inShape: readonly number[],
-  attributes: VolumePoolingAttributes,
-  outSize?: readonly number[],
-): VolumePooling {
-  const infoOf = (mode = attributes.dimRoundingMode) =>
-    tf.backend_util.computePool3DInfo(
-      inShape as [number, number, number, number, number],
-      attributes.filterSize,
-      attributes.strides,
-      1,
-      attributes.pad,
-      mode,
-      'NDHWC',
-    );
-  const info = infoOf();
-  checkWindow(kernelName, 'window' satisfies WindowName, attributes.pad, outSize, (mode) =>
-    volumeAxes(infoOf(mode)),
-  );
-  const { front, top, left } = paddingBefore(info);
-  const [outDepth, outHeight, outWidth] = outSize ?? [info.outDepth, info.outHeight, info.outWidth];
-  const { batchSize, inDepth, inHeight, inWidth, inChannels, filterDepth, filterHeight, filterWidth } = info;
-  const pixels = outHeight! * outWidth!;
-  const floatsBetween = batchSize * inDepth * pixels * inChannels;
-  const outShape = [batchSize, outDepth!, outHeight!, outWidth!, inChannels];
   return {
-    outShape,
-    slices: {
-      ...{ batch: batchSize * inDepth, inHeight, inWidth, channels: inChannels },
-      ...{ outHeight: outHeight!, outWidth: outWidth!, filterHeight, filterWidth },
-      ...{ strideHeight: info.strideHeight, strideWidth: info.strideWidth, top, left },
-    },
-    depth: {
-      ...{ batch: batchSize, inHeight: inDepth, inWidth: 1, channels: pixels * inChannels },
-      ...{ outHeight: outDepth!, outWidth: 1, filterHeight: filterDepth, filterWidth: 1 },
-      ...{ strideHeight: info.strideDepth, strideWidth: 1, top: front, left: 0 },
-    },
-    floatsBetween,
-    floats:
-      floatsBetween * filterHeight * filterWidth + batchSize * outDepth! * pixels * inChannels * filterDepth,
+    batch: batchSize,
+    inDepth,
+    outDepth,
+    filterDepth,
+    strideDepth,
+    dilationDepth,
+    front,
+    inChannels,
+    images,
   };
 }
 

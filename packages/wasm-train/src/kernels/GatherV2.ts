@@ -33,7 +33,8 @@ function gatherV2(args: KernelArguments): KernelResult {
   refuseOutside(backend, indices, dimSize);
   const rows = sizeOf(indices.shape) / batchSize;
   return compute(backend, {
-    ...{ shape: outputShape, dtype: x.dtype as 'float32' | 'int32' },
+    shape: outputShape,
+    dtype: x.dtype as 'float32' | 'int32',
     floats: sizeOf(outputShape),
     run({ output, range }) {
       const call = {

@@ -23,7 +23,9 @@ function gatherV2Grad(args: KernelArguments): KernelResult {
   const { inputShape, axis, batchDims } = args.attrs as unknown as GatherV2GradAttributes;
   const batches = sizeOf(inputShape.slice(0, batchDims));
   return segmentSums(args.backend as BackendWasm, dy, indices, {
-    ...{ shape: inputShape, batches, segments: inputShape[axis]! },
+    shape: inputShape,
+    batches,
+    segments: inputShape[axis]!,
     matricesPerBatch: sizeOf(inputShape.slice(batchDims, axis)),
     rows: sizeOf(indices.shape.slice(batchDims)),
     columns: sizeOf(inputShape.slice(axis + 1)),

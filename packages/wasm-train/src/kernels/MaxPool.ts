@@ -21,7 +21,8 @@ function maxPool(args: KernelArguments): KernelResult {
   );
   const isInteger = x.dtype === 'int32';
   return compute(backend, {
-    ...{ shape: outShape, dtype: isInteger ? 'int32' : 'float32' },
+    shape: outShape,
+    dtype: isInteger ? 'int32' : 'float32',
     floats,
     run({ output, range }) {
       const call = { x: pointerOf(backend, x), y: output, ...pooling };

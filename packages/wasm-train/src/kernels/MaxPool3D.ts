@@ -1,16 +1,15 @@
 /**
  * y[n][i][j][k][c] = largest x[n][d][h][w][c] in the window of (i, j, k), NaN if there is one, padding not counted.
  *
- * x [batch, depth, height, width, channels], float32 or int32. The largest of every slice, then of the slices: reads x once per window of
- * an image that covers it, writes the slices' largest and y once. tfjs's kernel takes the least positive float for the least of
+ * x [batch, depth, height, width, channels], float32 or int32. The largest of every slice, then of the slices, or the other way
+ * round: reads x once per window of the first that covers it, writes the first's largest and y once. tfjs's kernel takes the least positive float for the least of
  * all, and so gives it for windows of negative numbers.
  */
 import { pointerOf, runOriginal } from '@bn/wasm-heap';
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs-core';
 import { areNumbers, type Inputs, type KernelArguments, type KernelResult } from '../kernel.js';
-import { computePooling } from '../volumePooling.js';
-import { type VolumePoolingAttributes, volumePooling } from '../volumes.js';
+import { computePooling, type VolumePoolingAttributes, volumePooling } from '../volumePooling.js';
 
 function maxPool3D(args: KernelArguments): KernelResult {
   const { x } = args.inputs as Inputs<tf.MaxPool3DInputs>;
@@ -21,9 +20,9 @@ function maxPool3D(args: KernelArguments): KernelResult {
   const kernel = isInteger ? 'maxPoolIntegers' : 'maxPool';
   const result = { shape: pooling.outShape, dtype: isInteger ? 'int32' : 'float32' } as const;
   return computePooling(backend, result, pooling, 1, 1, (executor, largest) => {
-    const { slices, depth } = pooling;
-    executor.range(kernel, { x: pointerOf(backend, x), y: largest!, ...slices }, slices.batch);
-    executor.range(kernel, { x: largest!, y: executor.output, ...depth }, depth.batch);
+    const { first, second } = pooling;
+    executor.range(kernel, { x: pointerOf(backend, x), y: largest!, ...first }, first.batch);
+    executor.range(kernel, { x: largest!, y: executor.output, ...second }, second.batch);
   });
 }
 

@@ -9,8 +9,7 @@ import { pointerOf, runOriginal } from '@bn/wasm-heap';
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs-core';
 import { areFloat32, type Inputs, type KernelArguments, type KernelResult } from '../kernel.js';
-import { computePooling } from '../volumePooling.js';
-import { type VolumePoolingAttributes, volumePooling } from '../volumes.js';
+import { computePooling, type VolumePoolingAttributes, volumePooling } from '../volumePooling.js';
 
 const NAME = tf.MaxPool3DGrad;
 /** A pixel is compared before it is written: four times the time of a pass that only reads, and one for the slices' largest. */
@@ -21,7 +20,7 @@ function maxPool3DGrad(args: KernelArguments): KernelResult {
   if (!areFloat32(dy, input)) return runOriginal(NAME, args);
   const backend = args.backend as BackendWasm;
   const attributes = args.attrs as unknown as VolumePoolingAttributes;
-  const pooling = volumePooling(NAME, input.shape, attributes, dy.shape.slice(1, 4));
+  const pooling = volumePooling(NAME, input.shape, attributes, dy.shape.slice(1, 4), 'slices first');
   return computePooling(
     backend,
     { shape: input.shape },
@@ -29,7 +28,7 @@ function maxPool3DGrad(args: KernelArguments): KernelResult {
     2,
     PASSES,
     (executor, between, dBetween) => {
-      const { slices, depth } = pooling;
+      const { first: slices, second: depth } = pooling;
       const [largest, dLargest] = [between!, dBetween!];
       const x = pointerOf(backend, input);
       executor.range('maxPool', { x, y: largest, ...slices }, slices.batch);

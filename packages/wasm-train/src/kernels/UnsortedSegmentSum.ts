@@ -26,8 +26,12 @@ function unsortedSegmentSum(args: KernelArguments): KernelResult {
   }
   const rest = x.shape.slice(idsShape.length);
   return segmentSums(args.backend as BackendWasm, x, segmentIds, {
-    ...{ shape: [numSegments, ...rest], segments: numSegments },
-    ...{ batches: 1, matricesPerBatch: 1, rows: sizeOf(idsShape), columns: sizeOf(rest) },
+    shape: [numSegments, ...rest],
+    segments: numSegments,
+    batches: 1,
+    matricesPerBatch: 1,
+    rows: sizeOf(idsShape),
+    columns: sizeOf(rest),
   });
 }
 

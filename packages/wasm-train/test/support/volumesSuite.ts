@@ -214,6 +214,15 @@ export function volumesSuite(): void {
       });
     });
 
+    it('give the gradient of equal voxels to the one in the first slice, with one channel too', () => {
+      tf.tidy(() => {
+        const values = [0, 0, 1, 0, 1, 0, 0, 0];
+        const pool = (x: tf.Tensor) => tf.maxPool3d(x as tf.Tensor5D, 2, 2, 'valid');
+        const dx = tf.grad(pool)(tf.tensor(values, [1, 2, 2, 2, 1]), tf.ones([1, 1, 1, 1, 1]));
+        expect([...dx.dataSync()]).toEqual([0, 0, 1, 0, 0, 0, 0, 0]);
+      });
+    });
+
     it('take int32 for the largest', () => {
       tf.tidy(() => {
         const values = [-7, 2 ** 30 + 1, -3, -9, 5, 6, -1, 0];
