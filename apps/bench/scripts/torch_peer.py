@@ -29,13 +29,15 @@ FORMATS = {"channelsFirst": torch.contiguous_format, "channelsLast": torch.chann
 NUM_GROUPS = 32
 EPSILON = 1e-5
 # As in src/measuring/loop.ts and warmUp.ts.
-NO_WARM_UP = 1000
-SHORT_RUN = 5
+NO_WARM_UP = 100
+SHORT_RUN, SHORTEST_RUN = 5, 0.5
 LONG_FIRST_RUN = 250
+COLD_RUNS, COLD_MILLISECONDS = 5, 25
 SHORTEST_WARM_UP = 20
-KNOWN_RUNS, KNOWN_MILLISECONDS = 5000, 1000
+KNOWN_RUNS = 5000
+KNOWN_MILLISECONDS, KNOWN_MILLISECONDS_OF_LONGER = 1000, 600
 KNOWN_STEP, EVERY_STEP = 1500, 200
-WINDOW_MILLISECONDS, FASTER = 10, 0.05
+WINDOW_MILLISECONDS, FASTER, SLOWER = 10, 0.05, 0.1
 MOST_WINDOWS = 20
 BLOCK_MILLISECONDS = 2
 FEWEST_BLOCKS = 3
@@ -144,59 +146,63 @@ def page_faults():
     return resource.getrusage(resource.RUSAGE_SELF).ru_minflt
 
 
-KNOWN = set()
+# Milliseconds of a run of each case, as fast as it was here.
+FASTEST = {}
 # Milliseconds and runs of each kind of work.
 EXPERIENCE = collections.defaultdict(lambda: {"milliseconds": 0, "runs": 0})
 
 
-def warm_up(run, budget, first, kind):
+def warm_up(run, budget, first, kind, before):
     """Runs until the time of a run can be believed; `first` is the time of the first run, which has been made."""
     start = time.perf_counter()
     experience = EXPERIENCE[kind]
-    before = experience["milliseconds"]
+    earlier = experience["milliseconds"]
     is_step = kind == "step"
 
     def run_once():
         experience["runs"] += 1
         return timed(run, 1)
 
-    is_short = first < LONG_FIRST_RUN and run_once() < SHORT_RUN
+    fastest = run_once() if first < LONG_FIRST_RUN else first
+    runs_before = experience["runs"]
+
+    def is_warm(spent):
+        if is_step:
+            return experience["milliseconds"] >= KNOWN_STEP and spent >= EVERY_STEP
+        if fastest < SHORT_RUN:
+            enough = KNOWN_MILLISECONDS if fastest < SHORTEST_RUN else KNOWN_MILLISECONDS_OF_LONGER
+            return experience["runs"] >= KNOWN_RUNS or experience["milliseconds"] >= enough
+        is_long = fastest > COLD_MILLISECONDS or experience["runs"] - runs_before >= COLD_RUNS
+        return is_long and spent >= max(budget / 2, SHORTEST_WARM_UP)
+
     while True:
         spent = first + (time.perf_counter() - start) * 1e3
-        experience["milliseconds"] = before + spent
-        if is_step:
-            is_known = experience["milliseconds"] >= KNOWN_STEP and spent >= EVERY_STEP
-        else:
-            is_known = (
-                not is_short
-                or experience["runs"] >= KNOWN_RUNS
-                or experience["milliseconds"] >= KNOWN_MILLISECONDS
-            )
-        if is_known and (is_short or spent >= max(budget / 2, SHORTEST_WARM_UP)):
+        experience["milliseconds"] = earlier + spent
+        if is_warm(spent):
             break
-        run_once()
-    if is_short or is_step:
-        until_stable(run)
+        fastest = min(fastest, run_once())
+    if fastest < SHORT_RUN or is_step:
+        until_stable(run, before)
 
 
-def until_stable(run):
+def until_stable(run, before):
     best = math.inf
     for _ in range(MOST_WINDOWS):
         runs, used = 0, 0
         while used < WINDOW_MILLISECONDS:
             used += timed(run, 1)
             runs += 1
-        if used / runs > best * (1 - FASTER):
+        if used / runs > best * (1 - FASTER) and used / runs <= before * (1 + SLOWER):
             return
         best = min(best, used / runs)
 
 
-def measure(run, budget, known, kind):
+def measure(run, budget, before, kind):
     """Median milliseconds of a run, how many runs, and page faults in one of them."""
     first = timed(run, 1)
-    if known and first > NO_WARM_UP and first > budget:
+    if before < math.inf and first > NO_WARM_UP and first > budget:
         return first, 1, 0
-    warm_up(run, budget, first, kind)
+    warm_up(run, budget, first, kind, before)
     per_block = 1
     blocks = []
     all_runs = 0
@@ -220,8 +226,9 @@ def answer(task):
     try:
         case = (task["operation"], task["phase"], task.get("dataFormat"), *task["shape"])
         kind = "step" if task["phase"] == "step" else case[:2]
-        milliseconds, runs, faults = measure(prepare(task), task["budget"], case in KNOWN, kind)
-        KNOWN.add(case)
+        before = FASTEST.get(case, math.inf)
+        milliseconds, runs, faults = measure(prepare(task), task["budget"], before, kind)
+        FASTEST[case] = min(before, milliseconds)
     except Unsupported as error:
         return {"kind": "unsupported", "reason": str(error)}
     except Exception as error:

@@ -13,7 +13,12 @@ import { jaxVersion, normalize } from '../src/implementations/jax.js';
 import { layers } from '../src/implementations/layers.js';
 import { moments } from '../src/implementations/moments.js';
 import { prepareRead } from '../src/implementations/reading.js';
-import { channelParameters, type Library, randomTensor } from '../src/implementations/tfjs.js';
+import {
+  channelParameters,
+  farWithinPages,
+  type Library,
+  randomTensor,
+} from '../src/implementations/tfjs.js';
 import { Unsupported } from '../src/measuring/serve.js';
 
 const cases = selectCases({
@@ -95,6 +100,18 @@ it.each(
 it('names the version of jax-js that is installed', async () => {
   const manifest = await readFile(new URL('../package.json', import.meta.url), 'utf8');
   expect(JSON.parse(manifest).dependencies['@jax-js/jax']).toBe(jaxVersion);
+});
+
+it.each([
+  [0, 122_880],
+  [64, 128],
+  [8192, 16],
+])('copies from %i and to %i half a page apart in their pages', (source, target) => {
+  const heap = new ArrayBuffer(200_000);
+  const [from, to] = [new Float32Array(heap, source, 10), new Float32Array(heap, target)];
+  const skipped = farWithinPages(from, to);
+  expect(skipped).toBeLessThan(1024);
+  expect(Math.abs(source - (target + 4 * skipped)) % 4096).toBe(2048);
 });
 
 it('reads every float of a tensor once, and no more', () => {

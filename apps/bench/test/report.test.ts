@@ -172,15 +172,21 @@ describe('the verdict', () => {
     );
   });
 
+  const textsOf = (one: BenchResult) => sectionsOf(one)[0]!.rows[0]!.cells.map(({ text }) => text);
+
   it('warns of a busy machine in place of an interval that says nothing', () => {
-    const busy = resultOf([1, 1, 1, 1, 1, 9], same(20));
-    expect(verdictLines(busy).at(-1)).toMatch(/^Warning, machine busy: 1 of 2 figures vary by more than 50%/);
-    expect(sectionsOf(busy)[0]!.rows[0]!.cells.map(({ text }) => text)).toEqual([
-      '1.00 busy',
-      '20.0, 20.0x busy',
-      '-',
-    ]);
+    const busy = resultOf([1, 1, 1, 2, 2, 2], same(20));
+    expect(verdictLines(busy).at(-1)).toMatch(
+      /^Warning, machine busy: 1 of 2 figures differ by more than 50%/,
+    );
+    expect(textsOf(busy)).toEqual(['1.50 busy', '20.0, 15.0x busy', '-']);
     expect(verdictLines(result).join()).not.toContain('busy');
+  });
+
+  it('calls no machine busy for one round that was disturbed', () => {
+    const disturbed = resultOf([1, 1, 1, 1, 1, 9], same(20));
+    expect(verdictLines(disturbed).join()).not.toContain('busy');
+    expect(textsOf(disturbed)).toEqual(['1.00 ±50%+', '20.0, 20.0x ±50%+', '-']);
   });
 
   it('says by how much processes differ, whatever one process in ten met', () => {

@@ -4,7 +4,13 @@ import { median } from '@bn/tooling/median';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { mediansByProcess, processOf } from '../src/measuring/processes.js';
-import { geometricMean, medianInterval, overlap, pairedRatios } from '../src/measuring/statistics.js';
+import {
+  geometricMean,
+  medianInterval,
+  middleSpread,
+  overlap,
+  pairedRatios,
+} from '../src/measuring/statistics.js';
 
 const upTo = (n: number): number[] => Array.from({ length: n }, (_, index) => index + 1);
 const timings = fc.array(fc.double({ min: 0.001, max: 1000, noNaN: true }), { minLength: 2, maxLength: 40 });
@@ -86,6 +92,16 @@ describe('the interval of a median', () => {
       );
     }
   });
+});
+
+it.each([
+  [[1, 2, 3, 4, 5, 6], 3 / 3.5],
+  [[5, 4, 3, 2, 1], 2 / 3],
+  [[1, 1, 1, 1, 1, 9], 0],
+  [[3, 1], 1],
+  [[7], 0],
+])('the middle half of %j is %f of the median wide', (values, expected) => {
+  expect(middleSpread(values)).toBeCloseTo(expected, 12);
 });
 
 it('pairs rounds, so that what slows both down cancels', () => {

@@ -5,26 +5,27 @@ import { blockMilliseconds, type Prepared, time } from './prepared.js';
 import type { Measurement } from './protocol.js';
 import { type Experience, warmUp } from './warmUp.js';
 
-/** If a case has been run before, a first run of more milliseconds counts: what it would be warmed up for matters little. */
-const noWarmUp = 1000;
+/** If a case has been run before, a first run of more milliseconds counts: it is as fast as those that follow. */
+const noWarmUp = 100;
 /** Blocks to take a median of, if the budget allows. */
 const fewestBlocks = 3;
 
 /**
  * Runs for `budget` milliseconds after a warm-up, and gives the median time of a run.
  *
- * @param known whether this peer has run the case before: compiled its code, its shaders, and taken its memory
+ * @param before milliseconds of a run when this peer measured the case before: it has compiled its code, its shaders, and taken
+ * its memory. Undefined if the case is new to it.
  * @param experience of this peer with the same kind of work
  */
 export async function measure(
   prepared: Prepared,
   budget: number,
-  known: boolean,
+  before: number | undefined,
   experience: Experience = { milliseconds: 0, runs: 0 },
 ): Promise<Measurement> {
   const first = await time(prepared, 1);
-  if (known && first > noWarmUp && first > budget) return { milliseconds: first, runs: 1 };
-  await warmUp(prepared, budget, first, experience);
+  if (before !== undefined && first > noWarmUp && first > budget) return { milliseconds: first, runs: 1 };
+  await warmUp(prepared, budget, first, experience, before);
 
   let perBlock = 1;
   const blocks: number[] = [];

@@ -6,6 +6,8 @@
  * systems" (SC 2015), rules 5 to 8.
  */
 
+import { median } from '@bn/tooling/median';
+
 /** Holds the median of the population with the probability `confidence`. */
 export interface Interval {
   readonly low: number;
@@ -39,6 +41,17 @@ export function medianInterval(
   let outside = 0;
   while (coverage(n, outside + 1) >= confidence) outside++;
   return { low: sorted[outside]!, high: sorted[n - 1 - outside]!, confidence: coverage(n, outside) };
+}
+
+/**
+ * How wide the middle half of the values is, as a part of their median: from the median of the lower half to that of the upper
+ * half, each with the median among them if their number is odd (Tukey, "Exploratory data analysis", 1977). What one value in
+ * five does, however far away, does not show in it.
+ */
+export function middleSpread(values: readonly number[]): number {
+  const sorted = ascending(values);
+  const half = Math.ceil(sorted.length / 2);
+  return (median(sorted.slice(-half)) - median(sorted.slice(0, half))) / median(sorted);
 }
 
 /** Probability that the median lies between two ranks of n values with `outside` values beyond each. */

@@ -91,7 +91,9 @@ export const quickDefaults = {
   shapes: ['quick'],
   phases: ['forwardBackward', 'inference'],
   backends: ['wasm'],
+  threads: [1],
   peers: ['composed', 'onnxruntime'],
+  largeRounds: 3,
   budget: 20,
 } as const satisfies Partial<RunOptions>;
 
@@ -165,7 +167,7 @@ export const options = {
   quick: () =>
     new Option(
       '--quick',
-      'a few figures on wasm in a minute, or two on a busy machine; other options take precedence',
+      'a few figures on wasm with one thread in less than a minute; other options take precedence',
     ).default(false),
   resume: () =>
     new Option(

@@ -3,7 +3,15 @@ import { caseTitle } from '../grid/cases.js';
 import { type Backend, contenderLabel, isOnGpu, labelOnBackend, rivalOf } from '../grid/contenders.js';
 import { isOfMemory } from '../grid/operations.js';
 import type { BenchResult, Cell, Participant, Row } from '../results/result.js';
-import { type Entry, entriesOf, type Figure, isBusy, ratioBetween, widerSide } from '../results/summary.js';
+import {
+  type Entry,
+  entriesOf,
+  type Figure,
+  isBusy,
+  ratioBetween,
+  widerSide,
+  widest,
+} from '../results/summary.js';
 import { percent, significant, times } from './format.js';
 import { inOrder } from './order.js';
 import { empty, type Table, type TableCell } from './table.js';
@@ -88,7 +96,9 @@ function timeCell(entry: Entry | undefined): TableCell {
 /** The wider side of an interval in percent of the median, as far as that says anything. */
 export function plusMinus(figure: Figure): string {
   if (!figure.interval) return '';
-  return isBusy(figure) ? ' busy' : ` ±${percent(widerSide(figure))}`;
+  if (isBusy(figure)) return ' busy';
+  const side = widerSide(figure);
+  return side > widest ? ` ±${percent(widest)}+` : ` ±${percent(side)}`;
 }
 
 const limitText = (entry: Entry | undefined): string =>

@@ -60,8 +60,8 @@ function trustLines(result: BenchResult): string[] {
       : []),
     ...(busy > 0
       ? [
-          `Warning, machine busy: ${busy} of ${figures} figures vary by more than ${percent(busyFrom)} of their median and are ` +
-            'marked; measure them again when nothing else runs',
+          `Warning, machine busy: ${busy} of ${figures} figures differ by more than ${percent(busyFrom)} between the middle half of ` +
+            'their rounds and are marked; measure them again when nothing else runs',
         ]
       : []),
   ];

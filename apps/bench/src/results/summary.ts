@@ -6,7 +6,13 @@ import { isOfMemory } from '../grid/operations.js';
 import { byteCount } from '../grid/shapes.js';
 import { trafficOf } from '../grid/traffic.js';
 import { mediansByProcess } from '../measuring/processes.js';
-import { type Interval, medianInterval, pairedRatios } from '../measuring/statistics.js';
+import {
+  type Interval,
+  medianInterval,
+  middleSpread,
+  pairedRatios,
+  present,
+} from '../measuring/statistics.js';
 import type { BenchResult, Cell, Participant, Row } from './result.js';
 
 /** One line of a report. */
@@ -23,6 +29,8 @@ export interface Entry {
 export interface Figure {
   readonly median: number;
   readonly interval: Interval | undefined;
+  /** How wide the middle half of the rounds is, as a part of the median. */
+  readonly spread: number;
 }
 
 export interface Measured extends Figure {
@@ -53,6 +61,7 @@ function measuredOf(result: BenchResult, row: Row, contender: Participant, cell:
   return {
     median,
     interval,
+    spread: middleSpread(present(cell.milliseconds)),
     processes: spreadOfProcesses(result, cell),
     ratio: ratioBetween(row, contender, rivalOf(contender, result.contenders)),
     overLimit: overLimit(result, row, contender, median),
@@ -70,17 +79,24 @@ export function ratioBetween(row: Row, peer: Contender, ours: Contender | undefi
   const [theirCell, ourCell] = [row.cells[peer.id], ours && row.cells[ours.id]];
   if (!theirCell || !ourCell) return undefined;
   const ratios = pairedRatios(theirCell.milliseconds, ourCell.milliseconds);
-  return ratios.length === 0 ? undefined : { median: median(ratios), interval: medianInterval(ratios) };
+  if (ratios.length === 0) return undefined;
+  return { median: median(ratios), interval: medianInterval(ratios), spread: middleSpread(ratios) };
 }
 
-/** An interval with a side wider than this part of the median says that the machine was busy, and little else. */
+/** An interval with a side wider than this part of the median says no more than that. */
+export const widest = 0.5;
+
+/**
+ * If the middle half of the rounds is wider than this part of the median, the machine was busy, and the figure says little. One
+ * round that was disturbed does that to the interval of six rounds, but not to their median.
+ */
 export const busyFrom = 0.5;
 
 /** The wider side of a figure's interval as a part of the median. */
 export const widerSide = ({ median, interval }: Figure): number =>
   interval ? Math.max(interval.high - median, median - interval.low) / median : 0;
 
-export const isBusy = (figure: Figure): boolean => widerSide(figure) > busyFrom;
+export const isBusy = ({ spread }: Figure): boolean => spread > busyFrom;
 
 function overLimit(
   result: BenchResult,

@@ -36,7 +36,7 @@ export interface LimitStanding {
 }
 
 export interface Trust {
-  /** Figures whose interval is too wide to be one. */
+  /** Figures whose rounds are too far apart to be one. */
   readonly busy: number;
   readonly figures: number;
   /**
