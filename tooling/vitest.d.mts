@@ -7,4 +7,5 @@ export declare function nodeAndBrowserConfig(options?: {
   setupFiles?: string[];
   dependencies?: string[];
   maxWorkers?: number;
+  together?: string[];
 }): Promise<ViteUserConfig>;

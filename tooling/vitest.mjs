@@ -38,12 +38,17 @@ export const attackConfig = {
  * @param {string[]} [options.setupFiles] What Chromium loads before each test file.
  * @param {string[]} [options.dependencies] Packages beside tfjs that the tests import from node_modules.
  * @param {number} [options.maxWorkers] How many files run side by side.
+ * @param {string[]} [options.together] Files in Node that share a process, in any order (vitest run --sequence.shuffle.files):
+ *   they leave tfjs as they found it, and loading it takes longer than they do.
  */
 export async function nodeAndBrowserConfig(options = {}) {
   const { include, ...shared } = sharedTestConfig.test;
-  const { maxWorkers = shared.maxWorkers } = options;
-  const node = { extends: true, test: { name: 'node', include, exclude: ['test/browser/**'] } };
-  return { test: { ...shared, maxWorkers, projects: [node, await chromiumProject(options)] } };
+  const { maxWorkers = shared.maxWorkers, together = [] } = options;
+  const project = (test) => ({ extends: true, test });
+  const node = project({ name: 'node', include, exclude: ['test/browser/**', ...together] });
+  const inOneProcess = project({ name: 'node-together', include: together, isolate: false });
+  const inNode = together.length > 0 ? [node, inOneProcess] : [node];
+  return { test: { ...shared, maxWorkers, projects: [...inNode, await chromiumProject(options)] } };
 }
 
 async function chromiumProject({ setupFiles = [], dependencies = [] } = {}) {
