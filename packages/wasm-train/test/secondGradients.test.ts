@@ -22,6 +22,9 @@ const operations: [string, Operation][] = [
   ["avgPool, 'same'", (x) => tf.avgPool(x, 3, 2, 'same')],
   ['avgPool, valid', (x) => tf.avgPool(x, [2, 3], 1, 'valid')],
   ['avgPool, padded', (x) => tf.avgPool(x, 3, 2, 1)],
+  ['avgPool that rounds its size up', (x) => tf.avgPool(x, 2, 2, 0, 'ceil')],
+  ['avgPool that rounds its size', (x) => tf.avgPool(x, 2, 2, 0, 'round')],
+  ['avgPool3d that rounds its size up', (x) => tf.avgPool3d(volume(x), 2, 2, 0, 'ceil')],
   ["maxPool, 'same'", (x) => tf.maxPool(x, 3, 2, 'same')],
   ['maxPool, valid', (x) => tf.maxPool(x, [2, 3], 1, 'valid')],
   ['maxPool, padded', (x) => tf.maxPool(x, 3, 2, 1)],
@@ -60,6 +63,15 @@ describe.each(['wasm', 'cpu'])('on %s', (backend) => {
       });
     });
   });
+});
+
+it('of a maxPool that rounds its size up is refused with what to do', async () => {
+  await tf.setBackend('wasm');
+  const x = tf.tensor4d(spread, shape);
+  const first = tf.grad((z: tf.Tensor) => tf.sum(tf.square(tf.maxPool(z as tf.Tensor4D, 2, 2, 0, 'ceil'))));
+  expect(() => tf.grad((z: tf.Tensor) => tf.sum(first(z)))(x)).toThrow(
+    /^MaxPoolGrad: no gradient of a gradient of a pooling that rounds its size up: .* Pad x with tf\.pad/,
+  );
 });
 
 /** The second derivative of exp(x)^2 at 0, which is 4, if the exponential keeps its result at this place of what it keeps. */

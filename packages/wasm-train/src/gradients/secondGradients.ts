@@ -6,6 +6,7 @@
  * A pooling passes on what its kernel does on wasm; on other backends tfjs's gradients are taken at their word.
  */
 import * as tf from '@tensorflow/tfjs-core';
+import { ShapeError } from '../shapeError.js';
 import { runKernel } from './dispatch.js';
 
 /** Of a kernel of dy and x that does not depend on the values of x, or only by jumps. */
@@ -31,6 +32,12 @@ function linearGradient(
 function picked(ddx: tf.Tensor, x: tf.Tensor, dy: tf.Tensor, attributes: tf.NamedAttrMap): tf.Tensor {
   const { filterSize, strides, pad } = attributes as unknown as tf.MaxPoolAttrs;
   const { indexes } = tf.maxPoolWithArgmax(x as tf.Tensor4D, filterSize, strides, pad as 'same', true);
+  if (indexes!.size !== dy.size) {
+    throw new ShapeError(
+      `MaxPoolGrad: no gradient of a gradient of a pooling that rounds its size up: dy is [${dy.shape}], and rounded down it is ` +
+        `[${indexes!.shape}]. Pad x with tf.pad, and pool it with dimRoundingMode "floor"`,
+    );
+  }
   const places = tf.cast(tf.reshape(indexes as tf.Tensor, [-1]), 'int32');
   return tf.reshape(tf.gather(tf.reshape(ddx, [-1]), places), dy.shape);
 }
@@ -70,11 +77,32 @@ function resizedGradient(kernelName: string, gradientKernel: string): tf.GradCon
   });
 }
 
-/** tfjs's gradient of a pooling leaves the rounding mode out; the shape of dy tells whether its default is right. */
+const roundingModes = ['floor', 'round', 'ceil'] as const;
+
+/** tfjs's gradient of a pooling leaves the rounding mode out; the shape of dy tells it. */
 const pooled = (kernelName: string, gradientKernel: string): tf.GradConfig =>
-  linearGradient(gradientKernel, 'input', (ddx, _input, _dy, attributes) =>
-    runKernel(kernelName, { x: ddx }, { dataFormat: 'NDHWC', ...attributes }),
-  );
+  linearGradient(gradientKernel, 'input', (ddx, _input, dy, attributes) => {
+    const dimRoundingMode = roundingModes.find((mode) =>
+      tf.util.arraysEqual(pooledShape(ddx.shape, attributes, mode), dy.shape),
+    );
+    return runKernel(kernelName, { x: ddx }, { dataFormat: 'NDHWC', ...attributes, dimRoundingMode });
+  });
+
+function pooledShape(
+  shape: readonly number[],
+  attributes: tf.NamedAttrMap,
+  mode: (typeof roundingModes)[number],
+): number[] {
+  const { computePool2DInfo, computePool3DInfo } = tf.backend_util;
+  if (shape.length === 5) {
+    const { filterSize, strides, pad } = attributes as unknown as tf.AvgPool3DAttrs;
+    const volumes = shape as [number, number, number, number, number];
+    return computePool3DInfo(volumes, filterSize, strides, 1, pad, mode).outShape;
+  }
+  const { filterSize, strides, pad } = attributes as unknown as tf.AvgPoolAttrs;
+  const images = shape as [number, number, number, number];
+  return computePool2DInfo(images, filterSize, strides, 1, pad, mode).outShape;
+}
 
 export const secondGradients: readonly tf.GradConfig[] = [
   pooled(tf.AvgPool, tf.AvgPoolGrad),
