@@ -29,7 +29,8 @@ const faults: readonly (readonly [fault: string, said: RegExp])[] = [
 ];
 
 describe.skipIf(missingMpi)(`a member of a group${reason}`, () => {
-  it.each(faults)('that fails ends the others: %s', async (fault, said) => {
+  // Side by side, since mpirun waits for seconds before it ends what is left.
+  it.concurrent.each(faults)('that fails ends the others: %s', async (fault, said) => {
     const healthy = fault === 'throw' ? await runGroup(3, 'faults.mjs', 'none') : undefined;
     const { exitCode, stderr, seconds } = await runGroup(3, 'faults.mjs', fault);
     expect(stderr).toMatch(said);
