@@ -1,7 +1,8 @@
 import { packPanels } from '../matmul/panels';
-import { TILE_COLUMNS, TILE_ROW, tile } from '../matmul/tile';
+import { TILE_COLUMNS, TILE_FLOATS, TILE_ROW, TILE_ROWS, Tile, tileAt } from '../matmul/tile';
 import { addTo, copyTo, FLOAT, roundUpTo8 } from '../vector';
 import {
+  endOfTable,
   FilterGradient,
   Geometry,
   paddedFloats,
@@ -42,9 +43,17 @@ export function conv2dBackpropFilterShared(g: Geometry): i32 {
   return roundUpTo4(taps(g)) + segmentsOf(g) * panelsOf(g) * panelFloats(g);
 }
 
-/** Floats of a thread's scratch: one packed panel of dy, the padded image. */
+/** Floats of a thread's scratch: a tile, one packed panel of dy, the padded image. */
 export function conv2dBackpropFilterScratch(g: Geometry): i32 {
-  return pixels(g) * TILE_COLUMNS + paddedFloats(g);
+  return TILE_FLOATS + pixels(g) * TILE_COLUMNS + paddedFloats(g);
+}
+
+function packedPanel(scratch: usize): usize {
+  return scratch + (TILE_FLOATS as usize) * FLOAT;
+}
+
+function paddedImage(g: Geometry, scratch: usize): usize {
+  return packedPanel(scratch) + (pixels(g) as usize) * TILE_ROW;
 }
 
 /** Items of `conv2dBackpropFilter`: the panels of the first segment, then those of the second, and so on. */
@@ -58,7 +67,7 @@ export function conv2dBackpropFilterPrepare(call: FilterGradient): void {
 }
 
 function sumsOf(call: FilterGradient): usize {
-  return call.shared + (roundUpTo4(taps(call)) as usize) * 4;
+  return endOfTable(call.shared, taps(call));
 }
 
 /**
@@ -73,8 +82,7 @@ export function conv2dBackpropFilter(call: FilterGradient, from: i32, to: i32, s
   const panels = panelsOf(call);
   const imageStep = ((call.inHeight * call.inWidth * call.inChannels) as usize) * FLOAT;
   const dyStep = ((pixels(call) * call.outChannels) as usize) * FLOAT;
-  const copy = scratch + (pixels(call) as usize) * TILE_ROW;
-  memory.fill(copy, 0, (paddedFloats(call) as usize) * FLOAT);
+  memory.fill(paddedImage(call, scratch), 0, (paddedFloats(call) as usize) * FLOAT);
   for (let item = from; item < to; ) {
     const segment = item / panels;
     const first = item - segment * panels;
@@ -84,7 +92,7 @@ export function conv2dBackpropFilter(call: FilterGradient, from: i32, to: i32, s
     const lastImage = ((segment + 1) * call.batch) / segmentsOf(call);
     for (let n = (segment * call.batch) / segmentsOf(call); n < lastImage; ++n) {
       const image = call.x + (n as usize) * imageStep;
-      addImage(call, image, call.dy + (n as usize) * dyStep, sums, first, end, scratch, copy);
+      addImage(call, image, call.dy + (n as usize) * dyStep, sums, first, end, scratch);
     }
     item += end - first;
   }
@@ -98,60 +106,45 @@ function addImage(
   sums: usize,
   first: i32,
   end: i32,
-  edge: usize,
-  copy: usize,
+  scratch: usize,
 ): void {
-  const wholeChannels = call.outChannels & ~7;
-  const edgeChannels = call.outChannels - wholeChannels;
+  const dyStep = (call.outChannels as usize) * FLOAT;
+  const wholePanels = call.outChannels / TILE_COLUMNS;
   const rowFloats = call.outWidth * call.outChannels + call.strideHeight * call.paddedWidth * call.inChannels;
   const rows = max(1, BLOCK_FLOATS / rowFloats);
+  const tile = tileAt(scratch);
+  tile.inner = call.outWidth;
+  tile.innerStep = ((call.strideWidth * call.inChannels) as usize) * FLOAT;
+  tile.outerStep = (call.strideHeight as usize) * rowStep(call);
   if (call.padded) {
-    pad(call, image, copy);
-    image = copy;
+    pad(call, image, paddedImage(call, scratch));
+    image = paddedImage(call, scratch);
   }
-  if (edgeChannels && end === panelsOf(call)) {
-    const dyStep = (call.outChannels as usize) * FLOAT;
-    packPanels(dy + (wholeChannels as usize) * FLOAT, dyStep, FLOAT, pixels(call), edgeChannels, edge);
+  if (wholePanels < end) {
+    const channel = wholePanels * TILE_COLUMNS;
+    const source = dy + (channel as usize) * FLOAT;
+    packPanels(source, dyStep, FLOAT, pixels(call), call.outChannels - channel, packedPanel(scratch));
   }
   for (let row: i32 = 0; row < call.outHeight; row += rows) {
-    addRows(call, image, dy, edge, sums, first, end, row, min(rows, call.outHeight - row));
+    tile.outer = min(rows, call.outHeight - row);
+    const firstPixel = (row * call.outWidth) as usize;
+    for (let panel = first; panel < end; ++panel) {
+      const isWhole = panel < wholePanels;
+      const b = isWhole ? dy + (panel as usize) * TILE_ROW : packedPanel(scratch);
+      tile.bStep = isWhole ? dyStep : TILE_ROW;
+      const panelSums = sums + ((panel - first) as usize) * (panelFloats(call) as usize) * FLOAT;
+      addTaps(call, tile, image + (row as usize) * tile.outerStep, b + firstPixel * tile.bStep, panelSums);
+    }
   }
 }
 
-/** The same for some of its output rows. */
-function addRows(
-  call: FilterGradient,
-  image: usize,
-  dy: usize,
-  edge: usize,
-  sums: usize,
-  first: i32,
-  end: i32,
-  row: i32,
-  rows: i32,
-): void {
-  const down = (call.strideHeight as usize) * rowStep(call);
-  const right = ((call.strideWidth * call.inChannels) as usize) * FLOAT;
-  const firstPixel = (row * call.outWidth) as usize;
-  image += (row as usize) * down;
-  const tableRows = roundUpTo4(taps(call));
-  for (let panel = first; panel < end; ++panel) {
-    const channel = panel * TILE_COLUMNS;
-    const whole = channel + TILE_COLUMNS <= call.outChannels;
-    const bStep = whole ? (call.outChannels as usize) * FLOAT : TILE_ROW;
-    const b = (whole ? dy + (channel as usize) * FLOAT : edge) + firstPixel * bStep;
-    for (let tap: i32 = 0; tap < tableRows; tap += 4) {
-      const at = call.shared + (tap as usize) * 4;
-      const a0 = image + (load<u32>(at) as usize);
-      const a1 = image + (load<u32>(at, 4) as usize);
-      const a2 = image + (load<u32>(at, 8) as usize);
-      const a3 = image + (load<u32>(at, 12) as usize);
-      const c1 = sums + TILE_ROW;
-      const c2 = sums + 2 * TILE_ROW;
-      const c3 = sums + 3 * TILE_ROW;
-      tile(a0, a1, a2, a3, rows, down, call.outWidth, right, b, bStep, sums, c1, c2, c3, true);
-      sums += 4 * TILE_ROW;
-    }
+/** Adds to the sums of one panel what some output rows, of windows that begin at `image`, give to every tap. */
+function addTaps(call: FilterGradient, tile: Tile, image: usize, b: usize, sums: usize): void {
+  for (let tap: i32 = 0; tap < roundUpTo4(taps(call)); tap += TILE_ROWS) {
+    tile.takeOffsets(image, call.shared + (tap as usize) * 4);
+    tile.giveAllRows(sums, TILE_ROW);
+    tile.multiplyWhole(b, true);
+    sums += 4 * TILE_ROW;
   }
 }
 

@@ -82,6 +82,11 @@ export function roundUpTo4(n: i32): i32 {
   return (n + 3) & ~3;
 }
 
+/** Where a table of so many offsets ends. */
+export function endOfTable(table: usize, offsets: i32): usize {
+  return table + (roundUpTo4(offsets) as usize) * 4;
+}
+
 /**
  * table[p] = bytes from an image's start to the window of output pixel p. The last entry is repeated up to a multiple
  * of 4, so that a tile can always take four.
@@ -89,25 +94,24 @@ export function roundUpTo4(n: i32): i32 {
 export function windowOffsets(g: Geometry, table: usize): void {
   const down = (g.strideHeight as usize) * rowStep(g);
   const right = ((g.strideWidth * g.inChannels) as usize) * FLOAT;
-  const end = table + (roundUpTo4(pixels(g)) as usize) * 4;
-  for (let y: i32 = 0; y < g.outHeight; ++y) {
-    for (let x: i32 = 0; x < g.outWidth; ++x) {
-      store<u32>(table, ((y as usize) * down + (x as usize) * right) as u32);
-      table += 4;
-    }
-  }
-  for (; table < end; table += 4) store<u32>(table, load<u32>(table - 4));
+  writeOffsets(table, g.outHeight, down, g.outWidth, right, 1);
 }
 
 /** table[t] = bytes from a window's start to its tap t = (row, column, channel); the last repeated likewise. */
 export function tapOffsets(g: Geometry, table: usize): void {
   const down = (g.dilationHeight as usize) * rowStep(g);
   const right = ((g.dilationWidth * g.inChannels) as usize) * FLOAT;
-  const end = table + (roundUpTo4(taps(g)) as usize) * 4;
-  for (let y: i32 = 0; y < g.filterHeight; ++y) {
-    for (let x: i32 = 0; x < g.filterWidth; ++x) {
-      for (let channel: i32 = 0; channel < g.inChannels; ++channel) {
-        store<u32>(table, ((y as usize) * down + (x as usize) * right + (channel as usize) * FLOAT) as u32);
+  writeOffsets(table, g.filterHeight, down, g.filterWidth, right, g.inChannels);
+}
+
+/** The bytes to so many rows, `down` apart, of so many columns, `right` apart, of so many floats. */
+function writeOffsets(table: usize, rows: i32, down: usize, columns: i32, right: usize, floats: i32): void {
+  const end = endOfTable(table, rows * columns * floats);
+  for (let row: i32 = 0; row < rows; ++row) {
+    for (let column: i32 = 0; column < columns; ++column) {
+      for (let float: i32 = 0; float < floats; ++float) {
+        const offset = (row as usize) * down + (column as usize) * right + (float as usize) * FLOAT;
+        store<u32>(table, offset as u32);
         table += 4;
       }
     }

@@ -1,6 +1,6 @@
-import { copyTo, FLOAT, roundUpTo8 } from '../vector';
+import { FLOAT, roundUpTo8 } from '../vector';
 import { packPanels } from './panels';
-import { TILE_COLUMNS, TILE_ROW, TILE_ROWS, tile } from './tile';
+import { TILE_COLUMNS, TILE_FLOATS, TILE_ROW, TILE_ROWS, Tile, tileAt } from './tile';
 
 /** Steps of the sum taken at once: a panel of 256 x 8 floats is 8 KiB, a quarter of the nearest cache. */
 const DEPTH_BLOCK: i32 = 256;
@@ -17,9 +17,9 @@ export function matmulShared(columns: i32, depth: i32): i32 {
   return roundUpTo8(columns) * depth;
 }
 
-/** Floats of a thread's scratch: a tile's edge. */
+/** Floats of a thread's scratch: a tile. */
 export function matmulScratch(): i32 {
-  return TILE_ROWS * TILE_COLUMNS;
+  return TILE_FLOATS;
 }
 
 /** Items of `matmulPack`: the panels of the first 256 steps of the sum, then those of the next, and so on. */
@@ -80,60 +80,35 @@ export class Product {
  * Reads a once per block of columns that the cache cannot hold; writes c once for every 256 steps of the sum.
  */
 export function matmul(call: Product, from: i32, to: i32, scratch: usize): void {
+  const tile = tileAt(scratch);
   const end = min(call.rows, to * TILE_ROWS);
   for (let k: i32 = 0; k < call.depth; k += DEPTH_BLOCK) {
     for (let row = from * TILE_ROWS; row < end; row += ROW_BLOCK) {
-      multiplyBlock(call, row, min(ROW_BLOCK, end - row), k, scratch);
+      multiplyBlock(call, tile, row, min(ROW_BLOCK, end - row), k);
     }
   }
 }
 
 /** So many rows of c, from `first` on, from as many rows of a and all panels of b: the steps of the sum from k on. */
-function multiplyBlock(call: Product, first: i32, rows: i32, k: i32, edge: usize): void {
+function multiplyBlock(call: Product, tile: Tile, first: i32, rows: i32, k: i32): void {
   const columns = call.columns;
-  const aRowStep = call.rowStep;
-  const aDepthStep = call.depthStep;
   const cRowStep = (columns as usize) * FLOAT;
-  const a = call.a + (first as usize) * aRowStep + (k as usize) * aDepthStep;
+  const a = call.a + (first as usize) * call.rowStep + (k as usize) * call.depthStep;
   const c = call.c + (first as usize) * cRowStep;
   const depth = min(DEPTH_BLOCK, call.depth - k);
   const accumulate = call.accumulate !== 0 || k > 0;
   let panel = call.panels + (matmulShared(columns, k) as usize) * FLOAT;
+  tile.outer = 1;
+  tile.outerStep = 0;
+  tile.inner = depth;
+  tile.innerStep = call.depthStep;
+  tile.bStep = TILE_ROW;
   for (let column: i32 = 0; column < columns; column += TILE_COLUMNS) {
     const width = min(TILE_COLUMNS, columns - column);
-    const cColumn = c + (column as usize) * FLOAT;
     for (let row: i32 = 0; row < rows; row += TILE_ROWS) {
-      // Past the last row a tile repeats that row: it computes, and writes, the same numbers again.
-      const last = rows - 1;
-      const r1 = min(row + 1, last) as usize;
-      const r2 = min(row + 2, last) as usize;
-      const r3 = min(row + 3, last) as usize;
-      const a0 = a + (row as usize) * aRowStep;
-      const a1 = a + r1 * aRowStep;
-      const a2 = a + r2 * aRowStep;
-      const a3 = a + r3 * aRowStep;
-      const c0 = cColumn + (row as usize) * cRowStep;
-      const c1 = cColumn + r1 * cRowStep;
-      const c2 = cColumn + r2 * cRowStep;
-      const c3 = cColumn + r3 * cRowStep;
-      if (width === TILE_COLUMNS) {
-        tile(a0, a1, a2, a3, 1, 0, depth, aDepthStep, panel, TILE_ROW, c0, c1, c2, c3, accumulate);
-        continue;
-      }
-      if (accumulate) {
-        copyTo(edge, c0, width);
-        copyTo(edge + TILE_ROW, c1, width);
-        copyTo(edge + 2 * TILE_ROW, c2, width);
-        copyTo(edge + 3 * TILE_ROW, c3, width);
-      }
-      const e1 = edge + TILE_ROW;
-      const e2 = edge + 2 * TILE_ROW;
-      const e3 = edge + 3 * TILE_ROW;
-      tile(a0, a1, a2, a3, 1, 0, depth, aDepthStep, panel, TILE_ROW, edge, e1, e2, e3, accumulate);
-      copyTo(c0, edge, width);
-      copyTo(c1, e1, width);
-      copyTo(c2, e2, width);
-      copyTo(c3, e3, width);
+      tile.takeRows(a, call.rowStep, row, rows - 1);
+      tile.giveRows(c + (column as usize) * FLOAT, cRowStep, row, rows - 1);
+      tile.multiply(panel, width, accumulate);
     }
     panel += (depth as usize) * TILE_ROW;
   }
