@@ -19,15 +19,12 @@ const { env, platform } = process;
 const variables = ['BN_CHROMIUM', 'CHROME_PATH'];
 const commands = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', 'chrome'];
 
-/**
- * Flags that every test starts Chromium with: WebGL and WebGPU on a software device, no network of the browser's own. The page
- * itself is drawn without that device, which took a seventh more of the lab's tests.
- */
+/** Flags that every test starts Chromium with: WebGL and WebGPU on a software device, no network of the browser's own. */
 export const chromiumArguments = [
   ...['--use-angle=swiftshader', '--enable-unsafe-swiftshader', '--ignore-gpu-blocklist'],
   ...['--enable-unsafe-webgpu', '--use-webgpu-adapter=swiftshader', '--enable-features=Vulkan'],
   ...['--disable-quic', '--no-first-run', '--disable-background-networking'],
-  ...['--disable-component-update', '--disable-sync', '--disable-gpu-compositing'],
+  ...['--disable-component-update', '--disable-sync'],
 ];
 
 /** How long it may take to start: Playwright's half a minute is too short for a machine with much else to do. */
