@@ -89,6 +89,7 @@ interface WasmHeap extends tf.KernelBackend {
 
 /** Of memory, by whose offset processors guess whether a load waits for a store. */
 const pageBytes = 4096;
+const pageFloats = pageBytes / Float32Array.BYTES_PER_ELEMENT;
 
 /**
  * Floats to skip in `to`, so that its offset in a page is half a page from that of `from`. If they are nearly the same, as they are
@@ -110,7 +111,7 @@ function copy(x: tf.Tensor): Pick<Prepared, 'run' | 'finish'> {
   if (name === 'wasm') {
     const backend = tf.backend() as WasmHeap;
     const run = () => {
-      const y = backend.makeOutput([x.size + pageBytes / 4], 'float32');
+      const y = backend.makeOutput([x.size + pageFloats], 'float32');
       const [from, to] = [backend.typedArrayFromHeap(x), backend.typedArrayFromHeap(y)];
       to.set(from, farWithinPages(from, to));
       backend.disposeData(y.dataId);

@@ -15,6 +15,6 @@ export function sectionsOf(result: BenchResult): Table[] {
 
 export const caption =
   'Median milliseconds, ± the wider side of its 95% interval; peers: how many times our time on as many threads, and ± of that; ' +
-  '±50%+: it is wider; busy: the middle half of the rounds is wider than 50% of the median; memory limit: how many times the time of the passes over memory ours takes. All ' +
-  'contenders of a row have x in the same data format; PyTorch has its own memory format for each, and an allocator that keeps its pages. Everybody is warm: each process makes thousands ' +
+  '±50%+: it is wider; busy: the middle half of the rounds is wider than 50% of the median; memory limit: how many times the ' +
+  'time of the passes over memory ours takes. All contenders of a row have x in the same data format; PyTorch has its own memory format for each, and an allocator that keeps its pages. Everybody is warm: each process makes thousands ' +
   'of runs of a kind of short work, or a second of them, before its first figure, and every case runs until it gets no faster';

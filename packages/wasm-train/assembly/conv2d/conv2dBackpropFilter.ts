@@ -144,7 +144,7 @@ function addTaps(call: FilterGradient, tile: Tile, image: usize, b: usize, sums:
     tile.takeOffsets(image, call.shared + (tap as usize) * 4);
     tile.giveAllRows(sums, TILE_ROW);
     tile.multiplyWhole(b, true);
-    sums += 4 * TILE_ROW;
+    sums += (TILE_ROWS as usize) * TILE_ROW;
   }
 }
 

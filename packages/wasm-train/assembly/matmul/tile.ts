@@ -11,6 +11,11 @@ const EDGE_AT: usize = 64;
 /** Floats of a thread's scratch that a tile takes: its fields, and its edge. */
 export const TILE_FLOATS: i32 = 48;
 
+/** Where a row of a matrix begins, whose rows are `step` bytes apart. Past `last` that row stands in. */
+function rowAt(matrix: usize, step: usize, row: i32, last: i32): usize {
+  return matrix + (min(row, last) as usize) * step;
+}
+
 /** The tile that lies in a thread's scratch. */
 export function tileAt(scratch: usize): Tile {
   return changetype<Tile>(scratch);
@@ -46,10 +51,10 @@ export class Tile {
   /** Takes the rows from `row` on of a matrix whose rows are `step` bytes apart. Past `last` that row stands in again. */
   @inline
   takeRows(a: usize, step: usize, row: i32, last: i32): void {
-    this.a0 = a + (row as usize) * step;
-    this.a1 = a + (min(row + 1, last) as usize) * step;
-    this.a2 = a + (min(row + 2, last) as usize) * step;
-    this.a3 = a + (min(row + 3, last) as usize) * step;
+    this.a0 = rowAt(a, step, row, last);
+    this.a1 = rowAt(a, step, row + 1, last);
+    this.a2 = rowAt(a, step, row + 2, last);
+    this.a3 = rowAt(a, step, row + 3, last);
   }
 
   /** Takes as rows what lies at the next four offsets of a table. */
@@ -73,10 +78,10 @@ export class Tile {
   /** Gives the result to rows from `row` on, as `takeRows` takes them: past `last` the same numbers are written again. */
   @inline
   giveRows(c: usize, step: usize, row: i32, last: i32): void {
-    this.c0 = c + (row as usize) * step;
-    this.c1 = c + (min(row + 1, last) as usize) * step;
-    this.c2 = c + (min(row + 2, last) as usize) * step;
-    this.c3 = c + (min(row + 3, last) as usize) * step;
+    this.c0 = rowAt(c, step, row, last);
+    this.c1 = rowAt(c, step, row + 1, last);
+    this.c2 = rowAt(c, step, row + 2, last);
+    this.c3 = rowAt(c, step, row + 3, last);
   }
 
   /** Gives the result to four rows that all are there. */

@@ -2,8 +2,8 @@
  * y[n][i][j][k][c] = largest x[n][d][h][w][c] in the window of (i, j, k), NaN if there is one, padding not counted.
  *
  * x [batch, depth, height, width, channels], float32 or int32. The largest of every slice, then of the slices, or the other way
- * round: reads x once per window of the first that covers it, writes the first's largest and y once. tfjs's kernel takes the least positive float for the least of
- * all, and so gives it for windows of negative numbers.
+ * round: reads x once per window of the first that covers it, writes the first's largest and y once. tfjs's kernel takes the least
+ * positive float for the least of all, and so gives it for windows of negative numbers.
  */
 import { pointerOf, runOriginal } from '@bn/wasm-heap';
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
