@@ -62,7 +62,7 @@ export async function run(
       }
       for (const [index, row] of result.rows.entries()) {
         const start = elapsed();
-        for (const seat of rotated(seats, round)) {
+        for (const seat of inOrderOf(round, seats)) {
           if (signal.aborted) break;
           await measureCell(plan, row, seat, round, forecast, signal);
         }
@@ -134,11 +134,15 @@ function introduce({ machine, contenders }: BenchResult, { contender, missing }:
   if (missing !== undefined) participant.missing = missing;
 }
 
-/** Who goes first changes from round to round. */
-const rotated = <T>(items: readonly T[], by: number): T[] => {
-  const first = items.length === 0 ? 0 : by % items.length;
-  return [...items.slice(first), ...items.slice(0, first)];
-};
+/**
+ * Who goes first changes from round to round, and every second round goes backwards: what a contender leaves behind, such as
+ * caches full of its data and threads that still spin, does not meet the same one each time.
+ */
+function inOrderOf<T>(round: number, items: readonly T[]): T[] {
+  const first = items.length === 0 ? 0 : Math.floor(round / 2) % items.length;
+  const rotated = [...items.slice(first), ...items.slice(0, first)];
+  return round % 2 === 0 ? rotated : rotated.reverse();
+}
 
 async function measureCell(
   { settings, freeMemory }: Plan,

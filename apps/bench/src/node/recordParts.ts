@@ -6,14 +6,15 @@ const phases = ['--phases', 'forwardBackward,inference'];
 export const runs = {
   node: [
     ...['--torch', '--node', '26', '--backends', 'wasm', '--threads', '1,2', ...phases],
-    // Tensors beyond the cache take most of the time, and vary least.
-    ...['--rounds', '6', '--large-rounds', '3'],
+    // Three rounds a process, and an interval of nine that one disturbed round does not widen. Tensors beyond the cache take most
+    // of the time, and vary least.
+    ...['--rounds', '9', '--large-rounds', '6'],
     ...['--operations', `${operations},rmsNorm,lenet-batch`, '--shapes', 'models,small'],
     ...[
       '--peers',
       'composed,moments,layers-wasm-train,onnxruntime,jax',
       '--budget',
-      '5',
+      '20',
       '--longest-run',
       '0.4',
     ],
