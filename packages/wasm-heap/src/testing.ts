@@ -36,6 +36,7 @@ export function shareEverything(): void {
   Object.assign(tuning, {
     smallestTensor: 0,
     smallestIfAwake: 0,
+    smallestAtRest: 0,
     workersFirst: true,
   });
 }

@@ -118,7 +118,7 @@ describe('a short task', () => {
     else vi.spyOn(navigator, 'hardwareConcurrency', 'get').mockReturnValue(count);
   }
 
-  const untilTheySleep = () => vi.waitFor(() => expect(activePool()!.prepare(true)).toBe(false), longTime);
+  const untilTheySleep = () => vi.waitFor(() => expect(activePool()!.prepare(1003)).toBe(false), longTime);
 
   function isShared(): boolean {
     const before = takenByWorkers();

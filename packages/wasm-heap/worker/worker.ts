@@ -6,12 +6,10 @@
  */
 import { type Control, MESSAGE_BYTES, OPEN } from '../src/threads/control.js';
 import { nodeModule } from '../src/threads/environment.js';
+import { nextEpoch } from '../src/threads/nextEpoch.js';
 import { takePieces } from '../src/threads/pieces.js';
 import * as word from '../src/threads/words.js';
 import type { Assignment } from '../src/threads/worker.js';
-
-/** Looks at shared memory between two looks at the clock. */
-const LOOKS = 200;
 
 interface Worker {
   readonly control: Control;
@@ -55,21 +53,6 @@ function enterIfOpen(worker: Worker): void {
     }
     gate = found;
   }
-}
-
-function nextEpoch(words: Int32Array, seen: number, spinMilliseconds: number): number {
-  const start = performance.now();
-  do {
-    for (let i = 0; i < LOOKS; i++) {
-      const epoch = Atomics.load(words, word.epoch);
-      if (epoch !== seen) return epoch;
-    }
-  } while (performance.now() - start < spinMilliseconds);
-  // Counted first: whoever changes the epoch after this looks has found it counted, and wakes it.
-  Atomics.add(words, word.asleep, 1);
-  Atomics.wait(words, word.epoch, seen);
-  Atomics.sub(words, word.asleep, 1);
-  return Atomics.load(words, word.epoch);
 }
 
 function work({ libraries, memory, control, spinMilliseconds, index }: Assignment, ready: () => void): void {

@@ -21,7 +21,7 @@ export function threadsFor(backend: BackendWasm, library: object, floats: number
     throw pool.failure;
   }
   if (floats < tuning.smallestIfAwake || !pool.has(library)) return undefined;
-  return pool.prepare(floats < tuning.smallestTensor) ? pool : undefined;
+  return pool.prepare(floats) ? pool : undefined;
 }
 
 /** The pool at work, unless it has failed. */

@@ -8,7 +8,7 @@
  * never waited for.
  *
  * A worker that has nothing to do looks out for more for a while before it sleeps. While it does, a kernel is handed over within a
- * microsecond; to wake it up takes 25 to 50.
+ * microsecond; to wake it up takes 25 to 50. nextEpoch.ts is how it waits, readiness.ts when the main thread asks for its help.
  */
 
 import * as word from './words.js';

@@ -85,8 +85,8 @@ export class Pool implements Threads {
     return this.#hung;
   }
 
-  prepare(isShort: boolean): boolean {
-    return this.#readiness.prepare(isShort);
+  prepare(floats: number): boolean {
+    return this.#readiness.prepare(floats);
   }
 
   stop(): Promise<void> {

@@ -12,8 +12,8 @@ export interface Threads {
   readonly hung: boolean;
   /** How many pieces of work the workers have taken over so far. */
   readonly takenByWorkers: number;
-  /** Whether to share a task with them, whose first kernel comes soon; see readiness.ts. */
-  prepare(isShort: boolean): boolean;
+  /** Whether to share a task of so many floats with them, whose first kernel comes soon; see readiness.ts. */
+  prepare(floats: number): boolean;
   /** Whether they have the kernels of this library: not if it was registered after their start. */
   has(library: object): boolean;
   /**

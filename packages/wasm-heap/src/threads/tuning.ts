@@ -14,6 +14,11 @@ export const tuning = {
   closeMilliseconds: 0.2,
   /** How long a thread that has nothing to do keeps looking for work before it sleeps. */
   spinMilliseconds: 0.1,
+  /** Milliseconds of a first rest of the workers, and at most; see readiness.ts. A program has a processor for some 3 at a time. */
+  shortestRest: 1,
+  longestRest: 64,
+  /** Floats, as above, from which on workers take part at rest (8 MiB): with 256 KiB to 1 MiB two threads take longer than one. */
+  smallestAtRest: 2 ** 21,
   /** Pieces that a thread's share is cut into: threads that start late or are interrupted take fewer. */
   piecesPerThread: 8,
   /**

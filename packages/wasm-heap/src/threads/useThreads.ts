@@ -27,7 +27,8 @@ let last: Promise<unknown> = Promise.resolve();
  * A worker looks out for more work for a tenth of a millisecond, and then sleeps. So workers are awake from one operation of a training
  * step to the next, and keep their processors busy for it, and do nothing while there is nothing to do. Normalization of fewer than
  * 65,536 elements stays on one thread, which is faster, and so does one of fewer than 262,144 that finds the workers asleep, unless it
- * follows closely on another.
+ * follows closely on another. If other programs keep the processors so busy that a worker which looks out holds the calling thread up,
+ * the workers rest for a while, and take part from 2,097,152 elements on.
  *
  * A package that is imported later than the call runs on one thread, and on all from the next call on.
  *

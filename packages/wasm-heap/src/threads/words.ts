@@ -32,6 +32,10 @@ export const stop = 3 * LINES + 1;
 export const failed = 3 * LINES + 2;
 /** Length of the message of the error that was thrown. */
 export const messageLength = 3 * LINES + 3;
+/** Not 0: a worker that has nothing to do looks out for work before it sleeps. */
+export const lookOut = 3 * LINES + 4;
+/** How often a worker has looked out in vain, and was woken right after. */
+export const inVain = 3 * LINES + 5;
 
 /** Pieces that workers have taken so far. */
 export const takenByWorkers = 4 * LINES;
