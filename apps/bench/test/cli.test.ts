@@ -2,21 +2,17 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { temporaryFolder } from '@bn/tooling/temporaryFolder';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readResult, writeResult } from '../src/node/resultFile.js';
 import { resultOf } from './support.js';
 
 const program = fileURLToPath(new URL('../dist/main.js', import.meta.url));
-let folder: string;
-
-beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'bn-bench-'));
-});
-afterAll(() => rm(folder, { recursive: true }));
+const folder = await temporaryFolder(afterAll);
 
 function started(parameters: readonly string[]): { child: ChildProcess; ended: Promise<Output> } {
   const child = spawn(process.execPath, [program, ...parameters], { cwd: folder });
@@ -88,7 +84,7 @@ it('keeps what it has measured when it is interrupted, and leaves no half file',
     '--out',
     'b/b.json',
   ]);
-  while (!existsSync(join(folder, 'b/b.json'))) await new Promise((resolve) => setTimeout(resolve, 50));
+  while (!existsSync(join(folder, 'b/b.json'))) await sleep(50);
   child.kill('SIGINT');
   const { code, stdout } = await ended;
   expect(code).toBe(130);
@@ -105,7 +101,7 @@ it('goes on with a run that was interrupted, under the same command', async () =
   const fast = ['--rounds', '6', '--budget', '0', '--threads', '1', '--backends', 'wasm', '--peers', 'none'];
   const command = [...parameters, ...fast, '--out', 'c/c.json'];
   const { child, ended } = started(command);
-  while (!existsSync(join(folder, 'c/c.json'))) await new Promise((resolve) => setTimeout(resolve, 50));
+  while (!existsSync(join(folder, 'c/c.json'))) await sleep(50);
   child.kill('SIGKILL');
   await ended;
   const before = await readResult(join(folder, 'c/c.json'));

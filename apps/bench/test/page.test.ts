@@ -1,13 +1,12 @@
 /** The built page in Chromium: start, progress, stop, export, and the same numbers on the page as in the file. */
 import { execFile } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { chromiumArguments, findChromium, noChromiumMessage, startMilliseconds } from '@bn/tooling/browser';
 import { median } from '@bn/tooling/median';
 import type { Served } from '@bn/tooling/serve';
+import { temporaryFolder } from '@bn/tooling/temporaryFolder';
 import { type Browser, chromium, type Page } from 'playwright';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 // The page that is built is the one that is served.
@@ -21,11 +20,10 @@ const patience = 100_000;
 let browser: Browser;
 let server: Served;
 let page: Page;
-let folder: string;
 let errors: Error[];
+const folder = await temporaryFolder(afterAll);
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'bn-bench-'));
   const executablePath = await findChromium();
   expect(executablePath, noChromiumMessage).toBeDefined();
   server = await serve(0);
@@ -44,7 +42,6 @@ afterEach(async () => {
 afterAll(async () => {
   await browser?.close();
   await server?.close();
-  await rm(folder, { recursive: true });
 });
 
 async function opened(

@@ -1,9 +1,9 @@
 /** The README's example runs, and its tables have what there is. */
 import { execFile } from 'node:child_process';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { temporaryFolder } from '@bn/tooling/temporaryFolder';
 import { expect, it } from 'vitest';
 import { peerNames } from '../src/grid/contenders.js';
 import { createProgram } from '../src/node/program.js';
@@ -14,17 +14,13 @@ import { resultOf } from './support.js';
 const readme = await readFile(new URL('../README.md', import.meta.url), 'utf8');
 
 it('prints the medians of a result', async () => {
-  const folder = await mkdtemp(join(tmpdir(), 'bn-bench-'));
-  try {
-    await writeResult(join(folder, 'runs/bench.json'), resultOf([1, 3, 2], [10, 20, 30]));
-    const example = /```js\n([\s\S]*?)```/.exec(readme)![1]!;
-    const { stdout } = await promisify(execFile)('node', ['--input-type=module', '-e', example], {
-      cwd: folder,
-    });
-    expect(stdout).toBe('batchNorm forwardBackward 256x6x24x24 2\n');
-  } finally {
-    await rm(folder, { recursive: true });
-  }
+  const folder = await temporaryFolder();
+  await writeResult(join(folder, 'runs/bench.json'), resultOf([1, 3, 2], [10, 20, 30]));
+  const example = /```js\n([\s\S]*?)```/.exec(readme)![1]!;
+  const { stdout } = await promisify(execFile)('node', ['--input-type=module', '-e', example], {
+    cwd: folder,
+  });
+  expect(stdout).toBe('batchNorm forwardBackward 256x6x24x24 2\n');
 });
 
 it('explains every option and every peer', () => {

@@ -1,8 +1,8 @@
 /** Results on disk: what is written can be read, and what is no result is refused with a reason. */
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { temporaryFolder } from '@bn/tooling/temporaryFolder';
+import { beforeEach, expect, it } from 'vitest';
 import { peerNames } from '../src/grid/contenders.js';
 import { operationNames } from '../src/grid/operations.js';
 import { readResult, writeResult } from '../src/node/resultFile.js';
@@ -14,10 +14,9 @@ let folder: string;
 let path: string;
 
 beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'bn-bench-'));
+  folder = await temporaryFolder();
   path = join(folder, 'new', 'result.json');
 });
-afterEach(() => rm(folder, { recursive: true }));
 
 it('reads what it has written', async () => {
   await writeResult(path, result);

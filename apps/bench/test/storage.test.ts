@@ -1,12 +1,12 @@
 /** Results and reports on a disk that is full, or that only reads: a clear error, and what was there before is whole. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmod, mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { chmod, mkdir, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { almostFull, type Launcher, mountDisk, readOnly } from '@bn/tooling/disks';
-import { expect, onTestFinished, test } from 'vitest';
+import { temporaryFolder } from '@bn/tooling/temporaryFolder';
+import { expect, test } from 'vitest';
 import { docsCommand } from '../src/node/fileCommands.js';
 import { writeResult, writeText } from '../src/node/resultFile.js';
 import { resultOf } from './support.js';
@@ -28,8 +28,7 @@ async function bench(launcher: Launcher, ...parameters: string[]) {
 
 /** A result, and a disk with the report and the page of an earlier one. */
 async function disk() {
-  const place = await mkdtemp(join(tmpdir(), 'bn-bench-'));
-  onTestFinished(() => rm(place, { recursive: true, force: true }));
+  const place = await temporaryFolder();
   await chmod(place, 0o755);
   const folder = join(place, 'disk');
   await mkdir(folder);

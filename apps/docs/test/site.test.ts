@@ -1,12 +1,12 @@
 /** The site as it is built: no link of it leads nowhere. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { mkdtemp, rm, symlink } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { symlink } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { docsPolicy } from '@bn/tooling/docsPolicy';
 import { startChromium } from '@bn/tooling/page';
 import { type Served, serveFolder } from '@bn/tooling/serve';
 import { serverSuite } from '@bn/tooling/serverSuite';
+import { temporaryFolder } from '@bn/tooling/temporaryFolder';
 import { root } from '@bn/tooling/workspace';
 import type { Page } from 'playwright';
 import { describe, expect, onTestFinished, test } from 'vitest';
@@ -80,8 +80,7 @@ describe('the server of the site', () => {
 
   /** The site in a folder of a host, as GitHub Pages has the sites of projects. */
   async function serveBelow(name: string) {
-    const folder = await mkdtemp(join(tmpdir(), 'bn-site-'));
-    onTestFinished(() => rm(folder, { recursive: true }));
+    const folder = await temporaryFolder();
     await symlink(site, join(folder, name));
     const policy = docsPolicy(site);
     const server = await serveFolder({

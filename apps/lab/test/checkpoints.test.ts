@@ -3,10 +3,11 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { encodeCheckpoint, LeNet } from '@bn/lenet';
 import { startBackend } from '@bn/lenet/node';
+import { temporaryFolder } from '@bn/tooling/temporaryFolder';
 import { expect, test } from 'vitest';
 import { percent } from '../src/messages/numbers.js';
 import { button, chooseFiles, eventually, goesOnBy, notices, reaches, start, useLab } from './browser.js';
-import { foreignCheckpoint, lenet, temporaryFolder } from './support.js';
+import { foreignCheckpoint, lenet } from './support.js';
 
 const lab = useLab();
 

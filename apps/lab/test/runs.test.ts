@@ -1,6 +1,7 @@
 /** What can be done with the runs in the list: remove one and bring it back, train one further, tell two apart. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { temporaryFolder } from '@bn/tooling/temporaryFolder';
 import { expect, test } from 'vitest';
 import {
   button,
@@ -15,7 +16,7 @@ import {
   storedRuns,
   useLab,
 } from './browser.js';
-import { lenet, temporaryFolder } from './support.js';
+import { lenet } from './support.js';
 
 const lab = useLab();
 

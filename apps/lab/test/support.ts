@@ -1,22 +1,13 @@
 /** What the lab's tests need: small data sets, files of other networks, and the trainer's command line. */
 import { execFile } from 'node:child_process';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { type FileKey, fileNames, parseIdx } from '@bn/lenet';
 import { defaultPlaces } from '@bn/lenet/node';
-import { onTestFinished } from 'vitest';
 import type { DatasetSource } from '../src/protocol.js';
-
-/** A new folder that is removed when the test ends. */
-export async function temporaryFolder(): Promise<string> {
-  const path = await mkdtemp(join(tmpdir(), 'bn-lab-'));
-  onTestFinished(() => rm(path, { recursive: true, force: true }));
-  return path;
-}
 
 /** An IDX file of unsigned bytes. */
 export function idx(shape: readonly number[], data: Uint8Array): Buffer<ArrayBuffer> {

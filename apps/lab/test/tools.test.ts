@@ -4,8 +4,9 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { temporaryFolder } from '@bn/tooling/temporaryFolder';
 import { expect, test } from 'vitest';
-import { temporaryFolder, writeDataset } from './support.js';
+import { writeDataset } from './support.js';
 
 const main = fileURLToPath(new URL('../tools/main.mjs', import.meta.url));
 const lab = (...parameters: string[]) => promisify(execFile)(process.execPath, [main, ...parameters]);

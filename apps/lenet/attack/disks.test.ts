@@ -2,8 +2,9 @@
 import { chmod, mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { almostFull, direct, type Launcher, mountDisk, readOnly } from '@bn/tooling/disks';
+import { temporaryFolder } from '@bn/tooling/temporaryFolder';
 import { expect, test } from 'vitest';
-import { lenet, outcomesOf, temporaryFolder, writeFirstImages } from '../test/support.js';
+import { lenet, outcomesOf, writeFirstImages } from '../test/support.js';
 
 async function place() {
   const data = await temporaryFolder();

@@ -1,9 +1,10 @@
 import { readdir, readFile, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readSafetensors } from '@bn/exchange';
+import { temporaryFolder } from '@bn/tooling/temporaryFolder';
 import { describe, expect, test } from 'vitest';
 import { fileNames } from '../src/dataset/files.js';
-import { lenet, temporaryFolder, writeDataset } from './support.js';
+import { lenet, writeDataset } from './support.js';
 
 /** A training that is over in no time; `folder` gets a data set of black images. */
 async function quickTraining(folder: string, ...more: string[]) {

@@ -1,13 +1,14 @@
 import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { temporaryFolder } from '@bn/tooling/temporaryFolder';
 import { describe, expect, test } from 'vitest';
 import { curveFigures, mainFigures } from '../src/compare/figures.js';
 import { cellName, cellsOf } from '../src/compare/grid.js';
 import { drawFigures } from '../src/compare/plot.js';
 import { epochsCsv, type Result, resultsCsv } from '../src/compare/results.js';
 import { tableOf } from '../src/compare/tables.js';
-import { LenetProcess, lenet, outcomesOf, temporaryFolder, weightsOf, writeFirstImages } from './support.js';
+import { LenetProcess, lenet, outcomesOf, weightsOf, writeFirstImages } from './support.js';
 
 const metrics = (epoch: number, testAccuracy: number) => ({
   epoch,

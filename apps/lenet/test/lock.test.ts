@@ -3,11 +3,11 @@ import { createHash } from 'node:crypto';
 import { mkdir, readdir, readFile, symlink, utimes, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
+import { temporaryFolder } from '@bn/tooling/temporaryFolder';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { OptionError } from '../src/errors.js';
 import { lockFolder } from '../src/files/lock.js';
 import { Contenders } from './lock/race.js';
-import { temporaryFolder } from './support.js';
 
 /** Of a process that has ended: no system has as many. */
 const dead = JSON.stringify({ pid: 2 ** 31 - 2, host: hostname() });

@@ -1,6 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readSafetensors } from '@bn/exchange';
+import { temporaryFolder } from '@bn/tooling/temporaryFolder';
 import { PNG, type PNGOptions } from 'pngjs';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { classNames } from '../src/dataset/classes.js';
@@ -13,7 +14,7 @@ import { encodeLeNet } from '../src/model/onnx.js';
 import { predict } from '../src/model/predict.js';
 import { randomStreams } from '../src/random.js';
 import { startBackend } from '../src/run/backend.js';
-import { lenet, temporaryFolder } from './support.js';
+import { lenet } from './support.js';
 
 type Rgba = readonly [number, number, number, number];
 

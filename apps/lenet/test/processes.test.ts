@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { direct } from '@bn/tooling/disks';
 import { survivors } from '@bn/tooling/processes';
+import { temporaryFolder } from '@bn/tooling/temporaryFolder';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { childrenOf, missingMpi, mpirun, reason } from './mpi.js';
 import {
@@ -12,7 +13,6 @@ import {
   lenet,
   outcomesOf,
   stateIn,
-  temporaryFolder,
   trainIn,
   writeFirstImages,
 } from './support.js';

@@ -2,8 +2,9 @@
 import { readdir, readFile, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { temporaryFolder } from '@bn/tooling/temporaryFolder';
 import { expect, test } from 'vitest';
-import { lenet, temporaryFolder } from './support.js';
+import { lenet } from './support.js';
 
 const typed = 'npm run train -- ';
 const app = fileURLToPath(new URL('..', import.meta.url));

@@ -1,5 +1,6 @@
 import { copyFile, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { temporaryFolder } from '@bn/tooling/temporaryFolder';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { prepareResume } from '../src/cli/resume.js';
 import { defaultPlaces, loadDataset } from '../src/dataset/resolve.js';
@@ -14,7 +15,6 @@ import {
   LenetProcess,
   lenet,
   outcomesOf,
-  temporaryFolder,
   trainIn,
   weightsOf,
   writeFirstImages,

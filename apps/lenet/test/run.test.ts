@@ -1,6 +1,7 @@
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
+import { temporaryFolder } from '@bn/tooling/temporaryFolder';
 import { describe, expect, test } from 'vitest';
 import { OptionError } from '../src/errors.js';
 import { drawCurves } from '../src/plot/curves.js';
@@ -9,7 +10,6 @@ import { RunFolder } from '../src/run/folder.js';
 import { formatMetrics, peekHistory } from '../src/run/metrics.js';
 import { standardSettings } from '../src/training/settings.js';
 import type { EpochMetrics } from '../src/training/state.js';
-import { temporaryFolder } from './support.js';
 
 const metrics = (epoch: number): EpochMetrics => ({
   epoch,

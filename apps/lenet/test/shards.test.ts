@@ -5,9 +5,9 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { mpirunCommand } from '@bn/mpi';
+import { temporaryFolder } from '@bn/tooling/temporaryFolder';
 import { describe, expect, test } from 'vitest';
 import { missingMpi, reason } from './mpi.js';
-import { temporaryFolder } from './support.js';
 
 interface Outcome {
   readonly losses: readonly number[];

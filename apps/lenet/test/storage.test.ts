@@ -2,8 +2,9 @@
 import { chmod, mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { almostFull, direct, type Launcher, mountDisk, readOnly } from '@bn/tooling/disks';
+import { temporaryFolder } from '@bn/tooling/temporaryFolder';
 import { expect, test } from 'vitest';
-import { lenet, outcomesOf, temporaryFolder, weightsOf, writeFirstImages } from './support.js';
+import { lenet, outcomesOf, weightsOf, writeFirstImages } from './support.js';
 
 /** A place with a run of two epochs. */
 async function placeWithRun() {

@@ -1,26 +1,18 @@
 /** What several tests need: temporary folders, small data sets, and the command line in a process of its own. */
 
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { direct, type Launcher } from '@bn/tooling/disks';
-import { onTestFinished } from 'vitest';
+import { temporaryFolder } from '@bn/tooling/temporaryFolder';
 import { type FileKey, fileNames } from '../src/dataset/files.js';
 import type { Dataset, LabelledImages } from '../src/dataset/images.js';
 import { type DatasetPlaces, defaultPlaces, loadDataset } from '../src/dataset/resolve.js';
 import { parseCheckpoint } from '../src/model/checkpoint.js';
 import type { NamedArrays } from '../src/model/stateArrays.js';
 import { decodeState } from '../src/training/snapshot.js';
-
-/** A new folder that is removed when the test ends. */
-export async function temporaryFolder(): Promise<string> {
-  const path = await mkdtemp(join(tmpdir(), 'bn-lenet-'));
-  onTestFinished(() => rm(path, { recursive: true, force: true }));
-  return path;
-}
 
 /** The committed subset's folder. */
 export const miniPath = defaultPlaces().mini;

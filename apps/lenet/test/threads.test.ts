@@ -1,10 +1,11 @@
 /** `--threads`: any number of them computes the same, to the last bit, and a run may change it on its way. */
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { temporaryFolder } from '@bn/tooling/temporaryFolder';
 import { threadCount } from '@bn/wasm';
 import { expect, test } from 'vitest';
 import { startBackend } from '../src/run/backend.js';
-import { lenet, outcomesOf, temporaryFolder, weightsOf, writeFirstImages } from './support.js';
+import { lenet, outcomesOf, weightsOf, writeFirstImages } from './support.js';
 
 /** A folder with images for three steps of 256, of which threads get their share. */
 async function folderWithImages(): Promise<string> {

@@ -1,12 +1,12 @@
 /** Every line of docs/tfjs.md: what tfjs alone shows, and what it comes to with what mends it. */
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { printedByPage, startChromium } from '@bn/tooling/page';
+import { temporaryFolder } from '@bn/tooling/temporaryFolder';
 import * as tf from '@tensorflow/tfjs';
 import { build } from 'esbuild';
-import { describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { inChromium } from '../src/faults/fault.js';
 import { faults } from '../src/faults/list.js';
 import { page } from '../src/faults/page.js';
@@ -28,7 +28,7 @@ function linesOf(program: string, ...parameters: string[]): Line[] {
 
 /** The lines of a page in Chromium, for tfjs alone and for every import. */
 async function linesOfPages(): Promise<Line[]> {
-  const folder = mkdtempSync(join(tmpdir(), 'faults-'));
+  const folder = await temporaryFolder(afterAll);
   const browser = await startChromium();
   try {
     await build({
@@ -62,7 +62,6 @@ async function linesOfPages(): Promise<Line[]> {
     return printed.map(parse);
   } finally {
     await browser.close();
-    rmSync(folder, { recursive: true });
   }
 }
 

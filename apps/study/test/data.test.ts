@@ -1,12 +1,12 @@
 /** Data sets: halving, CIFAR-10's files, downloads, and folders that lack something. */
 import { createHash } from 'node:crypto';
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { readdir, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { randomStreams } from '@bn/lenet';
 import { startBackend } from '@bn/lenet/node';
+import { temporaryFolder } from '@bn/tooling/temporaryFolder';
 import { createTar } from 'nanotar';
 import { beforeAll, expect, onTestFinished, test } from 'vitest';
 import { Batches } from '../src/data/batches.js';
@@ -19,12 +19,6 @@ import { signal, smallData } from './support.js';
 beforeAll(() => startBackend('wasm'));
 
 const names = Object.values(cifarFiles).flat();
-
-async function temporaryFolder(): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), 'study-data-'));
-  onTestFinished(() => rm(folder, { recursive: true }));
-  return folder;
-}
 
 /** Two records: red rises by pixel, green is 7, blue the number of the record. */
 function cifarFile(label: number): Uint8Array {

@@ -1,12 +1,12 @@
 /** The command as a user sees it: files, verdicts, resuming, Ctrl-C, errors at the door, a full disk. */
 import { spawn } from 'node:child_process';
-import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { startBackend } from '@bn/lenet/node';
 import { almostFull, mountDisk } from '@bn/tooling/disks';
-import { beforeAll, expect, onTestFinished, test } from 'vitest';
+import { temporaryFolder } from '@bn/tooling/temporaryFolder';
+import { beforeAll, expect, test } from 'vitest';
 import { UnexpectedDivergenceError } from '../src/errors.js';
 import type { Experiment } from '../src/experiments/experiment.js';
 import { experimentIds, experiments } from '../src/experiments/index.js';
@@ -18,12 +18,6 @@ import { contextOf, signal, smallData } from './support.js';
 const main = fileURLToPath(new URL('../dist/main.js', import.meta.url));
 
 beforeAll(() => startBackend('wasm'));
-
-async function temporaryFolder(): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), 'study-'));
-  onTestFinished(() => rm(folder, { recursive: true, force: true }));
-  return folder;
-}
 
 interface Ended {
   readonly code: number | null;

@@ -1,11 +1,11 @@
 /** The matrix says what vitest says, also of tests that vitest has given up. */
 import { execFile } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { temporaryFolder } from '@bn/tooling/temporaryFolder';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { conformance } from '../src/index.js';
 import type { ConformanceMatrix } from '../src/results.js';
@@ -18,8 +18,7 @@ interface VitestReport {
 
 const root = fileURLToPath(new URL('judged/', import.meta.url));
 const vitest = join(dirname(createRequire(import.meta.url).resolve('vitest/package.json')), 'vitest.mjs');
-const folder = mkdtempSync(join(tmpdir(), 'judged-'));
-afterAll(() => rmSync(folder, { recursive: true }));
+const folder = await temporaryFolder(afterAll);
 
 /** Runs judged/hangs.ts: the matrix that it wrote, and the tests that passed as vitest's own report has it. */
 async function runHanging(name: string, ...options: string[]) {

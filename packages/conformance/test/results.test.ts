@@ -1,7 +1,7 @@
 /** Measuring and reporting. */
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { temporaryFolder } from '@bn/tooling/temporaryFolder';
 import { describe, expect, it } from 'vitest';
 import { expectClose, expectFinite, expectSame, largestDifference } from '../src/compare.js';
 import { assertGradients } from '../src/conformance.js';
@@ -72,11 +72,10 @@ describe('the report', () => {
   const matrix: ConformanceMatrix = someResults().matrix('toy', 'cpu', 1);
 
   it('goes to a path, whose folders are made', async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'report-'));
+    const folder = await temporaryFolder();
     const path = join(folder, 'a', 'b.json');
     await writeReport(matrix, path);
     expect(JSON.parse(readFileSync(path, 'utf8'))).toEqual(matrix);
-    rmSync(folder, { recursive: true });
   });
 
   it('goes to a function', async () => {

@@ -1,7 +1,7 @@
 /** Files that are larger than a typed array can be: read array by array, written piece by piece. */
-import { mkdtemp, open, readFile, rm, stat } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { open, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { temporaryFolder } from '@bn/tooling/temporaryFolder';
 import { expect, onTestFinished, test } from 'vitest';
 import {
   ArrayError,
@@ -13,11 +13,7 @@ import {
   writeSafetensors,
 } from '../src/index.js';
 
-async function temporaryFile(): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), 'bn-exchange-'));
-  onTestFinished(() => rm(folder, { recursive: true }));
-  return join(folder, 'large.safetensors');
-}
+const temporaryFile = async () => join(await temporaryFolder(), 'large.safetensors');
 
 /** 5 GB of zeros between two arrays; on disk, where it is sparse, a few blocks. */
 async function sparseFile(): Promise<string> {

@@ -1,4 +1,5 @@
 /** Long training leaves the device as it was, and tensors follow when the backend is swapped. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import v8 from 'node:v8';
 import vm from 'node:vm';
 import '@bn/cpu-ref';
@@ -31,7 +32,7 @@ async function memory(): Promise<number> {
   // Dawn lets go of an object some time after JavaScript has.
   for (let i = 0; i < 4; i++) {
     collectGarbage();
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    await sleep(20);
   }
   const { heapUsed, external } = process.memoryUsage();
   return heapUsed + external;

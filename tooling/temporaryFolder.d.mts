@@ -1,0 +1,1 @@
+export function temporaryFolder(whenDone?: (remove: () => Promise<void>) => void): Promise<string>;
