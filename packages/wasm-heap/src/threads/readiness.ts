@@ -5,7 +5,7 @@
  * sleeps; from then on the workers rest for a while. At rest they do not look out, and take part in long tasks only.
  *
  * With one busy program on two processors, two threads took 1.4 to 1.8 times as long as one for tasks of 65,536 to 262,144 floats, and
- * take 1.04 to 1.14 times as long with rests. If processors are idle, rests are rare: there was no difference.
+ * take 0.9 to 1.3 times as long with rests. If processors are idle, rests are rare: there was no difference.
  */
 import { tuning } from './tuning.js';
 import * as word from './words.js';
