@@ -14,9 +14,10 @@ export {
   conv2dBackpropInputShared,
 } from './conv2d/conv2dBackpropInput';
 export { accumulate, foldDepth, swapLeadingAxes, unfoldDepth } from './conv3d/volumes';
-export { depthwise, depthwiseScratch } from './depthwise/depthwise';
+export { depthwise } from './depthwise/depthwise';
 export { depthwiseBackpropFilter } from './depthwise/depthwiseBackpropFilter';
-export { depthwiseBackpropInput, depthwiseBackpropInputScratch } from './depthwise/depthwiseBackpropInput';
+export { depthwiseBackpropInput } from './depthwise/depthwiseBackpropInput';
+export { depthwiseScratch } from './depthwise/taps';
 export { activate, activateItems, activateScratch } from './elementwise/activation';
 export { descend, elementwiseItems, reluGrad, sigmoidGrad } from './elementwise/elementwise';
 export {

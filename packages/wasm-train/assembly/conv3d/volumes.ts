@@ -1,4 +1,5 @@
 import { addTo, copyTo, FLOAT } from '../vector';
+import { WindowAxis } from '../windowAxis';
 
 /**
  * A convolution of volumes is one of images once the depth taps of a window are laid side by side as channels: [depth, pixels,
@@ -34,9 +35,9 @@ export function unfoldDepth(d: Depth, from: i32, to: i32): void {
   for (let i = from; i < to; ++i) {
     const slice = d.unfolded + (i as usize) * (d.filterDepth as usize) * sliceBytes;
     for (let r: i32 = 0; r < d.filterDepth; ++r) {
-      const depth = i * d.strideDepth + r * d.dilationDepth - d.front;
+      const depth = WindowAxis.inputAt(i, r, d.strideDepth, d.dilationDepth, d.front, d.inDepth);
       let result = slice + (r as usize) * pixelBytes;
-      if (depth < 0 || depth >= d.inDepth) {
+      if (depth < 0) {
         for (let p: i32 = 0; p < d.pixels; ++p) {
           memory.fill(result, 0, pixelBytes);
           result += step;
@@ -66,9 +67,8 @@ export function foldDepth(d: Depth, from: i32, to: i32): void {
     const slice = d.x + (depth as usize) * sliceBytes;
     memory.fill(slice, 0, sliceBytes);
     for (let r: i32 = 0; r < d.filterDepth; ++r) {
-      const back = depth + d.front - r * d.dilationDepth;
-      const i = back / d.strideDepth;
-      if (back < 0 || back % d.strideDepth !== 0 || i >= d.outDepth) continue;
+      const i = WindowAxis.outputAt(depth, r, d.strideDepth, d.dilationDepth, d.front, d.outDepth);
+      if (i < 0) continue;
       let source =
         d.unfolded + (i as usize) * (d.filterDepth as usize) * sliceBytes + (r as usize) * pixelBytes;
       let result = slice;

@@ -1,8 +1,9 @@
 import { FilterGradient, Geometry } from '../conv2d/geometry';
-import { FLOAT, LANES, multiplyAdd } from '../vector';
+import { FLOAT, loadLanes, multiplyAdd, storeLanes, VECTOR } from '../vector';
+import { WindowAxis } from '../windowAxis';
 
-/** Channels whose sums are kept in registers: four chains of additions hide the latency of one. */
-const BLOCK: i32 = 16;
+/** Bytes of the channels whose sums are kept in registers: four chains of additions hide the latency of one. */
+const BLOCK: usize = 64;
 
 /**
  * dFilter[r][s][c][q] = sum over n, i, j of
@@ -21,8 +22,8 @@ export function depthwiseBackpropFilter(call: FilterGradient): void {
   for (let n: i32 = 0; n < call.batch; ++n) {
     for (let i: i32 = 0; i < call.outHeight; ++i) {
       for (let r: i32 = 0; r < call.filterHeight; ++r) {
-        const h = i * call.strideHeight + r * call.dilationHeight - call.top;
-        if (h < 0 || h >= call.inHeight) continue;
+        const h = WindowAxis.inputAt(i, r, call.strideHeight, call.dilationHeight, call.top, call.inHeight);
+        if (h < 0) continue;
         const taps = call.dFilter + ((r * call.filterWidth) as usize) * tapBytes;
         addRow(call, x + (h as usize) * rowBytes, dy, taps);
       }
@@ -48,7 +49,7 @@ function addRow(g: Geometry, x: usize, dy: usize, dFilter: usize): void {
       const gradient = dy + (first as usize) * tapBytes;
       if (g.outChannels === g.inChannels)
         addProducts(from, step, gradient, end - first, g.inChannels, dFilter);
-      else addMultiples(from, step, gradient, end - first, g.inChannels, g.outChannels, 0, dFilter);
+      else addMultiples(from, step, gradient, end - first, g.inChannels, g.outChannels, dFilter);
     }
     dFilter += tapBytes;
   }
@@ -56,46 +57,15 @@ function addRow(g: Geometry, x: usize, dy: usize, dFilter: usize): void {
 
 /** dFilter[c] += sum over count pixels of x[c] * dy[c] */
 function addProducts(x: usize, step: usize, dy: usize, count: i32, channels: i32, dFilter: usize): void {
-  const dyStep = (channels as usize) * FLOAT;
-  let channel: i32 = 0;
-  for (; channel + BLOCK <= channels; channel += BLOCK) {
-    const at = (channel as usize) * FLOAT;
-    let a = x + at;
-    let b = dy + at;
-    let sum0 = f32x4.splat(0);
-    let sum1 = sum0;
-    let sum2 = sum0;
-    let sum3 = sum0;
-    for (let pixel: i32 = 0; pixel < count; ++pixel) {
-      sum0 = multiplyAdd(v128.load(a), v128.load(b), sum0);
-      sum1 = multiplyAdd(v128.load(a, 16), v128.load(b, 16), sum1);
-      sum2 = multiplyAdd(v128.load(a, 32), v128.load(b, 32), sum2);
-      sum3 = multiplyAdd(v128.load(a, 48), v128.load(b, 48), sum3);
-      a += step;
-      b += dyStep;
-    }
-    const to = dFilter + at;
-    v128.store(to, f32x4.add(v128.load(to), sum0));
-    v128.store(to, f32x4.add(v128.load(to, 16), sum1), 16);
-    v128.store(to, f32x4.add(v128.load(to, 32), sum2), 32);
-    v128.store(to, f32x4.add(v128.load(to, 48), sum3), 48);
-  }
-  for (; channel + LANES <= channels; channel += LANES) {
-    const at = (channel as usize) * FLOAT;
-    let a = x + at;
-    let b = dy + at;
-    let sum = f32x4.splat(0);
-    for (let pixel: i32 = 0; pixel < count; ++pixel) {
-      sum = multiplyAdd(v128.load(a), v128.load(b), sum);
-      a += step;
-      b += dyStep;
-    }
-    v128.store(dFilter + at, f32x4.add(v128.load(dFilter + at), sum));
-  }
-  addMultiples(x, step, dy, count, channels, channels, channel, dFilter);
+  const bytes = (channels as usize) * FLOAT;
+  const vectors = bytes & ~(VECTOR - 1);
+  let at: usize = 0;
+  for (; at + BLOCK <= bytes; at += BLOCK) addBlock(x + at, step, dy + at, bytes, count, dFilter + at);
+  for (; at < vectors; at += VECTOR) addLanes<v128>(x + at, step, dy + at, bytes, count, dFilter + at);
+  for (; at < bytes; at += FLOAT) addLanes<f32>(x + at, step, dy + at, bytes, count, dFilter + at);
 }
 
-/** The same from one channel of dy on, each channel of x with outChannels / inChannels of dy. */
+/** The same, each channel of x with outChannels / inChannels of dy. */
 function addMultiples(
   x: usize,
   step: usize,
@@ -103,21 +73,44 @@ function addMultiples(
   count: i32,
   inChannels: i32,
   outChannels: i32,
-  channel: i32,
   dFilter: usize,
 ): void {
   const multiplier = outChannels / inChannels;
   const dyStep = (outChannels as usize) * FLOAT;
-  for (; channel < outChannels; ++channel) {
+  for (let channel: i32 = 0; channel < outChannels; ++channel) {
     const at = (channel as usize) * FLOAT;
-    let a = x + ((channel / multiplier) as usize) * FLOAT;
-    let b = dy + at;
-    let sum: f32 = 0;
-    for (let pixel: i32 = 0; pixel < count; ++pixel) {
-      sum += load<f32>(a) * load<f32>(b);
-      a += step;
-      b += dyStep;
-    }
-    store<f32>(dFilter + at, load<f32>(dFilter + at) + sum);
+    const from = x + ((channel / multiplier) as usize) * FLOAT;
+    addLanes<f32>(from, step, dy + at, dyStep, count, dFilter + at);
   }
+}
+
+/** 4 channels or 1, as L says. */
+function addLanes<L>(x: usize, step: usize, dy: usize, dyStep: usize, count: i32, dFilter: usize): void {
+  let sum = f32x4.splat(0);
+  for (let pixel: i32 = 0; pixel < count; ++pixel) {
+    sum = multiplyAdd(loadLanes<L>(x), loadLanes<L>(dy), sum);
+    x += step;
+    dy += dyStep;
+  }
+  storeLanes<L>(dFilter, f32x4.add(loadLanes<L>(dFilter), sum));
+}
+
+/** 16 channels. */
+function addBlock(x: usize, step: usize, dy: usize, dyStep: usize, count: i32, dFilter: usize): void {
+  let sum0 = f32x4.splat(0);
+  let sum1 = sum0;
+  let sum2 = sum0;
+  let sum3 = sum0;
+  for (let pixel: i32 = 0; pixel < count; ++pixel) {
+    sum0 = multiplyAdd(v128.load(x), v128.load(dy), sum0);
+    sum1 = multiplyAdd(v128.load(x, 16), v128.load(dy, 16), sum1);
+    sum2 = multiplyAdd(v128.load(x, 32), v128.load(dy, 32), sum2);
+    sum3 = multiplyAdd(v128.load(x, 48), v128.load(dy, 48), sum3);
+    x += step;
+    dy += dyStep;
+  }
+  v128.store(dFilter, f32x4.add(v128.load(dFilter), sum0));
+  v128.store(dFilter, f32x4.add(v128.load(dFilter, 16), sum1), 16);
+  v128.store(dFilter, f32x4.add(v128.load(dFilter, 32), sum2), 32);
+  v128.store(dFilter, f32x4.add(v128.load(dFilter, 48), sum3), 48);
 }

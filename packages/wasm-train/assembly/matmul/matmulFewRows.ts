@@ -1,4 +1,4 @@
-import { addProductTo, addTo, FLOAT, LANES, multiplyAdd, VECTOR } from '../vector';
+import { addProductTo, addTo, FLOAT, loadLanes, multiplyAdd, storeLanes, VECTOR } from '../vector';
 
 /*
  * A product of so few rows that packing b would take longer than to multiply by it: b is read as it lies, in the order of memory,
@@ -107,6 +107,7 @@ function sumTerms(
   }
 }
 
+/** Adds four terms to both rows of sums. */
 function addFourTerms(
   a0: usize,
   a1: usize,
@@ -125,43 +126,75 @@ function addFourTerms(
   const a11 = v128.load_splat<f32>(a1 + aStep);
   const a12 = v128.load_splat<f32>(a1 + 2 * aStep);
   const a13 = v128.load_splat<f32>(a1 + 3 * aStep);
-  let b1 = b + bStep;
-  let b2 = b1 + bStep;
-  let b3 = b2 + bStep;
-  let j: i32 = 0;
-  for (; j + LANES <= width; j += LANES) {
-    const v0 = v128.load(b);
-    const v1 = v128.load(b1);
-    const v2 = v128.load(b2);
-    const v3 = v128.load(b3);
-    const sum0 = withFourTerms(v128.load(s0), a00, a01, a02, a03, v0, v1, v2, v3);
-    const sum1 = withFourTerms(v128.load(s1), a10, a11, a12, a13, v0, v1, v2, v3);
-    v128.store(s0, sum0);
-    v128.store(s1, sum1);
-    b += VECTOR;
-    b1 += VECTOR;
-    b2 += VECTOR;
-    b3 += VECTOR;
-    s0 += VECTOR;
-    s1 += VECTOR;
+  const b1 = b + bStep;
+  const b2 = b1 + bStep;
+  const b3 = b2 + bStep;
+  const bytes = (width as usize) * FLOAT;
+  const vectors = bytes & ~(VECTOR - 1);
+  let at: usize = 0;
+  for (; at < vectors; at += VECTOR) {
+    addLanes<v128>(
+      s0 + at,
+      s1 + at,
+      b + at,
+      b1 + at,
+      b2 + at,
+      b3 + at,
+      a00,
+      a01,
+      a02,
+      a03,
+      a10,
+      a11,
+      a12,
+      a13,
+    );
   }
-  // A lane at a time by the same code, so that a value does not depend on its place.
-  for (; j < width; ++j) {
-    const v0 = v128.load_zero<f32>(b);
-    const v1 = v128.load_zero<f32>(b1);
-    const v2 = v128.load_zero<f32>(b2);
-    const v3 = v128.load_zero<f32>(b3);
-    const sum0 = withFourTerms(v128.load_zero<f32>(s0), a00, a01, a02, a03, v0, v1, v2, v3);
-    const sum1 = withFourTerms(v128.load_zero<f32>(s1), a10, a11, a12, a13, v0, v1, v2, v3);
-    v128.store_lane<f32>(s0, sum0, 0);
-    v128.store_lane<f32>(s1, sum1, 0);
-    b += FLOAT;
-    b1 += FLOAT;
-    b2 += FLOAT;
-    b3 += FLOAT;
-    s0 += FLOAT;
-    s1 += FLOAT;
+  for (; at < bytes; at += FLOAT) {
+    addLanes<f32>(
+      s0 + at,
+      s1 + at,
+      b + at,
+      b1 + at,
+      b2 + at,
+      b3 + at,
+      a00,
+      a01,
+      a02,
+      a03,
+      a10,
+      a11,
+      a12,
+      a13,
+    );
   }
+}
+
+/** The same for 4 columns or 1, as L says. */
+function addLanes<L>(
+  s0: usize,
+  s1: usize,
+  b0: usize,
+  b1: usize,
+  b2: usize,
+  b3: usize,
+  a00: v128,
+  a01: v128,
+  a02: v128,
+  a03: v128,
+  a10: v128,
+  a11: v128,
+  a12: v128,
+  a13: v128,
+): void {
+  const v0 = loadLanes<L>(b0);
+  const v1 = loadLanes<L>(b1);
+  const v2 = loadLanes<L>(b2);
+  const v3 = loadLanes<L>(b3);
+  const sum0 = withFourTerms(loadLanes<L>(s0), a00, a01, a02, a03, v0, v1, v2, v3);
+  const sum1 = withFourTerms(loadLanes<L>(s1), a10, a11, a12, a13, v0, v1, v2, v3);
+  storeLanes<L>(s0, sum0);
+  storeLanes<L>(s1, sum1);
 }
 
 /** sum + a0 b0 + a1 b1 + a2 b2 + a3 b3, the last product first. */

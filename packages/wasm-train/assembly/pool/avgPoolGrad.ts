@@ -8,7 +8,7 @@ import { forEachWindow, imageBytes, Pooling, PoolingGradient } from './windows';
  */
 export function avgPoolGrad(p: PoolingGradient, from: i32, to: i32): void {
   for (let n = from; n < to; ++n) {
-    if (!isTiled(p) || p.channels < LANES) memory.fill(p.dx + (n as usize) * imageBytes(p), 0, imageBytes(p));
+    if (!isTiled(p)) memory.fill(p.dx + (n as usize) * imageBytes(p), 0, imageBytes(p));
     forEachWindow<Shares>(changetype<Shares>(p), p.dx, p.dy, n, n + 1);
   }
 }
@@ -27,40 +27,71 @@ function isTiled(p: Pooling): bool {
 class Shares extends PoolingGradient {
   @inline
   window(dx: usize, dy: usize, rows: i32, columns: i32, rowBytes: usize, pixelBytes: usize): void {
-    const share = f32x4.splat(1 / ((rows * columns) as f32));
     const isApart = this.strideHeight >= this.filterHeight && this.strideWidth >= this.filterWidth;
-    if (isApart && this.channels >= LANES) {
-      if (rows === 2 && columns === 2) spreadToFour(dx, dy, rowBytes, pixelBytes);
-      else spread(dx, dy, share, rows, columns, rowBytes, pixelBytes);
-      return;
-    }
-    addShares(dx, dy, share, rows, columns, rowBytes, pixelBytes);
+    if (!isApart) addShares(dx, dy, rows, columns, rowBytes, pixelBytes);
+    else if (this.channels < LANES) spread<f32>(dx, dy, rows, columns, rowBytes, pixelBytes);
+    else if (rows === 2 && columns === 2) spreadToFour(dx, dy, rowBytes, pixelBytes);
+    else spread<v128>(dx, dy, rows, columns, rowBytes, pixelBytes);
   }
 }
 
-/** Windows that share no pixel: each writes its own. The last vector of channels overlaps the one before. */
-function spread(
-  dx: usize,
-  dy: usize,
-  share: v128,
-  rows: i32,
-  columns: i32,
-  rowBytes: usize,
-  pixelBytes: usize,
-): void {
-  const last = pixelBytes - VECTOR;
-  for (let channel: usize = 0; channel < pixelBytes; channel += VECTOR) {
+/**
+ * Windows that share no pixel: each writes its own, 4 channels or 1 at a time. If their number is no multiple of 4 the last vector
+ * overlaps the one before.
+ */
+function spread<L>(dx: usize, dy: usize, rows: i32, columns: i32, rowBytes: usize, pixelBytes: usize): void {
+  const last = pixelBytes - sizeof<L>();
+  for (let channel: usize = 0; channel < pixelBytes; channel += sizeof<L>()) {
     const at = min(channel, last);
-    const gradient = f32x4.mul(v128.load(dy + at), share);
-    let row = dx + at;
-    for (let h: i32 = 0; h < rows; ++h) {
-      let pixel = row;
-      for (let w: i32 = 0; w < columns; ++w) {
-        v128.store(pixel, gradient);
-        pixel += pixelBytes;
+    give<Written, L>(dx + at, dy + at, rows, columns, rowBytes, pixelBytes);
+  }
+}
+
+/**
+ * Windows that overlap: each adds to what others gave. Vectors go pixel after pixel, in the order of memory: channel after channel
+ * 2x28x28x64, windows of three by three, takes a tenth longer. Single channels go channel after channel: 2x56x56x3 takes 36 us
+ * in place of 46.
+ */
+function addShares(dx: usize, dy: usize, rows: i32, columns: i32, rowBytes: usize, pixelBytes: usize): void {
+  const vectors = pixelBytes & ~(VECTOR - 1);
+  const share = f32x4.splat(1 / ((rows * columns) as f32));
+  for (let h: i32 = 0; h < rows && vectors > 0; ++h) {
+    let pixel = dx + (h as usize) * rowBytes;
+    for (let w: i32 = 0; w < columns; ++w) {
+      for (let at: usize = 0; at < vectors; at += VECTOR) {
+        const gradient = f32x4.mul(v128.load(dy + at), share);
+        v128.store(pixel + at, f32x4.add(v128.load(pixel + at), gradient));
       }
-      row += rowBytes;
+      pixel += pixelBytes;
     }
+  }
+  for (let at = vectors; at < pixelBytes; at += FLOAT)
+    give<Added, f32>(dx + at, dy + at, rows, columns, rowBytes, pixelBytes);
+}
+
+/** Gives each pixel of a window its share of dy, 4 channels or 1. S is what becomes of it. */
+function give<S, L>(dx: usize, dy: usize, rows: i32, columns: i32, rowBytes: usize, pixelBytes: usize): void {
+  const share = f32x4.mul(loadLanes<L>(dy), f32x4.splat(1 / ((rows * columns) as f32)));
+  const run = (columns as usize) * pixelBytes;
+  for (let h: i32 = 0; h < rows; ++h) {
+    for (let pixel = dx; pixel < dx + run; pixel += pixelBytes) {
+      storeLanes<L>(pixel, changetype<S>(0).of<L>(pixel, share));
+    }
+    dx += rowBytes;
+  }
+}
+
+@unmanaged
+class Written {
+  of<L>(_pixel: usize, share: v128): v128 {
+    return share;
+  }
+}
+
+@unmanaged
+class Added {
+  of<L>(pixel: usize, share: v128): v128 {
+    return f32x4.add(loadLanes<L>(pixel), share);
   }
 }
 
@@ -78,31 +109,4 @@ function spreadToFour(dx: usize, dy: usize, rowBytes: usize, pixelBytes: usize):
     v128.store(lower, gradient);
     v128.store(lower + pixelBytes, gradient);
   }
-}
-
-/** Windows that overlap: each adds to what others gave. */
-function addShares(
-  dx: usize,
-  dy: usize,
-  share: v128,
-  rows: i32,
-  columns: i32,
-  rowBytes: usize,
-  pixelBytes: usize,
-): void {
-  const vectors = pixelBytes & ~(VECTOR - 1);
-  for (let h: i32 = 0; h < rows; ++h) {
-    let pixel = dx;
-    for (let w: i32 = 0; w < columns; ++w) {
-      let at: usize = 0;
-      for (; at < vectors; at += VECTOR) addShare<v128>(pixel + at, dy + at, share);
-      for (; at < pixelBytes; at += FLOAT) addShare<f32>(pixel + at, dy + at, share);
-      pixel += pixelBytes;
-    }
-    dx += rowBytes;
-  }
-}
-
-function addShare<L>(dx: usize, dy: usize, share: v128): void {
-  storeLanes<L>(dx, f32x4.add(loadLanes<L>(dx), f32x4.mul(loadLanes<L>(dy), share)));
 }

@@ -29,7 +29,7 @@ function depthwiseConv2dBackpropInput(args: KernelArguments): KernelResult {
   return compute(backend, {
     shape: inputShape,
     floats: floatsOf(multiplyAdds(shape)),
-    scratch: ({ call }) => ({ shared: call('depthwiseBackpropInputScratch', geometry) }),
+    scratch: ({ call }) => ({ shared: call('depthwiseScratch', geometry) }),
     run({ shared, output, call }) {
       call('depthwiseBackpropInput', {
         dy: pointerOf(backend, dy),

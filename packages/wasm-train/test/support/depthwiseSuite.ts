@@ -198,6 +198,40 @@ export function depthwiseSuite(): void {
       }
     });
 
+    it('give a channel the same bits wherever it lies', () => {
+      tf.tidy(() => {
+        const x = tf.tensor4d(random(2 * 9 * 8 * 4, 6), [2, 9, 8, 4]);
+        const filter = tf.tensor4d(random(3 * 3 * 4, 7), [3, 3, 4, 1]);
+        const dy = tf.tensor4d(random(2 * 7 * 6 * 4, 8), [2, 7, 6, 4]);
+        const attributes = { strides: 1, dilations: 1, pad: 'valid' };
+        /** All results, of one of the channels. */
+        const ofChannel = (
+          tensors: { x: tf.Tensor4D; filter: tf.Tensor4D; dy: tf.Tensor4D },
+          channel: number,
+        ) => {
+          const shapes = { inputShape: tensors.x.shape, filterShape: tensors.filter.shape };
+          const kernels = ['DepthwiseConv2dNative', 'DepthwiseConv2dNativeBackpropInput'];
+          const [y, dx] = kernels.map((name) => runKernel(name, tensors, { ...attributes, ...shapes }));
+          const dFilter = runKernel('DepthwiseConv2dNativeBackpropFilter', tensors, {
+            ...attributes,
+            ...shapes,
+          });
+          const parts = [
+            tf.gather(y!, [channel], 3),
+            tf.gather(dx!, [channel], 3),
+            tf.gather(dFilter, [channel], 2),
+          ];
+          return parts.map((part) => part.dataSync());
+        };
+        const alone = {
+          x: tf.gather(x, [2], 3),
+          filter: tf.gather(filter, [2], 2),
+          dy: tf.gather(dy, [2], 3),
+        };
+        expect(ofChannel({ x, filter, dy }, 2)).toEqual(ofChannel(alone, 0));
+      });
+    });
+
     it('give zeros where there is nothing to sum', () => {
       tf.tidy(() => {
         const attributes = { strides: 1, dilations: 1, pad: 'valid' };
