@@ -249,6 +249,18 @@ describe('of nothing', () => {
     expect(resultOf(() => tf[name](tf.zeros([0], 'bool')))).toEqual(['bool', [], [expected]]);
   });
 
+  it('mean is NaN, or as empty as its result', () => {
+    tf.tidy(() => {
+      const empty = tf.zeros([0, 3, 3, 4]);
+      for (const axes of [0, [0, 1, 2], undefined]) {
+        expect(Array.from(tf.mean(empty, axes).dataSync()).every(Number.isNaN)).toBe(true);
+      }
+      const pooled = tf.mean(empty, [1, 2], true);
+      expect([pooled.shape, pooled.dataSync().length]).toEqual([[0, 1, 1, 4], 0]);
+      expect(tf.mean(tf.zeros([0, 2], 'int32'), 0).dtype).toBe('float32');
+    });
+  });
+
   it('cumsum, cumprod and prelu end', () => {
     const x = () => tf.zeros<tf.Rank.R3>([2, 0, 3]);
     for (const compute of [

@@ -1,6 +1,6 @@
 /**
- * Reductions and running sums of a tensor without elements: the neutral element of each, where the result has elements at all.
- * tfjs's kernels return what was in memory, or never end.
+ * Reductions and running sums of a tensor without elements: the neutral element of each, if the result has elements at all, and
+ * NaN for a mean. tfjs's kernels return what was in memory, divide by zero, or never end.
  */
 import { runOriginal } from '@bn/wasm-heap';
 import * as tf from '@tensorflow/tfjs-core';
@@ -15,6 +15,7 @@ const neutral: Readonly<Record<string, (dtype: tf.DataType) => number>> = {
   [tf.All]: () => 1,
   [tf.Any]: () => 0,
   [tf.Max]: (dtype) => ({ float32: -Infinity, int32: INT_MIN })[dtype as string] ?? 0,
+  [tf.Mean]: () => Number.NaN,
   [tf.Min]: (dtype) => ({ float32: Infinity, int32: INT_MAX })[dtype as string] ?? 1,
   [tf.Prod]: () => 1,
   [tf.Sum]: () => 0,
@@ -29,7 +30,7 @@ export function reduceEmpty(kernelName: string, args: KernelArguments): KernelRe
   const [outShape] = tf.backend_util.computeOutAndReduceShapes([...x.shape], axes);
   const shape = keepDims ? tf.backend_util.expandShapeToKeepDim(outShape, axes) : outShape;
   const isCount = (kernelName === tf.Sum || kernelName === tf.Prod) && x.dtype === 'bool';
-  const dtype = isCount ? 'int32' : x.dtype;
+  const dtype = kernelName === tf.Mean ? 'float32' : isCount ? 'int32' : x.dtype;
   return filled(args, shape, dtype, (y) => y.fill(neutral[kernelName]!(dtype)));
 }
 
@@ -46,8 +47,9 @@ function runningOf(kernelName: string): tf.KernelFunc {
   };
 }
 
-/** Sum is in a separate file. */
-const reductions = Object.keys(neutral).filter((kernelName) => kernelName !== tf.Sum);
+/** These have files of their own. */
+const elsewhere: readonly string[] = [tf.Mean, tf.Sum];
+const reductions = Object.keys(neutral).filter((kernelName) => !elsewhere.includes(kernelName));
 
 export const emptyReductionConfigs: readonly tf.KernelConfig[] = [
   ...reductions.map((kernelName) => ({
