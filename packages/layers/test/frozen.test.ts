@@ -145,3 +145,49 @@ it('the other layers follow a nested base as well', async () => {
   await fit(compiled(uses['the beginning of a functional model']!(base)));
   expect(layer.getWeights()[0]!.arraySync()).toEqual([1, 1, 1]);
 });
+
+const recurrent = { units: 3, returnSequences: true } as const;
+const cells = () => [3, 3].map((units) => tf.layers.gruCell({ units }));
+const layersOfTfjs: Record<string, () => tf.layers.Layer> = {
+  'a nested model': () => tf.sequential({ layers: [dense({ inputShape: [4, 3] })] }),
+  'a model in a nested model': () =>
+    tf.sequential({ layers: [tf.sequential({ layers: [dense({ inputShape: [4, 3] })] })] }),
+  TimeDistributed: () => tf.layers.timeDistributed({ layer: dense() }),
+  'a recurrent layer': () => tf.layers.lstm(recurrent),
+  'stacked cells': () => tf.layers.rnn({ cell: cells(), returnSequences: true }),
+  Bidirectional: () => tf.layers.bidirectional({ layer: tf.layers.gru(recurrent), mergeMode: 'sum' }),
+};
+
+/** A model that has the layer after another one, as the base of a larger one. */
+function baseWith(layer: tf.layers.Layer): tf.LayersModel {
+  const start = input();
+  return tf.model({ inputs: start, outputs: layer.apply(dense().apply(start)) as Symbolic });
+}
+
+const valuesOf = (layer: tf.layers.Layer) => layer.getWeights().map((weight) => weight.arraySync());
+
+describe.each(Object.entries(layersOfTfjs))(
+  'the weights of tf.layers in %s in a base that is frozen',
+  (_, make) => {
+    describe.each(Object.entries(times))('%s', (__, freeze) => {
+      it.each(Object.entries(uses))('stay as they are if the base is %s', async (___, use) => {
+        const layer = make();
+        const base = baseWith(layer);
+        const model = freeze(base, () => use(base));
+        const before = valuesOf(layer);
+        await fit(model);
+        expect(valuesOf(layer)).toEqual(before);
+      });
+    });
+
+    it('are trained if the base is trainable again', async () => {
+      const layer = make();
+      const base = baseWith(layer);
+      base.trainable = false;
+      base.trainable = true;
+      const before = valuesOf(layer);
+      await fit(compiled(uses['the first layer']!(base)));
+      expect(valuesOf(layer)).not.toEqual(before);
+    });
+  },
+);

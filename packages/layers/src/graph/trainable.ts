@@ -1,4 +1,7 @@
-/** A model's `trainable` reaches every layer inside, as in Keras. tfjs passes it to the weights of the model's direct layers. */
+/**
+ * A model's `trainable` reaches every layer inside, as in Keras. tfjs passes it to the weights of the model's direct layers, so
+ * that those of a nested model, a wrapper or a recurrent layer go on training in a model that is built on its outputs.
+ */
 import type { Layer } from './calls.js';
 
 /** Layers whose state depends on their own flag. */
@@ -9,11 +12,36 @@ export function followModels(layer: Layer): void {
   followers.add(layer);
 }
 
-/** Models have `layers`, wrappers have `layer`. */
+/** What is in a layer: the layers of a model, of a wrapper, of each direction, the cell of a recurrent layer, stacked cells. */
+interface Parts {
+  readonly layers?: readonly Layer[];
+  readonly layer?: Layer;
+  readonly forwardLayer?: Layer;
+  readonly backwardLayer?: Layer;
+  readonly cell?: Layer;
+  readonly cells?: readonly Layer[];
+}
+
+function layersInside(outer: Layer): Layer[] {
+  const { layers = [], layer, forwardLayer, backwardLayer, cell, cells = [] } = outer as Parts;
+  const single = [layer, forwardLayer, backwardLayer, cell].filter((inner) => inner !== undefined);
+  return [...layers, ...single, ...cells];
+}
+
+/**
+ * Sets the flag of layers that follow models, and of the weights of all others, as tfjs does for direct layers. The weights count
+ * if the graph of a model goes on in another one: that has the layers of the first, and none of its models.
+ */
 export function setTrainableInside(outer: Layer, trainable: boolean): void {
-  const { layers = [], layer } = outer as { layers?: Layer[]; layer?: Layer };
-  for (const inner of layer === undefined ? layers : [layer]) {
+  for (const inner of layersInside(outer)) {
     if (followers.has(inner)) inner.trainable = trainable;
-    else setTrainableInside(inner, trainable);
+    else {
+      for (const weight of weightsOf(inner)) weight.trainable = trainable;
+      setTrainableInside(inner, trainable);
+    }
   }
 }
+
+/** Those that the layer was made to train, whether or not they are frozen now. */
+const weightsOf = (layer: Layer): readonly { trainable: boolean }[] =>
+  (layer as unknown as { _trainableWeights: { trainable: boolean }[] })._trainableWeights;
