@@ -6,7 +6,7 @@ import { detailsOf } from './details.js';
 import { machineLines } from './machine.js';
 import { notesOf } from './notes.js';
 import { plain } from './plain.js';
-import { caption, sectionsOf } from './sections.js';
+import { legend, sectionsOf } from './sections.js';
 import { styleSheet } from './style.js';
 import type { Table } from './table.js';
 import { verdictLines } from './verdict.js';
@@ -31,11 +31,12 @@ export async function reportBody(result: BenchResult): Promise<string> {
   const plots = await plotsOf(result, inlineTheme);
   const verdict = verdictLines(result).map((line) => `<li>${escaped(line)}</li>`);
   const machine = machineLines(result).map((line) => `<li>${escaped(line)}</li>`);
+  const explained = legend.map((line) => `<li>${escaped(line)}</li>`);
   const notes = notesOf(result).map((note) => `<li>${escaped(note)}</li>`);
   return [
     `<ul class="verdict">${verdict.join('')}</ul>`,
     `<ul class="machine">${machine.join('')}</ul>`,
-    `<p>${escaped(caption)}. Where a peer wins, its figure is <strong class="loss">marked</strong>.</p>`,
+    `<ul class="legend">${explained.join('')}<li>A peer that wins is <strong class="loss">marked</strong>.</li></ul>`,
     ...sectionsOf(result).map(tableAsHtml),
     notes.length > 0
       ? `<details><summary>Not measured, or not at its best, and why</summary><ul>${notes.join('')}</ul></details>`

@@ -8,7 +8,7 @@ import { notesOf } from './notes.js';
 import { backendsOf } from './overview.js';
 import { ownGpu } from './ownGpu.js';
 import { plain } from './plain.js';
-import { caption, sectionsOf } from './sections.js';
+import { legend, sectionsOf } from './sections.js';
 import type { Table } from './table.js';
 import { verdictLines } from './verdict.js';
 
@@ -34,7 +34,7 @@ export async function reportAsMarkdown(result: BenchResult, folder: string): Pro
     list(verdictLines(result)),
     list(machineLines(result).slice(0, -1)),
     fenced(result.command),
-    `${caption}. A peer that wins is **bold**.`,
+    `${list(legend)}\n- A peer that wins is **bold**.`,
     ...sectionsOf(result).map(tableAsMarkdown),
     wins.rows.length > 0 ? tableAsMarkdown(wins) : `## ${wins.title}\n\nNowhere in this run.`,
     ...(own === undefined ? [] : [own]),

@@ -13,8 +13,15 @@ export function sectionsOf(result: BenchResult): Table[] {
   );
 }
 
-export const caption =
-  'Median milliseconds, ± the wider side of its 95% interval; peers: how many times our time on as many threads, and ± of that; ' +
-  '±50%+: it is wider; busy: the middle half of the rounds is wider than 50% of the median; memory limit: how many times the ' +
-  'time of the passes over memory ours takes. All contenders of a row have x in the same data format; PyTorch has its own memory format for each, and an allocator that keeps its pages. Everybody is warm: each process makes thousands ' +
-  'of runs of a kind of short work, or a second of them, before its first figure, and every case runs until it gets no faster';
+/** How to read the tables, a sentence or two a line. */
+export const legend: readonly string[] = [
+  'A figure is a median in milliseconds, ± the wider side of its 95% interval.',
+  'Beside the figure of a peer is how many times our time it takes on as many threads; ± is then that of the ratio.',
+  '±50%+: the wider side is more than 50%.',
+  'busy: the middle half of the rounds is wider than 50% of the median, so that the figure says little.',
+  'memory limit: our time as a multiple of the time that the passes over memory take.',
+  'All contenders of a row have x in the same data format. PyTorch keeps x in its own memory format for that, and its allocator ' +
+    'keeps its pages.',
+  'Everybody is warm: a process makes thousands of runs of a kind of short work, or a second of them, before its first figure, ' +
+    'and every case runs until it gets no faster.',
+];

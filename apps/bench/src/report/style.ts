@@ -7,6 +7,7 @@ h1 { font-size: 1.6em; margin: 0 0 8px; }
 h2 { font-size: 1.2em; margin: 28px 0 8px; }
 .verdict { margin: 0 0 12px; padding-left: 1.2em; }
 .machine { margin: 0; padding: 0; list-style: none; font-size: 0.9em; overflow-wrap: anywhere; }
+.legend { margin: 12px 0; padding-left: 1.2em; font-size: 0.9em; }
 .table { overflow-x: auto; border: 1px solid var(--line); border-radius: 6px; }
 table { border-collapse: collapse; font-size: 0.85em; font-variant-numeric: tabular-nums; }
 th, td { padding: 3px 7px; text-align: right; border-bottom: 1px solid var(--line); }

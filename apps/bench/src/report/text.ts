@@ -3,7 +3,7 @@ import type { BenchResult } from '../results/result.js';
 import { machineLines } from './machine.js';
 import { notesOf } from './notes.js';
 import { plain } from './plain.js';
-import { caption, sectionsOf } from './sections.js';
+import { legend, sectionsOf } from './sections.js';
 import type { Table } from './table.js';
 import { verdictLines } from './verdict.js';
 
@@ -12,7 +12,7 @@ export function resultAsText(result: BenchResult, width = Number.POSITIVE_INFINI
   const parts = [
     verdictLines(result).map(plain).join('\n'),
     machineLines(result).map(plain).join('\n'),
-    caption,
+    legend.join('\n'),
     ...sectionsOf(result).map((table) => tableAsText(table, width)),
   ];
   const notes = notesOf(result);
