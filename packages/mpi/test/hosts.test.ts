@@ -3,7 +3,7 @@ import { Hosts } from '@bn/tooling/hosts';
 import { reasonOf, survivors } from '@bn/tooling/processes';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { missingHosts } from './hosts.js';
-import { groupCommand, pidsIn, startGroup } from './support.js';
+import { groupCommand, pidsIn, type ResultOfCases, startGroup } from './support.js';
 
 describe.skipIf(missingHosts)(`processes on three hosts${reasonOf(missingHosts)}`, () => {
   let hosts: Hosts;
@@ -19,12 +19,14 @@ describe.skipIf(missingHosts)(`processes on three hosts${reasonOf(missingHosts)}
 
   it('train together, over the net between them', async () => {
     const before = hosts.names.map((name) => hosts.received(name));
-    const { exitCode, members, stderr } = await start('training.mjs', '12').ended;
+    const name = 'training:cpu:1:12';
+    const { exitCode, members: ended, stderr } = await start('cases.mjs', '3', name).ended;
     expect(exitCode, stderr).toBe(0);
+    const members = ended as unknown as ResultOfCases[];
     expect(members.map(({ host }) => host)).toEqual(hosts.names);
-    const shards = members.map(({ shard }) => shard as { readonly weights: number[] });
+    const shards = members.map(({ told }) => told[name] as { readonly weights: number[] });
     for (const { weights } of shards) expect(weights).toEqual(shards[0]!.weights);
-    const { weights } = members[0]!.whole as { readonly weights: number[] };
+    const { weights } = members[0]!.whole[name] as { readonly weights: number[] };
     expect(shards[0]!.weights).toEqual(weights.map((weight) => expect.closeTo(weight, 5) as number));
     // Each of the five steps brings three messages of 4 KiB from each of two others, and gradients.
     for (const [index, name] of hosts.names.entries()) {

@@ -28,6 +28,14 @@ export interface Result {
   readonly seconds: number;
 }
 
+/** What a member of programs/cases.mjs tells: the results by the names of the cases, and on rank 0 those without the group. */
+export interface ResultOfCases {
+  readonly rank: number;
+  readonly host: string;
+  readonly told: Readonly<Record<string, unknown>>;
+  readonly whole: Readonly<Record<string, unknown>>;
+}
+
 /** The command that starts test/programs/<name> on `processes` processes. */
 export function groupCommand(
   processes: number,
@@ -45,6 +53,30 @@ export function groupCommand(
 /** Runs test/programs/<name> on `processes` processes, to its end. */
 export const runGroup = (processes: number, name: string, ...parameters: string[]): Promise<Result> =>
   startGroup(groupCommand(processes, name, parameters)).ended;
+
+/** What the members of a group of `size` processes tell of each of the cases, which all run in this group if none of them ends it. */
+export interface RunOfCases {
+  readonly together: Result;
+  /** The results of the members on a case, and of rank 0 without the group; throws if the case has ended its group. */
+  of(name: string): { readonly told: unknown[]; readonly whole: unknown };
+}
+
+/** Runs programs/cases.mjs. If a case ends the group, each has a group to itself, which shows the one that is to blame. */
+export async function runCases(size: number, names: readonly string[]): Promise<RunOfCases> {
+  const run = (...some: string[]) => runGroup(size, 'cases.mjs', String(size), ...some);
+  const together = await run(...names);
+  const results = new Map<string, Result>();
+  for (const name of names) results.set(name, together.exitCode === 0 ? together : await run(name));
+  return {
+    together,
+    of: (name) => {
+      const { exitCode, stderr, members } = results.get(name)!;
+      if (exitCode !== 0) throw new Error(`${name} has ended its group with ${exitCode}: ${stderr}`);
+      const told = members as unknown as ResultOfCases[];
+      return { told: told.map((member) => member.told[name]), whole: told[0]!.whole[name] };
+    },
+  };
+}
 
 /** Processes that run. */
 export interface RunningGroup {

@@ -1,31 +1,24 @@
-/**
- * Trains a model of tf.layers with `fit` on a shard of each batch, and on rank 0 again alone.
- *
- *     fit.mjs <backend> <threads> <optimizer: momentum or adam>
- */
+/** A model of tf.layers is trained with `fit` on a shard of each batch, or on whole batches, by momentum or adam. */
 import { convertSyncBatchNorm } from '@bn/layers';
-import { startMpi } from '@bn/mpi';
 import * as tf from '@tensorflow/tfjs';
-import { startBackend } from './startBackend.mjs';
-import { tell } from './tell.mjs';
+import { values } from './values.mjs';
 
-const [backend, threads, optimizerName] = process.argv.slice(2);
-const checkThreads = await startBackend(backend, Number(threads));
-const group = await startMpi();
 const [rows, batches] = [8, 3];
-
-const values = (shape, seed) =>
-  tf.tensor(
-    Array.from({ length: shape.reduce((product, size) => product * size, 1) }, (_, index) =>
-      Math.sin(seed + 7 * index),
-    ),
-    shape,
-  );
 
 const createOptimizer = {
   momentum: () => tf.train.momentum(0.05, 0.9),
   adam: () => tf.train.adam(0.01),
-}[optimizerName];
+};
+
+export function together(group, optimizer) {
+  const model = createModel(group.rank === 0 ? 5 : undefined);
+  convertSyncBatchNorm(model, group.reducer);
+  group.broadcastWeights(model.weights.map((weight) => weight.read()));
+  return fit(model, group.dataParallel(createOptimizer[optimizer]()), group.shard(rows));
+}
+
+export const alone = (optimizer) =>
+  fit(createModel(5), createOptimizer[optimizer](), { start: 0, end: rows });
 
 /**
  * Its weights begin at random, or as every member's do. No gradient is 0 by the mathematics, as that of beta would be between two batch
@@ -57,12 +50,3 @@ async function fit(model, optimizer, { start, end }) {
   await model.fit(x, y, { epochs: 2, batchSize: end - start, shuffle: false, verbose: 0 });
   return model.getWeights().flatMap((weight) => [...weight.dataSync()]);
 }
-
-const shared = createModel(group.rank === 0 ? 5 : undefined);
-convertSyncBatchNorm(shared, group.reducer);
-group.broadcastWeights(shared.weights.map((weight) => weight.read()));
-const shard = await fit(shared, group.dataParallel(createOptimizer()), group.shard(rows));
-checkThreads();
-group.finalize();
-const whole = group.rank === 0 ? await fit(createModel(5), createOptimizer(), { start: 0, end: rows }) : null;
-tell({ rank: group.rank, shard, whole });
