@@ -134,6 +134,12 @@ export const refusedGradients: readonly Fault[] = [
     [2, 2, 2, 1, 1, 1],
   ),
   refused(
+    'the gradient of `tf.cumprod`, and the gradient of the gradient of `tf.prod`',
+    noGradient('Cumprod'),
+    'tf.grad((x) => tf.cumprod(x))(tf.tensor([2, 3]))',
+    [4, 2],
+  ),
+  refused(
     'the gradient of bilinear resizing on cpu, whose height and width are exchanged',
     "Error in gradient for op ResizeBilinear. The gradient of input 'images' has shape '1,3,2,1', which does not match the shape of the input '1,2,3,1'",
     'tf.grad((x) => tf.image.resizeBilinear(x, [1, 3]))(tf.ones([1, 2, 3, 1]))',

@@ -2,6 +2,7 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import { batchMatMulGradient } from './BatchMatMul.js';
 import { cropAndResizeGradient } from './CropAndResize.js';
+import { cumprodGradient } from './Cumprod.js';
 import { cumsumGradient } from './Cumsum.js';
 import { maximumGradient, minimumGradient } from './extremes.js';
 import { fusedBatchNormGradient } from './FusedBatchNorm.js';
@@ -16,6 +17,7 @@ import { tileGradient } from './Tile.js';
 export const corrections: readonly tf.GradConfig[] = [
   batchMatMulGradient,
   cropAndResizeGradient,
+  cumprodGradient,
   cumsumGradient,
   fusedBatchNormGradient,
   maximumGradient,

@@ -1,13 +1,14 @@
 /**
  * Gradients of tfjs's gradient kernels, which has none: they make a gradient of a gradient, a gradient penalty say, of what has
- * poolings, resizing or elu in it. All of these kernels are linear in dy, and their gradient in it is the operation itself, applied
- * to the directional derivative.
+ * poolings, resizing, local response normalization or elu in it. All of these kernels are linear in dy, and their gradient in it is the
+ * derivative of the operation in the direction of what comes from above: for most the operation itself.
  *
  * A pooling passes on what its kernel does on wasm; on other backends tfjs's gradients are taken at their word.
  */
 import * as tf from '@tensorflow/tfjs-core';
 import { ShapeError } from '../shapeError.js';
 import { runKernel } from './dispatch.js';
+import { lrnSecondGradient } from './LRN.js';
 
 /** Of a kernel of dy and x that does not depend on the values of x, or only by jumps. */
 function linearGradient(
@@ -108,6 +109,7 @@ export const secondGradients: readonly tf.GradConfig[] = [
   pooled(tf.AvgPool, tf.AvgPoolGrad),
   pooled(tf.AvgPool3D, tf.AvgPool3DGrad),
   eluSecondGradient,
+  lrnSecondGradient,
   maxPoolSecondGradient,
   resizedGradient(tf.ResizeBilinear, tf.ResizeBilinearGrad),
   resizedGradient(tf.ResizeNearestNeighbor, tf.ResizeNearestNeighborGrad),
