@@ -7,6 +7,7 @@
  * beyond the cache.
  */
 import { inputGradient, normalize } from './elementwise';
+import { ForEach, OneRun, TwoRuns } from './variants';
 import { FLOAT } from './vector';
 
 /** y = (x - center) * scale + offset. Reads x once, writes y once. */
@@ -24,12 +25,12 @@ export function normalizeColumns(
   const apart = <usize>half * stride;
   let at: usize = 0;
   for (let r: i32 = 0; r < half; r++) {
-    normalize<usize, u16>(y + at, x + at, apart, width, center, scale, offset);
+    normalize<ForEach, TwoRuns>(y + at, x + at, apart, width, center, scale, offset);
     at += stride;
   }
   at += apart;
   for (let left = length - 2 * half * width; left > 0; left -= width) {
-    normalize<usize, u8>(y + at, x + at, 0, min(left, width), center, scale, offset);
+    normalize<ForEach, OneRun>(y + at, x + at, 0, min(left, width), center, scale, offset);
     at += stride;
   }
 }
@@ -51,13 +52,23 @@ export function inputGradientColumns(
   const apart = <usize>half * stride;
   let at: usize = 0;
   for (let r: i32 = 0; r < half; r++) {
-    inputGradient<usize, u16>(dx + at, dy + at, x + at, apart, width, center, dyFactor, xFactor, constant);
+    inputGradient<ForEach, TwoRuns>(
+      dx + at,
+      dy + at,
+      x + at,
+      apart,
+      width,
+      center,
+      dyFactor,
+      xFactor,
+      constant,
+    );
     at += stride;
   }
   at += apart;
   for (let left = length - 2 * half * width; left > 0; left -= width) {
     const rest = min(left, width);
-    inputGradient<usize, u8>(dx + at, dy + at, x + at, 0, rest, center, dyFactor, xFactor, constant);
+    inputGradient<ForEach, OneRun>(dx + at, dy + at, x + at, 0, rest, center, dyFactor, xFactor, constant);
     at += stride;
   }
 }

@@ -1,6 +1,7 @@
 /** sum(dy) and sum(dy * (x - center)) of every column, in float64. Reads dy and x once. */
 import { addDoubles, clear, doublesBytes, floatsBytes, moveSums, repeat } from './arrays';
 import { addColumns } from './columnSums';
+import { FourRuns, OneRun, TwoRuns, WithDy } from './variants';
 import { FLOAT } from './vector';
 import { rowsPerWideRow } from './wideRows';
 
@@ -44,15 +45,15 @@ export function columnGradientSums(
   clear(sum, FLOAT, width);
   clear(product, FLOAT, width);
   let at = <usize>streams * apart;
-  addColumns<usize, u8>(dy + at, x + at, wideRows - streams * part, 0, width, scratch, sum, product);
+  addColumns<WithDy, OneRun>(dy + at, x + at, wideRows - streams * part, 0, width, scratch, sum, product);
   // As one row that is not full.
   at = <usize>whole * <usize>channels * FLOAT;
-  addColumns<usize, u8>(dy + at, x + at, 1, 0, (rows - whole) * channels, scratch, sum, product);
+  addColumns<WithDy, OneRun>(dy + at, x + at, 1, 0, (rows - whole) * channels, scratch, sum, product);
   for (let r: i32 = 0; r < part; r += CHUNK_ROWS) {
     at = <usize>r * stride;
     const n = min(CHUNK_ROWS, part - r);
-    if (streams === 4) addColumns<usize, u32>(dy + at, x + at, n, apart, width, scratch, sum, product);
-    else addColumns<usize, u16>(dy + at, x + at, n, apart, width, scratch, sum, product);
+    if (streams === 4) addColumns<WithDy, FourRuns>(dy + at, x + at, n, apart, width, scratch, sum, product);
+    else addColumns<WithDy, TwoRuns>(dy + at, x + at, n, apart, width, scratch, sum, product);
     moveSums(sum, wideDy, width);
     moveSums(product, wideDyX, width);
   }

@@ -5,6 +5,7 @@
 import { clear, doublesBytes, floatsBytes } from './arrays';
 import { addColumns } from './columnSums';
 import { finite, fourFinite, mergeArrays, twoFinite } from './statistic';
+import { FourRuns, NoDy, OneRun } from './variants';
 import { FLOAT, VECTOR } from './vector';
 import { rowsPerWideRow, wideRowWidth } from './wideRows';
 
@@ -72,16 +73,16 @@ function addRows(x: usize, rows: i32, width: i32, count: f64, mean: usize, m2: u
   centerOnRows(x, max(1, min(part, CENTER_ROWS)), apart, width, shift);
   let n = min(part, FIRST_ROWS);
   const left = rows - STREAMS * part;
-  addColumns<bool, u32>(false, x, n, apart, width, shift, sum, square);
-  addColumns<bool, u8>(false, x + STREAMS * apart, left, 0, width, shift, sum, square);
+  addColumns<NoDy, FourRuns>(false, x, n, apart, width, shift, sum, square);
+  addColumns<NoDy, OneRun>(false, x + <usize>STREAMS * apart, left, 0, width, shift, sum, square);
   const inFirst = <f64>(STREAMS * n + left);
-  if (count > 0) mergeChunk<u16>(inFirst, count, width, shift, sum, square, mean, m2);
-  else mergeChunk<u8>(inFirst, 0, width, shift, sum, square, mean, m2);
+  if (count > 0) mergeChunk<LaterChunk>(inFirst, count, width, shift, sum, square, mean, m2);
+  else mergeChunk<FirstChunk>(inFirst, 0, width, shift, sum, square, mean, m2);
   count += inFirst;
   for (let r = n; r < part; r += n) {
     n = min(part - r, CHUNK_ROWS);
-    addColumns<bool, u32>(false, x + <usize>r * stride, n, apart, width, shift, sum, square);
-    mergeChunk<u16>(<f64>(STREAMS * n), count, width, shift, sum, square, mean, m2);
+    addColumns<NoDy, FourRuns>(false, x + <usize>r * stride, n, apart, width, shift, sum, square);
+    mergeChunk<LaterChunk>(<f64>(STREAMS * n), count, width, shift, sum, square, mean, m2);
     count += <f64>(STREAMS * n);
   }
 }
@@ -115,12 +116,14 @@ function centerOnRows(x: usize, rows: i32, apart: usize, width: i32, shift: usiz
   }
 }
 
+/** A chunk of rows before which mean and M2 hold nothing yet, so that nothing is read of them; or a later chunk. */
+type FirstChunk = u8;
+type LaterChunk = u16;
+
 /**
  * Chan's merge of a chunk of n rows into `count` earlier ones. Leaves the next chunk's shift, and its sums at 0.
- *
- * R is u16; or u8 if there are no earlier rows, and nothing is read of mean and M2. The compiler makes a loop for each.
  */
-function mergeChunk<R>(
+function mergeChunk<Chunk>(
   n: f64,
   count: f64,
   width: i32,
@@ -143,8 +146,8 @@ function mergeChunk<R>(
     v128.store(sum + at, zero);
     v128.store(square + at, zero);
     const at2 = (<usize>j) << 3;
-    const low = mergeTwo<R>(center, sums, squares, perRow, meanWeight, m2Weight, mean + at2, m2 + at2);
-    const high = mergeTwo<R>(
+    const low = mergeTwo<Chunk>(center, sums, squares, perRow, meanWeight, m2Weight, mean + at2, m2 + at2);
+    const high = mergeTwo<Chunk>(
       upper(center),
       upper(sums),
       upper(squares),
@@ -159,7 +162,7 @@ function mergeChunk<R>(
 }
 
 /** The same for the two columns in the lower halves. Returns their new means, as float32. */
-function mergeTwo<R>(
+function mergeTwo<Chunk>(
   shift: v128,
   sum: v128,
   square: v128,
@@ -173,7 +176,7 @@ function mergeTwo<R>(
   const average = f64x2.mul(sums, perRow);
   const within = f64x2.sub(f64x2.promote_low_f32x4(square), f64x2.mul(sums, average));
   const meanOfChunk = f64x2.add(f64x2.promote_low_f32x4(shift), average);
-  if (sizeof<R>() === 1) {
+  if (sizeof<Chunk>() === 1) {
     v128.store(mean, meanOfChunk);
     v128.store(m2, within);
     return f32x4.demote_f64x2_zero(meanOfChunk);

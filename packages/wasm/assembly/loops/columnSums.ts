@@ -9,10 +9,10 @@
 import { factorOf, lastFactorsOf } from './sums';
 import {
   FLOAT,
+  loadAt,
   loadUpTo4,
   maskUpTo4,
   multiplyAdd,
-  operandAt,
   STEP,
   STEP_BYTES,
   storeAt,
@@ -31,13 +31,13 @@ export function gradientRowsTogether(floats: f64): i32 {
 }
 
 /**
- * sum[j] += sum(g), product[j] += sum(g * d) over column j, where d = x - center[j] and g is dy (an address), or d itself
- * (`false`). Reads x, and dy, once.
+ * sum[j] += sum(g), product[j] += sum(g * d) over column j, where d = x - center[j] and g is dy, or d itself with NoDy.
+ * Reads x, and dy, once.
  *
- * R says how many streams of `rows` rows go together: u8 for one, u16 for two, u32 for four. The compiler makes a loop for each.
+ * `Runs` says how many streams of `rows` rows go together.
  */
-export function addColumns<G, R>(
-  dy: G,
+export function addColumns<Dy, Runs>(
+  dy: Dy,
   x: usize,
   rows: i32,
   apart: usize,
@@ -47,19 +47,20 @@ export function addColumns<G, R>(
   product: usize,
 ): void {
   // Single rows are the few that are left over.
-  const steps: usize = sizeof<R>() > 1 ? <usize>(width & ~(STEP - 1)) * FLOAT : 0;
+  const steps: usize = sizeof<Runs>() > 1 ? <usize>(width & ~(STEP - 1)) * FLOAT : 0;
   const vectors = <usize>(width & ~3) * FLOAT;
   let row: usize = 0;
   for (let r: i32 = 0; r < rows; r++) {
     let at: usize = 0;
-    for (; sizeof<R>() > 1 && at < steps; at += STEP_BYTES) {
-      FourColumns.add<G, R>(dy, x, row, apart, at, 0, center, sum, product);
-      FourColumns.add<G, R>(dy, x, row, apart, at, 16, center, sum, product);
-      FourColumns.add<G, R>(dy, x, row, apart, at, 32, center, sum, product);
-      FourColumns.add<G, R>(dy, x, row, apart, at, 48, center, sum, product);
+    for (; sizeof<Runs>() > 1 && at < steps; at += STEP_BYTES) {
+      FourColumns.add<Dy, Runs>(dy, x, row, apart, at, 0, center, sum, product);
+      FourColumns.add<Dy, Runs>(dy, x, row, apart, at, 16, center, sum, product);
+      FourColumns.add<Dy, Runs>(dy, x, row, apart, at, 32, center, sum, product);
+      FourColumns.add<Dy, Runs>(dy, x, row, apart, at, 48, center, sum, product);
     }
-    for (; at < vectors; at += VECTOR) FourColumns.add<G, R>(dy, x, row, apart, at, 0, center, sum, product);
-    if (width & 3) addLast<G>(dy, x, row, sizeof<R>(), apart, width, center, sum, product);
+    for (; at < vectors; at += VECTOR)
+      FourColumns.add<Dy, Runs>(dy, x, row, apart, at, 0, center, sum, product);
+    if (width & 3) addLast<Dy>(dy, x, row, sizeof<Runs>(), apart, width, center, sum, product);
     row += <usize>width * FLOAT;
   }
 }
@@ -72,8 +73,8 @@ class FourColumns {
    * each offset is an immediate; it is too large for the optimizer to do so by itself.
    */
   @inline
-  static add<G, R>(
-    dy: G,
+  static add<Dy, Runs>(
+    dy: Dy,
     x: usize,
     row: usize,
     apart: usize,
@@ -84,23 +85,23 @@ class FourColumns {
     product: usize,
   ): void {
     const at0 = row + at;
-    const c = operandAt<usize>(center, i32x4.splat(0), at, offset);
-    const d0 = f32x4.sub(operandAt<usize>(x, c, at0, offset), c);
-    let g = factorOf<G>(dy, at0, offset, d0);
+    const c = loadAt(center + at, offset);
+    const d0 = f32x4.sub(loadAt(x + at0, offset), c);
+    let g = factorOf<Dy>(dy, at0, offset, d0);
     let p = f32x4.mul(g, d0);
-    if (sizeof<R>() >= 2) {
+    if (sizeof<Runs>() >= 2) {
       const at1 = at0 + apart;
-      const d1 = f32x4.sub(operandAt<usize>(x, c, at1, offset), c);
-      const g1 = factorOf<G>(dy, at1, offset, d1);
+      const d1 = f32x4.sub(loadAt(x + at1, offset), c);
+      const g1 = factorOf<Dy>(dy, at1, offset, d1);
       g = f32x4.add(g, g1);
       p = multiplyAdd(g1, d1, p);
-      if (sizeof<R>() === 4) {
+      if (sizeof<Runs>() === 4) {
         const at2 = at1 + apart;
         const at3 = at2 + apart;
-        const d2 = f32x4.sub(operandAt<usize>(x, c, at2, offset), c);
-        const d3 = f32x4.sub(operandAt<usize>(x, c, at3, offset), c);
-        const g2 = factorOf<G>(dy, at2, offset, d2);
-        const g3 = factorOf<G>(dy, at3, offset, d3);
+        const d2 = f32x4.sub(loadAt(x + at2, offset), c);
+        const d3 = f32x4.sub(loadAt(x + at3, offset), c);
+        const g2 = factorOf<Dy>(dy, at2, offset, d2);
+        const g3 = factorOf<Dy>(dy, at3, offset, d3);
         g = f32x4.add(g, f32x4.add(g2, g3));
         p = f32x4.add(p, multiplyAdd(g3, d3, f32x4.mul(g2, d2)));
       }
@@ -111,12 +112,12 @@ class FourColumns {
 }
 
 function addTo(pointer: usize, offset: usize, value: v128): void {
-  storeAt(pointer, offset, f32x4.add(operandAt<usize>(pointer, value, 0, offset), value));
+  storeAt(pointer, offset, f32x4.add(loadAt(pointer, offset), value));
 }
 
 /** The last 1 to 3 columns of the `rows` that go together. */
-function addLast<G>(
-  dy: G,
+function addLast<Dy>(
+  dy: Dy,
   x: usize,
   row: usize,
   rows: usize,
@@ -135,7 +136,7 @@ function addLast<G>(
   let at = row + last;
   for (let k: usize = 0; k < rows; k++) {
     const d = v128.and(f32x4.sub(loadUpTo4(x + at, count), c), mask);
-    const factors = lastFactorsOf<G>(dy, at, count, d);
+    const factors = lastFactorsOf<Dy>(dy, at, count, d);
     g = f32x4.add(g, factors);
     p = multiplyAdd(factors, d, p);
     at += apart;

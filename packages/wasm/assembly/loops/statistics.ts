@@ -2,6 +2,7 @@
 import { first, pair, second } from './pair';
 import { finite, merge, statisticOf, varianceOf } from './statistic';
 import { sumsOf } from './sums';
+import { NoDy } from './variants';
 import { FLOAT, loadUpTo4, sumOf } from './vector';
 
 /** Floats to a chunk: 16 KiB, half of the smallest L1 cache. */
@@ -21,7 +22,7 @@ const SHORT: i32 = 512;
 
 /** [mean, variance]; if not centered, 0 and the mean square. Reads x once, and its first floats twice. */
 export function momentsOf(x: usize, length: i32, centered: bool): v128 {
-  if (!centered) return pair(0, second(sumsOf<bool>(false, x, length, 0)) / <f64>length);
+  if (!centered) return pair(0, second(sumsOf<NoDy>(false, x, length, 0)) / <f64>length);
   const statistic = length <= SHORT ? shortStatistic(x, length) : addRun(x, length, 0, pair(0, 0));
   return pair(first(statistic), varianceOf(second(statistic), <f64>length));
 }
@@ -30,7 +31,7 @@ export function momentsOf(x: usize, length: i32, centered: bool): v128 {
 function shortStatistic(x: usize, length: i32): v128 {
   const prefix = prefixOf(length);
   const shift = <f32>finite(sumOf(laneSums(x, prefix)) / <f64>prefix);
-  return statisticOf(<f64>length, shift, sumsOf<bool>(false, x, length, shift));
+  return statisticOf(<f64>length, shift, sumsOf<NoDy>(false, x, length, shift));
 }
 
 /** [mean, M2] of `count` values with this statistic, and the run. */
@@ -39,7 +40,7 @@ export function addRun(x: usize, length: i32, count: f64, statistic: v128): v128
   let shift = <f32>finite(count > 0 ? first(statistic) : meanOfPrefix(x, min(length, CHUNK)));
   for (let start: i32 = 0; start < length; start += CHUNK) {
     const n = min(CHUNK, length - start);
-    const sums = sumsOf<bool>(false, x + <usize>start * FLOAT, n, shift);
+    const sums = sumsOf<NoDy>(false, x + <usize>start * FLOAT, n, shift);
     result = merge(count, result, n, statisticOf(n, shift, sums));
     count += <f64>n;
     shift = <f32>finite(first(result));
@@ -53,7 +54,7 @@ function prefixOf(length: i32): i32 {
 
 function meanOfPrefix(x: usize, length: i32): f64 {
   const prefix = prefixOf(length);
-  return first(sumsOf<bool>(false, x, prefix, 0)) / <f64>prefix;
+  return first(sumsOf<NoDy>(false, x, prefix, 0)) / <f64>prefix;
 }
 
 /** Four sums of `length` floats, in float32: a shift need not be exact. */

@@ -48,12 +48,9 @@ export function multiplyAdd(a: v128, b: v128, c: v128): v128 {
   return f32x4.add(f32x4.mul(a, b), c);
 }
 
-/**
- * Operands of the loops are either one number for all elements (an f32) or an array with one for each (its address, a usize):
- * the compiler makes a loop for each. This is the number in all lanes, to be kept in a register.
- */
-export function splatOf<T>(operand: T): v128 {
-  if (isFloat<T>()) {
+/** An operand, ForAll or ForEach of variants.ts: if it is a number, the number in all lanes, to be kept in a register. */
+export function splatOf<Factor>(operand: Factor): v128 {
+  if (isFloat<Factor>()) {
     return f32x4.splat(<f32>operand);
   } else {
     return f32x4.splat(0);
@@ -61,19 +58,23 @@ export function splatOf<T>(operand: T): v128 {
 }
 
 /** Four elements of an operand, `at + offset` bytes from its beginning. Arrays are padded to whole vectors. */
-export function operandAt<T>(operand: T, splat: v128, at: usize, offset: usize): v128 {
-  if (isFloat<T>()) {
+export function operandAt<Factor>(operand: Factor, splat: v128, at: usize, offset: usize): v128 {
+  if (isFloat<Factor>()) {
     return splat;
   } else {
-    // As an immediate, which the optimizer does not make of a sum that might overflow.
-    if (offset === 16) return v128.load(<usize>operand + at, 16);
-    if (offset === 32) return v128.load(<usize>operand + at, 32);
-    if (offset === 48) return v128.load(<usize>operand + at, 48);
-    return v128.load(<usize>operand + at);
+    return loadAt(<usize>operand + at, offset);
   }
 }
 
-/** Stores at `pointer + offset`, as an immediate. */
+/** Loads at `pointer + offset`: the offset as an immediate, which the optimizer does not make of a sum that might overflow. */
+export function loadAt(pointer: usize, offset: usize): v128 {
+  if (offset === 16) return v128.load(pointer, 16);
+  if (offset === 32) return v128.load(pointer, 32);
+  if (offset === 48) return v128.load(pointer, 48);
+  return v128.load(pointer);
+}
+
+/** Stores at `pointer + offset` likewise. */
 export function storeAt(pointer: usize, offset: usize, value: v128): void {
   if (offset === 16) v128.store(pointer, value, 16);
   else if (offset === 32) v128.store(pointer, value, 32);

@@ -4,6 +4,7 @@
  */
 import { Call } from '../../call';
 import { inputGradient, normalize } from '../../loops/elementwise';
+import { ForAll, OneRun } from '../../loops/variants';
 import { FLOAT } from '../../loops/vector';
 import { CENTER, CONSTANT, DY_FACTOR, factors, OFFSET, SCALE, X_FACTOR } from '../shared';
 
@@ -16,7 +17,7 @@ export function acrossBatchPlanesNormalize(call: Call, from: i32, to: i32): void
   for (let plane = from; plane < to; plane++) {
     const channel = <usize>(plane % call.channels) * FLOAT;
     const at = <usize>plane * <usize>inner * FLOAT;
-    normalize<f32, u8>(
+    normalize<ForAll, OneRun>(
       call.y + at,
       call.x + at,
       0,
@@ -38,7 +39,7 @@ export function acrossBatchPlanesInputGradient(call: Call, from: i32, to: i32): 
   for (let plane = from; plane < to; plane++) {
     const channel = <usize>(plane % call.channels) * FLOAT;
     const at = <usize>plane * <usize>inner * FLOAT;
-    inputGradient<f32, u8>(
+    inputGradient<ForAll, OneRun>(
       call.dx + at,
       call.dy + at,
       call.x + at,

@@ -9,20 +9,21 @@ import { first, pair, second } from '../../loops/pair';
 import { finite } from '../../loops/statistic';
 import { addRun, CHUNK } from '../../loops/statistics';
 import { sumsOf } from '../../loops/sums';
+import { NoDy, WithDy } from '../../loops/variants';
 import { FLOAT } from '../../loops/vector';
 import { M2, MEAN, rowsPerSegment, SUM_DY, SUM_DYX, totals } from '../shared';
 
 /** Leaves mean and M2 of the items `from` to `to` (exclusive). Reads x once. */
 export function acrossBatchPlanesStatistics(call: Call, from: i32, to: i32): void {
-  addItems<bool>(call, from, to);
+  addItems<NoDy>(call, from, to);
 }
 
 /** Leaves sum(dy) and sum(dy * (x - mean)) of the items `from` to `to` (exclusive). Reads dy and x once. */
 export function acrossBatchPlanesGradientSums(call: Call, from: i32, to: i32): void {
-  addItems<usize>(call, from, to);
+  addItems<WithDy>(call, from, to);
 }
 
-/** Segment after segment; `Dy` is bool if there is no dy, as for `sumsOf`. */
+/** Segment after segment. */
 function addItems<Dy>(call: Call, from: i32, to: i32): void {
   const channels = call.channels;
   const rows = call.batch * call.outer;
@@ -76,7 +77,7 @@ function addPlanes(call: Call, row: i32, seen: f64, c: i32, end: i32, mean: usiz
     const earlier = double(mean, k);
     const near = finite(earlier);
     const shift = <f32>near;
-    const sums = sumsOf<bool>(false, planeOf(call, row, k), inner, shift);
+    const sums = sumsOf<NoDy>(false, planeOf(call, row, k), inner, shift);
     const average = first(sums) * perValue;
     const delta = <f64>shift + average - near;
     storeDouble(mean, k, earlier + delta * meanWeight);
@@ -98,7 +99,7 @@ function addGradientSums(
   for (let row = start; row < last; row++) {
     for (let k = c; k < end; k++) {
       const at = (<usize>row * call.channels + k) * inner * FLOAT;
-      const sums = sumsOf<usize>(call.dy + at, call.x + at, inner, <f32>float(call.mean, k));
+      const sums = sumsOf<WithDy>(call.dy + at, call.x + at, inner, <f32>float(call.mean, k));
       storeDouble(sumDy, k, (row === start ? 0 : double(sumDy, k)) + first(sums));
       storeDouble(sumDyX, k, (row === start ? 0 : double(sumDyX, k)) + second(sums));
     }

@@ -1,4 +1,4 @@
-/** The sums of a gradient over a row in which every element has its own gamma and beta, or over two; R as in normalizeRows.ts. */
+/** The sums of a gradient over a row in which every element has its own gamma and beta, or over two. */
 import { pair } from '../../loops/pair';
 import { FLOAT, loadUpTo4, maskUpTo4, multiplyAdd, storeUpTo4, sumOf, VECTOR } from '../../loops/vector';
 import { CENTER, RSTD } from './block';
@@ -10,7 +10,7 @@ const BLOCK: i32 = 256;
  * by element. xhat = (x - mean) * rstd. Reads dy and x once; two rows share each load of gamma, and each load and store of
  * dGamma and dBeta.
  */
-export function addRows<R>(
+export function addRows<Runs>(
   dy: usize,
   x: usize,
   apart: usize,
@@ -26,7 +26,7 @@ export function addRows<R>(
   const center2 = v128.load32_splat(record2, CENTER);
   const scale2 = v128.load32_splat(record2, RSTD);
   // A single row has the second pair of sums for its odd vectors. Two rows lose by longer steps: 256x256 takes 0.037 ms in place of 0.035.
-  const step = sizeof<R>() === 1 ? 8 : 4;
+  const step = sizeof<Runs>() === 1 ? 8 : 4;
   const stepBytes = <usize>step * FLOAT;
   let rowDy: f64 = 0;
   let rowDyXhat: f64 = 0;
@@ -46,7 +46,7 @@ export function addRows<R>(
       let gXhat = f32x4.mul(g, f32x4.mul(f32x4.sub(v128.load(x), center), scale));
       a = multiplyAdd(g, weight, a);
       b = multiplyAdd(gXhat, weight, b);
-      if (sizeof<R>() === 2) {
+      if (sizeof<Runs>() === 2) {
         const h = v128.load(dy2);
         const hXhat = f32x4.mul(h, f32x4.mul(f32x4.sub(v128.load(x2), center2), scale2));
         a2 = multiplyAdd(h, weight, a2);
@@ -56,7 +56,7 @@ export function addRows<R>(
       }
       v128.store(dGamma, f32x4.add(v128.load(dGamma), gXhat));
       v128.store(dBeta, f32x4.add(v128.load(dBeta), g));
-      if (sizeof<R>() === 1) {
+      if (sizeof<Runs>() === 1) {
         const weight1 = v128.load(gamma, 16);
         const g1 = v128.load(dy, 16);
         const gXhat1 = f32x4.mul(g1, f32x4.mul(f32x4.sub(v128.load(x, 16), center), scale));
@@ -79,7 +79,7 @@ export function addRows<R>(
       let gXhat = f32x4.mul(g, f32x4.mul(v128.and(f32x4.sub(loadUpTo4(x, i), center), maskUpTo4(i)), scale));
       a = multiplyAdd(g, weight, a);
       b = multiplyAdd(gXhat, weight, b);
-      if (sizeof<R>() === 2) {
+      if (sizeof<Runs>() === 2) {
         const h = loadUpTo4(dy2, i);
         const hXhat = f32x4.mul(
           h,
@@ -100,7 +100,7 @@ export function addRows<R>(
       dGamma += VECTOR;
       dBeta += VECTOR;
     }
-    if (sizeof<R>() === 1) {
+    if (sizeof<Runs>() === 1) {
       rowDy += sumOf(f32x4.add(a, a2));
       rowDyXhat += sumOf(f32x4.add(b, b2));
     } else {
@@ -111,5 +111,5 @@ export function addRows<R>(
     }
   }
   v128.store(record, pair(rowDy, rowDyXhat));
-  if (sizeof<R>() === 2) v128.store(record2, pair(rowDy2, rowDyXhat2));
+  if (sizeof<Runs>() === 2) v128.store(record2, pair(rowDy2, rowDyXhat2));
 }

@@ -63,7 +63,7 @@ function inputGradientBlock(call: Call, n: i32, rows: i32, g: i32, scratch: usiz
 }
 
 class GradientRows {
-  pair<R>(
+  pair<Runs>(
     call: Call,
     at: usize,
     apart: usize,
@@ -74,12 +74,12 @@ class GradientRows {
     scratch: usize,
   ): void {
     const gamma = gammaOrOnes(call, scratch) + column;
-    inputGradientRows<R>(call.dx + at, call.dy + at, call.x + at, apart, length, record, record2, gamma);
+    inputGradientRows<Runs>(call.dx + at, call.dy + at, call.x + at, apart, length, record, record2, gamma);
   }
 }
 
 class AddedRows {
-  pair<R>(
+  pair<Runs>(
     call: Call,
     at: usize,
     apart: usize,
@@ -92,7 +92,7 @@ class AddedRows {
     const gamma = gammaOrOnes(call, scratch) + column;
     const dGamma = chunkDyXhat(call, scratch) + column;
     const dBeta = chunkDy(call, scratch) + column;
-    addRows<R>(call.dy + at, call.x + at, apart, length, record, record2, gamma, dGamma, dBeta);
+    addRows<Runs>(call.dy + at, call.x + at, apart, length, record, record2, gamma, dGamma, dBeta);
   }
 }
 

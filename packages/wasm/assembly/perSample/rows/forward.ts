@@ -48,7 +48,7 @@ function normalizeBlock(call: Call, n: i32, rows: i32, g: i32, scratch: usize): 
 }
 
 class NormalizedRows {
-  pair<R>(
+  pair<Runs>(
     call: Call,
     at: usize,
     apart: usize,
@@ -60,7 +60,7 @@ class NormalizedRows {
   ): void {
     const gamma = gammaOrOnes(call, scratch) + column;
     const beta = betaOrZeros(call, scratch) + column;
-    normalizeRows<R>(call.y + at, call.x + at, apart, length, record, record2, gamma, beta);
+    normalizeRows<Runs>(call.y + at, call.x + at, apart, length, record, record2, gamma, beta);
   }
 }
 

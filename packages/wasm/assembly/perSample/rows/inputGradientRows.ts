@@ -1,8 +1,8 @@
-/** The loop for dx of a row in which every element has its own gamma, or of two; R as in normalizeRows.ts. */
+/** The loop for dx of a row in which every element has its own gamma, or of two. */
 import {
+  loadAt,
   loadUpTo4,
   multiplyAdd,
-  operandAt,
   STEP,
   STEP_BYTES,
   storeAt,
@@ -15,7 +15,7 @@ import { CENTER, CONSTANT, RSTD, X_FACTOR } from './block';
  * dx = rstd * gamma * dy + xFactor * (x - mean) + constant, of one row, or of two that share each load of gamma. Reads dy and x
  * once, writes dx once.
  */
-export function inputGradientRows<R>(
+export function inputGradientRows<Runs>(
   dx: usize,
   dy: usize,
   x: usize,
@@ -38,10 +38,10 @@ export function inputGradientRows<R>(
   let x2 = x + apart;
   let i: i32 = length;
   for (; i >= STEP; i -= STEP) {
-    Four.gradients<R>(dx, dy, x, dx2, dy2, x2, 0, center, a, b, c, center2, a2, b2, c2, gamma);
-    Four.gradients<R>(dx, dy, x, dx2, dy2, x2, 16, center, a, b, c, center2, a2, b2, c2, gamma);
-    Four.gradients<R>(dx, dy, x, dx2, dy2, x2, 32, center, a, b, c, center2, a2, b2, c2, gamma);
-    Four.gradients<R>(dx, dy, x, dx2, dy2, x2, 48, center, a, b, c, center2, a2, b2, c2, gamma);
+    Four.gradients<Runs>(dx, dy, x, dx2, dy2, x2, 0, center, a, b, c, center2, a2, b2, c2, gamma);
+    Four.gradients<Runs>(dx, dy, x, dx2, dy2, x2, 16, center, a, b, c, center2, a2, b2, c2, gamma);
+    Four.gradients<Runs>(dx, dy, x, dx2, dy2, x2, 32, center, a, b, c, center2, a2, b2, c2, gamma);
+    Four.gradients<Runs>(dx, dy, x, dx2, dy2, x2, 48, center, a, b, c, center2, a2, b2, c2, gamma);
     dx += STEP_BYTES;
     dy += STEP_BYTES;
     x += STEP_BYTES;
@@ -53,7 +53,7 @@ export function inputGradientRows<R>(
   for (; i > 0; i -= 4) {
     const g = loadUpTo4(gamma, i);
     storeUpTo4(dx, gradient(loadUpTo4(dy, i), loadUpTo4(x, i), center, a, b, c, g), i);
-    if (sizeof<R>() === 2)
+    if (sizeof<Runs>() === 2)
       storeUpTo4(dx2, gradient(loadUpTo4(dy2, i), loadUpTo4(x2, i), center2, a2, b2, c2, g), i);
     dx += VECTOR;
     dy += VECTOR;
@@ -70,7 +70,7 @@ export function inputGradientRows<R>(
 class Four {
   /** Inlined, so that each offset is an immediate; it is too large for the optimizer to do so by itself. */
   @inline
-  static gradients<R>(
+  static gradients<Runs>(
     dx: usize,
     dy: usize,
     x: usize,
@@ -88,12 +88,12 @@ class Four {
     c2: v128,
     gamma: usize,
   ): void {
-    const g = operandAt<usize>(gamma, center, 0, offset);
-    const from = operandAt<usize>(x, center, 0, offset);
-    storeAt(dx, offset, gradient(operandAt<usize>(dy, center, 0, offset), from, center, a, b, c, g));
-    if (sizeof<R>() === 2) {
-      const from2 = operandAt<usize>(x2, center, 0, offset);
-      storeAt(dx2, offset, gradient(operandAt<usize>(dy2, center, 0, offset), from2, center2, a2, b2, c2, g));
+    const g = loadAt(gamma, offset);
+    const from = loadAt(x, offset);
+    storeAt(dx, offset, gradient(loadAt(dy, offset), from, center, a, b, c, g));
+    if (sizeof<Runs>() === 2) {
+      const from2 = loadAt(x2, offset);
+      storeAt(dx2, offset, gradient(loadAt(dy2, offset), from2, center2, a2, b2, c2, g));
     }
   }
 }

@@ -1,8 +1,8 @@
 /** The loop that normalizes a row of contiguous floats in which every element has its own gamma and beta, or two such rows. */
 import {
+  loadAt,
   loadUpTo4,
   multiplyAdd,
-  operandAt,
   STEP,
   STEP_BYTES,
   storeAt,
@@ -14,10 +14,9 @@ import { CENTER, OFFSET, RSTD } from './block';
 /**
  * y = ((x - mean) * rstd + offset) * gamma + beta. Reads x once, writes y once.
  *
- * R says how many rows share each load of gamma and beta: u8 for one, u16 for two, of which the second begins `apart` bytes behind
- * the first and has `record2`. The compiler makes a loop for each.
+ * Of two rows, which share each load of gamma and beta, the second begins `apart` bytes behind the first and has `record2`.
  */
-export function normalizeRows<R>(
+export function normalizeRows<Runs>(
   y: usize,
   x: usize,
   apart: usize,
@@ -37,10 +36,10 @@ export function normalizeRows<R>(
   let y2 = y + apart;
   let i: i32 = length;
   for (; i >= STEP; i -= STEP) {
-    Four.normalized<R>(y, x, y2, x2, 0, center, scale, shift, center2, scale2, shift2, gamma, beta);
-    Four.normalized<R>(y, x, y2, x2, 16, center, scale, shift, center2, scale2, shift2, gamma, beta);
-    Four.normalized<R>(y, x, y2, x2, 32, center, scale, shift, center2, scale2, shift2, gamma, beta);
-    Four.normalized<R>(y, x, y2, x2, 48, center, scale, shift, center2, scale2, shift2, gamma, beta);
+    Four.normalized<Runs>(y, x, y2, x2, 0, center, scale, shift, center2, scale2, shift2, gamma, beta);
+    Four.normalized<Runs>(y, x, y2, x2, 16, center, scale, shift, center2, scale2, shift2, gamma, beta);
+    Four.normalized<Runs>(y, x, y2, x2, 32, center, scale, shift, center2, scale2, shift2, gamma, beta);
+    Four.normalized<Runs>(y, x, y2, x2, 48, center, scale, shift, center2, scale2, shift2, gamma, beta);
     x += STEP_BYTES;
     y += STEP_BYTES;
     x2 += STEP_BYTES;
@@ -52,7 +51,8 @@ export function normalizeRows<R>(
     const g0 = loadUpTo4(gamma, i);
     const b0 = loadUpTo4(beta, i);
     storeUpTo4(y, normalized(loadUpTo4(x, i), center, scale, shift, g0, b0), i);
-    if (sizeof<R>() === 2) storeUpTo4(y2, normalized(loadUpTo4(x2, i), center2, scale2, shift2, g0, b0), i);
+    if (sizeof<Runs>() === 2)
+      storeUpTo4(y2, normalized(loadUpTo4(x2, i), center2, scale2, shift2, g0, b0), i);
     x += VECTOR;
     y += VECTOR;
     x2 += VECTOR;
@@ -67,7 +67,7 @@ export function normalizeRows<R>(
 class Four {
   /** Inlined, so that each offset is an immediate; it is too large for the optimizer to do so by itself. */
   @inline
-  static normalized<R>(
+  static normalized<Runs>(
     y: usize,
     x: usize,
     y2: usize,
@@ -82,11 +82,11 @@ class Four {
     gamma: usize,
     beta: usize,
   ): void {
-    const g = operandAt<usize>(gamma, center, 0, offset);
-    const b = operandAt<usize>(beta, center, 0, offset);
-    storeAt(y, offset, normalized(operandAt<usize>(x, center, 0, offset), center, scale, shift, g, b));
-    if (sizeof<R>() === 2)
-      storeAt(y2, offset, normalized(operandAt<usize>(x2, center, 0, offset), center2, scale2, shift2, g, b));
+    const g = loadAt(gamma, offset);
+    const b = loadAt(beta, offset);
+    storeAt(y, offset, normalized(loadAt(x, offset), center, scale, shift, g, b));
+    if (sizeof<Runs>() === 2)
+      storeAt(y2, offset, normalized(loadAt(x2, offset), center2, scale2, shift2, g, b));
   }
 }
 

@@ -3,6 +3,7 @@
  * compiler makes a walk for each.
  */
 import { Call } from '../../call';
+import { OneRun, TwoRuns } from '../../loops/variants';
 import { FLOAT } from '../../loops/vector';
 import { blockSamples, recordOf } from './block';
 import { rowRecords } from './scratch';
@@ -23,9 +24,9 @@ export function eachOfBlocks<W>(call: Call, from: i32, to: i32, scratch: usize):
 }
 
 /**
- * Calls `pair` of W for the rows of group g of `rows` samples from n on, with R as in normalizeRows.ts: a row of the first half of
- * the block and one of the second, that many bytes behind it, and if their number is odd the last row by itself. Rows begin `at`
- * bytes behind the beginning of x, their parameters `column` bytes behind the first channel's.
+ * Calls `pair` of W for the rows of group g of `rows` samples from n on: a row of the first half of the block with one of the
+ * second, `apart` bytes behind it, and if their number is odd the last row by itself. Rows begin `at` bytes behind the beginning of
+ * x, their parameters `column` bytes behind the first channel's.
  */
 export function eachPair<W>(call: Call, n: i32, rows: i32, g: i32, scratch: usize): void {
   const length = call.channels / call.groups;
@@ -38,11 +39,11 @@ export function eachPair<W>(call: Call, n: i32, rows: i32, g: i32, scratch: usiz
   for (let row: i32 = 0; row < half; row++) {
     const record = recordOf(records, row);
     const record2 = recordOf(records, row + half);
-    changetype<W>(0).pair<u16>(call, at, apart, length, record, record2, column, scratch);
+    changetype<W>(0).pair<TwoRuns>(call, at, apart, length, record, record2, column, scratch);
     at += stride;
   }
   if (rows & 1) {
     const record = recordOf(records, rows - 1);
-    changetype<W>(0).pair<u8>(call, at + apart, 0, length, record, 0, column, scratch);
+    changetype<W>(0).pair<OneRun>(call, at + apart, 0, length, record, 0, column, scratch);
   }
 }
