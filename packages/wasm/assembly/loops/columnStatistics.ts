@@ -3,8 +3,9 @@
  * columns to a vector. Reads x once, and 16 rows of it once more.
  */
 import { clear, doublesBytes, floatsBytes } from './arrays';
+import { FirstChunk, LaterChunk, mergeChunk } from './columnMerge';
 import { addColumns } from './columnSums';
-import { finite, fourFinite, mergeArrays, twoFinite } from './statistic';
+import { finite, fourFinite, mergeArrays } from './statistic';
 import { FourRuns, NoDy, OneRun } from './variants';
 import { FLOAT, VECTOR } from './vector';
 import { rowsPerWideRow, wideRowWidth } from './wideRows';
@@ -114,84 +115,6 @@ function centerOnRows(x: usize, rows: i32, apart: usize, width: i32, shift: usiz
     }
     store<f32>(shift + at, <f32>finite(mean));
   }
-}
-
-/** A chunk of rows before which mean and M2 hold nothing yet, so that nothing is read of them; or a later chunk. */
-type FirstChunk = u8;
-type LaterChunk = u16;
-
-/**
- * Chan's merge of a chunk of n rows into `count` earlier ones. Leaves the next chunk's shift, and its sums at 0.
- */
-function mergeChunk<Chunk>(
-  n: f64,
-  count: f64,
-  width: i32,
-  shift: usize,
-  sum: usize,
-  square: usize,
-  mean: usize,
-  m2: usize,
-): void {
-  const total = count + n;
-  const perRow = f64x2.splat(1 / n);
-  const meanWeight = f64x2.splat(n / total);
-  const m2Weight = f64x2.splat((count * n) / total);
-  const zero = f32x4.splat(0);
-  for (let j: i32 = 0; j < width; j += 4) {
-    const at = (<usize>j) << 2;
-    const center = v128.load(shift + at);
-    const sums = v128.load(sum + at);
-    const squares = v128.load(square + at);
-    v128.store(sum + at, zero);
-    v128.store(square + at, zero);
-    const at2 = (<usize>j) << 3;
-    const low = mergeTwo<Chunk>(center, sums, squares, perRow, meanWeight, m2Weight, mean + at2, m2 + at2);
-    const high = mergeTwo<Chunk>(
-      upper(center),
-      upper(sums),
-      upper(squares),
-      perRow,
-      meanWeight,
-      m2Weight,
-      mean + at2 + VECTOR,
-      m2 + at2 + VECTOR,
-    );
-    v128.store(shift + at, fourFinite(i32x4.shuffle(low, high, 0, 1, 4, 5)));
-  }
-}
-
-/** The same for the two columns in the lower halves. Returns their new means, as float32. */
-function mergeTwo<Chunk>(
-  shift: v128,
-  sum: v128,
-  square: v128,
-  perRow: v128,
-  meanWeight: v128,
-  m2Weight: v128,
-  mean: usize,
-  m2: usize,
-): v128 {
-  const sums = f64x2.promote_low_f32x4(sum);
-  const average = f64x2.mul(sums, perRow);
-  const within = f64x2.sub(f64x2.promote_low_f32x4(square), f64x2.mul(sums, average));
-  const meanOfChunk = f64x2.add(f64x2.promote_low_f32x4(shift), average);
-  if (sizeof<Chunk>() === 1) {
-    v128.store(mean, meanOfChunk);
-    v128.store(m2, within);
-    return f32x4.demote_f64x2_zero(meanOfChunk);
-  }
-  const earlier = v128.load(mean);
-  const delta = f64x2.sub(meanOfChunk, twoFinite(earlier));
-  const newMean = f64x2.add(earlier, f64x2.mul(delta, meanWeight));
-  const between = f64x2.mul(f64x2.mul(delta, delta), m2Weight);
-  v128.store(mean, newMean);
-  v128.store(m2, f64x2.add(f64x2.add(v128.load(m2), within), between));
-  return f32x4.demote_f64x2_zero(newMean);
-}
-
-function upper(value: v128): v128 {
-  return i32x4.shuffle(value, value, 2, 3, 2, 3);
 }
 
 /** Merges the columns of each channel, all of `n` rows. */
