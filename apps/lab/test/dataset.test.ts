@@ -1,8 +1,9 @@
 import { gzipSync } from 'node:zlib';
+import { idx } from '@bn/tooling/idx';
 import { expect, test } from 'vitest';
 import type { DatasetSource } from '../src/protocol.js';
 import { loadDataset, sample } from '../src/worker/dataset.js';
-import { idx, idxSource } from './support.js';
+import { idxSource } from './support.js';
 
 /** The small data set with one file in place of its own. */
 const withFile = async (key: keyof DatasetSource['files'], contents: Uint8Array): Promise<DatasetSource> => {

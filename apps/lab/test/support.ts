@@ -7,15 +7,8 @@ import { promisify } from 'node:util';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { type FileKey, fileNames, parseIdx } from '@bn/lenet';
 import { defaultPlaces } from '@bn/lenet/node';
+import { idx } from '@bn/tooling/idx';
 import type { DatasetSource } from '../src/protocol.js';
-
-/** An IDX file of unsigned bytes. */
-export function idx(shape: readonly number[], data: Uint8Array): Buffer<ArrayBuffer> {
-  const header = Buffer.alloc(4 + 4 * shape.length);
-  header.writeUInt32BE(0x0800 | shape.length, 0);
-  for (const [axis, size] of shape.entries()) header.writeUInt32BE(size, 4 + 4 * axis);
-  return Buffer.concat([header, data]);
-}
 
 /** The four files of the committed subset, cut to the first images of its parts. */
 async function firstImages(

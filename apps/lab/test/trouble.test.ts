@@ -1,5 +1,6 @@
 /** What goes wrong, and what the page says and does then. */
 import { gzipSync } from 'node:zlib';
+import { idx } from '@bn/tooling/idx';
 import type { Page } from 'playwright';
 import { expect, test } from 'vitest';
 import {
@@ -13,7 +14,7 @@ import {
   start,
   useLab,
 } from './browser.js';
-import { foreignCheckpoint, idx } from './support.js';
+import { foreignCheckpoint } from './support.js';
 
 // Neither WebGL nor isolation: what the simplest server and the poorest machine give.
 const lab = useLab({ headers: {}, webgl: false });

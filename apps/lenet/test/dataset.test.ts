@@ -1,12 +1,13 @@
 import { cp, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
+import { idx } from '@bn/tooling/idx';
 import { temporaryFolder } from '@bn/tooling/temporaryFolder';
 import { describe, expect, test } from 'vitest';
 import { fileNames, miniChecksums } from '../src/dataset/files.js';
 import { loadDataset } from '../src/dataset/resolve.js';
 import { DatasetError } from '../src/errors.js';
-import { emptyPlaces, idx, miniPath, writeDataset } from './support.js';
+import { emptyPlaces, miniPath, writeDataset } from './support.js';
 
 const load = async (folder: string) => loadDataset(folder, { places: emptyPlaces(folder) });
 

@@ -3,12 +3,13 @@ import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
+import { idx } from '@bn/tooling/idx';
 import { temporaryFolder } from '@bn/tooling/temporaryFolder';
 import { expect, onTestFinished, test } from 'vitest';
 import { fileNames, miniChecksums } from '../src/dataset/files.js';
 import { loadDataset } from '../src/dataset/resolve.js';
 import { DownloadError } from '../src/errors.js';
-import { emptyPlaces, idx, miniPath } from './support.js';
+import { emptyPlaces, miniPath } from './support.js';
 
 /** Places without data whose server, here, answers as `listener` does; the subset stands in for the full data set. */
 async function placesServedBy(listener: RequestListener) {

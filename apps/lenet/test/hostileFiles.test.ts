@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { crc32, deflateSync, gzipSync } from 'node:zlib';
 import { runGuarded } from '@bn/tooling/guardedChild';
+import { idx } from '@bn/tooling/idx';
 import { temporaryFolder } from '@bn/tooling/temporaryFolder';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { fileNames } from '../src/dataset/files.js';
@@ -12,7 +13,7 @@ import { encodeCheckpoint } from '../src/model/checkpoint.js';
 import { createLeNet } from '../src/model/initialization.js';
 import { randomStreams } from '../src/random.js';
 import { startBackend } from '../src/run/backend.js';
-import { idx, writeDataset } from './support.js';
+import { writeDataset } from './support.js';
 
 /** What the command line takes before it reads such a file is 150 MB; each of the files would take gigabytes. */
 const limits = { seconds: 60, megabytes: 500 };

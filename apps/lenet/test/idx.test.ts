@@ -1,7 +1,7 @@
+import { idx } from '@bn/tooling/idx';
 import { expect, test } from 'vitest';
 import { parseIdx } from '../src/dataset/idx.js';
 import { DatasetError } from '../src/errors.js';
-import { idx } from './support.js';
 
 test('reads sizes and elements of an array of images', () => {
   const { shape, data } = parseIdx(

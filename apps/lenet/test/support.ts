@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { direct, type Launcher } from '@bn/tooling/disks';
+import { idx } from '@bn/tooling/idx';
 import { temporaryFolder } from '@bn/tooling/temporaryFolder';
 import { type FileKey, fileNames } from '../src/dataset/files.js';
 import type { Dataset, LabelledImages } from '../src/dataset/images.js';
@@ -25,14 +26,6 @@ export function emptyPlaces(folder: string): DatasetPlaces {
     system: join(folder, 'system'),
     url: 'http://127.0.0.1:9',
   };
-}
-
-/** An IDX file of unsigned bytes. */
-export function idx(shape: readonly number[], data: Uint8Array): Buffer {
-  const header = Buffer.alloc(4 + 4 * shape.length);
-  header.writeUInt32BE(0x0800 | shape.length, 0);
-  for (const [axis, size] of shape.entries()) header.writeUInt32BE(size, 4 + 4 * axis);
-  return Buffer.concat([header, data]);
 }
 
 /** Writes the four files of a data set. */

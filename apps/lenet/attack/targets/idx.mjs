@@ -1,24 +1,22 @@
 import { gzipSync } from 'node:zlib';
+import { idx } from '@bn/tooling/idx';
 import { must, takes } from '@bn/tooling/promised';
 import { checkCount, checkImageShape } from '../../dist/dataset/checks.js';
 import { checkedContents } from '../../dist/dataset/contents.js';
 import { parseIdx } from '../../dist/dataset/idx.js';
 import { DatasetError } from '../../dist/errors.js';
 
-function idx(shape) {
-  const header = Buffer.alloc(4 + 4 * shape.length);
-  header.writeUInt32BE(0x0800 | shape.length, 0);
-  for (const [axis, size] of shape.entries()) header.writeUInt32BE(size, 4 + 4 * axis);
-  return Buffer.concat([
-    header,
+const filled = (shape) =>
+  idx(
+    shape,
     Buffer.alloc(
       shape.reduce((product, size) => product * size, 1),
       7,
     ),
-  ]);
-}
+  );
+const plain = [filled([3, 28, 28]), filled([20])];
 
-export const corpus = [idx([3, 28, 28]), idx([20]), gzipSync(idx([3, 28, 28])), gzipSync(idx([20]))];
+export const corpus = [...plain, ...plain.map((file) => gzipSync(file))];
 
 /** Decompressed as the command line does; a file that is not compressed is compressed first. */
 export const accept = async (bytes) => {

@@ -1,0 +1,1 @@
+export function idx(shape: readonly number[], data: Uint8Array): Buffer<ArrayBuffer>;
