@@ -6,47 +6,30 @@
  *
  * PyTorch is looked for in the Python that $PYTHON names, in python3 and in /usr/bin/python3.
  */
-import { spawn } from 'node:child_process';
 import { mkdir, writeFile } from 'node:fs/promises';
-import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { crossEntropy, randomStreams } from '@bn/lenet';
 import { startBackend } from '@bn/lenet/node';
-import { median } from '@bn/tooling/median';
+import { besidePyTorch, roundsAndSize } from '@bn/tooling/besidePyTorch';
 import { noTorch, pythonWithTorch } from '@bn/tooling/python';
 import * as tf from '@tensorflow/tfjs';
 import { createNetwork } from '../dist/models/create.js';
 import { trainableOf } from '../dist/models/network.js';
 
-const [rounds, steps] = [Number(process.argv[2] ?? 9), Number(process.argv[3] ?? 40)];
-
-const pytorch = startPyTorch();
-const version = (await pytorch.next()).replace('ready', 'PyTorch');
-const ours = await startOurs();
-const theirs = async () => {
-  pytorch.child.stdin.write(`${steps}\n`);
-  return Number(await pytorch.next());
-};
-// The first round of each warms up caches and compilers.
-await ours();
-await theirs();
-const times = { ours: [], pytorch: [] };
-for (let round = 0; round < rounds; round++) {
-  times.ours.push(await ours());
-  times.pytorch.push(await theirs());
+const [rounds, steps] = roundsAndSize([9, 40]);
+if (pythonWithTorch() === undefined) {
+  console.error(noTorch);
+  process.exit(1);
 }
-pytorch.child.stdin.end();
 
-const ratios = times.pytorch.map((time, round) => time / times.ours[round]);
-const speed = {
-  ours: steps / median(times.ours),
-  pytorch: steps / median(times.pytorch),
-  ratio: median(ratios),
-  lowest: Math.min(...ratios),
-  highest: Math.max(...ratios),
+const { seconds, pytorch } = await besidePyTorch({
   rounds,
-  version,
-};
+  ours: await startOurs(),
+  script: new URL('bench_pytorch.py', import.meta.url),
+  size: steps,
+});
+const { version, seconds: pytorchSeconds, ...ratios } = pytorch;
+const speed = { ours: steps / seconds, pytorch: steps / pytorchSeconds, ...ratios, rounds, version };
 console.log(speed);
 const folder = fileURLToPath(new URL('../../../docs/why-it-works/', import.meta.url));
 await mkdir(folder, { recursive: true });
@@ -78,18 +61,4 @@ async function startOurs() {
     }
     return (performance.now() - begin) / 1000;
   };
-}
-
-function startPyTorch() {
-  const python = pythonWithTorch();
-  if (python === undefined) throw new Error(noTorch);
-  const script = fileURLToPath(new URL('bench_pytorch.py', import.meta.url));
-  const child = spawn(python, ['-B', script], { stdio: ['pipe', 'pipe', 'inherit'] });
-  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
-  const next = async () => {
-    const { done, value } = await lines.next();
-    if (done) throw new Error(`${script} ended early`);
-    return value;
-  };
-  return { child, next };
 }
