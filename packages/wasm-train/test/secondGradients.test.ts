@@ -18,6 +18,14 @@ const fused: Operation = (x) => {
   return tf.fused.conv2d({ x, filter, strides: 1, pad: 'same', activation: 'elu' });
 };
 
+const dilated = (x: tf.Tensor4D, strides: [number, number], dilations: [number, number]) =>
+  tf.dilation2d(x, tf.tensor3d(random(12, 4), [2, 2, 3]), strides, 'same', dilations);
+
+const filtered: Operation = (x) => {
+  const filter = tf.reshape(tf.slice(x, [0, 0, 0, 0], [1, 2, 3, 3]), [2, 3, 3]) as tf.Tensor3D;
+  return tf.dilation2d(tf.tensor4d(random(60, 4), [1, 4, 5, 3]), filter, [1, 2], 'same');
+};
+
 const operations: [string, Operation][] = [
   ["avgPool, 'same'", (x) => tf.avgPool(x, 3, 2, 'same')],
   ['avgPool, valid', (x) => tf.avgPool(x, [2, 3], 1, 'valid')],
@@ -28,6 +36,17 @@ const operations: [string, Operation][] = [
   ["maxPool, 'same'", (x) => tf.maxPool(x, 3, 2, 'same')],
   ['maxPool, valid', (x) => tf.maxPool(x, [2, 3], 1, 'valid')],
   ['maxPool, padded', (x) => tf.maxPool(x, 3, 2, 1)],
+  ['maxPool that rounds its size up', (x) => tf.maxPool(x, 2, 2, 0, 'ceil')],
+  ['maxPool that leaves pixels out', (x) => tf.maxPool(x, [1, 2], 3, 'valid')],
+  ['maxPool with windows of padding alone', (x) => tf.maxPool(x, 2, 2, 2)],
+  ['maxPool of one window', (x) => tf.maxPool(x, [5, 6], 1, 'valid')],
+  ['maxPool3d', (x) => tf.maxPool3d(volume(x), 2, 2, 'valid')],
+  ['maxPool3d with windows that share voxels', (x) => tf.maxPool3d(volume(x), 3, [2, 1, 2], 'same')],
+  ['maxPool3d that rounds its size up', (x) => tf.maxPool3d(volume(x), 2, 2, 0, 'ceil')],
+  ['dilation2d', (x) => dilated(x, [1, 1], [1, 1])],
+  ['dilation2d with strides', (x) => dilated(x, [2, 1], [1, 1])],
+  ['dilation2d with holes', (x) => dilated(x, [1, 2], [2, 3])],
+  ['the filter of dilation2d', filtered],
   ['avgPool3d', (x) => tf.avgPool3d(volume(x), 2, 2, 'valid')],
   ['elu', (x) => tf.elu(tf.sub(x, 0.1))],
   ['a fused convolution with elu', fused],
@@ -70,13 +89,49 @@ describe.each(['wasm', 'cpu'])('on %s', (backend) => {
   });
 });
 
-it('of a maxPool that rounds its size up is refused with what to do', async () => {
-  await tf.setBackend('wasm');
-  const x = tf.tensor4d(spread, shape);
-  const first = tf.grad((z: tf.Tensor) => tf.sum(tf.square(tf.maxPool(z as tf.Tensor4D, 2, 2, 0, 'ceil'))));
-  expect(() => tf.grad((z: tf.Tensor) => tf.sum(first(z)))(x)).toThrow(
-    /^MaxPoolGrad: no gradient of a gradient of a pooling that rounds its size up: .* Pad x with tf\.pad/,
-  );
+/** P of dx = P^T dy is the transpose if (P u) v = u (P^T v). */
+describe.each(['wasm', 'cpu'])('of equal pixels and infinite ones, on %s', (backend) => {
+  const equals = (values: readonly number[]) =>
+    Float32Array.from({ length: 180 }, (_, i) => values[i % values.length]!);
+  const pictures: [string, Float32Array][] = [
+    ['all the same', equals([2])],
+    ['few different ones', equals([1, 0, 1, 1, 0])],
+    ['-Infinity', equals([Number.NEGATIVE_INFINITY])],
+    ['-Infinity and Infinity', equals([Number.NEGATIVE_INFINITY, 1, Number.POSITIVE_INFINITY, 1])],
+    ['NaN', equals([Number.NaN])],
+    ['few NaN', equals([1, 2, Number.NaN, 3, 4, 5])],
+  ].map(([name, values]) => [name as string, values as Float32Array]);
+  // tfjs's dilation with holes sends the dy of a window without a maximum to a pixel between its taps.
+  const others = backend === 'cpu' ? /filter|holes/ : /filter/;
+  const maxima = operations.filter(([name]) => /maxPool|dilation2d/.test(name) && !others.test(name));
+
+  it.each(
+    pictures.flatMap(([name, values]) =>
+      maxima.map(([of, operation]) => [name, of, values, operation] as const),
+    ),
+  )('%s, %s takes from where dy went', async (_name, _of, values, operation) => {
+    await tf.setBackend(backend);
+    tf.tidy(() => {
+      const x = tf.tensor4d(values, shape);
+      const y = operation(x);
+      const transposed = (dy: tf.Tensor) => tf.grad((z: tf.Tensor) => operation(z as tf.Tensor4D))(x, dy);
+      const u = tf.tensor4d(random(180, 1), shape);
+      const v = tf.reshape(tf.tensor1d(random(y.size, 2)), y.shape);
+      const picked = tf.grad(transposed)(v, u);
+      const dot = (a: tf.Tensor, b: tf.Tensor) => tf.sum(tf.mul(a, b)).dataSync()[0]!;
+      expect(dot(picked, v)).toBeCloseTo(dot(u, transposed(v)), 4);
+    });
+  });
+});
+
+it.each(['wasm', 'cpu'])('of third order, of a pooling of cubes, on %s', async (backend) => {
+  await tf.setBackend(backend);
+  const cubes = (x: tf.Tensor) => tf.sum(tf.pow(tf.maxPool(x as tf.Tensor4D, 2, 1, 'valid'), 3));
+  const first = tf.grad(cubes);
+  const second = tf.grad((x: tf.Tensor) => tf.sum(first(x)));
+  const third = tf.grad((x: tf.Tensor) => tf.sum(second(x)));
+  // The largest of both windows, and 6 of each.
+  expect([...third(tf.tensor4d([1, 2, 9, 3, 4, 0], [1, 2, 3, 1])).dataSync()]).toEqual([0, 0, 6, 0, 6, 0]);
 });
 
 /** The second derivative of exp(x)^2 at 0, which is 4, if the exponential keeps its result at this place of what it keeps. */

@@ -1,6 +1,6 @@
 /**
  * y[n][i][j][c] = max over (r, s) of x[n][i * stride + r * rate - pad][...][c] + filter[r][s][c], and its gradients: each dy goes to
- * the element of x, and to the element of the filter, that made the maximum; of equal ones to the first.
+ * the element of x, and to the element of the filter, that made the maximum; of equal ones to the first, and to a NaN, so that it shows.
  *
  * float32, channels last. tfjs's kernels begin with the smallest float above 0, and so have every maximum below that wrong. This
  * operation is rare: its loops are JavaScript on the heap, which read x and the filter once for each place of the window.
@@ -27,7 +27,7 @@ function infoOf(x: tf.TensorInfo, filter: tf.TensorInfo, attributes: unknown): I
   return info;
 }
 
-/** Calls `visit` for every element of y with its maximum and the elements of x and the filter that make it. */
+/** Calls `visit` for every element of y with its maximum and the elements of x and the filter that make it, -1 if there are none. */
 function forEachMaximum(
   x: Float32Array,
   filter: Float32Array,
@@ -41,7 +41,7 @@ function forEachMaximum(
       for (let j = 0; j < info.outWidth; ++j) {
         for (let c = 0; c < channels; ++c, ++y) {
           let maximum = Number.NEGATIVE_INFINITY;
-          let [bestX, bestFilter] = [0, 0];
+          let [bestX, bestFilter] = [-1, -1];
           for (let r = 0; r < filterHeight; ++r) {
             const h = i * info.strideHeight + r * info.dilationHeight - padInfo.top;
             if (h < 0 || h >= inHeight) continue;
@@ -51,7 +51,9 @@ function forEachMaximum(
               const xi = ((n * inHeight + h) * inWidth + w) * channels + c;
               const fi = (r * filterWidth + s) * channels + c;
               const value = x[xi]! + filter[fi]!;
-              if (value > maximum) [maximum, bestX, bestFilter] = [value, xi, fi];
+              const isLarger =
+                bestX < 0 || value > maximum || (Number.isNaN(value) && !Number.isNaN(maximum));
+              if (isLarger) [maximum, bestX, bestFilter] = [value, xi, fi];
             }
           }
           visit(y, maximum, bestX, bestFilter);
@@ -86,7 +88,7 @@ function backprop(target: 'x' | 'filter', args: KernelArguments): KernelResult {
   const sums = floatsOf(backend, output);
   const upstream = floatsOf(backend, dy);
   forEachMaximum(floatsOf(backend, x), floatsOf(backend, filter), info, (y, _, xi, fi) => {
-    sums[target === 'x' ? xi : fi]! += upstream[y]!;
+    if (xi >= 0) sums[target === 'x' ? xi : fi]! += upstream[y]!;
   });
   return output;
 }
