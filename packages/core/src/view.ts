@@ -70,11 +70,12 @@ function product(sizes: readonly number[], from = 0, to = sizes.length): number 
 
 export const formatShape = (shape: readonly number[]): string => `[${shape.join(', ')}]`;
 
-const axisOf = (dataFormat: DataFormat, rank: number): number =>
+/** Where x of a rank has its channels. */
+export const channelAxisOf = (dataFormat: DataFormat, rank: number): number =>
   dataFormat === 'channelsFirst' ? 1 : rank - 1;
 
 /** The channel axis of x, after its rank and channel count have been checked. */
-function channelAxis(
+function checkedChannelAxis(
   name: string,
   shape: readonly number[],
   channels: number | undefined,
@@ -86,7 +87,7 @@ function channelAxis(
         `shape ${formatShape(shape)}`,
     );
   }
-  const axis = axisOf(dataFormat, shape.length);
+  const axis = channelAxisOf(dataFormat, shape.length);
   if (channels !== undefined && shape[axis] !== channels) {
     throw new ShapeError(
       `${name}: x must have ${channels} channels on axis ${axis} (${dataFormat}), got ${shape[axis]}, ` +
@@ -106,7 +107,7 @@ function channelsView(
   wantedChannels: number | undefined,
   dataFormat: DataFormat,
 ): NormalizationView {
-  const axis = channelAxis(name, shape, wantedChannels, dataFormat);
+  const axis = checkedChannelAxis(name, shape, wantedChannels, dataFormat);
   const channels = shape[axis]!;
   return {
     batch: shape[0]!,
@@ -133,34 +134,6 @@ export function batchNormView(
 ): NormalizationView {
   return { ...channelsView(name, shape, numFeatures, dataFormat), acrossBatch: true };
 }
-
-/**
- * Refuses a mask whose shape is neither that of x nor that of x without its channel axis, nor a leading part of the latter, at
- * least the batch axis.
- *
- * @param shape of an x that `batchNormView` has accepted.
- * @throws ShapeError for a mask of another shape.
- */
-export function checkMaskShape(
-  shape: readonly number[],
-  dataFormat: DataFormat,
-  maskShape: readonly number[],
-  name: string,
-): void {
-  const axis = axisOf(dataFormat, shape.length);
-  const positions = shape.filter((_, i) => i !== axis);
-  const fitsPositions = maskShape.every((size, i) => size === positions[i]);
-  if (maskShape.length > 0 && (fitsPositions || isOfElements(shape, maskShape))) return;
-  const wanted = positions.map((_, i) => formatShape(positions.slice(0, i + 1)));
-  throw new ShapeError(
-    `${name}: mask must have shape ${wanted.join(' or ')} (x without its channels, or the leading part of that) or ` +
-      `${formatShape(shape)} (x), got ${formatShape(maskShape)}`,
-  );
-}
-
-/** Whether a mask has a weight for every element of x, rather than for every position. */
-export const isOfElements = (shape: readonly number[], maskShape: readonly number[]): boolean =>
-  maskShape.length === shape.length && maskShape.every((size, i) => size === shape[i]);
 
 /**
  * GroupNorm: one statistic per sample and group of `channels / numGroups` channels. `numChannels` is checked if given.

@@ -5,7 +5,8 @@ import type { KernelAttributes } from '../dispatch/names.js';
 import { offTape } from '../dispatch/tape.js';
 import { DtypeError } from '../errors.js';
 import { kindOf, refuseDisposed } from '../options.js';
-import { checkMaskShape, type DataFormat, isOfElements, type NormalizationView } from '../view.js';
+import type { DataFormat, NormalizationView } from '../view.js';
+import { checkMaskShape, isOfElements } from './maskShape.js';
 import { runWeightedMoments } from './weightedMoments.js';
 
 /**
