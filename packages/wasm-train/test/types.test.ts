@@ -4,6 +4,7 @@ import '@tensorflow/tfjs';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeEach, describe, expect, it } from 'vitest';
 import '../src/index.js';
+import { resultOf, startWithUsedMemory } from './support/results.js';
 
 type Type = 'float32' | 'int32' | 'bool';
 
@@ -11,20 +12,7 @@ const integers = () => tf.tensor1d([-300, -2, 0, 1, 7], 'int32');
 const truths = () => tf.tensor1d([1, 0, 1, 1, 0], 'bool');
 const withNaN = () => tf.tensor1d([-7, Number.NaN, 0.5, 9]);
 
-beforeEach(async () => {
-  await tf.setBackend('wasm');
-  await tf.ready();
-  // Memory that is used again holds numbers, not zeros.
-  for (const size of [4, 12, 48, 400]) tf.fill([size], 12345.5).dispose();
-});
-
-/** Type, shape and values of what is computed. */
-function resultOf(compute: () => tf.Tensor): [string, number[], number[]] {
-  return tf.tidy(() => {
-    const y = compute();
-    return [y.dtype, y.shape, [...y.dataSync()]];
-  });
-}
+beforeEach(startWithUsedMemory);
 
 const { NaN: nan, POSITIVE_INFINITY: infinity } = Number;
 
@@ -225,78 +213,6 @@ describe('of every type', () => {
   ] as const)('%s of int32 looks at no bits', (name, expected) => {
     const compute = () => tf[name](tf.tensor1d([1, -1, 0x7f800000, 0x7f800001, -0x800000], 'int32'));
     expect(resultOf(compute)).toEqual(['bool', [5], new Array(5).fill(expected)]);
-  });
-});
-
-describe('of nothing', () => {
-  it.each([
-    ['sum', 0],
-    ['prod', 1],
-    ['max', -infinity],
-    ['min', infinity],
-  ] as const)('%s is its neutral element', (name, expected) => {
-    expect(resultOf(() => tf[name](tf.zeros([2, 0, 3]), 1))).toEqual([
-      'float32',
-      [2, 3],
-      Array(6).fill(expected),
-    ]);
-  });
-
-  it.each([
-    ['all', 1],
-    ['any', 0],
-  ] as const)('%s is its neutral element', (name, expected) => {
-    expect(resultOf(() => tf[name](tf.zeros([0], 'bool')))).toEqual(['bool', [], [expected]]);
-  });
-
-  it('mean is NaN, or as empty as its result', () => {
-    tf.tidy(() => {
-      const empty = tf.zeros([0, 3, 3, 4]);
-      for (const axes of [0, [0, 1, 2], undefined]) {
-        expect(Array.from(tf.mean(empty, axes).dataSync()).every(Number.isNaN)).toBe(true);
-      }
-      const pooled = tf.mean(empty, [1, 2], true);
-      expect([pooled.shape, pooled.dataSync().length]).toEqual([[0, 1, 1, 4], 0]);
-      expect(tf.mean(tf.zeros([0, 2], 'int32'), 0).dtype).toBe('float32');
-    });
-  });
-
-  it('cumsum, cumprod and prelu end', () => {
-    const x = () => tf.zeros<tf.Rank.R3>([2, 0, 3]);
-    for (const compute of [
-      () => tf.cumsum(x(), 2),
-      () => tf.cumprod(x(), 0),
-      () => tf.prelu(x(), tf.ones([1, 1, 1])),
-    ]) {
-      expect(resultOf(compute)).toEqual(['float32', [2, 0, 3], []]);
-    }
-  });
-});
-
-describe('maxPoolWithArgmax', () => {
-  it('takes the first of equal ones', () => {
-    // 1 5 5
-    // 5 0 0
-    // 2 0 3
-    const x = tf.tensor4d([1, 5, 5, 5, 0, 0, 2, 0, 3], [1, 3, 3, 1]);
-    const { result, indexes } = tf.maxPoolWithArgmax(x, 2, 1, 'valid');
-    expect([...result.dataSync()]).toEqual([5, 5, 5, 3]);
-    expect([...indexes.dataSync()]).toEqual([1, 1, 3, 8]);
-  });
-});
-
-describe('a window larger than x', () => {
-  it.each([
-    [
-      'dilation2d',
-      () => tf.dilation2d(tf.ones<tf.Rank.R4>([1, 2, 2, 1]), tf.ones<tf.Rank.R3>([4, 4, 1]), 1, 'valid'),
-    ],
-    [
-      'maxPoolWithArgmax',
-      () => tf.maxPoolWithArgmax(tf.ones<tf.Rank.R4>([1, 2, 2, 1]), 4, 1, 'valid').result,
-    ],
-  ] as const)('of %s is refused', (_, compute) => {
-    expect(compute).toThrow(/\[4, 4\].*larger than x \[2, 2\]/);
   });
 });
 
