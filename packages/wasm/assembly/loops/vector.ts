@@ -13,24 +13,29 @@ export const VECTOR: usize = 16;
 export const STEP: i32 = 16;
 export const STEP_BYTES: usize = 64;
 
-/** Loads the first `count` floats at `pointer` (4 if there are more); the other lanes are 0. Reads nothing beyond them. */
-export function loadUpTo4(pointer: usize, count: i32): v128 {
-  if (count >= 4) return v128.load(pointer);
-  if (count === 1) return v128.load32_zero(pointer);
-  const pair = v128.load64_zero(pointer);
+/**
+ * Loads the first `count` floats at `pointer + offset` (4 if there are more); the other lanes are 0. Reads nothing beyond them. A
+ * main loop says 4 and an offset that is an immediate: the optimizer takes out the rest.
+ */
+export function loadUpTo4(pointer: usize, count: i32, offset: usize = 0): v128 {
+  if (count >= 4) return loadAt(pointer, offset);
+  const from = pointer + offset;
+  if (count === 1) return v128.load32_zero(from);
+  const pair = v128.load64_zero(from);
   if (count === 2) return pair;
-  return v128.load_lane<f32>(pointer, pair, 2, 8);
+  return v128.load_lane<f32>(from, pair, 2, 8);
 }
 
-/** Stores the first `count` lanes of `value` (4 if there are more) at `pointer`. */
-export function storeUpTo4(pointer: usize, value: v128, count: i32): void {
+/** Stores the first `count` lanes of `value` (4 if there are more) at `pointer + offset`. */
+export function storeUpTo4(pointer: usize, value: v128, count: i32, offset: usize = 0): void {
+  const to = pointer + offset;
   if (count >= 4) {
-    v128.store(pointer, value);
+    storeAt(pointer, offset, value);
   } else if (count === 1) {
-    v128.store_lane<f32>(pointer, value, 0);
+    v128.store_lane<f32>(to, value, 0);
   } else {
-    v128.store_lane<f64>(pointer, value, 0);
-    if (count === 3) v128.store_lane<f32>(pointer, value, 2, 8);
+    v128.store_lane<f64>(to, value, 0);
+    if (count === 3) v128.store_lane<f32>(to, value, 2, 8);
   }
 }
 

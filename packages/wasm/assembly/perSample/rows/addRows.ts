@@ -5,6 +5,7 @@ import { CENTER, RSTD } from './block';
 
 /** Floats between two widenings of a sum to float64. */
 const BLOCK: i32 = 256;
+
 /**
  * Leaves [sum(gamma * dy), sum(gamma * dy * xhat)] in the record of each row, and adds dy * xhat to dGamma and dy to dBeta, element
  * by element. xhat = (x - mean) * rstd. Reads dy and x once; two rows share each load of gamma, and each load and store of
@@ -43,27 +44,27 @@ export function addRows<Runs>(
     for (; i >= step; i -= step) {
       const weight = v128.load(gamma);
       let g = v128.load(dy);
-      let gXhat = f32x4.mul(g, f32x4.mul(f32x4.sub(v128.load(x), center), scale));
+      let gXhat = timesXhat(g, f32x4.sub(v128.load(x), center), scale);
       a = multiplyAdd(g, weight, a);
       b = multiplyAdd(gXhat, weight, b);
       if (sizeof<Runs>() === 2) {
         const h = v128.load(dy2);
-        const hXhat = f32x4.mul(h, f32x4.mul(f32x4.sub(v128.load(x2), center2), scale2));
+        const hXhat = timesXhat(h, f32x4.sub(v128.load(x2), center2), scale2);
         a2 = multiplyAdd(h, weight, a2);
         b2 = multiplyAdd(hXhat, weight, b2);
         g = f32x4.add(g, h);
         gXhat = f32x4.add(gXhat, hXhat);
       }
-      v128.store(dGamma, f32x4.add(v128.load(dGamma), gXhat));
-      v128.store(dBeta, f32x4.add(v128.load(dBeta), g));
+      addTo(dGamma, gXhat, 4, 0);
+      addTo(dBeta, g, 4, 0);
       if (sizeof<Runs>() === 1) {
         const weight1 = v128.load(gamma, 16);
         const g1 = v128.load(dy, 16);
-        const gXhat1 = f32x4.mul(g1, f32x4.mul(f32x4.sub(v128.load(x, 16), center), scale));
+        const gXhat1 = timesXhat(g1, f32x4.sub(v128.load(x, 16), center), scale);
         a2 = multiplyAdd(g1, weight1, a2);
         b2 = multiplyAdd(gXhat1, weight1, b2);
-        v128.store(dGamma, f32x4.add(v128.load(dGamma, 16), gXhat1), 16);
-        v128.store(dBeta, f32x4.add(v128.load(dBeta, 16), g1), 16);
+        addTo(dGamma, gXhat1, 4, 16);
+        addTo(dBeta, g1, 4, 16);
       }
       dy += stepBytes;
       x += stepBytes;
@@ -76,22 +77,19 @@ export function addRows<Runs>(
     for (; i > 0; i -= 4) {
       const weight = loadUpTo4(gamma, i);
       let g = loadUpTo4(dy, i);
-      let gXhat = f32x4.mul(g, f32x4.mul(v128.and(f32x4.sub(loadUpTo4(x, i), center), maskUpTo4(i)), scale));
+      let gXhat = timesXhat(g, lastDifferences(x, center, i), scale);
       a = multiplyAdd(g, weight, a);
       b = multiplyAdd(gXhat, weight, b);
       if (sizeof<Runs>() === 2) {
         const h = loadUpTo4(dy2, i);
-        const hXhat = f32x4.mul(
-          h,
-          f32x4.mul(v128.and(f32x4.sub(loadUpTo4(x2, i), center2), maskUpTo4(i)), scale2),
-        );
+        const hXhat = timesXhat(h, lastDifferences(x2, center2, i), scale2);
         a2 = multiplyAdd(h, weight, a2);
         b2 = multiplyAdd(hXhat, weight, b2);
         g = f32x4.add(g, h);
         gXhat = f32x4.add(gXhat, hXhat);
       }
-      storeUpTo4(dGamma, f32x4.add(loadUpTo4(dGamma, i), gXhat), i);
-      storeUpTo4(dBeta, f32x4.add(loadUpTo4(dBeta, i), g), i);
+      addTo(dGamma, gXhat, i, 0);
+      addTo(dBeta, g, i, 0);
       dy += VECTOR;
       x += VECTOR;
       dy2 += VECTOR;
@@ -112,4 +110,18 @@ export function addRows<Runs>(
   }
   v128.store(record, pair(rowDy, rowDyXhat));
   if (sizeof<Runs>() === 2) v128.store(record2, pair(rowDy2, rowDyXhat2));
+}
+
+/** g * xhat, of the differences from the mean. */
+function timesXhat(g: v128, differences: v128, scale: v128): v128 {
+  return f32x4.mul(g, f32x4.mul(differences, scale));
+}
+
+/** The differences of the last elements; the lanes behind them are 0. */
+function lastDifferences(x: usize, center: v128, count: i32): v128 {
+  return v128.and(f32x4.sub(loadUpTo4(x, count), center), maskUpTo4(count));
+}
+
+function addTo(sums: usize, values: v128, count: i32, offset: usize): void {
+  storeUpTo4(sums, f32x4.add(loadUpTo4(sums, count, offset), values), count, offset);
 }

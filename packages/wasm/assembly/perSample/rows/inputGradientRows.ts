@@ -1,14 +1,5 @@
 /** The loop for dx of a row in which every element has its own gamma, or of two. */
-import {
-  loadAt,
-  loadUpTo4,
-  multiplyAdd,
-  STEP,
-  STEP_BYTES,
-  storeAt,
-  storeUpTo4,
-  VECTOR,
-} from '../../loops/vector';
+import { loadUpTo4, multiplyAdd, STEP, STEP_BYTES, storeUpTo4, VECTOR } from '../../loops/vector';
 import { CENTER, CONSTANT, RSTD, X_FACTOR } from './block';
 
 /**
@@ -38,10 +29,10 @@ export function inputGradientRows<Runs>(
   let x2 = x + apart;
   let i: i32 = length;
   for (; i >= STEP; i -= STEP) {
-    Four.gradients<Runs>(dx, dy, x, dx2, dy2, x2, 0, center, a, b, c, center2, a2, b2, c2, gamma);
-    Four.gradients<Runs>(dx, dy, x, dx2, dy2, x2, 16, center, a, b, c, center2, a2, b2, c2, gamma);
-    Four.gradients<Runs>(dx, dy, x, dx2, dy2, x2, 32, center, a, b, c, center2, a2, b2, c2, gamma);
-    Four.gradients<Runs>(dx, dy, x, dx2, dy2, x2, 48, center, a, b, c, center2, a2, b2, c2, gamma);
+    Four.gradients<Runs>(dx, dy, x, dx2, dy2, x2, 0, 4, center, a, b, c, center2, a2, b2, c2, gamma);
+    Four.gradients<Runs>(dx, dy, x, dx2, dy2, x2, 16, 4, center, a, b, c, center2, a2, b2, c2, gamma);
+    Four.gradients<Runs>(dx, dy, x, dx2, dy2, x2, 32, 4, center, a, b, c, center2, a2, b2, c2, gamma);
+    Four.gradients<Runs>(dx, dy, x, dx2, dy2, x2, 48, 4, center, a, b, c, center2, a2, b2, c2, gamma);
     dx += STEP_BYTES;
     dy += STEP_BYTES;
     x += STEP_BYTES;
@@ -51,10 +42,7 @@ export function inputGradientRows<Runs>(
     gamma += STEP_BYTES;
   }
   for (; i > 0; i -= 4) {
-    const g = loadUpTo4(gamma, i);
-    storeUpTo4(dx, gradient(loadUpTo4(dy, i), loadUpTo4(x, i), center, a, b, c, g), i);
-    if (sizeof<Runs>() === 2)
-      storeUpTo4(dx2, gradient(loadUpTo4(dy2, i), loadUpTo4(x2, i), center2, a2, b2, c2, g), i);
+    Four.gradients<Runs>(dx, dy, x, dx2, dy2, x2, 0, i, center, a, b, c, center2, a2, b2, c2, gamma);
     dx += VECTOR;
     dy += VECTOR;
     x += VECTOR;
@@ -65,10 +53,10 @@ export function inputGradientRows<Runs>(
   }
 }
 
-/** Four elements of a row, or of two. */
+/** Four elements of a row, or of two; at its end the 1 to 3 that are left. */
 // biome-ignore lint/complexity/noStaticOnlyClass: decorators are valid on methods only.
 class Four {
-  /** Inlined, so that each offset is an immediate; it is too large for the optimizer to do so by itself. */
+  /** Inlined, so that offsets are immediates; it is too large for the optimizer to do so by itself. */
   @inline
   static gradients<Runs>(
     dx: usize,
@@ -78,6 +66,7 @@ class Four {
     dy2: usize,
     x2: usize,
     offset: usize,
+    count: i32,
     center: v128,
     a: v128,
     b: v128,
@@ -88,12 +77,12 @@ class Four {
     c2: v128,
     gamma: usize,
   ): void {
-    const g = loadAt(gamma, offset);
-    const from = loadAt(x, offset);
-    storeAt(dx, offset, gradient(loadAt(dy, offset), from, center, a, b, c, g));
+    const g = loadUpTo4(gamma, count, offset);
+    const from = loadUpTo4(x, count, offset);
+    storeUpTo4(dx, gradient(loadUpTo4(dy, count, offset), from, center, a, b, c, g), count, offset);
     if (sizeof<Runs>() === 2) {
-      const from2 = loadAt(x2, offset);
-      storeAt(dx2, offset, gradient(loadAt(dy2, offset), from2, center2, a2, b2, c2, g));
+      const from2 = loadUpTo4(x2, count, offset);
+      storeUpTo4(dx2, gradient(loadUpTo4(dy2, count, offset), from2, center2, a2, b2, c2, g), count, offset);
     }
   }
 }

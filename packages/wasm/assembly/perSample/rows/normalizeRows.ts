@@ -1,14 +1,5 @@
 /** The loop that normalizes a row of contiguous floats in which every element has its own gamma and beta, or two such rows. */
-import {
-  loadAt,
-  loadUpTo4,
-  multiplyAdd,
-  STEP,
-  STEP_BYTES,
-  storeAt,
-  storeUpTo4,
-  VECTOR,
-} from '../../loops/vector';
+import { loadUpTo4, multiplyAdd, STEP, STEP_BYTES, storeUpTo4, VECTOR } from '../../loops/vector';
 import { CENTER, OFFSET, RSTD } from './block';
 
 /**
@@ -36,10 +27,10 @@ export function normalizeRows<Runs>(
   let y2 = y + apart;
   let i: i32 = length;
   for (; i >= STEP; i -= STEP) {
-    Four.normalized<Runs>(y, x, y2, x2, 0, center, scale, shift, center2, scale2, shift2, gamma, beta);
-    Four.normalized<Runs>(y, x, y2, x2, 16, center, scale, shift, center2, scale2, shift2, gamma, beta);
-    Four.normalized<Runs>(y, x, y2, x2, 32, center, scale, shift, center2, scale2, shift2, gamma, beta);
-    Four.normalized<Runs>(y, x, y2, x2, 48, center, scale, shift, center2, scale2, shift2, gamma, beta);
+    Four.normalized<Runs>(y, x, y2, x2, 0, 4, center, scale, shift, center2, scale2, shift2, gamma, beta);
+    Four.normalized<Runs>(y, x, y2, x2, 16, 4, center, scale, shift, center2, scale2, shift2, gamma, beta);
+    Four.normalized<Runs>(y, x, y2, x2, 32, 4, center, scale, shift, center2, scale2, shift2, gamma, beta);
+    Four.normalized<Runs>(y, x, y2, x2, 48, 4, center, scale, shift, center2, scale2, shift2, gamma, beta);
     x += STEP_BYTES;
     y += STEP_BYTES;
     x2 += STEP_BYTES;
@@ -48,11 +39,7 @@ export function normalizeRows<Runs>(
     beta += STEP_BYTES;
   }
   for (; i > 0; i -= 4) {
-    const g0 = loadUpTo4(gamma, i);
-    const b0 = loadUpTo4(beta, i);
-    storeUpTo4(y, normalized(loadUpTo4(x, i), center, scale, shift, g0, b0), i);
-    if (sizeof<Runs>() === 2)
-      storeUpTo4(y2, normalized(loadUpTo4(x2, i), center2, scale2, shift2, g0, b0), i);
+    Four.normalized<Runs>(y, x, y2, x2, 0, i, center, scale, shift, center2, scale2, shift2, gamma, beta);
     x += VECTOR;
     y += VECTOR;
     x2 += VECTOR;
@@ -62,10 +49,10 @@ export function normalizeRows<Runs>(
   }
 }
 
-/** Four elements of a row, or of two. */
+/** Four elements of a row, or of two; at its end the 1 to 3 that are left. */
 // biome-ignore lint/complexity/noStaticOnlyClass: decorators are valid on methods only.
 class Four {
-  /** Inlined, so that each offset is an immediate; it is too large for the optimizer to do so by itself. */
+  /** Inlined, so that offsets are immediates; it is too large for the optimizer to do so by itself. */
   @inline
   static normalized<Runs>(
     y: usize,
@@ -73,6 +60,7 @@ class Four {
     y2: usize,
     x2: usize,
     offset: usize,
+    count: i32,
     center: v128,
     scale: v128,
     shift: v128,
@@ -82,11 +70,11 @@ class Four {
     gamma: usize,
     beta: usize,
   ): void {
-    const g = loadAt(gamma, offset);
-    const b = loadAt(beta, offset);
-    storeAt(y, offset, normalized(loadAt(x, offset), center, scale, shift, g, b));
+    const g = loadUpTo4(gamma, count, offset);
+    const b = loadUpTo4(beta, count, offset);
+    storeUpTo4(y, normalized(loadUpTo4(x, count, offset), center, scale, shift, g, b), count, offset);
     if (sizeof<Runs>() === 2)
-      storeAt(y2, offset, normalized(loadAt(x2, offset), center2, scale2, shift2, g, b));
+      storeUpTo4(y2, normalized(loadUpTo4(x2, count, offset), center2, scale2, shift2, g, b), count, offset);
   }
 }
 
