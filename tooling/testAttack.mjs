@@ -6,7 +6,7 @@ import { readFileSync, rmSync } from 'node:fs';
 import { basename, join, relative } from 'node:path';
 import { findOrInstallChromium } from './browser.mjs';
 import { countsOf, finish, forget } from './counts.mjs';
-import { install, turbo } from './setup.mjs';
+import { buildBefore, install, turbo } from './setup.mjs';
 import { root, workspaceFolders } from './workspace.mjs';
 
 forget('test:attack');
@@ -19,12 +19,8 @@ const attacked = workspaceFolders().filter(
 );
 const reportOf = (folder) => join(folder, 'reports/attack.json');
 for (const folder of attacked) rmSync(reportOf(folder), { force: true });
-// What `npm test` has just built is not built again, even if everything that is tested must run.
-const { TURBO_FORCE: force } = process.env;
-delete process.env.TURBO_FORCE;
 const filters = attacked.map((folder) => `--filter=./${relative(root, folder).replaceAll('\\', '/')}`);
-const built = turbo(['build', ...filters], { quiet: true });
-if (force !== undefined) process.env.TURBO_FORCE = force;
+const built = buildBefore(filters);
 const succeeded =
   built && turbo(['test:attack', '--only', '--continue', '--concurrency=2', '--log-order=grouped']);
 

@@ -6,7 +6,7 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { findOrInstallChromium } from './browser.mjs';
 import { countsOf, finish, forget } from './counts.mjs';
-import { install, pnpm, turbo } from './setup.mjs';
+import { buildBefore, install, pnpm } from './setup.mjs';
 import { root } from './workspace.mjs';
 
 const report = join(root, 'apps/packaging/install/reports/vitest.json');
@@ -16,6 +16,6 @@ install();
 const chromium = await findOrInstallChromium();
 if (chromium) process.env.BN_CHROMIUM = chromium;
 rmSync(report, { force: true });
-const built = turbo(['build', '--filter=./packages/*'], { quiet: true });
+const built = buildBefore(['--filter=./packages/*']);
 const succeeded = built && pnpm(['--filter', '@bn/packaging', 'run', 'test:install']).status === 0;
 finish('test:install', countsOf(report) ?? { passed: 0, failed: 0, skipped: 0 }, succeeded);
