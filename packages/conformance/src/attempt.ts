@@ -19,9 +19,12 @@ export async function attempt<T>(f: () => T | Promise<T>): Promise<Attempt<T>> {
   try {
     return { outcome: { value: await f() }, cleanUp: () => {} };
   } catch (error) {
+    // What operations saved for a gradient, tfjs frees only if the gradient comes to its end.
+    const saved = (engine.state.activeTape ?? []).flatMap((node) => node.saved ?? []);
     const cleanUp = () => {
       const variables = Object.values(engine.registeredVariables);
-      tf.dispose([...made, ...variables.filter((variable) => !variablesBefore.has(variable))]);
+      const added = variables.filter((variable) => !variablesBefore.has(variable));
+      tf.dispose([...made, ...saved, ...added]);
     };
     return { outcome: { error }, cleanUp };
   } finally {

@@ -1,19 +1,15 @@
 /**
  * A group of processes in one thread, for tests. A call of a reducer blocks until all members have made it, and members that run
- * one after the other cannot wait for each other. So all of them run again and again: in round k the first k calls give what
- * the members contributed in the round before, which is right by then, and the rest is made up of what is known. When a round
- * contributes the same bits as the one before, all calls were right.
+ * one after the other cannot wait for each other. So a member stops at the first call that others have yet to make, by an error,
+ * and runs again from its beginning when they have: the calls that it made before then have their answers.
  */
 import type { Reducer } from '@bn/core';
-import { type Attempt, attempt, type Outcome } from './attempt.js';
+import { attempt, type Outcome } from './attempt.js';
 
 interface Call {
   readonly kind: 'allReduceSum' | 'allGather';
   readonly values: Float64Array;
 }
-
-/** More rounds than that are no test but a program. */
-const maxRounds = 1000;
 
 /**
  * Runs `member` once for every rank of a group and gives what each returned, in the order of the ranks. A member is run several
@@ -38,44 +34,44 @@ export async function inProcessOutcomes<T>(
   size: number,
   member: (reducer: Reducer) => T | Promise<T>,
 ): Promise<Outcome<T>[]> {
-  let known: Call[][] = Array.from({ length: size }, () => []);
-  for (let round = 0; round < maxRounds; round++) {
-    const attempts: Attempt<T>[] = [];
-    const made: Call[][] = [];
-    for (let rank = 0; rank < size; rank++) {
-      const recorder = new Recorder(rank, known);
-      attempts.push(await attempt(() => member(recorder)));
-      made.push(recorder.calls);
+  const made: Call[][] = Array.from({ length: size }, () => []);
+  const outcomes = new Array<Outcome<T> | undefined>(size).fill(undefined);
+  while (outcomes.includes(undefined)) {
+    let advances = false;
+    for (const [rank, ended] of outcomes.entries()) {
+      if (ended !== undefined) continue;
+      const before = made[rank]!.length;
+      const recorder = new Recorder(rank, made);
+      const { outcome, cleanUp } = await attempt(() => member(recorder));
+      if (recorder.waits) cleanUp();
+      else outcomes[rank] = outcome;
+      recorder.assertSame();
+      advances ||= !recorder.waits || made[rank]!.length > before;
     }
-    if (sameBits(known, made)) {
-      const outcomes = attempts.map(({ outcome }) => outcome);
-      assertJoined(made, outcomes);
-      return outcomes;
-    }
-    // It may have failed for want of what the others contribute.
-    for (const { cleanUp } of attempts) cleanUp();
-    known = made;
+    if (!advances) throw notJoined(made, outcomes);
   }
-  throw new Error(
-    `inProcessGroup: the calls still change after ${maxRounds} rounds; a member must do the same each time`,
-  );
+  return outcomes as Outcome<T>[];
 }
 
-/** One member for one round: writes down what it contributes, and answers with what the others did in the round before. */
+/** One run of one member: writes down what it contributes, and answers with what all did. */
 class Recorder implements Reducer {
-  readonly calls: Call[] = [];
+  /** Whether it has come to a call that others have yet to make. */
+  waits = false;
+  #index = 0;
+  #differs = false;
 
+  /** @param made The calls that each member has made so far. */
   constructor(
     readonly rank: number,
-    private readonly known: readonly (readonly Call[])[],
+    private readonly made: readonly Call[][],
   ) {}
 
   get size(): number {
-    return this.known.length;
+    return this.made.length;
   }
 
   allReduceSum(values: Float64Array): void {
-    const parts = this.#contribute('allReduceSum', values);
+    const parts = this.#contribute({ kind: 'allReduceSum', values: values.slice() });
     values.fill(0);
     for (const part of parts) {
       for (let i = 0; i < values.length; i++) values[i]! += part[i]!;
@@ -83,37 +79,53 @@ class Recorder implements Reducer {
   }
 
   allGather(values: Float64Array): Float64Array[] {
-    return this.#contribute('allGather', values);
+    return this.#contribute({ kind: 'allGather', values: values.slice() });
   }
 
-  /** What each member contributes to this call; of a member that is not known to make it, this member's own. */
-  #contribute(kind: Call['kind'], values: Float64Array): Float64Array[] {
-    const index = this.calls.length;
-    const own = values.slice();
-    this.calls.push({ kind, values: own });
-    return this.known.map((calls, rank) => {
-      const call = calls[index];
-      const fits = call?.kind === kind && (kind === 'allGather' || call.values.length === own.length);
-      return rank === this.rank || !fits ? own.slice() : call.values.slice();
-    });
+  /** @throws Error if the member has made other calls than in an earlier run. */
+  assertSame(): void {
+    if (!this.#differs && (this.waits || this.#index === this.made[this.rank]!.length)) return;
+    throw new Error(
+      `inProcessGroup: rank ${this.rank} has made other calls when it ran again; a member must do the same each time`,
+    );
+  }
+
+  #contribute(own: Call): Float64Array[] {
+    // The member may catch the error and go on.
+    if (this.waits || this.#differs) throw new Stopped();
+    const calls = this.made[this.rank]!;
+    const before = calls[this.#index];
+    this.#differs = before !== undefined && !sameBits(before, own);
+    calls[this.#index] ??= own;
+    const all = this.made.map((calls) => calls[this.#index]);
+    this.waits = !all.every((call) => call !== undefined && meet(call, own));
+    if (this.waits || this.#differs) throw new Stopped();
+    this.#index++;
+    return all.map((call) => call!.values.slice());
   }
 }
 
-function sameBits(a: readonly (readonly Call[])[], b: readonly (readonly Call[])[]): boolean {
-  const same = (one: Call, other: Call) =>
-    one.kind === other.kind &&
-    one.values.length === other.values.length &&
-    one.values.every((value, i) => Object.is(value, other.values[i]));
-  return a.every(
-    (calls, rank) =>
-      calls.length === b[rank]!.length && calls.every((call, index) => same(call, b[rank]![index]!)),
-  );
+/** Ends a run of a member that waits. */
+class Stopped extends Error {
+  constructor() {
+    super('inProcessGroup: this member waits for others, and will run again');
+  }
 }
 
-/** In a group of processes, those that wait for a call that others do not make would wait for good. */
-function assertJoined(made: readonly (readonly Call[])[], outcomes: readonly Outcome<unknown>[]): void {
-  const length = Math.max(...made.map((calls) => calls.length));
-  for (let index = 0; index < length; index++) {
+const meet = (one: Call, other: Call): boolean =>
+  one.kind === other.kind && (one.kind === 'allGather' || one.values.length === other.values.length);
+
+const sameBits = (one: Call, other: Call): boolean =>
+  one.kind === other.kind &&
+  one.values.length === other.values.length &&
+  one.values.every((value, i) => Object.is(value, other.values[i]));
+
+/** Names the first call that not all members make: those that do would wait for good. */
+function notJoined(
+  made: readonly (readonly Call[])[],
+  outcomes: readonly (Outcome<unknown> | undefined)[],
+): Error {
+  for (let index = 0; ; index++) {
     const described = made.map((calls, rank) => {
       const call = calls[index];
       if (call !== undefined) {
@@ -124,6 +136,6 @@ function assertJoined(made: readonly (readonly Call[])[], outcomes: readonly Out
     });
     if (new Set(described).size === 1) continue;
     const list = described.map((text, rank) => `rank ${rank}: ${text}`).join('; ');
-    throw new Error(`inProcessGroup: the members do not meet in call ${index}: ${list}`);
+    return new Error(`inProcessGroup: the members do not meet in call ${index}: ${list}`);
   }
 }

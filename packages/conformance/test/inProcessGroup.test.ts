@@ -1,4 +1,5 @@
 import type { Reducer } from '@bn/core';
+import * as tf from '@tensorflow/tfjs';
 import { describe, expect, test } from 'vitest';
 import { inProcessGroup, inProcessOutcomes } from '../src/index.js';
 
@@ -98,8 +99,78 @@ describe('a group in one thread', () => {
     await expect(kinds).rejects.toThrow('rank 0: allReduceSum of 1 values; rank 1: allGather');
   });
 
-  test('refuses a member that never does the same twice', async () => {
-    const random = inProcessGroup(1, (reducer) => sum(reducer, Math.random()));
-    await expect(random).rejects.toThrow('a member must do the same each time');
+  test('stops a member at a call that others have yet to make, and goes on when they have', async () => {
+    const runs = [0, 0];
+    const answered = [0, 0];
+    const results = await inProcessGroup(2, (reducer) => {
+      runs[reducer.rank]! += 1;
+      return [1, 2, 3].map((value) => {
+        const sums = sum(reducer, value);
+        answered[reducer.rank]! += 1;
+        return sums[0];
+      });
+    });
+    expect(results).toEqual([
+      [2, 4, 6],
+      [2, 4, 6],
+    ]);
+    // Each finds the next call of the other already made, but rank 0 the first.
+    expect(runs).toEqual([3, 2]);
+    expect(answered).toEqual([0 + 2 + 3, 1 + 3]);
+  });
+
+  test('frees what a stopped run has made', async () => {
+    await tf.setBackend('cpu');
+    const before = tf.memory().numTensors;
+    await inProcessGroup(2, (reducer) => {
+      const [tensor, variable] = [tf.scalar(1), tf.variable(tf.scalar(2))];
+      sum(reducer, 1);
+      tf.dispose([tensor, variable]);
+    });
+    // The members that end leave what tf.variable takes its values from.
+    expect(tf.memory().numTensors - before).toBe(2);
+  });
+
+  test('frees what a run has saved for a gradient that it was stopped in', async () => {
+    await tf.setBackend('cpu');
+    const stopping = (reducer: Reducer) =>
+      tf.customGrad((x, save) => {
+        (save as tf.GradSaveFunc)([x as tf.Tensor]);
+        const gradFunc = (dy: tf.Tensor) => tf.mul(dy, sum(reducer, 1)[0]!);
+        return { value: tf.square(x as tf.Tensor), gradFunc };
+      });
+    const before = tf.memory().numTensors;
+    const gradients = await inProcessGroup(2, (reducer) =>
+      tf.tidy(
+        () =>
+          tf
+            .grad((x: tf.Tensor) => stopping(reducer)(tf.exp(x)))(tf.scalar(0))
+            .dataSync()[0],
+      ),
+    );
+    expect(gradients).toEqual([2, 2]);
+    expect(tf.memory().numTensors).toBe(before);
+  });
+
+  test('gives no answer to a member that catches what stops it', async () => {
+    const results = await inProcessGroup(2, (reducer) => {
+      try {
+        return sum(reducer, 1);
+      } catch {
+        return sum(reducer, 5);
+      }
+    });
+    expect(results).toEqual([[2], [2]]);
+  });
+
+  test('refuses a member that does not do the same when it runs again', async () => {
+    const wanted = /rank 0 has made other calls when it ran again; a member must do the same each time/;
+    const random = inProcessGroup(2, (reducer) => sum(reducer, Math.random()));
+    await expect(random).rejects.toThrow(wanted);
+    let runs = 0;
+    const shorter = inProcessGroup(2, (reducer) => {
+      if (reducer.rank === 1 || runs++ === 0) sum(reducer, 1);
+    });
+    await expect(shorter).rejects.toThrow(wanted);
   });
 });
