@@ -6,6 +6,16 @@
  */
 import { Call } from '../call';
 import { addDoubles } from '../loops/arrays';
+import {
+  CENTER,
+  CONSTANT,
+  DY_FACTOR,
+  INPUT_GRADIENT_FACTORS,
+  NORMALIZE_FACTORS,
+  OFFSET,
+  SCALE,
+  X_FACTOR,
+} from '../loops/factors';
 import { mergeArrays } from '../loops/statistic';
 import {
   storeTwoFloats,
@@ -17,20 +27,14 @@ import {
 } from '../loops/twoNumbers';
 import {
   acrossBatchSegments,
-  CENTER,
-  CONSTANT,
-  DY_FACTOR,
   factors,
+  interleaveFactors,
   M2,
   MEAN,
-  OFFSET,
-  repeatFactors,
   rowsPerSegment,
-  SCALE,
   SUM_DY,
   SUM_DYX,
   totals,
-  X_FACTOR,
 } from './shared';
 
 function valuesPerStatistic(call: Call): f64 {
@@ -122,7 +126,7 @@ function storeNormalizeFactors(call: Call, means: usize, m2s: usize): void {
     storeTwoFloats(scale, c, left, factor);
     storeTwoFloats(offset, c, left, twoOffsets(mean, factor, beta));
   }
-  repeatFactors(call);
+  interleaveFactors(call, NORMALIZE_FACTORS);
 }
 
 /** dGamma = sum(dy * xhat), dBeta = sum(dy), and both times gamma. */
@@ -185,5 +189,5 @@ function storeInputGradientFactors(call: Call, dySums: usize, dyXSums: usize): v
     storeTwoFloats(xFactor, c, left, f64x2.div(f64x2.mul(f64x2.mul(minusRstd, rstd), sumDyXhat), m));
     storeTwoFloats(constant, c, left, f64x2.div(f64x2.mul(minusRstd, sumDy), m));
   }
-  repeatFactors(call);
+  interleaveFactors(call, INPUT_GRADIENT_FACTORS);
 }

@@ -1,23 +1,15 @@
 /**
- * The scratch space that the passes of an operation share: `factors`, four float32 arrays for the element-wise pass, and for
+ * The scratch space that the passes of an operation share: the factors of the element-wise pass, of columns also interleaved, and for
  * each segment of the batch two float64 arrays of a sum or a statistic for each channel.
  *
  * x is [rows, channels, inner], where a row is all that one sample and outer position have.
  */
 import { Call } from '../call';
-import { doublesBytes, floatsBytes, repeat } from '../loops/arrays';
+import { doublesBytes, floatsBytes } from '../loops/arrays';
 import { STREAMS } from '../loops/columnStatistics';
+import { factorsBytes, interleave } from '../loops/factors';
 import { segmentRows } from '../loops/segments';
 import { rowsPerWideRow, wideRowWidth } from '../loops/wideRows';
-
-/** The float32 arrays. */
-export const CENTER: i32 = 0;
-export const SCALE: i32 = 1;
-export const OFFSET: i32 = 2;
-export const DY_FACTOR: i32 = 1;
-export const X_FACTOR: i32 = 2;
-export const CONSTANT: i32 = 3;
-const ARRAYS: i32 = 4;
 
 /** The float64 arrays of a segment: of statistics, of gradient sums. */
 export const MEAN: i32 = 0;
@@ -34,15 +26,24 @@ export function factors(call: Call, array: i32): usize {
   return call.shared + <usize>array * floatsBytes(factorsWidth(call.channels, call.inner));
 }
 
-/** Gives every column of a wide row its factors. */
-export function repeatFactors(call: Call): void {
-  if (call.inner > 1) return;
-  const times = rowsPerWideRow(call.channels);
-  for (let array: i32 = 0; array < ARRAYS; array++) repeat(factors(call, array), call.channels, times);
+/** Interleaves the first `count` arrays for the columns. */
+export function interleaveFactors(call: Call, count: i32): void {
+  if (call.inner === 1) interleave(call.shared, count, call.channels, wideRowWidth(call.channels));
+}
+
+/** The interleaved factors. */
+export function columnFactors(call: Call): usize {
+  return call.shared + factorsBytes(wideRowWidth(call.channels));
+}
+
+/** All factors, of columns also interleaved. */
+function allFactorsBytes(channels: i32, inner: i32): usize {
+  return (inner === 1 ? 2 : 1) * factorsBytes(factorsWidth(channels, inner));
 }
 
 export function totals(call: Call, segment: i32, array: i32): usize {
-  return factors(call, ARRAYS) + <usize>(2 * segment + array) * doublesBytes(call.channels);
+  const first = call.shared + allFactorsBytes(call.channels, call.inner);
+  return first + <usize>(2 * segment + array) * doublesBytes(call.channels);
 }
 
 /**
@@ -60,5 +61,5 @@ export function acrossBatchSegments(rows: i32, channels: i32, inner: i32): i32 {
 
 export function acrossBatchSharedBytes(rows: i32, channels: i32, inner: i32): usize {
   const segments = <usize>acrossBatchSegments(rows, channels, inner);
-  return <usize>ARRAYS * floatsBytes(factorsWidth(channels, inner)) + 2 * segments * doublesBytes(channels);
+  return allFactorsBytes(channels, inner) + 2 * segments * doublesBytes(channels);
 }

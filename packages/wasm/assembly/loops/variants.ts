@@ -1,9 +1,5 @@
 /** The type arguments of the loops. The compiler makes a loop for each combination that is called for. */
 
-/** Factors of an element-wise loop: one number for all elements, or the address of an array with one for each. */
-export type ForAll = f32;
-export type ForEach = usize;
-
 /** How many runs of floats go through a loop together and share what it loads. `sizeof` is their number. */
 export type OneRun = u8;
 export type TwoRuns = u16;

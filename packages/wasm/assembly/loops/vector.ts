@@ -53,24 +53,6 @@ export function multiplyAdd(a: v128, b: v128, c: v128): v128 {
   return f32x4.add(f32x4.mul(a, b), c);
 }
 
-/** An operand, ForAll or ForEach of variants.ts: if it is a number, the number in all lanes, to be kept in a register. */
-export function splatOf<Factor>(operand: Factor): v128 {
-  if (isFloat<Factor>()) {
-    return f32x4.splat(<f32>operand);
-  } else {
-    return f32x4.splat(0);
-  }
-}
-
-/** Four elements of an operand, `at + offset` bytes from its beginning. Arrays are padded to whole vectors. */
-export function operandAt<Factor>(operand: Factor, splat: v128, at: usize, offset: usize): v128 {
-  if (isFloat<Factor>()) {
-    return splat;
-  } else {
-    return loadAt(<usize>operand + at, offset);
-  }
-}
-
 /** Loads at `pointer + offset`: the offset as an immediate, which the optimizer does not make of a sum that might overflow. */
 export function loadAt(pointer: usize, offset: usize): v128 {
   if (offset === 16) return v128.load(pointer, 16);

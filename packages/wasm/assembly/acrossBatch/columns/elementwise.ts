@@ -6,7 +6,7 @@ import { Call } from '../../call';
 import { inputGradientColumns, normalizeColumns } from '../../loops/columnElementwise';
 import { FLOAT } from '../../loops/vector';
 import { rowsPerWideRow, wideRowWidth } from '../../loops/wideRows';
-import { CENTER, CONSTANT, DY_FACTOR, factors, OFFSET, SCALE, X_FACTOR } from '../shared';
+import { columnFactors } from '../shared';
 
 /** Wide rows, the last of which need not be full. */
 export function acrossBatchColumnsWideRows(rows: i32, channels: i32): i32 {
@@ -22,32 +22,15 @@ function lengthOf(call: Call, from: i32, to: i32): i32 {
 
 /** y = (x - center) * scale + offset. Reads x once, writes y once. */
 export function acrossBatchColumnsNormalize(call: Call, from: i32, to: i32): void {
-  const center = factors(call, CENTER);
-  const scale = factors(call, SCALE);
-  const offset = factors(call, OFFSET);
   const width = wideRowWidth(call.channels);
   const at = <usize>from * <usize>width * FLOAT;
-  const length = lengthOf(call, from, to);
-  normalizeColumns(call.y + at, call.x + at, length, width, center, scale, offset);
+  normalizeColumns(call.y + at, call.x + at, lengthOf(call, from, to), width, columnFactors(call));
 }
 
 /** dx = dyFactor * dy + xFactor * (x - center) + constant. Reads dy and x once, writes dx once. */
 export function acrossBatchColumnsInputGradient(call: Call, from: i32, to: i32): void {
-  const center = factors(call, CENTER);
-  const dyFactor = factors(call, DY_FACTOR);
-  const xFactor = factors(call, X_FACTOR);
-  const constant = factors(call, CONSTANT);
   const width = wideRowWidth(call.channels);
   const at = <usize>from * <usize>width * FLOAT;
-  inputGradientColumns(
-    call.dx + at,
-    call.dy + at,
-    call.x + at,
-    lengthOf(call, from, to),
-    width,
-    center,
-    dyFactor,
-    xFactor,
-    constant,
-  );
+  const length = lengthOf(call, from, to);
+  inputGradientColumns(call.dx + at, call.dy + at, call.x + at, length, width, columnFactors(call));
 }

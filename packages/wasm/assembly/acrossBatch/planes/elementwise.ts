@@ -4,9 +4,9 @@
  */
 import { Call } from '../../call';
 import { inputGradient, normalize } from '../../loops/elementwise';
-import { ForAll, OneRun } from '../../loops/variants';
+import { CENTER, CONSTANT, DY_FACTOR, OFFSET, SCALE, X_FACTOR } from '../../loops/factors';
 import { FLOAT } from '../../loops/vector';
-import { CENTER, CONSTANT, DY_FACTOR, factors, OFFSET, SCALE, X_FACTOR } from '../shared';
+import { factors } from '../shared';
 
 /** y = (x - center) * scale + offset. Reads x once, writes y once. */
 export function acrossBatchPlanesNormalize(call: Call, from: i32, to: i32): void {
@@ -17,10 +17,9 @@ export function acrossBatchPlanesNormalize(call: Call, from: i32, to: i32): void
   for (let plane = from; plane < to; plane++) {
     const channel = <usize>(plane % call.channels) * FLOAT;
     const at = <usize>plane * <usize>inner * FLOAT;
-    normalize<ForAll, OneRun>(
+    normalize(
       call.y + at,
       call.x + at,
-      0,
       inner,
       load<f32>(center + channel),
       load<f32>(scale + channel),
@@ -39,11 +38,10 @@ export function acrossBatchPlanesInputGradient(call: Call, from: i32, to: i32): 
   for (let plane = from; plane < to; plane++) {
     const channel = <usize>(plane % call.channels) * FLOAT;
     const at = <usize>plane * <usize>inner * FLOAT;
-    inputGradient<ForAll, OneRun>(
+    inputGradient(
       call.dx + at,
       call.dy + at,
       call.x + at,
-      0,
       inner,
       load<f32>(center + channel),
       load<f32>(dyFactor + channel),

@@ -1,14 +1,21 @@
 /** Gradients of groups of columns; see forward.ts. */
 import { Call } from '../../call';
-import { repeat } from '../../loops/arrays';
 import { inputGradientColumns } from '../../loops/columnElementwise';
 import { columnGradientSums } from '../../loops/columnGradientSums';
 import { gradientRowsTogether } from '../../loops/columnSums';
+import {
+  CENTER,
+  CONSTANT,
+  DY_FACTOR,
+  INPUT_GRADIENT_FACTORS,
+  interleave,
+  X_FACTOR,
+} from '../../loops/factors';
 import { double, float, parameter, reciprocalDeviation, storeDouble, storeFloat } from '../../loops/numbers';
 import { FLOAT } from '../../loops/vector';
-import { rowsPerWideRow } from '../../loops/wideRows';
+import { wideRowWidth } from '../../loops/wideRows';
 import { addTotals, totalsDy, totalsDyXhat } from '../totals';
-import { ARRAYS, CENTER, CONSTANT, DY_FACTOR, factors, ofColumns, X_FACTOR } from './scratch';
+import { factors, ofColumns } from './scratch';
 
 /** Centers each column on the mean of its group. */
 function storeCenters(call: Call, n: i32, scratch: usize): void {
@@ -64,7 +71,6 @@ function sampleInputGradient(call: Call, n: i32, scratch: usize): void {
   const channels = call.channels;
   const perGroup = channels / call.groups;
   const m = <f64>rows * <f64>perGroup;
-  const center = factors(call, scratch, CENTER);
   const dyFactor = factors(call, scratch, DY_FACTOR);
   const xFactor = factors(call, scratch, X_FACTOR);
   const constant = factors(call, scratch, CONSTANT);
@@ -76,22 +82,11 @@ function sampleInputGradient(call: Call, n: i32, scratch: usize): void {
     storeFloat(xFactor, c, (-rstd * rstd * double(ofColumns(call, scratch, 1), g)) / m);
     storeFloat(constant, c, (-rstd * double(ofColumns(call, scratch, 0), g)) / m);
   }
-  const perWideRow = rowsPerWideRow(channels);
-  for (let array: i32 = 0; array < ARRAYS; array++)
-    repeat(factors(call, scratch, array), channels, perWideRow);
+  const width = wideRowWidth(channels);
+  const interleaved = interleave(scratch, INPUT_GRADIENT_FACTORS, channels, width);
   const length = rows * channels;
   const at = <usize>n * <usize>length * FLOAT;
-  inputGradientColumns(
-    call.dx + at,
-    call.dy + at,
-    call.x + at,
-    length,
-    channels * perWideRow,
-    center,
-    dyFactor,
-    xFactor,
-    constant,
-  );
+  inputGradientColumns(call.dx + at, call.dy + at, call.x + at, length, width, interleaved);
 }
 
 /** dx = rstd * (gamma * dy - sumDy / m - xhat * sumDyXhat / m). Reads dy and x once, writes dx once. */

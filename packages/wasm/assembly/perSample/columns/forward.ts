@@ -7,9 +7,9 @@
  * `scratch` holds perSampleColumnsScratchBytes, each thread its own.
  */
 import { Call } from '../../call';
-import { repeat } from '../../loops/arrays';
 import { normalizeColumns } from '../../loops/columnElementwise';
 import { columnStatistics } from '../../loops/columnStatistics';
+import { CENTER, interleave, NORMALIZE_FACTORS, OFFSET, SCALE } from '../../loops/factors';
 import {
   double,
   float,
@@ -22,8 +22,8 @@ import {
 import { first, pair, second } from '../../loops/pair';
 import { merge, varianceOf } from '../../loops/statistic';
 import { FLOAT } from '../../loops/vector';
-import { rowsPerWideRow } from '../../loops/wideRows';
-import { ARRAYS, CENTER, factors, OFFSET, ofColumns, SCALE } from './scratch';
+import { wideRowWidth } from '../../loops/wideRows';
+import { factors, ofColumns } from './scratch';
 
 /** Leaves mean and variance of the groups of sample n in float64, and stores them. Reads x once. */
 function sampleMoments(call: Call, n: i32, scratch: usize): void {
@@ -66,12 +66,11 @@ function normalizeSample(call: Call, n: i32, scratch: usize): void {
     storeFloat(scale, c, factor);
     storeFloat(offset, c, offsetOf(mean, factor, parameter(call.beta, c, 0)));
   }
-  const perWideRow = rowsPerWideRow(channels);
-  for (let array: i32 = 0; array < ARRAYS; array++)
-    repeat(factors(call, scratch, array), channels, perWideRow);
+  const width = wideRowWidth(channels);
+  const interleaved = interleave(scratch, NORMALIZE_FACTORS, channels, width);
   const length = call.outer * channels;
   const at = <usize>n * <usize>length * FLOAT;
-  normalizeColumns(call.y + at, call.x + at, length, channels * perWideRow, center, scale, offset);
+  normalizeColumns(call.y + at, call.x + at, length, width, interleaved);
 }
 
 /** mean = sum(x) / m, variance = sum((x - mean)^2) / m. Reads x once. */

@@ -2,16 +2,8 @@
 import { Call } from '../../call';
 import { doublesBytes, floatsBytes } from '../../loops/arrays';
 import { columnsScratchBytes } from '../../loops/columnStatistics';
+import { factorsBytes } from '../../loops/factors';
 import { wideRowWidth } from '../../loops/wideRows';
-
-/** The float32 arrays of the element-wise loops. */
-export const CENTER: i32 = 0;
-export const SCALE: i32 = 1;
-export const OFFSET: i32 = 2;
-export const DY_FACTOR: i32 = 1;
-export const X_FACTOR: i32 = 2;
-export const CONSTANT: i32 = 3;
-export const ARRAYS: i32 = 4;
 
 /** Bytes of a thread: the loops over columns (later the factors), and two float64 arrays of a sample's columns. */
 export function perSampleColumnsScratchBytes(channels: i32): usize {
@@ -20,10 +12,10 @@ export function perSampleColumnsScratchBytes(channels: i32): usize {
 
 function loopBytes(channels: i32): usize {
   const width = wideRowWidth(channels);
-  return max(columnsScratchBytes(channels), <usize>ARRAYS * floatsBytes(width));
+  return max(columnsScratchBytes(channels), 2 * factorsBytes(width));
 }
 
-/** The factors of the element-wise loops, where the loops over columns had their sums. */
+/** The factors of the element-wise loops, and behind them the same interleaved, where the loops over columns had their sums. */
 export function factors(call: Call, scratch: usize, array: i32): usize {
   return scratch + <usize>array * floatsBytes(wideRowWidth(call.channels));
 }

@@ -4,7 +4,7 @@ import { inputGradient } from '../../loops/elementwise';
 import { float, parameter, reciprocalDeviation, storeDouble, storeFloat } from '../../loops/numbers';
 import { first, pair, second } from '../../loops/pair';
 import { sumsOf } from '../../loops/sums';
-import { ForAll, OneRun, WithDy } from '../../loops/variants';
+import { WithDy } from '../../loops/variants';
 import { FLOAT } from '../../loops/vector';
 import { addTotals, totalsDy, totalsDyXhat } from '../totals';
 import { groupsPerBlock, numbersOf } from './block';
@@ -21,17 +21,7 @@ function groupInputGradient(call: Call, s: i32, groupDy: f64, groupDyXhat: f64):
   for (let k: i32 = 0; k < perGroup; k++) {
     const dyFactor = <f32>(rstd * parameter(call.gamma, (s % call.groups) * perGroup + k, 1));
     const at = (<usize>s * perGroup + k) * inner * FLOAT;
-    inputGradient<ForAll, OneRun>(
-      call.dx + at,
-      call.dy + at,
-      call.x + at,
-      0,
-      inner,
-      center,
-      dyFactor,
-      xFactor,
-      constant,
-    );
+    inputGradient(call.dx + at, call.dy + at, call.x + at, inner, center, dyFactor, xFactor, constant);
   }
 }
 

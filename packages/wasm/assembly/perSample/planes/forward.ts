@@ -11,7 +11,6 @@ import { normalize } from '../../loops/elementwise';
 import { float, offsetOf, parameter, reciprocalDeviation, storeFloat } from '../../loops/numbers';
 import { first, second } from '../../loops/pair';
 import { momentsOf } from '../../loops/statistics';
-import { ForAll, OneRun } from '../../loops/variants';
 import { FLOAT } from '../../loops/vector';
 import { groupsPerBlock, numbersOf } from './block';
 
@@ -34,7 +33,7 @@ function normalizeGroup(call: Call, s: i32, mean: f64, variance: f64): void {
     const at = (<usize>s * perGroup + k) * inner * FLOAT;
     const scale = parameter(call.gamma, c, 1) * rstd;
     const offset = offsetOf(mean, scale, parameter(call.beta, c, 0));
-    normalize<ForAll, OneRun>(call.y + at, call.x + at, 0, inner, <f32>mean, <f32>scale, <f32>offset);
+    normalize(call.y + at, call.x + at, inner, <f32>mean, <f32>scale, <f32>offset);
   }
 }
 
