@@ -12,6 +12,7 @@ import {
   outputShape,
   pixelsOf,
 } from './convolution.js';
+import { convolveImages } from './convolveImages.js';
 import { matrix, multiply, productTask } from './matmul.js';
 
 const BYTES = 4;
@@ -71,9 +72,6 @@ function windowsTask(
   shape: ConvolutionShape,
   finish: Finish,
 ): Task {
-  const { batch, inHeight, inWidth, inChannels, outHeight, outWidth, outChannels } = shape;
-  const outPixels = outHeight * outWidth;
-  const imageFloats = inHeight * inWidth * inChannels;
   const geometry = geometryOf(shape);
   return {
     shape: outputShape(shape),
@@ -81,16 +79,18 @@ function windowsTask(
     scratch: ({ call }) => ({ shared: call('conv2dShared', geometry), own: call('conv2dScratch', geometry) }),
     run(executor) {
       const { shared, output, call, range } = executor;
-      const start = pointerOf(backend, x);
-      const convolution = { x: start, filter: pointerOf(backend, filter), y: output, shared, ...geometry };
+      const convolution = {
+        x: pointerOf(backend, x),
+        filter: pointerOf(backend, filter),
+        y: output,
+        shared,
+        ...geometry,
+      };
       call('conv2dPrepare', convolution);
-      const itemsOfImage = call('conv2dItems', geometry) / batch;
-      computeFinished(backend, executor, finish, pixelsOf(shape), outChannels, outPixels, (first, rows) => {
-        const images = first / outPixels;
-        convolution.x = start + images * imageFloats * BYTES;
-        convolution.y = output + first * outChannels * BYTES;
-        range('conv2d', convolution, (rows / outPixels) * itemsOfImage);
-      });
+      const itemsOfImage = call('conv2dItems', geometry) / shape.batch;
+      convolveImages(backend, executor, shape, finish, convolution, (images) =>
+        range('conv2d', convolution, images * itemsOfImage),
+      );
     },
   };
 }

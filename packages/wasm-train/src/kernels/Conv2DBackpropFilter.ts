@@ -15,6 +15,7 @@ import {
   geometryOf,
   isPointwise,
   multiplyAdds,
+  pixelsOf,
 } from '../convolution.js';
 import { areFloat32, type Inputs, type KernelArguments, type KernelResult, sizeOf } from '../kernel.js';
 import { matrix, product } from '../matmul.js';
@@ -41,7 +42,7 @@ function filterGradient(
     return allocateZeros(backend, filterShape);
   }
   if (isPointwise(shape)) {
-    const pixels = shape.batch * shape.outHeight * shape.outWidth;
+    const pixels = pixelsOf(shape);
     const { inChannels, outChannels } = shape;
     const a = matrix(pointerOf(backend, x), inChannels, pixels, true);
     const b = matrix(pointerOf(backend, dy), pixels, outChannels);

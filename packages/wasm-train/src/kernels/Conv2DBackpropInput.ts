@@ -16,6 +16,7 @@ import {
   geometryOf,
   isPointwise,
   multiplyAdds,
+  pixelsOf,
 } from '../convolution.js';
 import { areFloat32, type Inputs, type KernelArguments, type KernelResult, sizeOf } from '../kernel.js';
 import { matrix, product } from '../matmul.js';
@@ -42,7 +43,7 @@ function inputGradient(
     return allocateZeros(backend, inputShape);
   }
   if (isPointwise(shape)) {
-    const pixels = shape.batch * shape.outHeight * shape.outWidth;
+    const pixels = pixelsOf(shape);
     const { inChannels, outChannels } = shape;
     const a = matrix(pointerOf(backend, dy), pixels, outChannels);
     const b = matrix(pointerOf(backend, filter), outChannels, inChannels, true);
