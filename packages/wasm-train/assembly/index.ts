@@ -1,3 +1,4 @@
+/** What the host calls. Kernels that threads share take (call, from, to): their items, of which each thread gets a run, and a scratch if they need one. */
 export { conv2d, conv2dItems, conv2dPrepare, conv2dScratch, conv2dShared } from './conv2d/conv2d';
 export {
   conv2dBackpropFilter,
@@ -34,6 +35,6 @@ export { avgPool } from './pool/avgPool';
 export { avgPoolGrad } from './pool/avgPoolGrad';
 export { maxPool, maxPoolIntegers } from './pool/maxPool';
 export { maxPoolGrad } from './pool/maxPoolGrad';
-export { addBias, columnsScratch, sumRows } from './rows/columns';
+export { addBias, biasScratch, sumRows } from './rows/bias';
 export { findOutside, gather } from './rows/gather';
 export { segmentSum, segmentSumItems } from './rows/segmentSum';

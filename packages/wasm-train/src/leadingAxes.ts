@@ -24,7 +24,7 @@ export function sumOverLeadingAxes(
   const sums = compute(backend, {
     shape: keepDims ? [...axes.map(() => 1), ...rest] : rest,
     floats: sizeOf(x.shape),
-    scratch: ({ kernels }) => ({ shared: kernels.columnsScratch(columns) }),
+    scratch: ({ kernels }) => ({ shared: kernels.biasScratch(columns) }),
     run({ call, shared, output }) {
       call('sumRows', { x: pointerOf(backend, x), sums: output, rows, columns, scratch: shared });
     },

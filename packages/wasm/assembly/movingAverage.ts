@@ -1,3 +1,4 @@
+/** result = keep * average + weight * value, element by element; a vector of channels, so SIMD would gain nothing. */
 import { float, storeFloat } from './loops/numbers';
 
 @unmanaged
@@ -10,7 +11,6 @@ export class MovingAverage {
   length: i32;
 }
 
-/** result = keep * average + weight * value, element by element; a vector of channels, so SIMD would gain nothing. */
 export function movingAverage(call: MovingAverage): void {
   for (let i: i32 = 0; i < call.length; i++) {
     storeFloat(call.result, i, call.keep * float(call.average, i) + call.weight * float(call.value, i));

@@ -1,3 +1,10 @@
+/**
+ * y[n][i][j][o] = sum over r, s, c of x[n][i*stride + r*dilation - top][j*stride + s*dilation - left][c] * w[r][s][c][o]
+ *
+ * A matrix product whose left rows are the windows of the image where they lie, addressed by one pointer each: nothing
+ * is unfolded. Reads x filterHeight * filterWidth times from the nearest cache and about once from memory; writes y
+ * once. Images of one channel may do better without a matrix: see conv2dOneChannel.ts.
+ */
 import { packPanels } from '../matmul/panels';
 import { TILE_COLUMNS, TILE_FLOATS, TILE_ROW, TILE_ROWS, Tile, tileAt } from '../matmul/tile';
 import { FLOAT, roundUpTo8 } from '../vector';
@@ -53,13 +60,7 @@ export function conv2dPrepare(call: Convolution): void {
   );
 }
 
-/**
- * y[n][i][j][o] = sum over r, s, c of x[n][i*stride + r*dilation - top][j*stride + s*dilation - left][c] * w[r][s][c][o]
- *
- * A matrix product whose left rows are the windows of the image where they lie, addressed by one pointer each: nothing
- * is unfolded. Reads x filterHeight * filterWidth times from the nearest cache and about once from memory; writes y
- * once. Images of one channel may do better without a matrix: see conv2dOneChannel.ts.
- */
+/** Its items are those that `conv2dItems` counts. `scratch` holds conv2dScratch floats, each thread its own. */
 export function conv2d(call: Convolution, from: i32, to: i32, scratch: usize): void {
   const imageStep = ((call.inHeight * call.inWidth * call.inChannels) as usize) * FLOAT;
   const resultStep = ((pixels(call) * call.outChannels) as usize) * FLOAT;

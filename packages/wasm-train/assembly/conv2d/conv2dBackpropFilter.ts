@@ -1,3 +1,11 @@
+/**
+ * dFilter[r][s][c][o] = sum over n, i, j of x[n][i*stride + r*dilation - top][j*stride + s*dilation - left][c] * dy[n][i][j][o]
+ *
+ * A matrix product whose left rows are the taps of the filter, each walking over the image where it lies, and whose
+ * right rows are the pixels of dy where they lie (packed only for the last channels, where there are no 8). Sums are
+ * kept per tile and block of rows, added up per segment, and then by `conv2dBackpropFilterFinish`: short sums in place of one
+ * long one. Reads x and dy once from memory, taps / 4 * outChannels / 8 times from the nearest cache.
+ */
 import { packPanels } from '../matmul/panels';
 import { TILE_COLUMNS, TILE_FLOATS, TILE_ROW, TILE_ROWS, Tile, tileAt } from '../matmul/tile';
 import { addTo, copyTo, FLOAT, roundUpTo8 } from '../vector';
@@ -70,14 +78,7 @@ function sumsOf(call: FilterGradient): usize {
   return endOfTable(call.shared, taps(call));
 }
 
-/**
- * dFilter[r][s][c][o] = sum over n, i, j of x[n][i*stride + r*dilation - top][j*stride + s*dilation - left][c] * dy[n][i][j][o]
- *
- * A matrix product whose left rows are the taps of the filter, each walking over the image where it lies, and whose
- * right rows are the pixels of dy where they lie (packed only for the last channels, where there are no 8). Sums are
- * kept per tile and block of rows, added up per segment, and then by `conv2dBackpropFilterFinish`: short sums in place of one
- * long one. Reads x and dy once from memory, taps / 4 * outChannels / 8 times from the nearest cache.
- */
+/** Its items are those that `conv2dBackpropFilterItems` counts: the sums of a panel over the images of a segment. */
 export function conv2dBackpropFilter(call: FilterGradient, from: i32, to: i32, scratch: usize): void {
   const panels = panelsOf(call);
   const imageStep = ((call.inHeight * call.inWidth * call.inChannels) as usize) * FLOAT;

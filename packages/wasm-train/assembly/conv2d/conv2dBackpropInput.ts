@@ -1,3 +1,12 @@
+/**
+ * dx[n][h][w][c] = sum over r, s, o of dy[n][i][j][o] * w[r][s][c][o]
+ *                  where h = i*stride + r*dilation - top and w = j*stride + s*dilation - left
+ *
+ * Each pixel of dy times the transposed filter is what that pixel gives to every tap of its window, and is then added
+ * to the window where it lies. Unlike a convolution with the flipped filter this multiplies no zeros between strides
+ * or around the border. Reads dy once, writes dx once and adds to it filterHeight * filterWidth times in the cache, or filterWidth
+ * times row by row.
+ */
 import { TILE_FLOATS } from '../matmul/tile';
 import { FLOAT } from '../vector';
 import {
@@ -35,15 +44,7 @@ export function conv2dBackpropInputPrepare(call: InputGradient): void {
   packFilter(call);
 }
 
-/**
- * dx[n][h][w][c] = sum over r, s, o of dy[n][i][j][o] * w[r][s][c][o]
- *                  where h = i*stride + r*dilation - top and w = j*stride + s*dilation - left
- *
- * Each pixel of dy times the transposed filter is what that pixel gives to every tap of its window, and is then added
- * to the window where it lies. Unlike a convolution with the flipped filter this multiplies no zeros between strides
- * or around the border. Reads dy once, writes dx once and adds to it filterHeight * filterWidth times in the cache, or filterWidth
- * times row by row. Its items are images: windows of one image overlap.
- */
+/** Its items are images: windows of one image overlap. */
 export function conv2dBackpropInput(call: InputGradient, from: i32, to: i32, scratch: usize): void {
   const imageStep = ((call.inHeight * call.inWidth * call.inChannels) as usize) * FLOAT;
   const dyStep = ((pixels(call) * call.outChannels) as usize) * FLOAT;

@@ -1,9 +1,4 @@
-import { packPanels } from '../matmul/panels';
-import { TILE_COLUMNS, TILE_FLOATS, TILE_ROW, TILE_ROWS, Tile, tileAt } from '../matmul/tile';
-import { addTo, FLOAT, roundUpTo8 } from '../vector';
-import { endOfTable, Geometry, InputGradient, pixels, roundUpTo4, rowStep, taps } from './geometry';
-
-/*
+/**
  * What pixels of dy give to their windows: products with the filter,
  *
  *     products[p][t] = sum over r, o of dy[p, r rows up][o] * w[r][t][o]
@@ -11,6 +6,10 @@ import { endOfTable, Geometry, InputGradient, pixels, roundUpTo4, rowStep, taps 
  * which are then added to the image. Either the filter is one row, of all its taps, and r is 0; or each of its rows is one, and
  * what they give to a row of a window is one sum: a filterHeight-th of the numbers to be added.
  */
+import { packPanels } from '../matmul/panels';
+import { TILE_COLUMNS, TILE_FLOATS, TILE_ROW, TILE_ROWS, Tile, tileAt } from '../matmul/tile';
+import { addTo, FLOAT, roundUpTo8 } from '../vector';
+import { endOfTable, Geometry, InputGradient, pixels, roundUpTo4, rowStep, taps } from './geometry';
 
 /** Floats of the block between product and scatter: a quarter of the nearest cache. */
 const BLOCK_FLOATS: i32 = 4096;

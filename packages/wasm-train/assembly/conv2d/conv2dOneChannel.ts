@@ -1,10 +1,9 @@
-import { multiplyAdd, roundUpTo8 } from '../vector';
-import { Convolution, Geometry, rowStep } from './geometry';
-
-/*
+/**
  * The convolution of images of one channel in vectors along the width: neighbouring pixels of y meet neighbouring pixels of x. A tile
  * of matmul has vectors along the output channels, of which such a layer often has few, and no multiple of 8.
  */
+import { multiplyAdd, roundUpTo8 } from '../vector';
+import { Convolution, Geometry, rowStep } from './geometry';
 
 /** Pixels and output channels of a block: 9 accumulators of 4 floats. */
 const PIXELS: i32 = 12;

@@ -1,3 +1,4 @@
+/** What a convolution and its gradients are told, what follows from that, and tables of offsets into an image. */
 import { FLOAT } from '../vector';
 
 /**

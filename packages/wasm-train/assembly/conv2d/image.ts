@@ -1,3 +1,4 @@
+/** Padded copies of images, of which every window lies inside. */
 import { copyTo, FLOAT } from '../vector';
 import { Geometry, rowStep } from './geometry';
 

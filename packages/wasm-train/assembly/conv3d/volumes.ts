@@ -1,13 +1,12 @@
-import { addTo, copyTo, FLOAT } from '../vector';
-import { WindowAxis } from '../windowAxis';
-
 /**
  * A convolution of volumes is one of images once the depth taps of a window are laid side by side as channels: [depth, pixels,
  * channels] becomes [outDepth, pixels, filterDepth * channels], and the filter [filterDepth, taps, ...] becomes [taps,
  * filterDepth, ...]. These are the steps there and back; what lies between is conv2d and its gradients.
- *
- * One sample: x is [inDepth, pixels, channels], unfolded [outDepth, pixels, filterDepth, channels].
  */
+import { addTo, copyTo, FLOAT } from '../vector';
+import { WindowAxis } from '../windowAxis';
+
+/** One sample: x is [inDepth, pixels, channels], unfolded [outDepth, pixels, filterDepth, channels]. */
 @unmanaged
 export class Depth {
   inDepth: i32;

@@ -1,3 +1,10 @@
+/**
+ * y[n][i][j][c * multiplier + q] = sum over r, s of
+ *   x[n][i*stride + r*dilation - top][j*stride + s*dilation - left][c] * w[r][s][c][q]
+ *
+ * Each pixel of y is written once: a table holds which pixels of x its window has, and their taps. Reads x once from memory and
+ * once per window that covers it from the cache.
+ */
 import { Convolution } from '../conv2d/geometry';
 import { FLOAT, LANES, loadLanes, multiplyAdd, storeLanes, VECTOR } from '../vector';
 import { ENTRY, metInputs } from './taps';
@@ -5,13 +12,7 @@ import { ENTRY, metInputs } from './taps';
 /** Bytes of the channels whose sums are kept in registers: four chains of additions hide the latency of one. */
 const BLOCK: usize = 64;
 
-/**
- * y[n][i][j][c * multiplier + q] = sum over r, s of
- *   x[n][i*stride + r*dilation - top][j*stride + s*dilation - left][c] * w[r][s][c][q]
- *
- * Each pixel of y is written once: a table holds which pixels of x its window has, and their taps. Reads x once from memory and
- * once per window that covers it from the cache. Its items are rows of y.
- */
+/** Its items are rows of y. `table` is scratch space of depthwiseScratch floats, each thread its own. */
 export function depthwise(call: Convolution, from: i32, to: i32, table: usize): void {
   const imageBytes = ((call.inHeight * call.inWidth * call.inChannels) as usize) * FLOAT;
   const pixelBytes = (call.outChannels as usize) * FLOAT;

@@ -1,10 +1,3 @@
-import { FilterGradient, Geometry } from '../conv2d/geometry';
-import { FLOAT, loadLanes, multiplyAdd, storeLanes, VECTOR } from '../vector';
-import { WindowAxis } from '../windowAxis';
-
-/** Bytes of the channels whose sums are kept in registers: four chains of additions hide the latency of one. */
-const BLOCK: usize = 64;
-
 /**
  * dFilter[r][s][c][q] = sum over n, i, j of
  *   x[n][i*stride + r*dilation - top][j*stride + s*dilation - left][c] * dy[n][i][j][c * multiplier + q]
@@ -12,6 +5,13 @@ const BLOCK: usize = 64;
  * A row of dy at a time, for each tap: sums along the row in registers, then added to dFilter, two short sums in place of one
  * long one. Reads x and dy once from memory, and once per tap from the cache.
  */
+import { FilterGradient, Geometry } from '../conv2d/geometry';
+import { FLOAT, loadLanes, multiplyAdd, storeLanes, VECTOR } from '../vector';
+import { WindowAxis } from '../windowAxis';
+
+/** Bytes of the channels whose sums are kept in registers: four chains of additions hide the latency of one. */
+const BLOCK: usize = 64;
+
 export function depthwiseBackpropFilter(call: FilterGradient): void {
   let x = call.x;
   let dy = call.dy;

@@ -1,8 +1,3 @@
-import { InputGradient, pixels } from '../conv2d/geometry';
-import { FLOAT } from '../vector';
-import { sumProducts } from './depthwise';
-import { ENTRY, reachingOutputs } from './taps';
-
 /**
  * dx[n][h][w][c] = sum over r, s, q of dy[n][i][j][c * multiplier + q] * filter[r][s][c][q]
  *                  where h = i*stride + r*dilation - top and w = j*stride + s*dilation - left
@@ -10,6 +5,11 @@ import { ENTRY, reachingOutputs } from './taps';
  * Each pixel of dx is written once: a table holds which pixels of dy reach it, and through which taps. Reads dy once from
  * memory and taps / strides times from the cache.
  */
+import { InputGradient, pixels } from '../conv2d/geometry';
+import { FLOAT } from '../vector';
+import { sumProducts } from './depthwise';
+import { ENTRY, reachingOutputs } from './taps';
+
 export function depthwiseBackpropInput(call: InputGradient): void {
   const filter = call.filter;
   const table = call.shared;

@@ -1,11 +1,10 @@
-import { Geometry } from '../conv2d/geometry';
-import { FLOAT } from '../vector';
-import { WindowAxis } from '../windowAxis';
-
-/*
+/**
  * The table of a pixel: for each pixel of the other tensor that it meets, the bytes from that image's start to it, and the bytes to
  * the tap of the filter through which they meet.
  */
+import { Geometry } from '../conv2d/geometry';
+import { FLOAT } from '../vector';
+import { WindowAxis } from '../windowAxis';
 
 /** Bytes of an entry of the table. */
 export const ENTRY: usize = 8;

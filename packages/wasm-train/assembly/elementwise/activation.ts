@@ -1,3 +1,8 @@
+/**
+ * y[r][c] = f(y[r][c] + bias[c]), where f is linear, relu, relu6, elu, sigmoid, or x < 0 ? slope[c] * x : x
+ *
+ * Reads and writes y once, in place.
+ */
 import { copyTo, FLOAT, loadLanes, storeLanes, VECTOR } from '../vector';
 import { expm1OfNegative, expOfNegative } from './exponential';
 
@@ -41,11 +46,7 @@ export class Activation {
   activation: i32;
 }
 
-/**
- * y[r][c] = f(y[r][c] + bias[c]), where f is linear, relu, relu6, elu, sigmoid, or x < 0 ? slope[c] * x : x
- *
- * Reads and writes y once, in place. Its items are rows.
- */
+/** Its items are those that `activateItems` counts: runs of rows. `scratch` holds activateScratch floats, each thread its own. */
 export function activate(call: Activation, from: i32, to: i32, scratch: usize): void {
   const columns = call.columns;
   const activation = call.activation;

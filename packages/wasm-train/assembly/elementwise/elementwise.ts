@@ -1,6 +1,5 @@
+/** Functions of each element by itself: every input read once, the result written once. */
 import { combine, FLOAT } from '../vector';
-
-/* Functions of each element by itself: every input read once, the result written once. */
 
 /** dy * y * (1 - y) */
 @unmanaged

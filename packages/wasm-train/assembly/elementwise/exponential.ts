@@ -1,13 +1,12 @@
-import { multiplyAdd } from '../vector';
-
-/** Below this, 2^n has no float with all its digits. */
-const LEAST: f32 = -87;
-
-/*
+/**
  * e^x = 2^n e^r, where n is the whole number nearest to x / ln 2 and r = x - n ln 2 the rest, within half of ln 2. ln 2 is
  * subtracted in two parts, of which n times the first is exact. e^r - 1 = r + r^2 p(r), with the polynomial of the Cephes
  * library (expf.c): within 2e-7 of the truth. NaN stays NaN.
  */
+import { multiplyAdd } from '../vector';
+
+/** Below this, 2^n has no float with all its digits. */
+const LEAST: f32 = -87;
 
 /** n as it belongs to x. */
 function powerOf(x: v128): v128 {

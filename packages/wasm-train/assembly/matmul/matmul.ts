@@ -1,3 +1,8 @@
+/**
+ * c[i][j] = sum over k of a[i][k] * b[k][j], so that one kernel serves every transpose. The depth is positive.
+ *
+ * Reads a once per block of columns that the cache cannot hold; writes c once for every 256 steps of the sum.
+ */
 import { FLOAT, roundUpTo8 } from '../vector';
 import { packPanels } from './panels';
 import { TILE_COLUMNS, TILE_FLOATS, TILE_ROW, TILE_ROWS, Tile, tileAt } from './tile';
@@ -74,11 +79,7 @@ export class Product {
   accumulate: i32;
 }
 
-/**
- * c[i][j] = sum over k of a[i][k] * b[k][j], so that one kernel serves every transpose. `depth` must be positive.
- *
- * Reads a once per block of columns that the cache cannot hold; writes c once for every 256 steps of the sum.
- */
+/** Its items are those that `matmulItems` counts: the rows of a tile. */
 export function matmul(call: Product, from: i32, to: i32, scratch: usize): void {
   const tile = tileAt(scratch);
   const end = min(call.rows, to * TILE_ROWS);

@@ -1,9 +1,10 @@
-import { addProductTo, addTo, FLOAT, loadLanes, multiplyAdd, storeLanes, VECTOR } from '../vector';
-
-/*
- * A product of so few rows that packing b would take longer than to multiply by it: b is read as it lies, in the order of memory,
- * four rows of it at a time, so that a sum in c is loaded and stored once for four terms.
+/**
+ * c[i][j] = sum over k of a[i][k] * b[k][j], of so few rows that packing b would take longer than to multiply by it: b is read as it
+ * lies, in the order of memory, four rows of it at a time, so that a sum in c is loaded and stored once for four terms.
+ *
+ * The depth is positive. Reads b once for two rows, and a once for each item; writes c once for four terms.
  */
+import { addProductTo, addTo, FLOAT, loadLanes, multiplyAdd, storeLanes, VECTOR } from '../vector';
 
 /** Columns of an item: two cache lines, so that no two threads write to the same one. */
 const ITEM_COLUMNS: i32 = 32;
@@ -34,10 +35,7 @@ export class FewRowsProduct {
   depth: i32;
 }
 
-/**
- * c[i][j] = sum over k of a[i][k] * b[k][j]. `depth` must be positive. Reads b once for two rows, and a once for each item; writes c
- * once for four terms.
- */
+/** Its items are those that `matmulFewRowsItems` counts: runs of columns. `scratch` holds matmulFewRowsScratch floats, each thread its own. */
 export function matmulFewRows(call: FewRowsProduct, from: i32, to: i32, scratch: usize): void {
   const columns = call.columns;
   const depth = call.depth;

@@ -1,3 +1,4 @@
+/** Panels: strips of 8 columns of a matrix, packed as a tile reads them. */
 import { FLOAT, LANES, loadFirst, VECTOR } from '../vector';
 import { TILE_COLUMNS, TILE_ROW } from './tile';
 

@@ -1,3 +1,11 @@
+/**
+ * The one inner loop of matrix products and convolutions alike: a tile of 4 rows and 8 columns,
+ *
+ *     c[r][0..8)  =  sum over o < outer, i < inner of  a[r][o][i] * b[o * inner + i][0..8)
+ *
+ * where each row of a has a pointer of its own, so that the rows can be rows of a matrix, columns of a transposed
+ * one, windows of an image or the taps of a filter.
+ */
 import { copyTo, multiplyAdd } from '../vector';
 
 /** Rows and columns of a tile: 8 accumulators of 4 floats keep the units busy and fit 16 registers. */
@@ -21,14 +29,7 @@ export function tileAt(scratch: usize): Tile {
   return changetype<Tile>(scratch);
 }
 
-/**
- * The one inner loop of matrix products and convolutions alike: a tile of 4 rows and 8 columns,
- *
- *     c[r][0..8)  =  sum over o < outer, i < inner of  a[r][o][i] * b[o * inner + i][0..8)
- *
- * where each row of a has a pointer of its own, so that the rows can be rows of a matrix, columns of a transposed
- * one, windows of an image or the taps of a filter.
- */
+/** Where the rows of a tile are, and how far apart its terms. It lies in a thread's scratch, its edge behind it. */
 @unmanaged
 export class Tile {
   a0: usize;

@@ -1,10 +1,11 @@
+/**
+ * y[n][i][j][c] = mean of x[n][h][w][c] over the window of (i, j), pixels outside of the image not counted.
+ * Reads x once per window that covers it, writes y once.
+ */
 import { LANES, loadLanes, storeLanes, VECTOR } from '../vector';
 import { forEachWindow, PoolingForward } from './windows';
 
-/**
- * y[n][i][j][c] = mean of x[n][h][w][c] over the window of (i, j), pixels outside of the image not counted.
- * Reads x once per window that covers it, writes y once. Its items are images.
- */
+/** Its items are images. */
 export function avgPool(p: PoolingForward, from: i32, to: i32): void {
   forEachWindow<Mean>(changetype<Mean>(p), p.x, p.y, from, to);
 }

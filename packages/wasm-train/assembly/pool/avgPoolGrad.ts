@@ -1,11 +1,11 @@
+/**
+ * dx[n][h][w][c] = sum of dy[n][i][j][c] / (pixels in the window of (i, j)) over the windows that cover (h, w).
+ * Reads dy once, writes dx once per window that covers it, and as zeros before if not every pixel is in just one window.
+ */
 import { FLOAT, LANES, loadLanes, storeLanes, VECTOR } from '../vector';
 import { forEachWindow, imageBytes, Pooling, PoolingGradient } from './windows';
 
-/**
- * dx[n][h][w][c] = sum of dy[n][i][j][c] / (pixels in the window of (i, j)) over the windows that cover (h, w).
- * Reads dy once, writes dx once per window that covers it, and as zeros before if not every pixel is in just one window. Its items
- * are images.
- */
+/** Its items are images. */
 export function avgPoolGrad(p: PoolingGradient, from: i32, to: i32): void {
   for (let n = from; n < to; ++n) {
     if (!isTiled(p)) memory.fill(p.dx + (n as usize) * imageBytes(p), 0, imageBytes(p));

@@ -1,15 +1,16 @@
+/**
+ * y[n][i][j][c] = largest x[n][h][w][c] in the window of (i, j), NaN if there is one, pixels outside of the image not counted;
+ * minus infinity where the whole window lies outside.
+ *
+ * Reads x once per window that covers it, writes y once.
+ */
 import { LANES, loadLanes, storeLanes } from '../vector';
 import { forEachWindow, PoolingForward } from './windows';
 
 /** Bytes of the channels whose largest are kept in registers: the loops over the window are gone through once for all four. */
 const BLOCK: usize = 64;
 
-/**
- * y[n][i][j][c] = largest x[n][h][w][c] in the window of (i, j), NaN if there is one, pixels outside of the image not counted;
- * minus infinity where the whole window lies outside.
- *
- * Reads x once per window that covers it, writes y once. Its items are images.
- */
+/** The largest of float32. Its items are images. */
 export function maxPool(p: PoolingForward, from: i32, to: i32): void {
   forEachWindow<Largest<f32>>(changetype<Largest<f32>>(p), p.x, p.y, from, to);
 }

@@ -1,12 +1,13 @@
-import { FLOAT, LANES, loadLanes, storeLanes, VECTOR } from '../vector';
-import { forEachWindow, imageBytes, MaxPoolingGradient } from './windows';
-
 /**
  * dx[n][h][w][c] = sum of dy[n][i][j][c] over the windows of which (h, w) is the first largest pixel.
  *
  * A NaN counts as largest, so that it shows in the gradient. Reads x and dy once per window, writes dx twice: zeros,
- * then once more per window that covers it. Its items are images.
+ * then once more per window that covers it.
  */
+import { FLOAT, LANES, loadLanes, storeLanes, VECTOR } from '../vector';
+import { forEachWindow, imageBytes, MaxPoolingGradient } from './windows';
+
+/** Its items are images. */
 export function maxPoolGrad(p: MaxPoolingGradient, from: i32, to: i32): void {
   for (let n = from; n < to; ++n) {
     memory.fill(p.dx + (n as usize) * imageBytes(p), 0, imageBytes(p));

@@ -1,3 +1,4 @@
+/** What a pooling is told, and the walk over its windows. */
 import { FLOAT } from '../vector';
 
 /**

@@ -1,3 +1,4 @@
+/** y[b][o][k][...] = x[b][o][indices[b][k]][...]. Reads and writes what it gathers once. */
 import { copyTo, FLOAT } from '../vector';
 
 /** The first of these int32 that is none of 0 to size - 1; `count` if all are. */
@@ -20,7 +21,7 @@ export class Gathering {
   bytes: usize;
 }
 
-/** y[b][o][k][...] = x[b][o][indices[b][k]][...]. Reads and writes what it gathers once. Its items are the slices of y. */
+/** Its items are the slices of y. */
 export function gather(call: Gathering, from: i32, to: i32): void {
   const rows = call.rows;
   const bytes = call.bytes;

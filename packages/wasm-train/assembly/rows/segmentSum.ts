@@ -1,3 +1,8 @@
+/**
+ * sums[m][s][c] = sum over the rows r with ids[m / matricesPerIds][r] = s of x[m][r][c]
+ *
+ * A row whose id is none of 0 to segments - 1 counts nowhere. Reads x once, adds each row to its sum.
+ */
 import { addTo, FLOAT } from '../vector';
 
 /** Floats of a strip of columns: two cache lines, so that no two threads write to the same one. */
@@ -22,12 +27,7 @@ export class SegmentSum {
   isInteger: i32;
 }
 
-/**
- * sums[m][s][c] = sum over the rows r with ids[m / matricesPerIds][r] = s of x[m][r][c]
- *
- * A row whose id is none of 0 to segments - 1 counts nowhere. Reads x once, adds each row to its sum. Its items are strips of
- * columns.
- */
+/** Its items are strips of columns. */
 export function segmentSum(call: SegmentSum, from: i32, to: i32): void {
   const columns = call.columns;
   const segments = call.segments;

@@ -20,7 +20,7 @@ function add(args: KernelArguments): KernelResult {
   return compute(backend, {
     shape: x.shape,
     floats: sizeOf(x.shape),
-    scratch: ({ kernels }) => ({ shared: kernels.columnsScratch(columns) }),
+    scratch: ({ kernels }) => ({ shared: kernels.biasScratch(columns) }),
     run({ call, shared, output }) {
       call('addBias', {
         x: pointerOf(backend, x),

@@ -1,18 +1,17 @@
-import { addTo, copyTo, FLOAT, LANES, VECTOR } from '../vector';
-
-/*
- * A row vector met by every row of a matrix: adding a bias, and its gradient, the sum of the rows.
+/**
+ * A bias, which every row of a matrix meets: adding it, and its gradient, the sum of the rows.
  *
  * Rows of a length that is no multiple of 4 (6 channels, say) start anywhere in a vector. Four rows together always
  * are whole vectors, so both kernels work on such a pattern of 4 rows.
  */
+import { addTo, copyTo, FLOAT, LANES, VECTOR } from '../vector';
 
 const PATTERN_ROWS: i32 = 4;
 /** Patterns summed in registers before the sum goes to memory: short sums, added up, lose less than one long sum. */
 const BLOCK_PATTERNS: i32 = 64;
 
 /** Floats of scratch for either kernel. */
-export function columnsScratch(columns: i32): i32 {
+export function biasScratch(columns: i32): i32 {
   return PATTERN_ROWS * columns;
 }
 
