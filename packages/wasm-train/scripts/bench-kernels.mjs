@@ -144,7 +144,6 @@ measure('Add of a bias, 256x24x24x6', () => tf.add(y, bias));
 measure("Sum, a bias's gradient, 256x24x24x6", () => tf.sum(y, [0, 1, 2]));
 const positions = random(8, 56, 56, 64);
 measure('Mean of positions, 8x56x56x64', () => tf.mean(positions, [0, 1, 2]));
-measure('Identity, 256x24x24x6', () => tf.clone(y));
 const sigmoidGradient = tf.getGradient('Sigmoid').gradFunc;
 const reluGradient = tf.getGradient('Relu').gradFunc;
 measure('gradient of sigmoid, 256x24x24x6', () => sigmoidGradient(y, [y], {}).x());
