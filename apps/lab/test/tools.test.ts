@@ -1,6 +1,6 @@
 /** What `npm run lab` calls. */
 import { execFile } from 'node:child_process';
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -23,6 +23,36 @@ test('a static build loads from relative addresses only, and has the images that
   expect(addresses.every((address) => address.startsWith('./'))).toBe(true);
   const images = (await readdir(join(site, 'assets'))).filter((name) => name.startsWith('train-images'));
   expect(images).toHaveLength(2);
+  await lab('--build', site);
+  expect((await readdir(site)).sort()).toEqual(['assets', 'index.html']);
+});
+
+test('a build takes the place of no files of others', async () => {
+  const folder = await temporaryFolder();
+  await writeFile(join(folder, 'index.html'), 'mine');
+  await writeFile(join(folder, 'thesis.md'), 'mine too');
+  await expect(lab('--build', folder)).rejects.toMatchObject({
+    code: 2,
+    stderr: expect.stringMatching(/^error: --build replaces the folder as a whole: .*'thesis\.md'\n$/),
+  });
+  expect((await readdir(folder)).sort()).toEqual(['index.html', 'thesis.md']);
+});
+
+test('a folder that cannot be made is named, without a stack', async () => {
+  const folder = await temporaryFolder();
+  await writeFile(join(folder, 'file'), '');
+  await expect(lab('--build', join(folder, 'file/site'))).rejects.toMatchObject({
+    code: 2,
+    stderr: expect.stringMatching(/^error: --build: cannot write to .*: ENOTDIR.*; choose another folder\n$/),
+  });
+});
+
+test.each([
+  [['--port', '0'], /Expected a whole number from 1 to 65535/],
+  [['--prot', '1'], /unknown option '--prot'/],
+  [['somewhere'], /too many arguments/],
+])('refuses %j with exit code 2', async (parameters, message) => {
+  await expect(lab(...parameters)).rejects.toMatchObject({ code: 2, stderr: expect.stringMatching(message) });
 });
 
 test('a data set that is none is refused with what to do', async () => {

@@ -2,9 +2,10 @@
 import { resolve } from 'node:path';
 import { LenetError } from '@bn/lenet';
 import { loadData, parsers } from '@bn/lenet/node';
-import { Command } from 'commander';
+import { Command, CommanderError } from 'commander';
 import openBrowser from 'open';
 import { buildLab, defaultFolder, miniDataset } from './build.mjs';
+import { prepareBuildFolder } from './buildFolder.mjs';
 import { serveLab } from './serve.mjs';
 
 const program = new Command('npm run lab --')
@@ -26,16 +27,24 @@ const program = new Command('npm run lab --')
     4173,
   )
   .option('--no-open', 'do not open the browser')
-  .showHelpAfterError('Run npm run lab -- --help for all options.');
+  .showHelpAfterError('Run npm run lab -- --help for all options.')
+  .exitOverride();
 
 try {
   await run(program.parse().opts());
 } catch (error) {
+  process.exitCode = explained(error);
+}
+
+/** Prints an error unless commander has; the exit code: 0 for --help, 2 for what cannot be, else 1. */
+function explained(error) {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
   console.error(error instanceof LenetError ? `error: ${error.message}` : error);
-  process.exitCode = error instanceof LenetError ? 2 : 1;
+  return error instanceof LenetError ? 2 : 1;
 }
 
 async function run({ dataset, build, port, open }) {
+  if (build) await prepareBuildFolder(resolve(build));
   const datasets = await datasetsOf(dataset);
   // With other images than the committed ones, the page that the package's build made does not do.
   const folder = build
