@@ -2,7 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { readdir, readFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -145,6 +145,12 @@ it.each([
 it.each([
   [['report', 'there.json', '--out', 'there.json/report.html'], /cannot write 'there\.json\/report\.html': /],
   [['docs', 'there.json', '--out', 'there.json'], /cannot write 'there\.json\/benchmarks\.new-/],
+  [['report', 'there.json', '--out', '.'], /cannot write '\.': .*: expected a file, got a folder\. /],
+  [['report', 'there.json', '--out', './there.json'], /--out: expected another file than the result, got/],
+  [
+    ['web', '--headless', '--operations', 'batchNorm', '--shapes', '16x5', '--out', 'there.json/a.json'],
+    /cannot write 'there\.json\/a\.json': /,
+  ],
   [
     ['--operations', 'batchNorm', '--shapes', '16x5', '--peers', 'none', '--out', 'there.json/a.json'],
     /cannot write 'there\.json\/a\.json': /,
@@ -155,6 +161,16 @@ it.each([
   expect(stderr).toMatch(message);
   expect(stderr).not.toContain('    at ');
   expect(code).toBe(2);
+});
+
+it('replaces no folder that holds what it did not write', async () => {
+  await writeResult(join(folder, 'there.json'), resultOf([1, 2], [3, 4]));
+  await mkdir(join(folder, 'pages/thesis'), { recursive: true });
+  await writeFile(join(folder, 'pages/thesis/chapter.md'), 'mine');
+  const { code, stderr } = await bench('docs', 'there.json', '--out', 'pages', '--name', 'thesis');
+  expect(stderr).toMatch(/'pages\/thesis' would be replaced as a whole: .*'chapter\.md' and no result\.json/);
+  expect(code).toBe(2);
+  expect(await readFile(join(folder, 'pages/thesis/chapter.md'), 'utf8')).toBe('mine');
 });
 
 it('measures ours on another Node too', async () => {

@@ -1,9 +1,11 @@
 /** What happens where files cannot be written: a disk that is full, a folder that only reads. */
-import { chmod, mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { chmod, lstat, mkdir, readdir, readFile, rm, stat, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { almostFull, direct, type Launcher, mountDisk, readOnly } from '@bn/tooling/disks';
 import { temporaryFolder } from '@bn/tooling/temporaryFolder';
 import { expect, test } from 'vitest';
+import { StorageError } from '../src/errors.js';
+import { writeFileWhole } from '../src/files/writeFile.js';
 import { lenet, outcomesOf, weightsOf, writeFirstImages } from './support.js';
 
 /** A place with a run of two epochs. */
@@ -73,4 +75,17 @@ test('a folder that only reads is refused before training begins, and its checkp
   );
   expect(evaluated.stdout).toMatch(/^test loss \d\.\d{3}, test acc \d\.\d{3}$/m);
   expect((await stat(join(run, 'checkpoint.safetensors'))).mtimeMs).toBe(before.mtimeMs);
+});
+
+test('a file takes the place of no folder and no device', async () => {
+  const folder = await temporaryFolder();
+  const [other, device] = [join(folder, 'other'), join(folder, 'device')];
+  await mkdir(other);
+  await symlink('/dev/null', device);
+  await expect(writeFileWhole(other, 'text')).rejects.toThrow(
+    /cannot write .*: expected a file, got a folder/,
+  );
+  await expect(writeFileWhole(device, 'text')).rejects.toThrow(StorageError);
+  expect((await lstat(device)).isSymbolicLink()).toBe(true);
+  expect((await readdir(folder)).sort()).toEqual(['device', 'other']);
 });

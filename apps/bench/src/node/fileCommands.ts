@@ -1,7 +1,7 @@
 /** The commands that read results: compare, report, docs. */
 import { existsSync } from 'node:fs';
-import { rename, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { readdir, rename, rm } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
 import { messageOf, UsageError } from '../errors.js';
 import { comparisonAsText } from '../report/comparison.js';
 import { reportAsMarkdown } from '../report/markdown.js';
@@ -16,6 +16,9 @@ export async function compareCommand(before: string, after: string): Promise<voi
 
 export async function reportCommand(path: string, { out }: { readonly out?: string }): Promise<void> {
   const report = out ?? reportPath(path);
+  if (resolve(report) === resolve(path)) {
+    throw new UsageError(`--out: expected another file than the result, got '${report}'`);
+  }
   await writeReport(report, await readResult(path));
   console.log(report);
 }
@@ -36,6 +39,7 @@ export async function docsCommand(path: string, options: DocsOptions): Promise<v
 export async function writePage(result: BenchResult, { out, name }: DocsOptions): Promise<void> {
   const { text, plots } = await reportAsMarkdown(result, name);
   const [folder, page] = [join(out, name), join(out, `${name}.md`)];
+  await refuseForeign(folder);
   const [nextFolder, nextPage] = [`${folder}.new-${process.pid}`, `${page}.new-${process.pid}`];
   try {
     await writeResult(join(nextFolder, 'result.json'), result);
@@ -50,6 +54,16 @@ export async function writePage(result: BenchResult, { out, name }: DocsOptions)
     }
   }
   console.log(page);
+}
+
+/** @throws UsageError for a folder with files that no page brought along: they would be lost. */
+async function refuseForeign(folder: string): Promise<void> {
+  const names = await readdir(folder).catch((): string[] => []);
+  if (names.length === 0 || names.includes('result.json')) return;
+  throw new UsageError(
+    `'${folder}' would be replaced as a whole: expected a new folder, or that of an earlier page, got one that holds ` +
+      `'${names[0]}' and no result.json. Choose another --name or --out`,
+  );
 }
 
 /** The folder of before is there until the next one has its name. */

@@ -46,6 +46,22 @@ async function makeFolder(path: string): Promise<void> {
 export const writeResult = (path: string, result: BenchResult): Promise<void> =>
   writeText(path, `${JSON.stringify(result)}\n`);
 
+/**
+ * Writes results as they come. Only the first must succeed: a disk that gets full in mid-run must not cost what is measured. Who
+ * writes the last one hears of it.
+ */
+export function resultWriter(path: string): (result: BenchResult) => Promise<void> {
+  let written = false;
+  return async (result) => {
+    try {
+      await writeResult(path, result);
+      written = true;
+    } catch (error) {
+      if (!written) throw error;
+    }
+  };
+}
+
 /** @throws UsageError if the file cannot be read, is no result of the benchmark, or one of another version. */
 export async function readResult(path: string): Promise<BenchResult> {
   let value: unknown;

@@ -12,7 +12,7 @@ import { describeMachine } from './machine.js';
 import type { RunOptions } from './options.js';
 import { ProgressBar } from './progress.js';
 import { reportPath, writeReport } from './reportFile.js';
-import { writeResult } from './resultFile.js';
+import { resultWriter, writeResult } from './resultFile.js';
 import { runtimesOf } from './runtimes.js';
 import { startPeer } from './startPeer.js';
 
@@ -36,17 +36,11 @@ export async function runCommand(options: RunOptions, command: string, signal: A
   const earlier = options.resume ? await interrupted(out, plan) : undefined;
   console.error(`${plan.cases.length} cases, ${plan.contenders.map(contenderLabel).join('; ')}`);
   const bar = new ProgressBar();
-  let written = false;
+  const write = resultWriter(out);
   const observer = {
     async onProgress(result: BenchResult, progress: Progress) {
       bar.update(progress);
-      try {
-        await writeResult(out, result);
-        written = true;
-      } catch (error) {
-        // A disk that gets full in mid-run must not cost what is measured; `finish` tries again, and says so.
-        if (!written) throw error;
-      }
+      await write(result);
     },
   };
   const start = (contender: Contender) => startPeer(contender, runtimes);

@@ -11,7 +11,7 @@ import type { BenchResult } from '../results/result.js';
 import { currentBuild } from './build.js';
 import type { RunOptions } from './options.js';
 import { ProgressBar } from './progress.js';
-import { readResult, writeResult } from './resultFile.js';
+import { readResult, resultWriter } from './resultFile.js';
 import { defaultOut, finish } from './runCommand.js';
 import { serve } from './server.js';
 
@@ -86,6 +86,7 @@ async function driven(
 /** The page's last result. Ctrl-C presses its stop button. */
 async function observed(page: Page, address: string, out: string, signal: AbortSignal): Promise<BenchResult> {
   const bar = new ProgressBar();
+  const write = resultWriter(out);
   let latest: BenchResult | undefined;
   const ended = new Promise<void>((resolve, reject) => {
     page.on('crash', () => resolve());
@@ -94,7 +95,8 @@ async function observed(page: Page, address: string, out: string, signal: AbortS
     const observer = async (result: BenchResult, progress?: Progress) => {
       latest = result;
       if (progress) bar.update(progress);
-      if (result.state === 'running') await writeResult(out, result);
+      // Thrown into the page, an error would come back as the page's.
+      if (result.state === 'running') await write(result).catch(reject);
       else resolve();
     };
     page
