@@ -28,6 +28,8 @@ export function readOptions(parameters: readonly string[]): Options {
       ),
     )
     .addHelpText('after', help)
+    .showHelpAfterError('--help explains every way.')
+    .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2))
     .parse(parameters, { from: 'user' });
   const named = command.args as WayName[];
   return named.length > 0 ? { ways: named } : {};
