@@ -3,16 +3,17 @@
  * this machine.
  */
 import { join } from 'node:path';
+import { parseArgs } from 'node:util';
 import { install, turbo } from './setup.mjs';
 import { root } from './workspace.mjs';
 
-const PORT = 4000;
 const site = join(root, 'apps/docs/dist');
+const { serve, port } = readOptions();
 
 install();
 if (!turbo(['build', '--filter=@bn/docs'], { quiet: true })) process.exit(1);
 console.log(join(site, 'index.html'));
-if (process.argv.includes('--serve')) {
+if (serve) {
   // Needs what is installed only now.
   const { isolationHeaders } = await import('./browser.mjs');
   const { docsPolicy } = await import('./docsPolicy.mjs');
@@ -20,7 +21,7 @@ if (process.argv.includes('--serve')) {
   try {
     const { url } = await serveFolder({
       folder: site,
-      port: portIn(process.argv),
+      port,
       policy: docsPolicy(site),
       // The lab's threads share memory.
       headers: isolationHeaders,
@@ -33,12 +34,15 @@ if (process.argv.includes('--serve')) {
   }
 }
 
-/** What stands behind --port. */
-function portIn(parameters) {
-  const at = parameters.indexOf('--port');
-  if (at < 0) return PORT;
-  const text = parameters[at + 1];
-  if (/^\d{1,5}$/.test(text) && Number(text) < 65_536) return Number(text);
-  console.error(`error: --port: expected a number from 0 to 65535, got '${text}'`);
+/** Ends the process for an option that there is not, or a port that is none. */
+function readOptions() {
+  try {
+    const options = { serve: { type: 'boolean', default: false }, port: { type: 'string', default: '4000' } };
+    const { serve, port } = parseArgs({ options }).values;
+    if (/^\d{1,5}$/.test(port) && Number(port) < 65_536) return { serve, port: Number(port) };
+    console.error(`error: --port: expected a number from 0 to 65535, got '${port}'`);
+  } catch (error) {
+    console.error(`error: ${error.message}`);
+  }
   process.exit(2);
 }

@@ -27,10 +27,20 @@ export function packInto(folder) {
 if (process.argv[1] && realpathSync(process.argv[1]) === fileURLToPath(import.meta.url)) {
   const named = process.argv[2];
   const folder = named ? resolve(process.env.INIT_CWD ?? '.', named) : join(root, 'packed');
+  makeFolder(folder);
   install();
   if (!turbo(['build', '--filter=./packages/*'], { quiet: true })) process.exit(1);
   // The tarballs of older versions are not left beside the new ones in a folder that is this command's alone.
   if (!named) rmSync(folder, { recursive: true, force: true });
-  mkdirSync(folder, { recursive: true });
+  makeFolder(folder);
   for (const tarball of packInto(folder).values()) console.log(tarball);
+}
+
+function makeFolder(folder) {
+  try {
+    mkdirSync(folder, { recursive: true });
+  } catch (error) {
+    console.error(`error: cannot make the folder ${folder}: ${error.message}`);
+    process.exit(2);
+  }
 }
