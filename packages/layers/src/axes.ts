@@ -34,9 +34,11 @@ export function checkOneAxis(layer: string, axis: number | readonly number[]): n
  * The axes counted from the front and ascending, as Keras sorts them, and their sizes.
  *
  * @param shape of the input, null for sizes that are not fixed.
- * @throws OptionError for axes outside of the rank or given twice; ShapeError if the size of one is not fixed.
+ * @throws OptionError for axes outside of the rank or given twice; ShapeError if the size of one is not fixed; TypeError for the
+ * shapes of several inputs.
  */
 export function resolveAxes(layer: string, axes: readonly number[], shape: Shape) {
+  if (shape.some(Array.isArray)) throw new TypeError(`${layer}: takes one input, got ${shape.length}`);
   const rank = shape.length;
   const resolved = axes.map((axis) => (axis < 0 ? axis + rank : axis)).sort((a, b) => a - b);
   if (resolved.some((axis, i) => axis < 0 || axis >= rank || axis === resolved[i - 1])) {

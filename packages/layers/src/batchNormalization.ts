@@ -28,6 +28,7 @@ import { maskInCall } from './graph/masks.js';
 import { checkTraining } from './graph/training.js';
 import { obeyUpdateStatistics, updatesStatistics } from './graph/updateStatistics.js';
 import { type Identifier, type Initializer, resolveInitializer, serialize } from './kerasObjects.js';
+import { titleOf } from './layerArguments.js';
 import { movesBy } from './movingAverages.js';
 import { AffineLayer, onlyInput, type Shape } from './normalizationLayer.js';
 import { joinedGroup } from './synchronization.js';
@@ -93,17 +94,18 @@ export class BatchNormalization extends AffineLayer<BatchNormalizationArguments>
   constructor(args?: BatchNormalizationArguments) {
     super('BatchNormalization', args, [...keys, ...variantKeys], unsupported, true);
     obeyUpdateStatistics(this);
+    const title = titleOf('BatchNormalization', args?.name);
     const { axis = -1, momentum = 0.99, movingMeanInitializer, movingVarianceInitializer } = this.args;
     const initializer = (option: string, identifier: Identifier<Initializer>) =>
-      resolveInitializer(this.layerName, option, identifier)!;
-    this.#axis = checkOneAxis(this.layerName, axis);
-    this.#momentum = checkMomentum(this.layerName, momentum)!;
-    this.#fused = checkBoolean(this.layerName, 'fused', this.args.fused, false);
-    this.#synchronized = checkBoolean(this.layerName, 'synchronized', this.args.synchronized, false);
-    if (checkBoolean(this.layerName, 'renorm', this.args.renorm, false)) {
+      resolveInitializer(title, option, identifier)!;
+    this.#axis = checkOneAxis(title, axis);
+    this.#momentum = checkMomentum(title, momentum)!;
+    this.#fused = checkBoolean(title, 'fused', this.args.fused, false);
+    this.#synchronized = checkBoolean(title, 'synchronized', this.args.synchronized, false);
+    if (checkBoolean(title, 'renorm', this.args.renorm, false)) {
       if (this.#fused)
-        throw new OptionError(`${this.layerName}: fused and renorm cannot be together; leave out fused`);
-      this.#renorm = new BatchRenormalization(this.layerName, this.epsilon, this.args);
+        throw new OptionError(`${title}: fused and renorm cannot be together; leave out fused`);
+      this.#renorm = new BatchRenormalization(title, this.epsilon, this.args);
     }
     this.#initializers = {
       movingMean: initializer('movingMeanInitializer', movingMeanInitializer ?? 'zeros'),
@@ -112,7 +114,7 @@ export class BatchNormalization extends AffineLayer<BatchNormalizationArguments>
   }
 
   override build(inputShape: Shape | Shape[]): void {
-    const { axes, sizes } = resolveAxes(this.layerName, [this.#axis], inputShape as Shape);
+    const { axes, sizes } = resolveAxes(this.title, [this.#axis], inputShape as Shape);
     this.inputSpec = inputSpecOf(inputShape as Shape, axes[0]!);
     const { movingMean, movingVariance } = this.#initializers;
     this.buildAffine(sizes);
@@ -125,16 +127,16 @@ export class BatchNormalization extends AffineLayer<BatchNormalizationArguments>
   }
 
   override computeOutputShape(inputShape: Shape | Shape[]): Shape | Shape[] {
-    return outputShape(this.layerName, [this.#axis], inputShape);
+    return outputShape(this.title, [this.#axis], inputShape);
   }
 
   override call(inputs: tf.Tensor | tf.Tensor[], keywords: Keywords): tf.Tensor {
     return tf.tidy(() => {
-      const x = onlyInput(this.layerName, inputs);
-      const axis = resolveAxes(this.layerName, [this.#axis], x.shape).axes[0]!;
+      const { title } = this;
+      const x = onlyInput(title, inputs);
+      const axis = resolveAxes(title, [this.#axis], x.shape).axes[0]!;
       const { shape, dataFormat } = channelLayout(x.shape, axis);
       const view = tf.util.arraysEqual(shape, x.shape) ? x : tf.reshape(x, shape);
-      const title = `${this.layerName} '${this.name}'`;
       const training = checkTraining(title, keywords.training);
       const collector = training === false ? undefined : this.#collector;
       const isTraining = training || collector !== undefined;

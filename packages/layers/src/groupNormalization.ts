@@ -2,6 +2,7 @@ import { type DataFormat, groupNorm, OptionError } from '@bn/core';
 import * as tf from '@tensorflow/tfjs-core';
 import { checkOneAxis, inputSpecOf, outputShape, resolveAxes, withAxesLast } from './axes.js';
 import type { Keywords } from './graph/calls.js';
+import { titleOf } from './layerArguments.js';
 import { type AffineArguments, AffineLayer, onlyInput, type Shape } from './normalizationLayer.js';
 
 /** Arguments of `GroupNormalization`. */
@@ -36,13 +37,14 @@ export class GroupNormalization extends AffineLayer<GroupNormalizationArguments>
   readonly #groups: number;
 
   /** @throws OptionError that names the option, what it got and what to do. */
-  constructor(args?: GroupNormalizationArguments, layerName = 'GroupNormalization') {
-    super(layerName, args, ['groups', 'axis']);
-    this.#axis = checkOneAxis(layerName, this.args.axis ?? -1);
+  constructor(args?: GroupNormalizationArguments, layerClass = 'GroupNormalization') {
+    super(layerClass, args, ['groups', 'axis']);
+    const title = titleOf(layerClass, args?.name);
+    this.#axis = checkOneAxis(title, this.args.axis ?? -1);
     this.#groups = this.args.groups ?? 32;
     if (!Number.isInteger(this.#groups) || (this.#groups < 1 && this.#groups !== -1)) {
       throw new OptionError(
-        `${layerName}: groups must be a positive integer or -1, got ${JSON.stringify(this.#groups)}`,
+        `${title}: groups must be a positive integer or -1, got ${JSON.stringify(this.#groups)}`,
       );
     }
   }
@@ -50,12 +52,12 @@ export class GroupNormalization extends AffineLayer<GroupNormalizationArguments>
   override build(inputShape: Shape | Shape[]): void {
     const { axis, channels } = this.#channelAxis(inputShape as Shape);
     if (axis === 0) {
-      throw new OptionError(`${this.layerName}: axis must not be the batch axis, got ${this.#axis}`);
+      throw new OptionError(`${this.title}: axis must not be the batch axis, got ${this.#axis}`);
     }
     const groups = this.groupsOf(channels);
     if (channels % groups !== 0) {
       throw new OptionError(
-        `${this.layerName}: groups must divide the number of channels, got ${groups} groups and ${channels} channels`,
+        `${this.title}: groups must divide the number of channels, got ${groups} groups and ${channels} channels`,
       );
     }
     this.inputSpec = inputSpecOf(inputShape as Shape, axis);
@@ -64,12 +66,12 @@ export class GroupNormalization extends AffineLayer<GroupNormalizationArguments>
   }
 
   override computeOutputShape(inputShape: Shape | Shape[]): Shape | Shape[] {
-    return outputShape(this.layerName, [this.#axis], inputShape);
+    return outputShape(this.title, [this.#axis], inputShape);
   }
 
   override call(inputs: tf.Tensor | tf.Tensor[], _keywords: Keywords): tf.Tensor {
     return tf.tidy(() => {
-      const x = onlyInput(this.layerName, inputs);
+      const x = onlyInput(this.title, inputs);
       const { axis, channels } = this.#channelAxis(x.shape);
       const { gamma, beta, epsilon } = this.affineOptions();
       const options = { gamma, beta, epsilon, numGroups: this.groupsOf(channels) };
@@ -90,7 +92,7 @@ export class GroupNormalization extends AffineLayer<GroupNormalizationArguments>
   }
 
   #channelAxis(shape: Shape): { axis: number; channels: number } {
-    const { axes, sizes } = resolveAxes(this.layerName, [this.#axis], shape);
+    const { axes, sizes } = resolveAxes(this.title, [this.#axis], shape);
     return { axis: axes[0]!, channels: sizes[0]! };
   }
 }

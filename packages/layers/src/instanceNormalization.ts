@@ -56,7 +56,7 @@ export class InstanceNormalization extends GroupNormalization {
     const groups = super.groupsOf(channels);
     if (groups === channels) return groups;
     throw new OptionError(
-      `InstanceNormalization: groups must be -1 or the number of channels, ${channels}, got ${groups}; use GroupNormalization`,
+      `${this.title}: groups must be -1 or the number of channels, ${channels}, got ${groups}; use GroupNormalization`,
     );
   }
 }

@@ -6,6 +6,11 @@ import type * as tfl from '@tensorflow/tfjs-layers';
 /** What every tf.layers.Layer takes: name, trainable, inputShape, batchInputShape, batchSize, dtype, weights. */
 export type LayerArguments = NonNullable<ConstructorParameters<typeof tfl.layers.Layer>[0]>;
 
+/** A layer in errors: its class, and its name, so that it is found in a model. A constructor knows no name but a given one. */
+export function titleOf(layerClass: string, name: unknown): string {
+  return typeof name === 'string' ? `${layerClass} '${name}'` : layerClass;
+}
+
 /** `customObjects` is what tfjs adds to every config that it deserializes. */
 const layerKeys = [
   ...['name', 'trainable', 'dtype', 'inputDType', 'inputShape', 'batchInputShape', 'batchSize', 'weights'],
@@ -33,11 +38,12 @@ const withoutEffect: Readonly<Record<string, readonly unknown[]>> = {
  * @throws OptionError for an option that is not null and unknown or not supported.
  */
 export function checkArguments<T extends LayerArguments>(
-  layer: string,
+  layerClass: string,
   args: T | undefined,
   keys: readonly string[],
   unsupported: Unsupported = {},
 ): T {
+  const layer = titleOf(layerClass, args?.name);
   const refused = { ...unsupportedEverywhere, ...unsupported };
   const given = Object.entries(args ?? {}).filter(
     ([key, value]) => value != null && !withoutEffect[key]?.includes(value),

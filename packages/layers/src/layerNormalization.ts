@@ -3,6 +3,7 @@ import { checkBoolean } from '@bn/core/options';
 import * as tf from '@tensorflow/tfjs-core';
 import { checkAxes, outputShape, resolveAxes, withAxesLast } from './axes.js';
 import type { Keywords } from './graph/calls.js';
+import { titleOf } from './layerArguments.js';
 import { type AffineArguments, AffineLayer, onlyInput, type Shape } from './normalizationLayer.js';
 
 /** Arguments of `LayerNormalization`. */
@@ -42,12 +43,13 @@ export class LayerNormalization extends AffineLayer<LayerNormalizationArguments>
   /** @throws OptionError that names the option, what it got and what to do. */
   constructor(args?: LayerNormalizationArguments) {
     super('LayerNormalization', args, ['axis', 'rmsScaling']);
-    this.#rmsScaling = checkBoolean('LayerNormalization', 'rmsScaling', this.args.rmsScaling, false);
-    this.#axis = checkAxes('LayerNormalization', this.args.axis ?? -1);
+    const title = titleOf('LayerNormalization', args?.name);
+    this.#rmsScaling = checkBoolean(title, 'rmsScaling', this.args.rmsScaling, false);
+    this.#axis = checkAxes(title, this.args.axis ?? -1);
   }
 
   override build(inputShape: Shape | Shape[]): void {
-    const { sizes } = resolveAxes(this.layerName, this.#axis, inputShape as Shape);
+    const { sizes } = resolveAxes(this.title, this.#axis, inputShape as Shape);
     // Whatever center and scale say, as in Keras.
     if (this.#rmsScaling) this.buildParameter('gamma', sizes);
     else this.buildAffine(sizes);
@@ -55,13 +57,13 @@ export class LayerNormalization extends AffineLayer<LayerNormalizationArguments>
   }
 
   override computeOutputShape(inputShape: Shape | Shape[]): Shape | Shape[] {
-    return outputShape(this.layerName, this.#axis, inputShape);
+    return outputShape(this.title, this.#axis, inputShape);
   }
 
   override call(inputs: tf.Tensor | tf.Tensor[], _keywords: Keywords): tf.Tensor {
     return tf.tidy(() => {
-      const x = onlyInput(this.layerName, inputs);
-      const { axes, sizes } = resolveAxes(this.layerName, this.#axis, x.shape);
+      const x = onlyInput(this.title, inputs);
+      const { axes, sizes } = resolveAxes(this.title, this.#axis, x.shape);
       if (this.#rmsScaling) return this.#scaled(x, axes);
       const { gamma, beta, epsilon } = this.affineOptions();
       const options = { gamma, beta, epsilon, normalizedShape: sizes };

@@ -7,7 +7,7 @@ import { checkAxes, outputShape, resolveAxes } from './axes.js';
 import { isTyped, shapeOf } from './batches.js';
 import type { Keywords } from './graph/calls.js';
 import './graph/hooks.js';
-import { checkArguments, type LayerArguments } from './layerArguments.js';
+import { checkArguments, type LayerArguments, titleOf } from './layerArguments.js';
 import { onlyInput, type Shape } from './normalizationLayer.js';
 import { registerOwn } from './ownFiles.js';
 
@@ -30,7 +30,7 @@ export interface NormalizationArguments extends LayerArguments {
   invert?: boolean;
 }
 
-const title = 'Normalization';
+const layerClass = 'Normalization';
 
 /** Standard deviations below it count as it, as in Keras. */
 const smallestDeviation = 1e-7;
@@ -49,7 +49,7 @@ interface Statistics {
  */
 export class Normalization extends tfl.layers.Layer {
   /** @nocollapse */
-  static readonly className: string = title;
+  static readonly className: string = layerClass;
   readonly #axis: number[];
   readonly #invert: boolean;
   readonly #isShapeGiven: boolean;
@@ -62,18 +62,19 @@ export class Normalization extends tfl.layers.Layer {
   /** @throws OptionError that names the option, what it got and what to do. */
   constructor(args?: NormalizationArguments) {
     const isForAll = args?.axis === null || (Array.isArray(args?.axis) && args.axis.length === 0);
-    const checked = checkArguments(title, args, ['axis', 'mean', 'variance', 'invert']);
+    const checked = checkArguments(layerClass, args, ['axis', 'mean', 'variance', 'invert']);
     super(checked);
+    const title = titleOf(layerClass, args?.name);
     this.supportsMasking = true;
     this.#isShapeGiven = this.batchInputShape != null;
     this.#axis = isForAll ? [] : checkAxes(title, checked.axis ?? -1);
     this.#invert = checkBoolean(title, 'invert', checked.invert, false);
-    this.#given = checkGiven(listed(checked.mean), listed(checked.variance));
+    this.#given = checkGiven(title, listed(checked.mean), listed(checked.variance));
   }
 
   override build(inputShape: Shape | Shape[]): void {
     this.#inputShape = inputShape as Shape;
-    const { sizes } = resolveAxes(title, this.#axis, this.#inputShape);
+    const { sizes } = resolveAxes(this.#title, this.#axis, this.#inputShape);
     if (this.#given === undefined) {
       const zeros = tfl.initializers.zeros();
       this.#weights = {
@@ -83,7 +84,7 @@ export class Normalization extends tfl.layers.Layer {
       };
       if (this.#adapted !== undefined) this.#assign(this.#adapted);
     } else {
-      tf.dispose(broadcast(this.#given, sizes));
+      tf.dispose(broadcast(this.#title, this.#given, sizes));
     }
     this.built = true;
   }
@@ -102,11 +103,11 @@ export class Normalization extends tfl.layers.Layer {
   async adapt(data: AdaptData): Promise<void> {
     if (this.#given !== undefined) {
       throw new OptionError(
-        `${title} '${this.name}': mean and variance were given, so that there is nothing to adapt`,
+        `${this.#title}: mean and variance were given, so that there is nothing to adapt`,
       );
     }
     let inputShape: Shape | undefined;
-    const statistics = await momentsOf(`${title} '${this.name}'`, data, (shape) => {
+    const statistics = await momentsOf(`${this.#title}`, data, (shape) => {
       const axes = this.#keptAxes(shape);
       inputShape = this.#inputShapeOf(shape, inputShape);
       return axes;
@@ -118,16 +119,16 @@ export class Normalization extends tfl.layers.Layer {
   }
 
   override computeOutputShape(inputShape: Shape | Shape[]): Shape | Shape[] {
-    return outputShape(title, this.#axis, inputShape);
+    return outputShape(this.#title, this.#axis, inputShape);
   }
 
   override call(inputs: tf.Tensor | tf.Tensor[], _keywords: Keywords): tf.Tensor {
     return tf.tidy(() => {
-      const x = onlyInput(title, inputs);
-      const { axes, sizes } = resolveAxes(title, this.#axis, x.shape);
+      const x = onlyInput(this.#title, inputs);
+      const { axes, sizes } = resolveAxes(this.#title, this.#axis, x.shape);
       const shape = x.shape.map((size, axis) => (axes.includes(axis) ? size : 1));
-      const [mean, variance] = (this.#given ? broadcast(this.#given, sizes) : this.#read()).map((value) =>
-        tf.reshape(value, shape),
+      const [mean, variance] = (this.#given ? broadcast(this.#title, this.#given, sizes) : this.#read()).map(
+        (value) => tf.reshape(value, shape),
       );
       const deviation = tf.maximum(tf.sqrt(variance!), smallestDeviation);
       return this.#invert ? tf.add(tf.mul(x, deviation), mean!) : tf.div(tf.sub(x, mean!), deviation);
@@ -140,12 +141,17 @@ export class Normalization extends tfl.layers.Layer {
     return { ...super.getConfig(), ...(config as unknown as tf.serialization.ConfigDict) };
   }
 
+  /** In errors. */
+  get #title(): string {
+    return titleOf(layerClass, this.name);
+  }
+
   #read(): tf.Tensor[] {
     return [this.#weights!.mean.read(), this.#weights!.variance.read()];
   }
 
   #keptAxes(shape: number[]): number[] {
-    const { axes } = resolveAxes(title, this.#axis, shape);
+    const { axes } = resolveAxes(this.#title, this.#axis, shape);
     const known = this.#inputShape;
     if (
       known === undefined ||
@@ -154,7 +160,7 @@ export class Normalization extends tfl.layers.Layer {
       return axes;
     }
     throw new ShapeError(
-      `${title} '${this.name}': adapt takes data of the shape of the input, [${known.map((size) => size ?? 'any')}], got [${shape}]`,
+      `${this.#title}: adapt takes data of the shape of the input, [${known.map((size) => size ?? 'any')}], got [${shape}]`,
     );
   }
 
@@ -164,7 +170,7 @@ export class Normalization extends tfl.layers.Layer {
       return batch.map((size, axis) => (axis > 0 && size === before[axis] ? size : null));
     }
     throw new ShapeError(
-      `${title} '${this.name}': adapt takes batches of one rank, got batches of ranks ${before.length} and ${batch.length}`,
+      `${this.#title}: adapt takes batches of one rank, got batches of ranks ${before.length} and ${batch.length}`,
     );
   }
 
@@ -172,7 +178,7 @@ export class Normalization extends tfl.layers.Layer {
     const weights = this.#weights!;
     if (mean.length !== tf.util.sizeFromShape(weights.mean.shape as number[])) {
       throw new ShapeError(
-        `${title} '${this.name}': it was adapted to ${mean.length} means, and the input wants [${weights.mean.shape}]`,
+        `${this.#title}: it was adapted to ${mean.length} means, and the input wants [${weights.mean.shape}]`,
       );
     }
     tf.tidy(() => {
@@ -191,7 +197,7 @@ function listed(values: Values | undefined): Values | undefined {
 }
 
 /** @throws OptionError for one of them without the other, or of other shapes. */
-function checkGiven(mean: Values | undefined, variance: Values | undefined) {
+function checkGiven(title: string, mean: Values | undefined, variance: Values | undefined) {
   if (mean === undefined && variance === undefined) return undefined;
   if (mean === undefined || variance === undefined) {
     throw new OptionError(`${title}: mean and variance must be given both or not at all`);
@@ -212,7 +218,11 @@ function checkGiven(mean: Values | undefined, variance: Values | undefined) {
 }
 
 /** Mean and variance in the sizes of the axes. */
-function broadcast({ mean, variance }: { mean: Values; variance: Values }, sizes: number[]): tf.Tensor[] {
+function broadcast(
+  title: string,
+  { mean, variance }: { mean: Values; variance: Values },
+  sizes: number[],
+): tf.Tensor[] {
   return [mean, variance].map((values) =>
     tf.tidy(() => {
       const tensor = tf.tensor(values as number[], undefined, 'float32');

@@ -14,7 +14,7 @@ import {
   resolveRegularizer,
   serialize,
 } from './kerasObjects.js';
-import { checkArguments, type LayerArguments, type Unsupported } from './layerArguments.js';
+import { checkArguments, type LayerArguments, titleOf, type Unsupported } from './layerArguments.js';
 import { ownMark } from './ownFiles.js';
 
 /** Arguments of a layer with gamma and beta, by the names and with the defaults of Keras. */
@@ -63,24 +63,30 @@ export abstract class AffineLayer<Arguments extends AffineArguments> extends tfl
 
   /** @throws OptionError that names the option, what it got and what to do. */
   protected constructor(
-    protected readonly layerName: string,
+    protected readonly layerClass: string,
     args: Arguments | undefined,
     keys: readonly string[],
     unsupported?: Unsupported,
     allowsZeroEpsilon = false,
   ) {
-    const checked = checkArguments(layerName, args, [...affineKeys, ...keys], unsupported);
+    const title = titleOf(layerClass, args?.name);
+    const checked = checkArguments(layerClass, args, [...affineKeys, ...keys], unsupported);
     super(checked);
     followModels(this);
     this.supportsMasking = true;
     this.args = checked;
-    this.epsilon = checkEpsilon(layerName, checked.epsilon ?? 1e-3, allowsZeroEpsilon);
-    this.center = checkBoolean(layerName, 'center', checked.center, true);
-    this.scale = checkBoolean(layerName, 'scale', checked.scale, true);
+    this.epsilon = checkEpsilon(title, checked.epsilon ?? 1e-3, allowsZeroEpsilon);
+    this.center = checkBoolean(title, 'center', checked.center, true);
+    this.scale = checkBoolean(title, 'scale', checked.scale, true);
     this.#parameters = {
-      beta: checkParameter(layerName, 'beta', 'zeros', checked),
-      gamma: checkParameter(layerName, 'gamma', 'ones', checked),
+      beta: checkParameter(title, 'beta', 'zeros', checked),
+      gamma: checkParameter(title, 'gamma', 'ones', checked),
     };
+  }
+
+  /** In errors. */
+  protected get title(): string {
+    return titleOf(this.layerClass, this.name);
   }
 
   /** Makes gamma and beta, in Keras' order. */

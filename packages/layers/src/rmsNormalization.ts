@@ -6,7 +6,7 @@ import { checkAxes, outputShape, resolveAxes, withAxesLast } from './axes.js';
 import type { Keywords } from './graph/calls.js';
 import './graph/hooks.js';
 import { followModels } from './graph/trainable.js';
-import { checkArguments, type LayerArguments } from './layerArguments.js';
+import { checkArguments, type LayerArguments, titleOf } from './layerArguments.js';
 import { onlyInput, type Shape } from './normalizationLayer.js';
 
 /** Arguments of `RMSNormalization`. */
@@ -47,11 +47,12 @@ export class RMSNormalization extends tfl.layers.Layer {
   constructor(args?: RMSNormalizationArguments) {
     const checked = checkArguments('RMSNormalization', args, ['axis', 'epsilon', 'inputDim']);
     super(checked);
+    const title = titleOf('RMSNormalization', args?.name);
     followModels(this);
     this.supportsMasking = true;
     this.#args = checked;
-    this.#axis = checkAxes('RMSNormalization', checked.axis ?? -1);
-    this.#epsilon = checkEpsilon('RMSNormalization', checked.epsilon ?? 1e-6);
+    this.#axis = checkAxes(title, checked.axis ?? -1);
+    this.#epsilon = checkEpsilon(title, checked.epsilon ?? 1e-6);
   }
 
   /**
@@ -75,11 +76,11 @@ export class RMSNormalization extends tfl.layers.Layer {
   }
 
   override build(inputShape: Shape | Shape[]): void {
-    const { sizes } = resolveAxes('RMSNormalization', this.#axis, inputShape as Shape);
+    const { sizes } = resolveAxes(this.#title, this.#axis, inputShape as Shape);
     const { inputDim } = this.#args;
     if (inputDim !== undefined && inputDim !== sizes.at(-1)) {
       throw new ShapeError(
-        `RMSNormalization: the last axis must have size inputDim ${inputDim}, got input shape ${JSON.stringify(inputShape)}`,
+        `${this.#title}: the last axis must have size inputDim ${inputDim}, got input shape ${JSON.stringify(inputShape)}`,
       );
     }
     this.#scale = this.addWeight('scale', sizes, 'float32', tfl.initializers.ones());
@@ -87,16 +88,21 @@ export class RMSNormalization extends tfl.layers.Layer {
   }
 
   override computeOutputShape(inputShape: Shape | Shape[]): Shape | Shape[] {
-    return outputShape('RMSNormalization', this.#axis, inputShape);
+    return outputShape(this.#title, this.#axis, inputShape);
   }
 
   override call(inputs: tf.Tensor | tf.Tensor[], _keywords: Keywords): tf.Tensor {
     return tf.tidy(() => {
-      const x = onlyInput('RMSNormalization', inputs);
-      const { axes, sizes } = resolveAxes('RMSNormalization', this.#axis, x.shape);
+      const x = onlyInput(this.#title, inputs);
+      const { axes, sizes } = resolveAxes(this.#title, this.#axis, x.shape);
       const options = { gamma: this.#scale!.read(), epsilon: this.#epsilon, normalizedShape: sizes };
       return withAxesLast(x, axes, (last) => rmsNorm(last, options));
     });
+  }
+
+  /** In errors. */
+  get #title(): string {
+    return titleOf('RMSNormalization', this.name);
   }
 
   override getConfig(): tf.serialization.ConfigDict {

@@ -4,7 +4,7 @@ import * as tfl from '@tensorflow/tfjs-layers';
 import { type Keywords, type Layer, toList } from './graph/calls.js';
 import './graph/hooks.js';
 import { checkTraining } from './graph/training.js';
-import { checkArguments, type LayerArguments } from './layerArguments.js';
+import { checkArguments, type LayerArguments, titleOf } from './layerArguments.js';
 import type { Shape } from './normalizationLayer.js';
 import { registerOwn } from './ownFiles.js';
 
@@ -23,7 +23,7 @@ const Wrapper = Object.getPrototypeOf(
   args: LayerArguments & { layer: Layer },
 ) => Layer & { layer: Layer };
 
-const title = 'SpectralNormalization';
+const layerClass = 'SpectralNormalization';
 
 /** tfjs keeps the weight of a layer under one of these names; they are protected there. */
 const kernelNames = ['kernel', 'embeddings', 'depthwiseKernel'] as const;
@@ -46,13 +46,14 @@ const unit = (vector: tf.Tensor): tf.Tensor => {
  */
 export class SpectralNormalization extends Wrapper {
   /** @nocollapse */
-  static readonly className: string = title;
+  static readonly className: string = layerClass;
   readonly #powerIterations: number;
   #vectorU: tfl.LayerVariable | undefined;
 
   /** @throws OptionError that names the option, what it got and what to do. */
   constructor(args: SpectralNormalizationArguments) {
-    const checked = checkArguments(title, args, ['layer', 'powerIterations']);
+    const title = titleOf(layerClass, args?.name);
+    const checked = checkArguments(layerClass, args, ['layer', 'powerIterations']);
     if (!(checked.layer instanceof tfl.layers.Layer)) {
       throw new OptionError(`${title}: layer must be a layer of tf.layers, got ${typeof checked.layer}`);
     }
@@ -96,7 +97,7 @@ export class SpectralNormalization extends Wrapper {
 
   override call(inputs: tf.Tensor | tf.Tensor[], keywords: Keywords): tf.Tensor | tf.Tensor[] {
     return tf.tidy(() => {
-      if (checkTraining(`${title} '${this.name}'`, keywords.training)) this.#normalize();
+      if (checkTraining(this.#title, keywords.training)) this.#normalize();
       return this.layer.call(toList(inputs), keywords);
     });
   }
@@ -105,13 +106,18 @@ export class SpectralNormalization extends Wrapper {
     return { ...super.getConfig(), powerIterations: this.#powerIterations };
   }
 
+  /** In errors. */
+  get #title(): string {
+    return titleOf(layerClass, this.name);
+  }
+
   #kernel(): tfl.LayerVariable {
     const weights = this.layer as unknown as Record<string, tfl.LayerVariable | undefined>;
     const isSeparable = weights.pointwiseKernel !== undefined;
     const name = isSeparable ? undefined : kernelNames.find((key) => weights[key]?.shape !== undefined);
     if (name !== undefined) return weights[name]!;
     throw new OptionError(
-      `${title} '${this.name}': layer must have one kernel, got a ${this.layer.getClassName()}; it is for dense layers, convolutions ` +
+      `${this.#title}: layer must have one kernel, got a ${this.layer.getClassName()}; it is for dense layers, convolutions ` +
         'and Embedding',
     );
   }

@@ -3,7 +3,7 @@ import * as tfl from '@tensorflow/tfjs-layers';
 import { checkAxes, outputShape, resolveAxes } from './axes.js';
 import type { Keywords } from './graph/calls.js';
 import './graph/hooks.js';
-import { checkArguments, type LayerArguments } from './layerArguments.js';
+import { checkArguments, type LayerArguments, titleOf } from './layerArguments.js';
 import { onlyInput, type Shape } from './normalizationLayer.js';
 import { registerOwn } from './ownFiles.js';
 
@@ -13,7 +13,7 @@ export interface UnitNormalizationArguments extends LayerArguments {
   axis?: number | number[];
 }
 
-const title = 'UnitNormalization';
+const layerClass = 'UnitNormalization';
 
 /** Below this norm x is divided by it instead, as in Keras. */
 const smallestNorm = 1e-12;
@@ -24,35 +24,40 @@ const smallestNorm = 1e-12;
  */
 export class UnitNormalization extends tfl.layers.Layer {
   /** @nocollapse */
-  static readonly className: string = title;
+  static readonly className: string = layerClass;
   readonly #axis: number[];
   readonly #args: UnitNormalizationArguments;
 
   /** @throws OptionError that names the option, what it got and what to do. */
   constructor(args?: UnitNormalizationArguments) {
-    const checked = checkArguments(title, args, ['axis']);
+    const checked = checkArguments(layerClass, args, ['axis']);
     super(checked);
     this.supportsMasking = true;
     this.#args = checked;
-    this.#axis = checkAxes(title, checked.axis ?? -1);
+    this.#axis = checkAxes(titleOf(layerClass, args?.name), checked.axis ?? -1);
   }
 
   override build(inputShape: Shape | Shape[]): void {
-    outputShape(title, this.#axis, inputShape);
+    outputShape(this.#title, this.#axis, inputShape);
     this.built = true;
   }
 
   override computeOutputShape(inputShape: Shape | Shape[]): Shape | Shape[] {
-    return outputShape(title, this.#axis, inputShape);
+    return outputShape(this.#title, this.#axis, inputShape);
   }
 
   override call(inputs: tf.Tensor | tf.Tensor[], _keywords: Keywords): tf.Tensor {
     return tf.tidy(() => {
-      const x = onlyInput(title, inputs);
-      const { axes } = resolveAxes(title, this.#axis, x.shape);
+      const x = onlyInput(this.#title, inputs);
+      const { axes } = resolveAxes(this.#title, this.#axis, x.shape);
       const squares = tf.sum(tf.square(x), axes, true);
       return tf.div(x, tf.sqrt(tf.maximum(squares, smallestNorm ** 2)));
     });
+  }
+
+  /** In errors. */
+  get #title(): string {
+    return titleOf(layerClass, this.name);
   }
 
   override getConfig(): tf.serialization.ConfigDict {

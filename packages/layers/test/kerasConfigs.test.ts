@@ -193,7 +193,7 @@ describe('the config of', () => {
   it('an option that is not null and not known is refused, whatever its value', async () => {
     const config = { quantization_config: { mode: 'int8' } };
     const layer = layerOf({ class_name: 'BatchNormalization', config });
-    await expect(layer).rejects.toThrow("BatchNormalization: unknown option 'quantizationConfig'");
+    await expect(layer).rejects.toThrow("BatchNormalization 'norm': unknown option 'quantizationConfig'");
   });
 
   it.each([

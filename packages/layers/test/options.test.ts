@@ -60,8 +60,8 @@ const refusals: [string, () => unknown, string][] = [
   ]),
   [
     'an axis outside of the rank',
-    () => new BatchNormalization({ axis: 4 }).build([null, 3, 3, 8]),
-    'BatchNormalization: axis must be in [-4, 4)',
+    () => new BatchNormalization({ axis: 4, name: 'norm' }).build([null, 3, 3, 8]),
+    "BatchNormalization 'norm': axis must be in [-4, 4)",
   ],
   [
     'an axis given twice',
@@ -70,18 +70,18 @@ const refusals: [string, () => unknown, string][] = [
   ],
   [
     'an axis of no fixed size',
-    () => new BatchNormalization().build([null, null]),
-    'BatchNormalization: axis 1 of the input must have a fixed size, got shape [null,null]; give it in inputShape',
+    () => new BatchNormalization({ name: 'norm' }).build([null, null]),
+    "BatchNormalization 'norm': axis 1 of the input must have a fixed size, got shape [null,null]; give it in inputShape",
   ],
   [
     'the axis of the batch',
-    () => new GroupNormalization({ axis: -2, groups: 2 }).build([4, 8]),
-    'GroupNormalization: axis must not be the batch axis, got -2',
+    () => new GroupNormalization({ axis: -2, groups: 2, name: 'norm' }).build([4, 8]),
+    "GroupNormalization 'norm': axis must not be the batch axis, got -2",
   ],
   [
     'groups that do not divide the channels',
-    () => new GroupNormalization({ groups: 3 }).build([null, 8]),
-    'GroupNormalization: groups must divide the number of channels, got 3 groups and 8 channels',
+    () => new GroupNormalization({ groups: 3, name: 'norm' }).build([null, 8]),
+    "GroupNormalization 'norm': groups must divide the number of channels, got 3 groups and 8 channels",
   ],
   [
     'more groups than channels',
@@ -90,8 +90,8 @@ const refusals: [string, () => unknown, string][] = [
   ],
   [
     'groups of an InstanceNormalization',
-    () => new InstanceNormalization({ groups: 2 }).build([null, 8]),
-    'InstanceNormalization: groups must be -1 or the number of channels, 8, got 2',
+    () => new InstanceNormalization({ groups: 2, name: 'norm' }).build([null, 8]),
+    "InstanceNormalization 'norm': groups must be -1 or the number of channels, 8, got 2",
   ],
 ];
 
@@ -111,6 +111,30 @@ describe('the layers', () => {
   it.each(refusals)('refuse %s', (_, attempt, message) => {
     expect(attempt).toThrow(NormalizationError);
     expect(attempt).toThrow(message);
+  });
+
+  const layers = {
+    BatchNormalization,
+    GroupNormalization,
+    InstanceNormalization,
+    LayerNormalization,
+    Normalization,
+    RMSNormalization,
+    UnitNormalization,
+  };
+  it.each(Object.entries(layers))('are named in errors of a model: %s', (className, Layer) => {
+    const title = new RegExp(`^${className} 'third_of_ten': `);
+    const bottom = { axis: 7, groups: -1, name: 'third_of_ten' };
+    const { groups: _, ...alone } = bottom;
+    const options = /Group|Instance/.test(className) ? bottom : alone;
+    const model = tf.sequential({ layers: [tf.layers.dense({ units: 4, inputShape: [2] })] });
+    expect(() => model.add(new Layer(options))).toThrow(title);
+    expect(() => new Layer({ ...options, axis: 'last' as never })).toThrow(title);
+    expect(() => new Layer({ ...options, axes: 1 } as object)).toThrow(title);
+    const inputs = [tf.input({ shape: [4] }), tf.input({ shape: [4] })];
+    expect(() => new Layer({ name: 'third_of_ten' }).apply(inputs)).toThrow(
+      `${className} 'third_of_ten': takes one input, got 2`,
+    );
   });
 
   it.each([

@@ -124,7 +124,7 @@ export const batchNormalizationModels: readonly KerasTest[] = [
     'TensorFlow.js has no float16: the dtype is refused by name; mixed_float16 is computed in float32',
     combinations(versions, ({ version }) =>
       expect(fromFile(version!, { dtype: 'float16' }, [2, 2, 2])).rejects.toThrow(
-        'BatchNormalization: dtype must be float32, got "float16"',
+        `BatchNormalization 'norm': dtype must be float32, got "float16"`,
       ),
     ),
   ),

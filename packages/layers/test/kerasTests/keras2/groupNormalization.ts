@@ -62,8 +62,8 @@ export const groupNormalization: readonly KerasTest[] = [
   }),
   agrees('test_rejects_invalid_axis', 'the axis of the batch is refused', {
     'axis 0': () =>
-      expect(() => new GroupNormalization({ groups: 1, axis: 0 }).build([4, 4, 4])).toThrow(
-        'GroupNormalization: axis must not be the batch axis, got 0',
+      expect(() => new GroupNormalization({ groups: 1, axis: 0, name: 'norm' }).build([4, 4, 4])).toThrow(
+        "GroupNormalization 'norm': axis must not be the batch axis, got 0",
       ),
   }),
 ];
