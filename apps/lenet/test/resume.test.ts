@@ -1,7 +1,7 @@
-import { copyFile, readdir, readFile, writeFile } from 'node:fs/promises';
+import { copyFile, cp, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { temporaryFolder } from '@bn/tooling/temporaryFolder';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { prepareResume } from '../src/cli/resume.js';
 import { defaultPlaces, loadDataset } from '../src/dataset/resolve.js';
 import { OptionError } from '../src/errors.js';
@@ -24,6 +24,20 @@ beforeAll(() => startBackend('cpu'));
 
 const parameters = (folder: string, name: string, ...more: string[]) =>
   trainIn(folder, name, '--checkpoint-every', '1', ...more);
+
+/** Has the images of the run that `finishedRun` copies. */
+const images = await folderWithImages(afterAll);
+beforeAll(async () => {
+  await lenet(parameters(images, 'mine', '--epochs', '2'), { cwd: images });
+});
+
+/** A folder with a copy of a run of two epochs, which the test may change. */
+async function finishedRun() {
+  const folder = await temporaryFolder();
+  const run = join(folder, 'mine');
+  await cp(join(images, 'mine'), run, { recursive: true });
+  return { folder, run };
+}
 
 describe('a run that is resumed', () => {
   test('after each of 8 kill -9 at random moments ends as one that was never interrupted, to the last bit', () =>
@@ -50,27 +64,24 @@ describe('a run that is resumed', () => {
   });
 
   test('writes the metrics anew that a kill kept from being written', async () => {
-    const folder = await folderWithImages();
-    await lenet(parameters(folder, 'mine', '--epochs', '2'), { cwd: folder });
-    const metrics = join(folder, 'mine', 'metrics.jsonl');
+    const { folder, run } = await finishedRun();
+    const metrics = join(run, 'metrics.jsonl');
     const whole = await readFile(metrics, 'utf8');
     await writeFile(metrics, whole.slice(0, whole.indexOf('\n') + 1));
-    const partial = join(folder, 'mine', 'checkpoint.safetensors.0123.partial');
+    const partial = join(run, 'checkpoint.safetensors.0123.partial');
     await writeFile(partial, 'half');
-    const { code, stdout } = await lenet(['--resume', join(folder, 'mine')], { cwd: folder });
+    const { code, stdout } = await lenet(['--resume', run], { cwd: folder });
     expect(code).toBe(0);
     expect(stdout).toMatch(/mine is finished; resume it with a larger --epochs to train it further/);
     expect(await readFile(metrics, 'utf8')).toBe(whole);
-    expect(await readdir(join(folder, 'mine'))).not.toContain('checkpoint.safetensors.0123.partial');
+    expect(await readdir(run)).not.toContain('checkpoint.safetensors.0123.partial');
   });
 
   test('takes more epochs as if it had had them from the beginning', async () => {
-    const folder = await folderWithImages();
-    await lenet(parameters(folder, 'whole', '--epochs', '5'), { cwd: folder });
-    await lenet(parameters(folder, 'short', '--epochs', '2'), { cwd: folder });
-    const run = join(folder, 'short');
+    const { folder, run } = await finishedRun();
+    await lenet(parameters(images, 'whole', '--epochs', '5'), { cwd: images });
     await lenet(['--resume', run, '--epochs', '5'], { cwd: folder });
-    expect(await outcomesOf(run)).toEqual(await outcomesOf(join(folder, 'whole')));
+    expect(await outcomesOf(run)).toEqual(await outcomesOf(join(images, 'whole')));
     expect(JSON.parse(await readFile(join(run, 'config.json'), 'utf8')).epochs).toBe(5);
   });
 });
@@ -113,11 +124,6 @@ describe('resuming is refused', () => {
   }
   const neverAborted = new AbortController().signal;
 
-  async function finishedRun() {
-    const folder = await folderWithImages();
-    await lenet(parameters(folder, 'mine', '--epochs', '2'), { cwd: folder });
-    return { folder, run: join(folder, 'mine') };
-  }
   const resume = (run: string, ...more: string[]) => lenet(['train', '--resume', run, ...more], { cwd: run });
 
   test.each([

@@ -57,9 +57,9 @@ export async function writeFirstImages(folder: string, trainCount: number, testC
   await writeImages(folder, { train: first(train, trainCount), test: first(test, testCount) });
 }
 
-/** A folder with 300 training and 100 test images, in which `trainIn` makes runs. */
-export async function folderWithImages(): Promise<string> {
-  const folder = await temporaryFolder();
+/** A folder with 300 training and 100 test images, in which `trainIn` makes runs; `whenDone` as that of `temporaryFolder`. */
+export async function folderWithImages(whenDone?: Parameters<typeof temporaryFolder>[0]): Promise<string> {
+  const folder = await temporaryFolder(whenDone);
   await writeFirstImages(folder, 300, 100);
   return folder;
 }

@@ -18,7 +18,7 @@ test('a step with our batch norm takes less than half the dispatches, and reads 
     calls: [GPUComputePassEncoder.prototype, 'dispatchWorkgroups'],
     readbacks: [GPUBuffer.prototype, 'mapAsync'],
   } as const;
-  const { without, ours, composed } = await stepCosts(counted, 32, async () =>
+  const { without, ours, composed } = await stepCosts(counted, 16, async () =>
     decodeCheckpoint(readFileSync(golden)),
   );
   console.log('one step without batch norm:', without, 'ours:', ours, 'composed:', composed);
