@@ -47,31 +47,22 @@ export function matmulFewRows(call: FewRowsProduct, from: i32, to: i32, scratch:
   const rowBytes = (width as usize) * FLOAT;
   const b = call.b + (first as usize) * FLOAT;
   const c = call.c + (first as usize) * FLOAT;
+  const scratch1 = scratch + rowBytes;
   for (let row: i32 = 0; row < call.rows; row += 2) {
     const hasNext = row + 1 < call.rows;
     const a0 = call.a + (row as usize) * call.rowStep;
     const a1 = hasNext ? a0 + call.rowStep : a0;
     const c0 = c + (row as usize) * cRowStep;
     // The last of an odd number of rows is computed twice.
-    const c1 = hasNext ? c0 + cRowStep : scratch + rowBytes;
+    const c1 = hasNext ? c0 + cRowStep : scratch1;
     sumTerms(a0, a1, aDepthStep, b, bRowStep, c0, c1, width, min(DEPTH_BLOCK, depth));
     for (let k = DEPTH_BLOCK; k < depth; k += DEPTH_BLOCK) {
       const aSkip = (k as usize) * aDepthStep;
       const bTerms = b + (k as usize) * bRowStep;
       const terms = min(DEPTH_BLOCK, depth - k);
-      sumTerms(
-        a0 + aSkip,
-        a1 + aSkip,
-        aDepthStep,
-        bTerms,
-        bRowStep,
-        scratch,
-        scratch + rowBytes,
-        width,
-        terms,
-      );
+      sumTerms(a0 + aSkip, a1 + aSkip, aDepthStep, bTerms, bRowStep, scratch, scratch1, width, terms);
       addTo(c0, scratch, width);
-      if (hasNext) addTo(c1, scratch + rowBytes, width);
+      if (hasNext) addTo(c1, scratch1, width);
     }
   }
 }
@@ -127,58 +118,21 @@ function addFourTerms(
   const a11 = v128.load_splat<f32>(a1 + aStep);
   const a12 = v128.load_splat<f32>(a1 + 2 * aStep);
   const a13 = v128.load_splat<f32>(a1 + 3 * aStep);
-  const b1 = b + bStep;
-  const b2 = b1 + bStep;
-  const b3 = b2 + bStep;
   const bytes = (width as usize) * FLOAT;
   const vectors = bytes & ~(VECTOR - 1);
   let at: usize = 0;
-  for (; at < vectors; at += VECTOR) {
-    addLanes<v128>(
-      s0 + at,
-      s1 + at,
-      b + at,
-      b1 + at,
-      b2 + at,
-      b3 + at,
-      a00,
-      a01,
-      a02,
-      a03,
-      a10,
-      a11,
-      a12,
-      a13,
-    );
-  }
-  for (; at < bytes; at += FLOAT) {
-    addLanes<f32>(
-      s0 + at,
-      s1 + at,
-      b + at,
-      b1 + at,
-      b2 + at,
-      b3 + at,
-      a00,
-      a01,
-      a02,
-      a03,
-      a10,
-      a11,
-      a12,
-      a13,
-    );
-  }
+  for (; at < vectors; at += VECTOR)
+    addLanes<v128>(s0 + at, s1 + at, b + at, bStep, a00, a01, a02, a03, a10, a11, a12, a13);
+  for (; at < bytes; at += FLOAT)
+    addLanes<f32>(s0 + at, s1 + at, b + at, bStep, a00, a01, a02, a03, a10, a11, a12, a13);
 }
 
 /** The same for 4 columns or 1, as L says. */
 function addLanes<L>(
   s0: usize,
   s1: usize,
-  b0: usize,
-  b1: usize,
-  b2: usize,
-  b3: usize,
+  b: usize,
+  bStep: usize,
   a00: v128,
   a01: v128,
   a02: v128,
@@ -188,12 +142,12 @@ function addLanes<L>(
   a12: v128,
   a13: v128,
 ): void {
-  const v0 = loadLanes<L>(b0);
-  const v1 = loadLanes<L>(b1);
-  const v2 = loadLanes<L>(b2);
-  const v3 = loadLanes<L>(b3);
-  const sum0 = withFourTerms(loadLanes<L>(s0), a00, a01, a02, a03, v0, v1, v2, v3);
-  const sum1 = withFourTerms(loadLanes<L>(s1), a10, a11, a12, a13, v0, v1, v2, v3);
+  const b0 = loadLanes<L>(b);
+  const b1 = loadLanes<L>(b + bStep);
+  const b2 = loadLanes<L>(b + 2 * bStep);
+  const b3 = loadLanes<L>(b + 3 * bStep);
+  const sum0 = withFourTerms(loadLanes<L>(s0), a00, a01, a02, a03, b0, b1, b2, b3);
+  const sum1 = withFourTerms(loadLanes<L>(s1), a10, a11, a12, a13, b0, b1, b2, b3);
   storeLanes<L>(s0, sum0);
   storeLanes<L>(s1, sum1);
 }
