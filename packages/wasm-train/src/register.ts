@@ -8,6 +8,7 @@ import { depthwiseConv2dFaces } from './gradients/DepthwiseConv2dNative.js';
 import { einsumGradient } from './gradients/Einsum.js';
 import { registerFusedGradients, unregisterFusedGradients } from './gradients/fusedConvolutions.js';
 import { gatherV2Gradient, gatherV2SecondGradient } from './gradients/GatherV2.js';
+import { keepOuterTapes, leaveOuterTapes } from './gradients/nestedGradients.js';
 import { keepOriginalGradient, takeOriginalGradient } from './gradients/original.js';
 import { reluFirstGradient, reluSecondGradient } from './gradients/Relu.js';
 import { sigmoidFirstGradient, sigmoidSecondGradient } from './gradients/Sigmoid.js';
@@ -151,6 +152,7 @@ export function registerTrainingKernels(): void {
   registerGradients();
   registerFusedGradients();
   orderSavedOutputs();
+  keepOuterTapes();
   replaceGradientDescent();
 }
 
@@ -159,6 +161,7 @@ export function unregisterTrainingKernels(): void {
   for (const config of trainingKernels) restoreKernel(config);
   unregisterFusedGradients();
   leaveSavedOutputs();
+  leaveOuterTapes();
   restoreGradientDescent();
   for (const gradient of gradients) {
     if (tf.getGradient(gradient.kernelName) !== gradient) continue;

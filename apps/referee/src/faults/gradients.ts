@@ -134,6 +134,12 @@ export const refusedGradients: readonly Fault[] = [
     [2, 2, 2, 1, 1, 1],
   ),
   refused(
+    'a gradient inside of the gradient of a `tf.customGrad`, as computing a block again takes it',
+    "Cannot read properties of null (reading 'forEach')",
+    'tf.grad(tf.customGrad((x, save) => { save([x]); return { value: tf.square(x), gradFunc: (dy, [z]) => tf.grad(tf.square)(z, dy) }; }))(tf.tensor([3]))',
+    [6],
+  ),
+  refused(
     'the gradient of `tf.cumprod`, and the gradient of the gradient of `tf.prod`',
     noGradient('Cumprod'),
     'tf.grad((x) => tf.cumprod(x))(tf.tensor([2, 3]))',
