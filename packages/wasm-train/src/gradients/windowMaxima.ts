@@ -44,12 +44,18 @@ function picked(maxima: WindowMaxima, valuesOf: (isMarked: tf.Tensor) => tf.Tens
   return turns(maxima).reduce((sum: tf.Tensor, turn) => {
     const marks = maxima.marks(turn);
     const isOfTurn = tf.greater(tf.mul(turn, maxima.largest(marks)), 0);
-    return tf.add(sum, tf.where(isOfTurn, valuesOf(tf.greater(marks, 0)), nothing));
+    return tf.add(sum, chosen(isOfTurn, valuesOf(tf.greater(marks, 0)), nothing));
   }, nothing);
 }
 
+/** tf.where of vectors: that of volumes is not supported on webgl and webgpu. */
+function chosen(condition: tf.Tensor, values: tf.Tensor, others: tf.Tensor): tf.Tensor {
+  const [isChosen, a, b] = [condition, values, others].map((z) => tf.reshape(z, [-1]));
+  return tf.reshape(tf.where(isChosen!, a!, b!), values.shape);
+}
+
 const orNothing = (isMarked: tf.Tensor, values: tf.Tensor): tf.Tensor =>
-  tf.where(isMarked, values, tf.fill(isMarked.shape, Number.NEGATIVE_INFINITY));
+  chosen(isMarked, values, tf.fill(isMarked.shape, Number.NEGATIVE_INFINITY));
 
 /** The kernel of the places has the same rule as that of the gradient on wasm alone, and knows no window that is all padding. */
 function hasPlaces(pooling: PoolingOf): boolean {
