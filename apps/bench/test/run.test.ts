@@ -1,31 +1,14 @@
 /** A run keeps its order and what it has measured, whatever happens to peers. */
 import { describe, expect, it, vi } from 'vitest';
-import { MissingPeerError } from '../src/errors.js';
 import { type Case, caseTitle } from '../src/grid/cases.js';
 import { type Contender, selectContenders } from '../src/grid/contenders.js';
-import type { Plan, Progress } from '../src/measuring/plan.js';
+import type { Progress } from '../src/measuring/plan.js';
 import { mediansByProcess } from '../src/measuring/processes.js';
-import type { Answer, Task } from '../src/measuring/protocol.js';
-import { differenceFrom } from '../src/measuring/resume.js';
+import type { Task } from '../src/measuring/protocol.js';
 import { run } from '../src/measuring/run.js';
 import type { BenchResult } from '../src/results/result.js';
+import { cells, scripted } from './scripted.js';
 import { composed, copyOf, large, ours, plan, ScriptedPeer, small, took } from './support.js';
-
-type Script = (contender: Contender, task: Task) => Answer | Promise<Answer>;
-
-/** Runs a plan with peers that follow a script; `starts` has the contenders whose peers were started. */
-async function scripted(script: Script, changes: Partial<Plan> = {}, signal = new AbortController().signal) {
-  const starts: string[] = [];
-  const seen: BenchResult[] = [];
-  const start = async (contender: Contender) => {
-    starts.push(contender.id);
-    return new ScriptedPeer((task) => script(contender, task));
-  };
-  const observer = { onProgress: (result: BenchResult) => void seen.push(structuredClone(result)) };
-  return { result: await run(plan(changes), start, observer, signal), starts, seen };
-}
-
-const cells = ({ rows }: BenchResult, id: string) => rows.map((row) => row.cells[id]);
 
 it('goes through all cases before it measures one again, and changes who is first and who follows whom', async () => {
   const order: string[] = [];
@@ -72,76 +55,6 @@ it('shows the result after each case, as running until the end', async () => {
   expect(seen[0]!.rows.map((row) => Object.keys(row.cells).length)).toEqual([2, 0]);
   expect(seen.map(({ state }) => state)).not.toContain('complete');
   expect(result.state).toBe('complete');
-});
-
-describe('a peer', () => {
-  it('that is missing is left out with the reason, and the others go on', async () => {
-    const start = async (contender: Contender) => {
-      if (contender === composed) throw new MissingPeerError('not installed');
-      return new ScriptedPeer(() => took(1));
-    };
-    const result = await run(plan(), start, { onProgress() {} }, new AbortController().signal);
-    expect(result.contenders[1]!.missing).toBe('not installed');
-    expect(cells(result, composed.id)).toEqual([undefined, undefined]);
-    expect(cells(result, ours.id).every((cell) => cell!.median === 1)).toBe(true);
-  });
-
-  it('that fails in mid-run keeps what it had measured, and goes on with other cases', async () => {
-    let runs = 0;
-    const { result, starts } = await scripted(({ implementation }, task) => {
-      const fails = implementation === 'bn' && task.shape === small.shape && ++runs === 2;
-      return fails ? { kind: 'failed', reason: 'lost the device' } : took(1);
-    });
-    const [failed, other] = cells(result, ours.id);
-    expect(failed).toMatchObject({ milliseconds: [1], failed: 'lost the device' });
-    expect(other!.milliseconds).toEqual([1, 1, 1]);
-    expect(cells(result, composed.id).map((cell) => cell!.milliseconds)).toEqual([
-      [1, 1, 1],
-      [1, 1, 1],
-    ]);
-    // What a failed task leaves behind must not be measured with the next.
-    expect(starts).toEqual([ours.id, composed.id, ours.id]);
-  });
-
-  it('that ends is started again for the next case', async () => {
-    const { result, starts } = await scripted(({ implementation }, task) => {
-      if (implementation === 'composed' && task.shape === small.shape) throw new Error('exit code 1');
-      return took(1);
-    });
-    expect(cells(result, composed.id)).toMatchObject([{ failed: 'exit code 1' }, { median: 1 }]);
-    expect(starts.filter((id) => id === composed.id)).toHaveLength(2);
-  });
-
-  it('that ends three times in a row is given up', async () => {
-    const cases = [small, copyOf(small), large, copyOf(large)];
-    const { result, starts } = await scripted(
-      () => {
-        throw new Error('exit code 1');
-      },
-      { cases, contenders: [ours] },
-    );
-    expect(starts).toHaveLength(3);
-    expect(result.rows[2]!.cells[ours.id]!.failed).toBe('exit code 1');
-    expect(result.rows[3]!.cells[ours.id]).toBeUndefined();
-    expect(result.contenders[0]!.missing).toBe('given up after 3 crashes in a row: exit code 1');
-  });
-
-  it('that holds a large heap makes room', async () => {
-    const { starts } = await scripted(() => took(1, 2e9), {
-      cases: [small],
-      contenders: [ours],
-      freeMemory: () => 8e9,
-    });
-    expect(starts).toHaveLength(3);
-  });
-
-  it('that does not do a case says why', async () => {
-    const { result } = await scripted(() => ({ kind: 'unsupported', reason: 'inference only' }));
-    expect(cells(result, ours.id)).toEqual([
-      { milliseconds: [], runs: 0, leftOut: 'inference only' },
-      { milliseconds: [], runs: 0, leftOut: 'inference only' },
-    ]);
-  });
 });
 
 describe('what would take too long', () => {
@@ -209,61 +122,6 @@ it('measures large tensors in fewer rounds if it is told to, spread over the pro
   expect(ofSmall!.milliseconds).toEqual([1, 1, 1, 1, 1, 1]);
   expect(ofHuge!.milliseconds).toEqual([1, null, null, 1, null, 1]);
   expect(mediansByProcess(ofHuge!.milliseconds, result.settings)).toEqual([1, 1, 1]);
-});
-
-describe('a run that was interrupted', () => {
-  const interruptedAfter = async (measurements: number) => {
-    const controller = new AbortController();
-    let measured = 0;
-    const script: Script = () => {
-      if (++measured > measurements) controller.abort();
-      return took(measured);
-    };
-    return (await scripted(script, {}, controller.signal)).result;
-  };
-
-  it.each([1, 4, 6, 11])('goes on after %d measurements, and makes none again', async (measurements) => {
-    const earlier = await interruptedAfter(measurements);
-    expect(differenceFrom(plan(), earlier)).toBeUndefined();
-    let measured = 0;
-    const start = async () =>
-      new ScriptedPeer(() => {
-        measured++;
-        return took(100);
-      });
-    const signal = new AbortController().signal;
-    const result = await run(plan(), start, { onProgress() {} }, signal, structuredClone(earlier));
-    expect(measured).toBe(12 - measurements);
-    expect(result.state).toBe('complete');
-    const all = result.rows.flatMap((row) => Object.values(row.cells).flatMap((cell) => cell.milliseconds));
-    expect(all.sort((a, b) => a! - b!)).toEqual(
-      Array.from({ length: 12 }, (_, index) => (index < measurements ? index + 1 : 100)),
-    );
-    expect(result.seconds).toBeGreaterThanOrEqual(earlier.seconds);
-  });
-
-  it('gives a peer that was missing another chance', async () => {
-    const earlier = await interruptedAfter(2);
-    const withMissing = structuredClone(earlier);
-    withMissing.contenders[1]!.missing = 'not installed';
-    const start = async () => new ScriptedPeer(() => took(1));
-    const signal = new AbortController().signal;
-    const result = await run(plan(), start, { onProgress() {} }, signal, withMissing);
-    expect(result.contenders[1]!.missing).toBeUndefined();
-  });
-
-  it.each([
-    ['settings', { settings: { rounds: 4, processes: 1, budget: 0, longestRun: 5 } }],
-    ['the programs', { build: 'another' }],
-    ['cases', { cases: [small] }],
-    ['contenders', { contenders: [ours] }],
-  ])('is no beginning of one with other %s', async (what, changes) => {
-    expect(differenceFrom(plan(changes), await interruptedAfter(3))).toBe(`other ${what}`);
-  });
-
-  it('is not one that is complete', async () => {
-    expect(differenceFrom(plan(), (await scripted(() => took(1))).result)).toBe('it is complete');
-  });
 });
 
 it('says about how long the rest will take', async () => {
