@@ -3,7 +3,7 @@
  * 0.06 ms warm takes up to ten times that in a process that is new to it. So each process first makes thousands of runs of a
  * kind of short work, and every case runs until it gets no faster. Later cases of other shapes, and collections while the process
  * waits for its turn, take compiled code away again: so a case to which a process comes back runs until it is as fast as it was
- * before. PyTorch is warmed up in the same way, in scripts/torch_peer.py.
+ * before. PyTorch is warmed up in the same way, in scripts/torch_timing.py.
  */
 
 import { median } from '@bn/tooling/median';

@@ -15,7 +15,8 @@ export async function currentBuild(): Promise<string> {
 }
 
 async function builtFiles(): Promise<string[]> {
-  const files = [join(root, 'apps/bench/scripts/torch_peer.py')];
+  const scripts = ['torch_peer.py', 'torch_cases.py', 'torch_timing.py'];
+  const files = scripts.map((name) => join(root, 'apps/bench/scripts', name));
   const packages = [...(await foldersIn('packages')), 'apps/backends', 'apps/bench', 'apps/lenet'];
   for (const folder of packages) files.push(...(await scriptsIn(join(root, folder, 'dist'))));
   return files.sort();
