@@ -1,7 +1,7 @@
 /**
  * Writes docs/conformance.md from the matrices that the suite left in packages/<name>/reports/conformance-<label>.json.
  *
- *     pnpm conformance:report
+ *     npm run conformance:report
  */
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -90,16 +90,33 @@ function operationTable(matrices) {
   );
 }
 
+/** The labels of the page that is there, from the head of its first table. */
+function labelsOf(page) {
+  const [, head = ''] = /^\| tests passed \| (.*) \|$/m.exec(page) ?? [];
+  return head === '' ? [] : head.split(' | ');
+}
+
+const target = join(root, 'docs', 'conformance.md');
 const matrices = readMatrices();
 if (matrices.length === 0) {
   console.error('No packages/*/reports/conformance-*.json: run the tests first');
+  process.exit(1);
+}
+const labels = matrices.map(({ label }) => label);
+const lost = labelsOf(existsSync(target) ? readFileSync(target, 'utf8') : '').filter(
+  (label) => !labels.includes(label),
+);
+if (lost.length > 0) {
+  console.error(
+    `docs/conformance.md would lose ${lost.join('; ')}: run the tests of these first, or remove the page if they are to go`,
+  );
   process.exit(1);
 }
 const [{ tfjs, pytorch }] = matrices;
 const tolerances = matrices.filter(({ tolerance }) => tolerance !== 1);
 const text = `# Conformance
 
-Made by \`pnpm conformance:report\` from the last test run of each backend; do not edit. TensorFlow.js ${tfjs}, golden data
+Made by \`npm run conformance:report\` from the last test run of each backend; do not edit. TensorFlow.js ${tfjs}, golden data
 from PyTorch ${pytorch}. What the suite checks, and how a backend is added to it: packages/conformance/README.md.
 
 ${
@@ -129,8 +146,5 @@ roundings to float32.
 ${accuracyTable(matrices)}
 `;
 mkdirSync(join(root, 'docs'), { recursive: true });
-const target = join(root, 'docs', 'conformance.md');
 writeFileSync(target, text);
-console.log(
-  `${target.slice(dirname(dirname(target)).length + 1)}: ${matrices.map(({ label }) => label).join(', ')}`,
-);
+console.log(`${target.slice(dirname(dirname(target)).length + 1)}: ${labels.join(', ')}`);
