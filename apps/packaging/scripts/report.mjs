@@ -1,8 +1,18 @@
 /** Writes docs/install-matrix.md from the last `npm run test:install` and the sizes that the last `npm test` measured. */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 
 const root = new URL('../../../', import.meta.url);
 const read = (path) => readFileSync(new URL(path, root), 'utf8');
+
+const reports = {
+  'apps/packaging/install/reports/vitest.json': 'npm run test:install',
+  'apps/packaging/reports/sizes.md': 'npm test',
+};
+const missing = Object.keys(reports).filter((path) => !existsSync(new URL(path, root)));
+if (missing.length > 0) {
+  console.error(`Missing: ${missing.map((path) => `${path} (run ${reports[path]} first)`).join(', ')}`);
+  process.exit(1);
+}
 
 const cells = JSON.parse(read('apps/packaging/install/reports/vitest.json')).testResults.flatMap(
   ({ assertionResults }) =>
