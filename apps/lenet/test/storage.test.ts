@@ -1,38 +1,48 @@
 /** What happens where files cannot be written: a disk that is full, a folder that only reads. */
-import { chmod, lstat, mkdir, readdir, readFile, rm, stat, symlink } from 'node:fs/promises';
+import { chmod, cp, lstat, mkdir, readdir, readFile, rm, stat, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { almostFull, direct, type Launcher, mountDisk, readOnly } from '@bn/tooling/disks';
 import { temporaryFolder } from '@bn/tooling/temporaryFolder';
-import { expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { StorageError } from '../src/errors.js';
 import { writeFileWhole } from '../src/files/writeFile.js';
 import { lenet, outcomesOf, weightsOf, writeFirstImages } from './support.js';
 
-/** A place with a run of two epochs. */
+/** Trains on the images of a folder, in which the run is made. */
+const trainOn = (images: string, name: string, epochs: number) =>
+  lenet(
+    [
+      ...['--dataset', images, '--out', images, '--run-name', name, '--batch-size', '50'],
+      ...['--epochs', String(epochs), '--checkpoint-every', '2'],
+    ],
+    { cwd: images },
+  );
+
+/** Has the images and the run that `placeWithRun` copies. */
+const original = await temporaryFolder(afterAll);
+beforeAll(async () => {
+  await writeFirstImages(original, 300, 100);
+  await trainOn(original, 'mine', 2);
+});
+
+/** A place with a run of two epochs on a disk. */
 async function placeWithRun() {
   const data = await temporaryFolder();
+  await cp(original, data, { recursive: true });
   await chmod(data, 0o755);
-  await writeFirstImages(data, 300, 100);
   const folder = join(data, 'disk');
   await mkdir(folder);
   const isDisk = mountDisk(folder);
-  const train = (name: string, epochs: number, out = folder) =>
-    lenet(
-      [
-        ...['--dataset', data, '--out', out, '--run-name', name, '--batch-size', '50'],
-        ...['--epochs', String(epochs), '--checkpoint-every', '2'],
-      ],
-      { cwd: data },
-    );
-  await train('mine', 2);
-  return { data, folder, isDisk, run: join(folder, 'mine'), train };
+  const run = join(folder, 'mine');
+  await cp(join(original, 'mine'), run, { recursive: true });
+  return { data, folder, isDisk, run };
 }
 
 const resume = (run: string, launcher: Launcher = direct, ...more: string[]) =>
   lenet(['train', '--resume', run, '--dataset', join(run, '../..'), ...more], { cwd: '/', launcher });
 
 test('a full disk stops a run with a clear error; its last checkpoint is whole, and with more room it goes on', async () => {
-  const { data, folder, isDisk, run, train } = await placeWithRun();
+  const { data, folder, isDisk, run } = await placeWithRun();
   const checkpoint = join(run, 'checkpoint.safetensors');
   const before = await readFile(checkpoint);
   const { code, stderr } = await resume(run, await almostFull(folder, isDisk, 100), '--epochs', '4');
@@ -51,7 +61,7 @@ test('a full disk stops a run with a clear error; its last checkpoint is whole, 
   ]);
   await rm(join(folder, 'filler'), { force: true });
   expect((await resume(run)).code).toBe(0);
-  await train('whole', 4, data);
+  await trainOn(data, 'whole', 4);
   expect(await outcomesOf(run)).toEqual(await outcomesOf(join(data, 'whole')));
   expect(await weightsOf(run)).toEqual(await weightsOf(join(data, 'whole')));
 });
