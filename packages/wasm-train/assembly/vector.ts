@@ -12,6 +12,8 @@
 export const LANES: i32 = 4;
 /** Bytes of a float32, as the type of a pointer. */
 export const FLOAT: usize = 4;
+/** Bytes of an int32: of an index, or of an offset in a table. */
+export const INT: usize = 4;
 /** Bytes of a 128-bit vector, as the type of a pointer. */
 export const VECTOR: usize = 16;
 

@@ -7,7 +7,7 @@
  */
 import { packPanels } from '../matmul/panels';
 import { TILE_COLUMNS, TILE_FLOATS, TILE_ROW, TILE_ROWS, Tile, tileAt } from '../matmul/tile';
-import { FLOAT, roundUpTo8 } from '../vector';
+import { FLOAT, INT, roundUpTo8 } from '../vector';
 import { convolveRow, fitsOneChannel } from './conv2dOneChannel';
 import {
   Convolution,
@@ -116,7 +116,7 @@ function convolveBlock(call: Convolution, tile: Tile, image: usize, y: usize, be
       const overlaps = call.outChannels < TILE_COLUMNS;
       const room = (end - pixel - (TILE_ROWS - 1)) * call.outChannels;
       const columns = overlaps && room >= TILE_COLUMNS ? TILE_COLUMNS : width;
-      tile.takeOffsets(image, offsets + (pixel as usize) * 4);
+      tile.takeOffsets(image, offsets + (pixel as usize) * INT);
       tile.giveRows(y + (channel as usize) * FLOAT, yStep, pixel, end - 1);
       tile.multiply(panel, columns, false);
       for (let time: i32 = 1; time < times; ++time) {

@@ -8,7 +8,7 @@
  */
 import { packPanels } from '../matmul/panels';
 import { TILE_COLUMNS, TILE_FLOATS, TILE_ROW, TILE_ROWS, Tile, tileAt } from '../matmul/tile';
-import { addTo, copyTo, FLOAT, roundUpTo8 } from '../vector';
+import { addTo, copyTo, FLOAT, INT, roundUpTo8 } from '../vector';
 import {
   endOfTable,
   FilterGradient,
@@ -142,7 +142,7 @@ function addImage(
 /** Adds to the sums of one panel what some output rows, of windows that begin at `image`, give to every tap. */
 function addTaps(call: FilterGradient, tile: Tile, image: usize, b: usize, sums: usize): void {
   for (let tap: i32 = 0; tap < roundUpTo4(taps(call)); tap += TILE_ROWS) {
-    tile.takeOffsets(image, call.shared + (tap as usize) * 4);
+    tile.takeOffsets(image, call.shared + (tap as usize) * INT);
     tile.giveAllRows(sums, TILE_ROW);
     tile.multiplyWhole(b, true);
     sums += (TILE_ROWS as usize) * TILE_ROW;

@@ -8,7 +8,7 @@
  */
 import { packPanels } from '../matmul/panels';
 import { TILE_COLUMNS, TILE_FLOATS, TILE_ROW, TILE_ROWS, Tile, tileAt } from '../matmul/tile';
-import { addTo, FLOAT, roundUpTo8 } from '../vector';
+import { addTo, FLOAT, INT, roundUpTo8 } from '../vector';
 import { endOfTable, Geometry, InputGradient, pixels, roundUpTo4, rowStep, taps } from './geometry';
 
 /** Floats of the block between product and scatter: a quarter of the nearest cache. */
@@ -150,7 +150,7 @@ function scatterPixels(call: InputGradient, products: usize, first: i32, count: 
   const right = ((call.dilationWidth * call.inChannels) as usize) * FLOAT;
   const down = (call.dilationHeight as usize) * rowStep(call);
   const rows = windowRows(call);
-  let offsets = call.shared + (first as usize) * 4;
+  let offsets = call.shared + (first as usize) * INT;
   for (let pixel: i32 = 0; pixel < count; ++pixel) {
     let window = image + (load<u32>(offsets) as usize);
     let from = products;
@@ -164,6 +164,6 @@ function scatterPixels(call: InputGradient, products: usize, first: i32, count: 
       window += down;
     }
     products += columnBytes;
-    offsets += 4;
+    offsets += INT;
   }
 }

@@ -2,7 +2,7 @@
  * The convolution of images of one channel in vectors along the width: neighbouring pixels of y meet neighbouring pixels of x. A tile
  * of matmul has vectors along the output channels, of which such a layer often has few, and no multiple of 8.
  */
-import { multiplyAdd, roundUpTo8 } from '../vector';
+import { FLOAT, multiplyAdd, roundUpTo8 } from '../vector';
 import { Convolution, Geometry, rowStep } from './geometry';
 
 /** Pixels and output channels of a block: 9 accumulators of 4 floats. */
@@ -26,8 +26,8 @@ export function convolveRow(call: Convolution, x: usize, y: usize): void {
   for (let channel: i32 = 0; channel < call.outChannels; channel += CHANNELS) {
     for (let pixel: i32 = 0; pixel < call.outWidth; pixel += PIXELS) {
       const first = min(pixel, call.outWidth - PIXELS);
-      const yBlock = y + ((first * call.outChannels + channel) as usize) * 4;
-      convolvePixels(call, x + (first as usize) * 4, channel, yBlock);
+      const yBlock = y + ((first * call.outChannels + channel) as usize) * FLOAT;
+      convolvePixels(call, x + (first as usize) * FLOAT, channel, yBlock);
     }
   }
 }
@@ -35,12 +35,12 @@ export function convolveRow(call: Convolution, x: usize, y: usize): void {
 /** 12 pixels of up to 3 output channels; of fewer, the last is computed again. */
 function convolvePixels(call: Convolution, x: usize, channel: i32, y: usize): void {
   const width = min(CHANNELS, call.outChannels - channel);
-  const second = (min(1, width - 1) as usize) * 4;
-  const third = ((width - 1) as usize) * 4;
-  const wStep = (call.outChannels as usize) * 4;
-  const right = (call.dilationWidth as usize) * 4;
+  const second = (min(1, width - 1) as usize) * FLOAT;
+  const third = ((width - 1) as usize) * FLOAT;
+  const wStep = (call.outChannels as usize) * FLOAT;
+  const right = (call.dilationWidth as usize) * FLOAT;
   const jump = (call.dilationHeight as usize) * rowStep(call) - (call.filterWidth as usize) * right;
-  let w = call.filter + (channel as usize) * 4;
+  let w = call.filter + (channel as usize) * FLOAT;
   let a0 = f32x4.splat(0);
   let a1 = f32x4.splat(0);
   let a2 = f32x4.splat(0);

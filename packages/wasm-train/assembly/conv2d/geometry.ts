@@ -1,5 +1,5 @@
 /** What a convolution and its gradients are told, what follows from that, and tables of offsets into an image. */
-import { FLOAT } from '../vector';
+import { FLOAT, INT } from '../vector';
 
 /**
  * The shape of a convolution, whose fields the host writes by their names. Images are
@@ -85,7 +85,7 @@ export function roundUpTo4(n: i32): i32 {
 
 /** Where a table of so many offsets ends. */
 export function endOfTable(table: usize, offsets: i32): usize {
-  return table + (roundUpTo4(offsets) as usize) * 4;
+  return table + (roundUpTo4(offsets) as usize) * INT;
 }
 
 /**
@@ -113,9 +113,9 @@ function writeOffsets(table: usize, rows: i32, down: usize, columns: i32, right:
       for (let float: i32 = 0; float < floats; ++float) {
         const offset = (row as usize) * down + (column as usize) * right + (float as usize) * FLOAT;
         store<u32>(table, offset as u32);
-        table += 4;
+        table += INT;
       }
     }
   }
-  for (; table < end; table += 4) store<u32>(table, load<u32>(table - 4));
+  for (; table < end; table += INT) store<u32>(table, load<u32>(table - INT));
 }

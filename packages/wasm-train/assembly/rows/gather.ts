@@ -1,10 +1,10 @@
 /** y[b][o][k][...] = x[b][o][indices[b][k]][...]. Reads and writes what it gathers once. */
-import { copyTo, FLOAT } from '../vector';
+import { copyTo, FLOAT, INT } from '../vector';
 
 /** The first of these int32 that is none of 0 to size - 1; `count` if all are. */
 export function findOutside(indices: usize, count: i32, size: i32): i32 {
   for (let i: i32 = 0; i < count; ++i) {
-    if (load<u32>(indices + (i as usize) * 4) >= (size as u32)) return i;
+    if (load<u32>(indices + (i as usize) * INT) >= (size as u32)) return i;
   }
   return count;
 }
@@ -30,7 +30,7 @@ export function gather(call: Gathering, from: i32, to: i32): void {
     const matrix = item / rows;
     const k = item - matrix * rows;
     const at = ((matrix / call.outer) * rows + k) as usize;
-    const index = load<i32>(call.indices + at * 4);
+    const index = load<i32>(call.indices + at * INT);
     const source = call.x + ((matrix * call.size + index) as usize) * bytes;
     const result = call.y + (item as usize) * bytes;
     if (floats > 0) copyTo(result, source, floats);

@@ -3,7 +3,7 @@
  *
  * A row whose id is none of 0 to segments - 1 counts nowhere. Reads x once, adds each row to its sum.
  */
-import { addTo, FLOAT } from '../vector';
+import { addTo, FLOAT, INT } from '../vector';
 
 /** Floats of a strip of columns: two cache lines, so that no two threads write to the same one. */
 const STRIP: i32 = 32;
@@ -40,7 +40,7 @@ export function segmentSum(call: SegmentSum, from: i32, to: i32): void {
     const at = (column as usize) * FLOAT;
     const sum = call.sums + (matrix as usize) * (segments as usize) * rowBytes + at;
     let row = call.x + (matrix as usize) * (call.rows as usize) * rowBytes + at;
-    let id = call.ids + ((matrix / call.matricesPerIds) as usize) * (call.rows as usize) * 4;
+    let id = call.ids + ((matrix / call.matricesPerIds) as usize) * (call.rows as usize) * INT;
     for (let s: i32 = 0; s < segments; ++s) {
       memory.fill(sum + (s as usize) * rowBytes, 0, (width as usize) * FLOAT);
     }
@@ -52,7 +52,7 @@ export function segmentSum(call: SegmentSum, from: i32, to: i32): void {
         else addTo(to, row, width);
       }
       row += rowBytes;
-      id += 4;
+      id += INT;
     }
   }
 }
@@ -61,7 +61,7 @@ export function segmentSum(call: SegmentSum, from: i32, to: i32): void {
 function addIntegers(destination: usize, source: usize, count: i32): void {
   for (let i: i32 = 0; i < count; ++i) {
     store<i32>(destination, load<i32>(destination) + load<i32>(source));
-    destination += 4;
-    source += 4;
+    destination += INT;
+    source += INT;
   }
 }
