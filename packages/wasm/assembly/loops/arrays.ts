@@ -1,5 +1,5 @@
 /** Arrays of float32 and float64 in scratch space: one entry for each channel, or for each column of a wide row. */
-import { FLOAT } from './vector';
+import { DOUBLE, FLOAT } from './vector';
 
 /**
  * Bytes from one float32 array to the next: whole vectors, and some odd cache lines that keep arrays, and rows of a power of
@@ -21,8 +21,8 @@ export function clear(array: usize, bytesPerEntry: usize, width: i32): void {
 /** Adds float32 sums to float64 sums, and leaves them at 0. */
 export function moveSums(sum: usize, total: usize, width: i32): void {
   for (let j: i32 = 0; j < width; j += 2) {
-    const at = total + ((<usize>j) << 3);
-    const from = sum + ((<usize>j) << 2);
+    const at = total + <usize>j * DOUBLE;
+    const from = sum + <usize>j * FLOAT;
     v128.store(at, f64x2.add(v128.load(at), f64x2.promote_low_f32x4(v128.load64_zero(from))));
     store<u64>(from, 0);
   }
@@ -31,7 +31,7 @@ export function moveSums(sum: usize, total: usize, width: i32): void {
 /** total[j] += other[j], in float64. */
 export function addDoubles(total: usize, other: usize, width: i32): void {
   for (let j: i32 = 0; j < width; j += 2) {
-    const at = (<usize>j) << 3;
+    const at = <usize>j * DOUBLE;
     v128.store(total + at, f64x2.add(v128.load(total + at), v128.load(other + at)));
   }
 }

@@ -2,7 +2,7 @@
 import { addDoubles, clear, doublesBytes, floatsBytes, moveSums, repeat } from './arrays';
 import { addColumns } from './columnSums';
 import { FourRuns, OneRun, TwoRuns, WithDy } from './variants';
-import { FLOAT } from './vector';
+import { DOUBLE, FLOAT } from './vector';
 import { rowsPerWideRow } from './wideRows';
 
 /** Additions of float32 sums before they are widened: few enough to keep float32's last bit. */
@@ -68,6 +68,6 @@ export function columnGradientSums(
 
 /** Adds the columns of each channel up. */
 function fold(wide: usize, channels: i32, perWideRow: i32, sum: usize): void {
-  memory.copy(sum, wide, <usize>channels * 8);
-  for (let k: i32 = 1; k < perWideRow; k++) addDoubles(sum, wide + <usize>(k * channels) * 8, channels);
+  memory.copy(sum, wide, <usize>channels * DOUBLE);
+  for (let k: i32 = 1; k < perWideRow; k++) addDoubles(sum, wide + <usize>(k * channels) * DOUBLE, channels);
 }

@@ -3,7 +3,7 @@
  * vector. Reads and writes each array once.
  */
 import { fourFinite, twoFinite } from './statistic';
-import { VECTOR } from './vector';
+import { DOUBLE, FLOAT, VECTOR } from './vector';
 
 /** The first chunk finds nothing in mean and M2, and reads nothing of them; a later one does. `sizeof` tells them apart. */
 export type FirstChunk = u8;
@@ -29,13 +29,13 @@ export function mergeChunk<Chunk>(
   const m2Weight = f64x2.splat((count * n) / total);
   const zero = f32x4.splat(0);
   for (let j: i32 = 0; j < width; j += 4) {
-    const at = (<usize>j) << 2;
+    const at = <usize>j * FLOAT;
     const center = v128.load(shift + at);
     const sums = v128.load(sum + at);
     const squares = v128.load(square + at);
     v128.store(sum + at, zero);
     v128.store(square + at, zero);
-    const at2 = (<usize>j) << 3;
+    const at2 = <usize>j * DOUBLE;
     const low = mergeTwo<Chunk>(center, sums, squares, perRow, meanWeight, m2Weight, mean + at2, m2 + at2);
     const high = mergeTwo<Chunk>(
       upper(center),

@@ -7,7 +7,7 @@ import { FirstChunk, LaterChunk, mergeChunk } from './columnMerge';
 import { addColumns } from './columnSums';
 import { finite, fourFinite, mergeArrays } from './statistic';
 import { FourRuns, NoDy, OneRun } from './variants';
-import { FLOAT, VECTOR } from './vector';
+import { DOUBLE, FLOAT, VECTOR } from './vector';
 import { rowsPerWideRow, wideRowWidth } from './wideRows';
 
 /** Streams that go together: from memory, too, they beat fewer (100352x64: 1.05 ms and 1.27 with one). */
@@ -127,7 +127,7 @@ function fold(
   mean: usize,
   m2: usize,
 ): void {
-  const bytes = <usize>channels * 8;
+  const bytes = <usize>channels * DOUBLE;
   memory.copy(mean, wideMean, bytes);
   memory.copy(m2, wideM2, bytes);
   for (let k: i32 = 1; k < perWideRow; k++) {

@@ -1,19 +1,20 @@
 /** Numbers in arrays, and what statistics and parameters come to, in float64. */
+import { DOUBLE, FLOAT } from './vector';
 
 export function float(pointer: usize, index: i32): f64 {
-  return <f64>load<f32>(pointer + ((<usize>index) << 2));
+  return <f64>load<f32>(pointer + <usize>index * FLOAT);
 }
 
 export function storeFloat(pointer: usize, index: i32, value: f64): void {
-  store<f32>(pointer + ((<usize>index) << 2), <f32>value);
+  store<f32>(pointer + <usize>index * FLOAT, <f32>value);
 }
 
 export function double(pointer: usize, index: i32): f64 {
-  return load<f64>(pointer + ((<usize>index) << 3));
+  return load<f64>(pointer + <usize>index * DOUBLE);
 }
 
 export function storeDouble(pointer: usize, index: i32, value: f64): void {
-  store<f64>(pointer + ((<usize>index) << 3), value);
+  store<f64>(pointer + <usize>index * DOUBLE, value);
 }
 
 /** gamma or beta of a channel, or what stands for it if there is none. */

@@ -10,6 +10,7 @@
  * Chan, Golub and LeVeque, "Updating Formulae and a Pairwise Algorithm for Computing Sample Variances" (1979).
  */
 import { first, pair, second } from './pair';
+import { DOUBLE } from './vector';
 
 /** [mean, M2] of n values, of sums = [sum(x - shift), sum((x - shift)^2)]. */
 export function statisticOf(n: f64, shift: f64, sums: v128): v128 {
@@ -60,7 +61,7 @@ export function mergeArrays(
   const meanWeight = f64x2.splat(n / (count + n));
   const m2Weight = f64x2.splat((count * n) / (count + n));
   for (let i: i32 = 0; i < length; i += 4) {
-    const at = (<usize>i) << 3;
+    const at = <usize>i * DOUBLE;
     const earlier0 = v128.load(mean + at);
     const earlier1 = v128.load(mean + at, 16);
     const delta0 = f64x2.sub(v128.load(otherMean + at), twoFinite(earlier0));

@@ -2,7 +2,7 @@
  * Two neighbours of an array at a time, as float64: numbers.ts for loops over channels. `left` says how many elements there are from
  * the first on; of a float32 array nothing behind them is read or written, and float64 arrays are padded.
  */
-import { FLOAT } from './vector';
+import { DOUBLE, FLOAT } from './vector';
 
 export function twoFloats(pointer: usize, index: i32, left: i32): v128 {
   const at = pointer + <usize>index * FLOAT;
@@ -17,7 +17,7 @@ export function storeTwoFloats(pointer: usize, index: i32, left: i32, value: v12
 }
 
 export function twoDoubles(pointer: usize, index: i32): v128 {
-  return v128.load(pointer + ((<usize>index) << 3));
+  return v128.load(pointer + <usize>index * DOUBLE);
 }
 
 /** gamma or beta of two channels, or what stands for it if there is none. */

@@ -5,8 +5,9 @@
  * No function here carries `@inline`: they are small enough for the optimizer to inline by itself.
  */
 
-/** Bytes of a float32 and of a 128-bit vector, as pointers count them. */
+/** Bytes of a float32, of a float64 and of a 128-bit vector, as pointers count them. */
 export const FLOAT: usize = 4;
+export const DOUBLE: usize = 8;
 export const VECTOR: usize = 16;
 
 /** Floats and bytes that a main loop takes at a time: four vectors hide the latency of an addition. */

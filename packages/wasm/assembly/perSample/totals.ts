@@ -4,19 +4,20 @@
  */
 import { Call } from '../call';
 import { double, storeDouble, storeFloat } from '../loops/numbers';
+import { DOUBLE } from '../loops/vector';
 
 /** Where a piece leaves its sums of dy * xhat. */
 export function totalsDyXhat(call: Call, piece: i32): usize {
-  return call.shared + <usize>piece * 2 * 8 * <usize>call.channels;
+  return call.shared + <usize>piece * 2 * DOUBLE * <usize>call.channels;
 }
 
 /** Where a piece leaves its sums of dy. */
 export function totalsDy(call: Call, piece: i32): usize {
-  return totalsDyXhat(call, piece) + 8 * <usize>call.channels;
+  return totalsDyXhat(call, piece) + DOUBLE * <usize>call.channels;
 }
 
 export function perSampleTotalsBytes(pieces: i32, channels: i32): usize {
-  return 2 * 8 * <usize>pieces * <usize>channels;
+  return 2 * DOUBLE * <usize>pieces * <usize>channels;
 }
 
 /** dGamma = sum(dy * xhat), dBeta = sum(dy), for channels `from` to `to` (exclusive). Overwrites the first piece. */

@@ -4,7 +4,7 @@ import { clear } from '../../loops/arrays';
 import { double, float, reciprocalDeviation, storeDouble, storeFloat } from '../../loops/numbers';
 import { first, pair, second } from '../../loops/pair';
 import { segmentRows } from '../../loops/segments';
-import { FLOAT } from '../../loops/vector';
+import { DOUBLE, FLOAT } from '../../loops/vector';
 import { addTotals, totalsDy, totalsDyXhat } from '../totals';
 import { addRows } from './addRows';
 import {
@@ -152,7 +152,7 @@ export function perSampleRowsBackward(call: Call, from: i32, to: i32, scratch: u
   const perSegment = samplesPerSegment(call.batch, call.channels);
   clearChunk(call, scratch);
   for (let segment = from; segment < to; segment++) {
-    memory.fill(totalsDyXhat(call, segment), 0, 2 * 8 * <usize>call.channels);
+    memory.fill(totalsDyXhat(call, segment), 0, 2 * DOUBLE * <usize>call.channels);
     const end = min(call.batch, (segment + 1) * perSegment);
     for (let n = segment * perSegment; n < end; n += CHUNK_ROWS) {
       eachBlock<Backward>(call, n, min(end, n + CHUNK_ROWS), scratch);
