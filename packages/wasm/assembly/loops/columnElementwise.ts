@@ -7,7 +7,7 @@
  * beyond the cache.
  */
 import { gradient, normalized } from './elementwise';
-import { OneRun, TwoRuns } from './variants';
+import { OneRun, TwoRuns } from './typeArguments';
 import { FLOAT, loadUpTo4, storeUpTo4, VECTOR } from './vector';
 
 /** y = (x - center) * scale + offset. Reads x once, writes y once. */

@@ -1,7 +1,7 @@
 /** sum(dy) and sum(dy * (x - center)) of every column, in float64. Reads dy and x once. */
 import { addDoubles, clear, doublesBytes, floatsBytes, moveSums, repeat } from './arrays';
 import { addColumns } from './columnSums';
-import { FourRuns, OneRun, TwoRuns, WithDy } from './variants';
+import { FourRuns, OneRun, TwoRuns, WithDy } from './typeArguments';
 import { DOUBLE, FLOAT } from './vector';
 import { rowsPerWideRow } from './wideRows';
 

@@ -6,7 +6,7 @@ import { clear, doublesBytes, floatsBytes } from './arrays';
 import { FirstChunk, LaterChunk, mergeChunk } from './columnMerge';
 import { addColumns } from './columnSums';
 import { finite, fourFinite, mergeArrays } from './statistic';
-import { FourRuns, NoDy, OneRun } from './variants';
+import { FourRuns, NoDy, OneRun } from './typeArguments';
 import { DOUBLE, FLOAT, VECTOR } from './vector';
 import { rowsPerWideRow, wideRowWidth } from './wideRows';
 

@@ -6,10 +6,10 @@
 import { Call } from '../../call';
 import { double, float, storeDouble } from '../../loops/numbers';
 import { first, pair, second } from '../../loops/pair';
+import { addRun, CHUNK } from '../../loops/runStatistics';
 import { finite } from '../../loops/statistic';
-import { addRun, CHUNK } from '../../loops/statistics';
 import { sumsOf } from '../../loops/sums';
-import { NoDy, WithDy } from '../../loops/variants';
+import { NoDy, WithDy } from '../../loops/typeArguments';
 import { FLOAT } from '../../loops/vector';
 import { M2, MEAN, rowsPerSegment, SUM_DY, SUM_DYX, totals } from '../shared';
 

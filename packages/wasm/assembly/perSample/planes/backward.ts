@@ -4,7 +4,7 @@ import { inputGradient } from '../../loops/elementwise';
 import { float, parameter, reciprocalDeviation, storeDouble, storeFloat } from '../../loops/numbers';
 import { first, pair, second } from '../../loops/pair';
 import { sumsOf } from '../../loops/sums';
-import { WithDy } from '../../loops/variants';
+import { WithDy } from '../../loops/typeArguments';
 import { FLOAT } from '../../loops/vector';
 import { addTotals, totalsDy, totalsDyXhat } from '../totals';
 import { groupsPerBlock, numbersOf } from './block';

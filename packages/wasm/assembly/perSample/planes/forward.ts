@@ -10,7 +10,7 @@ import { Call } from '../../call';
 import { normalize } from '../../loops/elementwise';
 import { float, offsetOf, parameter, reciprocalDeviation, storeFloat } from '../../loops/numbers';
 import { first, second } from '../../loops/pair';
-import { momentsOf } from '../../loops/statistics';
+import { momentsOf } from '../../loops/runStatistics';
 import { FLOAT } from '../../loops/vector';
 import { groupsPerBlock, numbersOf } from './block';
 

@@ -10,7 +10,7 @@
 import { Call } from '../../call';
 import { float, storeFloat } from '../../loops/numbers';
 import { first, pair, second } from '../../loops/pair';
-import { momentsOf } from '../../loops/statistics';
+import { momentsOf } from '../../loops/runStatistics';
 import { twoOffsets, twoReciprocalDeviations } from '../../loops/twoNumbers';
 import { FLOAT } from '../../loops/vector';
 import { CENTER, firstNumbers, OFFSET, RSTD, recordOf, secondNumbers, storeFactors } from './block';

@@ -3,7 +3,7 @@
  * fields, of which there are no objects: the compiler makes a walk for each.
  */
 import { Call } from '../../call';
-import { OneRun, TwoRuns } from '../../loops/variants';
+import { OneRun, TwoRuns } from '../../loops/typeArguments';
 import { FLOAT } from '../../loops/vector';
 import { blockSamples, recordOf } from './block';
 import { rowRecords } from './scratch';

@@ -2,7 +2,7 @@
 import { first, pair, second } from './pair';
 import { finite, merge, statisticOf, varianceOf } from './statistic';
 import { sumsOf } from './sums';
-import { NoDy } from './variants';
+import { NoDy } from './typeArguments';
 import { FLOAT, loadUpTo4, sumOf } from './vector';
 
 /** Floats to a chunk: 16 KiB, half of the smallest L1 cache. */
