@@ -67,9 +67,8 @@ function problemOf([command, ...words]: string[], folder: string): string | unde
     case 'npm':
       if (words[0] === 'init' || words[0] === 'pkg') return undefined;
       if (words[0] === 'install') return unknownPackages(words.slice(1));
+      if (words[0] === '--prefix') return missingScript(join(root, words[1]!), words.slice(2));
       return missingScript(root, words) ?? unknownOptionsOfScript(words);
-    case 'pnpm':
-      return missingScript(workspace.find(({ name }) => name === words[1])?.folder, ['run', words[2]!]);
     case 'npx':
       return isThere(`node_modules/.bin/${words[0]}`) ? undefined : 'is not installed';
     case 'python3':
