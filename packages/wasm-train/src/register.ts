@@ -8,12 +8,12 @@ import { depthwiseConv2dFaces } from './gradients/DepthwiseConv2dNative.js';
 import { einsumGradient } from './gradients/Einsum.js';
 import { registerFusedGradients, unregisterFusedGradients } from './gradients/fusedConvolutions.js';
 import { gatherV2Gradient, gatherV2SecondGradient } from './gradients/GatherV2.js';
-import { keepOuterTapes, leaveOuterTapes } from './gradients/nestedGradients.js';
+import { outerTapes } from './gradients/nestedGradients.js';
 import { keepOriginalGradient, takeOriginalGradient } from './gradients/original.js';
 import { reluFirstGradient, reluSecondGradient } from './gradients/Relu.js';
 import { sigmoidFirstGradient, sigmoidSecondGradient } from './gradients/Sigmoid.js';
 import { softmaxCrossEntropyGradients } from './gradients/SoftmaxCrossEntropy.js';
-import { leaveSavedOutputs, orderSavedOutputs } from './gradients/savedOutputs.js';
+import { savedOutputs } from './gradients/savedOutputs.js';
 import { secondGradients } from './gradients/secondGradients.js';
 import { addConfig } from './kernels/Add.js';
 import { avgPoolConfig } from './kernels/AvgPool.js';
@@ -151,8 +151,8 @@ export function registerTrainingKernels(): void {
   for (const config of trainingKernels) replaceKernel(config, registerGradients);
   registerGradients();
   registerFusedGradients();
-  orderSavedOutputs();
-  keepOuterTapes();
+  savedOutputs.replace();
+  outerTapes.replace();
   replaceGradientDescent();
 }
 
@@ -160,8 +160,8 @@ export function registerTrainingKernels(): void {
 export function unregisterTrainingKernels(): void {
   for (const config of trainingKernels) restoreKernel(config);
   unregisterFusedGradients();
-  leaveSavedOutputs();
-  leaveOuterTapes();
+  savedOutputs.giveBack();
+  outerTapes.giveBack();
   restoreGradientDescent();
   for (const gradient of gradients) {
     if (tf.getGradient(gradient.kernelName) !== gradient) continue;

@@ -5,9 +5,8 @@
  * operation first, and what comes through the clone later is lost: the second derivative of exp(x)^2 at 0 is 2 in place of 4. Here the
  * operation is put before the clones of its results. On wasm nothing is cloned, and the order is right.
  */
-import * as tf from '@tensorflow/tfjs-core';
-
-type Engine = ReturnType<typeof tf.engine>;
+import type * as tf from '@tensorflow/tfjs-core';
+import { engineMethod } from './engineMethod.js';
 
 interface TapeNode {
   /** `x` alone, of a clone. */
@@ -16,52 +15,14 @@ interface TapeNode {
   readonly saved?: readonly tf.Tensor[];
 }
 
-/** A part of the engine that its types leave out. */
-interface Recorder {
-  addTapeNode(...record: unknown[]): void;
-}
-
-/** What stands in the place of the engine's own way to record, and whether it orders. */
-interface Wrapper {
-  readonly original: Recorder['addTapeNode'];
-  readonly addTapeNode: Recorder['addTapeNode'];
-  orders: boolean;
-}
-
-const wrappers = new WeakMap<Engine, Wrapper>();
-
-export function orderSavedOutputs(): void {
-  const engine = tf.engine();
-  const known = wrappers.get(engine);
-  if (known) {
-    known.orders = true;
-    return;
-  }
-  const recorder = engine as unknown as Recorder;
-  const original = recorder.addTapeNode;
-  const wrapper: Wrapper = {
-    original,
-    orders: true,
-    addTapeNode: (...record) => {
-      original.apply(engine, record);
-      if (wrapper.orders) putBeforeClones(engine.state.activeTape as unknown as TapeNode[]);
+export const savedOutputs = engineMethod<unknown[], void>(
+  'addTapeNode',
+  (engine, original, isOn) =>
+    (...record) => {
+      original(...record);
+      if (isOn()) putBeforeClones(engine.state.activeTape as unknown as TapeNode[]);
     },
-  };
-  wrappers.set(engine, wrapper);
-  recorder.addTapeNode = wrapper.addTapeNode;
-}
-
-/** Gives tfjs its order back. If another program has wrapped the engine's way to record since, that stays. */
-export function leaveSavedOutputs(): void {
-  const engine = tf.engine();
-  const wrapper = wrappers.get(engine);
-  if (wrapper === undefined) return;
-  wrapper.orders = false;
-  const recorder = engine as unknown as Recorder;
-  if (recorder.addTapeNode !== wrapper.addTapeNode) return;
-  recorder.addTapeNode = wrapper.original;
-  wrappers.delete(engine);
-}
+);
 
 /** Moves the last record before the first clone of a result of it. Clones of its inputs may stand in between. */
 function putBeforeClones(tape: TapeNode[]): void {

@@ -5,6 +5,7 @@
  * Of windows that share pixels it could not be told whose a mark is. So windows are marked in turns that share none.
  */
 import * as tf from '@tensorflow/tfjs-core';
+import { dilationInfo } from '../dilation.js';
 import { runKernel } from './dispatch.js';
 import { type PoolingOf, pool, type WindowAxes, windowAxes } from './poolings.js';
 
@@ -137,18 +138,6 @@ function dilationSecondGradient(target: 'x' | 'filter', backward: string): tf.Gr
       };
     },
   };
-}
-
-function dilationInfo(x: tf.Tensor, filter: tf.Tensor, attributes: tf.NamedAttrMap) {
-  const { strides, pad, dilations } = attributes as unknown as tf.Dilation2DAttrs;
-  return tf.backend_util.computeDilation2DInfo(
-    x.shape as [number, number, number, number],
-    filter.shape as [number, number, number],
-    strides,
-    pad,
-    'NHWC',
-    dilations,
-  );
 }
 
 export const maximaSecondGradients: readonly tf.GradConfig[] = [

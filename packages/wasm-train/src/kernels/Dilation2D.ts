@@ -8,21 +8,15 @@
 import { allocateOutputs, allocateZeros } from '@bn/wasm-heap';
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs-core';
+import { dilationInfo } from '../dilation.js';
 import type { Inputs, KernelArguments, KernelResult } from '../kernel.js';
 import { checkWindow, imageAxes } from '../window.js';
 
 type Info = tf.backend_util.Conv2DInfo;
 
 function infoOf(x: tf.TensorInfo, filter: tf.TensorInfo, attributes: unknown): Info {
-  const { strides, pad, dilations } = attributes as tf.Dilation2DAttrs;
-  const info = tf.backend_util.computeDilation2DInfo(
-    x.shape as [number, number, number, number],
-    filter.shape as [number, number, number],
-    strides,
-    pad,
-    'NHWC',
-    dilations,
-  );
+  const { pad } = attributes as tf.Dilation2DAttrs;
+  const info = dilationInfo(x, filter, attributes);
   checkWindow(tf.Dilation2D, 'filter', pad, undefined, () => imageAxes(info));
   return info;
 }
